@@ -1,0 +1,2 @@
+//! Maintenance of this repository.
+fn main() {}

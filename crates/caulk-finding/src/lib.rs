@@ -1,0 +1,22 @@
+//! The words of a verdict.
+//!
+//! What a rule is ([`RuleInfo`]), what it says ([`Finding`]), what should hold instead
+//! ([`Remedy`]), and what a run hands to the reports ([`Report`]). The crate is small so that a
+//! report does not have to be rebuilt when a rule changes.
+//!
+//! **Invariant:** a finding cannot be built without its primary place, and an unsafe remedy cannot
+//! be built without the sentence that says what may break.
+
+mod finding;
+mod remedy;
+mod report;
+mod rule;
+mod severity;
+mod surface;
+
+pub use finding::{Finding, Label};
+pub use remedy::{Applicability, Change, Remedy};
+pub use report::{FileCounts, Fix, Report, Reported, Suppressed, Suppressor};
+pub use rule::{Authority, Fixes, Reference, Relation, RuleInfo, Severities};
+pub use severity::{Confidence, Level, Severity, UnknownName};
+pub use surface::Surface;

@@ -1,0 +1,90 @@
+//! What should hold instead.
+//!
+//! A rule never types a text edit. It says what should hold, and the surface in whose file it is
+//! written knows how that is spelt there.
+
+use caulk_source::Span;
+
+/// What has to be true after a fix.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Change {
+    /// The container declared at this place starts as this user.
+    RunAs {
+        /// Where the container is declared: its `FROM` instruction, its service key.
+        container: Span,
+        /// The account, as the runtime reads it: `65532:65532`, `node`.
+        user: String,
+    },
+    /// What is written at this place is gone: a list item, or a key with its value.
+    Remove {
+        /// The item's or the value's place.
+        entry: Span,
+    },
+}
+
+/// Whether a fix may be applied without a person's decision.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Applicability {
+    /// It changes nothing that a program or its operator may rely on.
+    Safe,
+    /// It may break something.
+    Unsafe {
+        /// What may break, in one sentence.
+        may_break: String,
+    },
+}
+
+impl Applicability {
+    /// The name, as reports print it.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Safe => "safe",
+            Self::Unsafe { .. } => "unsafe",
+        }
+    }
+
+    /// What may break.
+    pub fn may_break(&self) -> Option<&str> {
+        match self {
+            Self::Safe => None,
+            Self::Unsafe { may_break } => Some(may_break),
+        }
+    }
+}
+
+/// What a rule proposes.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Remedy {
+    /// What it does, as an order: "run as `65532:65532`".
+    pub title: String,
+    /// What has to be true afterwards, all of it.
+    pub changes: Vec<Change>,
+    /// Whether it may be applied without a person's decision.
+    pub applicability: Applicability,
+}
+
+impl Remedy {
+    /// A remedy that nothing can rely on the absence of.
+    pub fn safe(title: impl Into<String>, change: Change) -> Self {
+        Self {
+            title: title.into(),
+            changes: vec![change],
+            applicability: Applicability::Safe,
+        }
+    }
+
+    /// A remedy that may break something: say what.
+    pub fn unsafe_because(
+        title: impl Into<String>,
+        change: Change,
+        may_break: impl Into<String>,
+    ) -> Self {
+        Self {
+            title: title.into(),
+            changes: vec![change],
+            applicability: Applicability::Unsafe {
+                may_break: may_break.into(),
+            },
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! What a run hands to the reports.
+
+use caulk_source::{Edit, Span};
+
+use crate::{Applicability, Finding};
+
+/// A remedy as text edits, proposed for one finding.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Fix {
+    /// What it does, as an order.
+    pub title: String,
+    /// Whether it may be applied without a person's decision.
+    pub applicability: Applicability,
+    /// The edits, sorted, none overlapping another.
+    pub edits: Vec<Edit>,
+}
+
+/// A finding as it is reported.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Reported {
+    /// What the rule said.
+    pub finding: Finding,
+    /// How it is closed, where caulk can.
+    pub fix: Option<Fix>,
+    /// Stays the same when lines move: rule, file, container and fact.
+    pub fingerprint: String,
+}
+
+/// Who suppressed a finding.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Suppressor {
+    /// A comment of ours.
+    Comment,
+    /// A peer's comment for the same check.
+    Peer,
+}
+
+impl Suppressor {
+    /// The name, as reports print it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Comment => "comment",
+            Self::Peer => "peer",
+        }
+    }
+}
+
+/// A finding that somebody decided not to see.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Suppressed {
+    /// The finding's rule.
+    pub rule: &'static str,
+    /// Where the finding was.
+    pub span: Span,
+    /// Why, if it is said.
+    pub reason: Option<String>,
+    /// The last day on which it holds, as it is written (`2027-01-31`).
+    pub expires: Option<String>,
+    /// Who suppressed it.
+    pub by: Suppressor,
+}
+
+/// How many files a run read.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct FileCounts {
+    /// Files that were analysed.
+    pub analysed: usize,
+    /// Of those, files with a syntax that the engine itself refuses.
+    pub unreadable: usize,
+}
+
+/// What a run found.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct Report {
+    /// The findings, by path, then place, then rule.
+    pub findings: Vec<Reported>,
+    /// What somebody decided not to see.
+    pub suppressed: Vec<Suppressed>,
+    /// What was read.
+    pub files: FileCounts,
+}

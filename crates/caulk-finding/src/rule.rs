@@ -1,0 +1,194 @@
+//! What a rule says of itself.
+
+use std::fmt;
+
+use crate::{Confidence, Level, Severity, Surface};
+
+/// Which severities a rule's findings can have.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Severities {
+    /// Always this one.
+    Always(Severity),
+    /// Derived from the container's posture, between these two.
+    Derived {
+        /// The least.
+        least: Severity,
+        /// The worst.
+        worst: Severity,
+    },
+}
+
+impl Severities {
+    /// The worst that a finding can have.
+    pub fn worst(self) -> Severity {
+        match self {
+            Self::Always(severity) => severity,
+            Self::Derived { worst, .. } => worst,
+        }
+    }
+}
+
+impl fmt::Display for Severities {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Always(severity) => formatter.pad(severity.name()),
+            Self::Derived { least, worst } => formatter.pad(&format!("{least} to {worst}")),
+        }
+    }
+}
+
+/// Which fixes a rule's findings can carry.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Fixes {
+    /// None: the page says what to do.
+    None,
+    /// Fixes that change nothing a program or its operator may rely on.
+    Safe,
+    /// Fixes that say what may break.
+    Unsafe,
+}
+
+impl Fixes {
+    /// The name, as reports print it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Safe => "safe",
+            Self::Unsafe => "unsafe",
+        }
+    }
+}
+
+/// Who else has this check.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Authority {
+    /// The CIS Docker Benchmark.
+    Cis,
+    /// The OWASP Docker Security Cheat Sheet.
+    Owasp,
+    /// NIST Special Publication 800-190.
+    Nist,
+    /// hadolint.
+    Hadolint,
+    /// Trivy's misconfiguration checks.
+    Trivy,
+    /// Checkov.
+    Checkov,
+    /// KICS.
+    Kics,
+    /// semgrep-rules.
+    Semgrep,
+    /// compose-lint.
+    ComposeLint,
+    /// Dockle.
+    Dockle,
+}
+
+impl Authority {
+    /// The name with the edition whose numbers we use: numbers move between editions.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Cis => "CIS Docker 1.6.0",
+            Self::Owasp => "OWASP Docker Security Cheat Sheet",
+            Self::Nist => "NIST SP 800-190",
+            Self::Hadolint => "hadolint",
+            Self::Trivy => "Trivy",
+            Self::Checkov => "Checkov",
+            Self::Kics => "KICS",
+            Self::Semgrep => "semgrep-rules",
+            Self::ComposeLint => "compose-lint",
+            Self::Dockle => "Dockle",
+        }
+    }
+}
+
+/// How a foreign check relates to ours.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Relation {
+    /// It asks the same question.
+    Same,
+    /// It asks a related question; its answer can differ.
+    Like,
+}
+
+/// A foreign check for the same weakness.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Reference {
+    /// Whose check it is.
+    pub authority: Authority,
+    /// What it is called there.
+    pub id: &'static str,
+    /// How it relates to ours.
+    pub relation: Relation,
+}
+
+impl Reference {
+    /// A check that asks the same question.
+    pub const fn same(authority: Authority, id: &'static str) -> Self {
+        Self {
+            authority,
+            id,
+            relation: Relation::Same,
+        }
+    }
+
+    /// A check that asks a related question.
+    pub const fn like(authority: Authority, id: &'static str) -> Self {
+        Self {
+            authority,
+            id,
+            relation: Relation::Like,
+        }
+    }
+}
+
+/// What a rule says of itself: everything about it but its check.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct RuleInfo {
+    /// The id. It names the condition and reads well after "ignore".
+    pub id: &'static str,
+    /// The page, in Markdown, as the rule's file has it: each line begins with a space.
+    pub raw_page: &'static str,
+    /// The first version that has it.
+    pub since: &'static str,
+    /// Who wants to hear it.
+    pub level: Level,
+    /// How bad its findings are.
+    pub severities: Severities,
+    /// The most it may claim.
+    pub confidence: Confidence,
+    /// Which fixes its findings can carry.
+    pub fixes: Fixes,
+    /// Where its findings lie.
+    pub surfaces: &'static [Surface],
+    /// Who else has it.
+    pub references: &'static [Reference],
+}
+
+impl RuleInfo {
+    /// The page in Markdown. It begins with one sentence, the summary.
+    pub fn page(&self) -> String {
+        let lines: Vec<&str> = self
+            .raw_page
+            .trim_matches('\n')
+            .lines()
+            .map(|line| line.strip_prefix(' ').unwrap_or(line).trim_end())
+            .collect();
+        lines.join("\n") + "\n"
+    }
+
+    /// The page's first sentence.
+    pub fn summary(&self) -> &'static str {
+        self.raw_page
+            .trim_start()
+            .lines()
+            .next()
+            .unwrap_or_default()
+            .trim()
+    }
+
+    /// Where the page is published.
+    pub fn help_path(&self) -> String {
+        format!("docs/rules/{}.md", self.id)
+    }
+}

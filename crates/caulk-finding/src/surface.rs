@@ -1,0 +1,43 @@
+//! The kinds of place in which a container's privileges are declared.
+
+use std::fmt;
+
+/// A kind of file (or of text in a file) in which containers are declared.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Surface {
+    /// A Dockerfile or Containerfile.
+    Dockerfile,
+    /// A Compose file.
+    Compose,
+    /// A seccomp profile in JSON.
+    Seccomp,
+}
+
+impl Surface {
+    /// Every surface.
+    pub const ALL: &'static [Self] = &[Self::Dockerfile, Self::Compose, Self::Seccomp];
+
+    /// The name, as JSON reports print it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Dockerfile => "dockerfile",
+            Self::Compose => "compose",
+            Self::Seccomp => "seccomp",
+        }
+    }
+
+    /// The name, as people say it.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Dockerfile => "Dockerfile",
+            Self::Compose => "Compose",
+            Self::Seccomp => "seccomp profile",
+        }
+    }
+}
+
+impl fmt::Display for Surface {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(self.name())
+    }
+}

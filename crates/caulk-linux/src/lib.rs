@@ -1,0 +1,1 @@
+//! Facts about the Linux kernel: capabilities, syscalls, options.

@@ -1,0 +1,1 @@
+//! A container: what is declared and what it effectively holds.

@@ -1,0 +1,1 @@
+//! Seccomp profiles: parse, resolve, decide.

@@ -1,0 +1,23 @@
+//! Text and places.
+//!
+//! Everything that caulk says points somewhere: a file and a range of bytes in it. This crate
+//! owns those two ideas, and it is the only one that cuts text by offset.
+//!
+//! **Invariant:** line and column are never stored. They are computed from a [`Span`] once, when a
+//! report is written.
+//!
+//! **Invariant:** nothing here panics, whatever the offsets: a cut outside the text is empty.
+
+mod edit;
+mod file;
+mod lines;
+mod path;
+mod span;
+mod text;
+
+pub use edit::{Edit, EditConflict, apply_edits};
+pub use file::{FileId, SourceFile, Sources};
+pub use lines::{LineColumn, LineIndex};
+pub use path::{join_path, normalize_path, parent_path};
+pub use span::{Span, Spanned};
+pub use text::{BOM, SUBSTITUTE, cut, cut_from, cut_to, decode};

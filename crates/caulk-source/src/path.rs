@@ -1,0 +1,61 @@
+//! Paths inside the root: text with `/`, never the operating system's.
+
+/// `path` without `.`, `..` and doubled `/`; nothing where it leaves the root or is absolute.
+///
+/// This is the one gate through which what a file says becomes a place to read: a reference that
+/// leads out of the scanned root does not pass.
+pub fn normalize_path(path: &str) -> Option<String> {
+    let looks_like_a_drive = path.as_bytes().get(1) == Some(&b':');
+    if path.starts_with('/') || looks_like_a_drive || path.contains(['\\', '\0']) {
+        return None;
+    }
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
+}
+
+/// `relative` as seen from `folder`, both inside the root; nothing where the result is not.
+pub fn join_path(folder: &str, relative: &str) -> Option<String> {
+    if relative.starts_with('/') {
+        return None;
+    }
+    if folder.is_empty() {
+        return normalize_path(relative);
+    }
+    normalize_path(&format!("{folder}/{relative}"))
+}
+
+/// The folder that holds `path`; the root is the empty path.
+pub fn parent_path(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reference_cannot_leave_the_root() {
+        assert_eq!(join_path("a/b", "../c").as_deref(), Some("a/c"));
+        assert_eq!(join_path("a", "./").as_deref(), Some("a"));
+        assert_eq!(join_path("", ".").as_deref(), Some(""));
+        assert_eq!(join_path("a", "../../etc/passwd"), None);
+        assert_eq!(join_path("a", "/etc/passwd"), None);
+        assert_eq!(join_path("", "C:/x"), None);
+        assert_eq!(join_path("", "a\\..\\b"), None);
+    }
+
+    #[test]
+    fn parent_of_a_top_file_is_the_root() {
+        assert_eq!(parent_path("Dockerfile"), "");
+        assert_eq!(parent_path("a/b/c"), "a/b");
+    }
+}

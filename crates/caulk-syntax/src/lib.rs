@@ -1,0 +1,1 @@
+//! Bytes to trees with places: Dockerfile, YAML, JSON.
