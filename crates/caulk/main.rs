@@ -1,3 +1,8 @@
 //! The `caulk` program; everything it does is in the crate `caulk-cli`.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    caulk_cli::install_panic_hook();
+    caulk_cli::main(std::env::args_os())
+}

@@ -12,11 +12,10 @@ mod remedy;
 mod report;
 mod rule;
 mod severity;
-mod surface;
 
 pub use finding::{Finding, Label};
 pub use remedy::{Applicability, Change, Remedy};
 pub use report::{FileCounts, Fix, Report, Reported, Suppressed, Suppressor};
 pub use rule::{Authority, Fixes, Reference, Relation, RuleInfo, Severities};
 pub use severity::{Confidence, Level, Severity, UnknownName};
-pub use surface::Surface;
+pub use caulk_source::Surface;

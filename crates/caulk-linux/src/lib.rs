@@ -1,1 +1,21 @@
-//! Facts about the Linux kernel: capabilities, syscalls, options.
+//! Facts about Linux: capabilities, what each of them opens, and how engines hand them out.
+//!
+//! Every table names its source and the version it was read from.
+//!
+//! **Invariant:** nothing here knows of files or containers. A rule asks with values, and words
+//! come back that hold for any surface.
+
+mod capability;
+mod default_profile;
+mod escalation;
+mod grant;
+mod reach;
+mod set;
+mod word;
+
+pub use capability::Capability;
+pub use escalation::{Beside, Escalation};
+pub use grant::{DOCKER_DEFAULT, PODMAN_DEFAULT, docker_bounding};
+pub use reach::Reach;
+pub use set::{CapabilitySet, Iter};
+pub use word::{CapabilityWord, UnknownCapability};

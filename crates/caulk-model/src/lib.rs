@@ -1,1 +1,24 @@
-//! A container: what is declared and what it effectively holds.
+//! A container: what is declared, what it effectively holds, and where each fact came from.
+//!
+//! Surfaces read files into this model; rules ask it. Every fact carries its [`Origin`], and what
+//! cannot be known is a value of its own ([`State::Unknown`]): never guessed as safe, never guessed
+//! as unsafe.
+//!
+//! **Invariant:** nothing here knows a rule, a report or a text edit.
+
+pub mod base_images;
+mod container;
+mod fact;
+mod image;
+mod mount;
+mod repository;
+mod seccomp;
+mod user;
+
+pub use container::{Container, ContainerId, Declared, Entry, ImageSource, Namespaces};
+pub use fact::{Fact, Origin, State, Step, StepKind};
+pub use image::{Account, Base, Entrypoint, Image, StepDown};
+pub use mount::{Mount, Socket, socket_reached_by};
+pub use repository::{Profile, ProfileId, Repository, Unreadable};
+pub use seccomp::{Seccomp, SecurityOption};
+pub use user::{Identity, User};

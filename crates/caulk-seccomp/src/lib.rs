@@ -1,1 +1,12 @@
-//! Seccomp profiles: parse, resolve, decide.
+//! Seccomp profiles, as Docker reads them.
+//!
+//! Thin: the default action and the rules with their places. Resolving a profile for an
+//! architecture, capabilities and a kernel, and deciding a call under it, have their place here.
+//!
+//! **Invariant:** nothing here knows Compose, a command line or a rule.
+
+mod action;
+mod profile;
+
+pub use action::Action;
+pub use profile::{Parsed, Profile, Rule, parse};

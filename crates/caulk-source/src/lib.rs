@@ -13,6 +13,7 @@ mod file;
 mod lines;
 mod path;
 mod span;
+mod surface;
 mod text;
 
 pub use edit::{Edit, EditConflict, apply_edits};
@@ -20,4 +21,5 @@ pub use file::{FileId, SourceFile, Sources};
 pub use lines::{LineColumn, LineIndex};
 pub use path::{join_path, normalize_path, parent_path};
 pub use span::{Span, Spanned};
+pub use surface::Surface;
 pub use text::{BOM, SUBSTITUTE, cut, cut_from, cut_to, decode};

@@ -1,1 +1,28 @@
-//! The kinds of file in which containers are declared: read into the model, remedies written back.
+//! The kinds of file in which containers are declared.
+//!
+//! A surface does two jobs and no others: it reads its syntax into the model, with the place of
+//! every value, and it writes a remedy back as text edits.
+//!
+//! **Invariant:** this is the only crate, beside the seccomp library for its JSON, that knows the
+//! syntax of a file. It knows no rule, and it never touches the disk: what it wants to read beyond
+//! what it was given, it asks for ([`Workspace::wanted`]).
+
+mod compose;
+mod dockerfile;
+mod read;
+mod seccomp;
+mod workspace;
+
+pub use workspace::{Parsed, Wanted, Workspace, may_matter};
+
+/// Why a surface offers no edit.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct NotOffered(pub &'static str);
+
+impl std::fmt::Display for NotOffered {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(self.0)
+    }
+}
+
+impl std::error::Error for NotOffered {}

@@ -6,6 +6,9 @@
 //! **Invariant:** nothing here knows what any of it means.
 
 pub mod dockerfile;
+pub mod json;
 mod problem;
+pub mod shell;
+pub mod yaml;
 
 pub use problem::Problem;

@@ -1,0 +1,127 @@
+//! What is typed.
+
+use std::path::PathBuf;
+
+use caulk_finding::{Level, Severity};
+use caulk_report::Format;
+use clap::builder::{PossibleValuesParser, TypedValueParser as _};
+use clap::{Args, ColorChoice, Parser, Subcommand};
+
+/// Judges what containers really hold, and closes each weakness with an annotated diff.
+#[derive(Parser, Debug)]
+#[command(name = "caulk", version, arg_required_else_help = true)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Subcommand, Debug)]
+pub(crate) enum Command {
+    /// Judge the containers that a repository declares.
+    Check(Check),
+    /// Print a rule's page: what, why it matters, bad, good, about the fix.
+    Explain(Explain),
+    /// List the rules.
+    Rules(Rules),
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Check {
+    /// Files and folders to report on. What they refer to is read anywhere in the repository.
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub(crate) paths: Vec<PathBuf>,
+
+    /// How to say it.
+    #[arg(long, value_name = "FORMAT", default_value = "full", value_parser = formats())]
+    pub(crate) format: Format,
+
+    /// Write to FILE instead of standard output; FORMAT=FILE for one more report, `-` for standard
+    /// output. May repeat.
+    #[arg(long, value_name = "[FORMAT=]FILE")]
+    pub(crate) output: Vec<String>,
+
+    /// `baseline`: what gives a container too much. `hardened`: also the hardening that is absent.
+    #[arg(long, value_name = "LEVEL", default_value = "baseline", value_parser = levels())]
+    pub(crate) level: Level,
+
+    /// Run only these rules, whatever their level. May repeat, or be a list with commas.
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    pub(crate) select: Vec<String>,
+
+    /// Do not run these rules. May repeat, or be a list with commas.
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    pub(crate) ignore: Vec<String>,
+
+    /// Show only findings of this severity or worse.
+    #[arg(long, value_name = "SEVERITY", default_value = "info", value_parser = severities())]
+    pub(crate) min_severity: Severity,
+
+    /// Fail only for findings of this severity or worse. Without it, all that is shown fails.
+    #[arg(long, value_name = "SEVERITY", default_value = "info", value_parser = severities())]
+    pub(crate) fail_on: Severity,
+
+    /// Exit with 0 even if there are findings.
+    #[arg(long)]
+    pub(crate) exit_zero: bool,
+
+    /// The stage of the Dockerfiles that is built, as `docker build --target` has it.
+    #[arg(long, value_name = "STAGE")]
+    pub(crate) target: Option<String>,
+
+    /// Also read files that git ignores.
+    #[arg(long)]
+    pub(crate) no_ignore: bool,
+
+    /// Do not read hidden files and folders.
+    #[arg(long)]
+    pub(crate) no_hidden: bool,
+
+    /// Leave out files that git ignores even where they are named.
+    #[arg(long)]
+    pub(crate) force_exclude: bool,
+
+    /// Show no progress.
+    #[arg(long)]
+    pub(crate) no_progress: bool,
+
+    /// When to use colours.
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub(crate) color: ColorChoice,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Explain {
+    /// The rule's id.
+    #[arg(value_name = "RULE")]
+    pub(crate) rule: Option<String>,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Rules {
+    /// How to list them.
+    #[arg(long, value_name = "FORMAT", default_value = "text", value_parser = ["text", "json"])]
+    pub(crate) format: String,
+}
+
+fn formats() -> impl clap::builder::TypedValueParser<Value = Format> {
+    PossibleValuesParser::new(Format::NAMES).try_map(|name| name.parse::<Format>())
+}
+
+fn levels() -> impl clap::builder::TypedValueParser<Value = Level> {
+    PossibleValuesParser::new(Level::NAMES).try_map(|name| name.parse::<Level>())
+}
+
+fn severities() -> impl clap::builder::TypedValueParser<Value = Severity> {
+    PossibleValuesParser::new(Severity::NAMES).try_map(|name| name.parse::<Severity>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_definitions_hold_together() {
+        Arguments::command().debug_assert();
+    }
+}

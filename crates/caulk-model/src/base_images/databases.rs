@@ -1,0 +1,147 @@
+//! Databases, caches, queues and search engines.
+
+use super::row::{
+    ARRANGE_AND_SHED, ARRANGE_AND_STEP, BaseImage, OWN_AND_STEP, Tags, root, runs_as,
+};
+
+const ELASTICSEARCH: &str = "elastic/elasticsearch: distribution/docker/src/docker/Dockerfile";
+const OPENSEARCH: &str =
+    "opensearch-project/opensearch-build: docker/release/dockerfiles/opensearch.al2.dockerfile";
+
+/// The rows, sorted by repository.
+pub(super) const ROWS: &[BaseImage] = &[
+    runs_as(
+        "docker.elastic.co/elasticsearch/elasticsearch",
+        "1000:0",
+        ELASTICSEARCH,
+    )
+    .account("elasticsearch", 1000)
+    .tagged(Tags::Since(8, 0)),
+    runs_as(
+        "docker.io/apache/kafka",
+        "appuser",
+        "apache/kafka: docker/jvm/Dockerfile",
+    )
+    .account_named("appuser"),
+    root(
+        "docker.io/clickhouse/clickhouse-server",
+        "ClickHouse/ClickHouse: docker/server/entrypoint.sh",
+    )
+    .stepping_down("clickhouse", "clickhouse su", OWN_AND_STEP),
+    runs_as("docker.io/elastic/elasticsearch", "1000:0", ELASTICSEARCH)
+        .account("elasticsearch", 1000)
+        .tagged(Tags::Since(8, 0)),
+    root(
+        "docker.io/library/cassandra",
+        "docker-library/cassandra: docker-entrypoint.sh",
+    )
+    .stepping_down("cassandra", "gosu", OWN_AND_STEP),
+    root(
+        "docker.io/library/couchdb",
+        "docker-library/repo-info: repos/couchdb/remote/latest.md",
+    )
+    .account("couchdb", 5984),
+    root(
+        "docker.io/library/eclipse-mosquitto",
+        "eclipse/mosquitto: docker/2.0/Dockerfile",
+    )
+    .account("mosquitto", 1883)
+    .stepping_down("mosquitto", "mosquitto itself", OWN_AND_STEP),
+    runs_as("docker.io/library/elasticsearch", "1000:0", ELASTICSEARCH)
+        .account("elasticsearch", 1000)
+        .tagged(Tags::Since(8, 0)),
+    root(
+        "docker.io/library/influxdb",
+        "influxdata/influxdata-docker: influxdb/2.7/entrypoint.sh",
+    )
+    .account("influxdb", 1000)
+    .stepping_down("influxdb", "gosu or setpriv", ARRANGE_AND_STEP)
+    .tagged(Tags::StartsWith(&["2", "alpine", "latest"])),
+    root(
+        "docker.io/library/mariadb",
+        "MariaDB/mariadb-docker: 11.4/docker-entrypoint.sh",
+    )
+    .stepping_down("mysql", "gosu", OWN_AND_STEP),
+    runs_as(
+        "docker.io/library/memcached",
+        "memcache",
+        "docker-library/repo-info: repos/memcached/remote/latest.md",
+    )
+    .account("memcache", 11211),
+    root(
+        "docker.io/library/mongo",
+        "docker-library/mongo: 7.0/docker-entrypoint.sh",
+    )
+    .account("mongodb", 999)
+    .stepping_down("mongodb", "gosu", OWN_AND_STEP),
+    root(
+        "docker.io/library/mysql",
+        "docker-library/mysql: 8.4/Dockerfile.oracle",
+    )
+    .account("mysql", 999)
+    .stepping_down("mysql", "gosu", OWN_AND_STEP),
+    root(
+        "docker.io/library/nats",
+        "nats-io/nats-docker: 2.10.x/scratch/Dockerfile",
+    ),
+    runs_as(
+        "docker.io/library/percona",
+        "mysql",
+        "percona/percona-docker: percona-server-8.0/Dockerfile",
+    )
+    .account("mysql", 1001),
+    root(
+        "docker.io/library/postgres",
+        "docker-library/postgres: 18/trixie/Dockerfile",
+    )
+    .stepping_down("postgres", "gosu", ARRANGE_AND_STEP),
+    root(
+        "docker.io/library/rabbitmq",
+        "docker-library/rabbitmq: docker-entrypoint.sh",
+    )
+    .stepping_down("rabbitmq", "gosu", OWN_AND_STEP),
+    root(
+        "docker.io/library/redis",
+        "redis/docker-library-redis: debian/docker-entrypoint.sh",
+    )
+    .stepping_down("redis", "gosu or setpriv", ARRANGE_AND_SHED),
+    root(
+        "docker.io/library/rethinkdb",
+        "docker-library/repo-info: repos/rethinkdb/remote/latest.md",
+    ),
+    runs_as(
+        "docker.io/library/solr",
+        "8983",
+        "docker-library/repo-info: repos/solr/remote/latest.md",
+    )
+    .account("solr", 8983),
+    root(
+        "docker.io/library/zookeeper",
+        "31z4/zookeeper-docker: 3.8.0/docker-entrypoint.sh",
+    )
+    .account("zookeeper", 1000)
+    .stepping_down("zookeeper", "gosu", OWN_AND_STEP),
+    root(
+        "docker.io/manticoresearch/manticore",
+        "manticoresoftware/docker: docker-entrypoint.sh",
+    )
+    .stepping_down("manticore", "gosu", OWN_AND_STEP),
+    root("docker.io/minio/minio", "minio/minio: Dockerfile.release"),
+    runs_as("docker.io/opensearchproject/opensearch", "1000", OPENSEARCH)
+        .account("opensearch", 1000),
+    root(
+        "docker.io/pgvector/pgvector",
+        "pgvector/pgvector: Dockerfile",
+    )
+    .stepping_down("postgres", "gosu", ARRANGE_AND_STEP),
+    root(
+        "docker.io/postgis/postgis",
+        "postgis/docker-postgis: 16-3.4/Dockerfile",
+    )
+    .stepping_down("postgres", "gosu", ARRANGE_AND_STEP),
+    root(
+        "docker.io/valkey/valkey",
+        "valkey-io/valkey-container: docker-entrypoint.sh",
+    )
+    .stepping_down("valkey", "setpriv", OWN_AND_STEP),
+];

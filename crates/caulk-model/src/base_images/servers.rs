@@ -1,0 +1,100 @@
+//! Web servers, proxies and what is built on them. An nginx, Apache or PHP-FPM master stays root.
+
+use super::row::{BaseImage, OWN_AND_STEP, Tags, root, runs_as};
+
+/// The rows, sorted by repository.
+pub(super) const ROWS: &[BaseImage] = &[
+    root("docker.io/dunglas/mercure", "dunglas/mercure: Dockerfile"),
+    runs_as(
+        "docker.io/library/adminer",
+        "adminer",
+        "TimWolla/docker-adminer: 4/Dockerfile",
+    )
+    .account_named("adminer"),
+    root(
+        "docker.io/library/caddy",
+        "caddyserver/caddy-docker: 2.7/alpine/Dockerfile",
+    ),
+    root(
+        "docker.io/library/ghost",
+        "docker-library/repo-info: repos/ghost/remote/latest.md",
+    )
+    .account("node", 1000)
+    .stepping_down("node", "gosu", OWN_AND_STEP),
+    runs_as(
+        "docker.io/library/haproxy",
+        "haproxy",
+        "docker-library/haproxy: 2.4/Dockerfile",
+    )
+    .account("haproxy", 99)
+    .tagged(Tags::SinceOrUnversioned(2, 4)),
+    root(
+        "docker.io/library/httpd",
+        "docker-library/httpd: 2.4/alpine/Dockerfile",
+    )
+    .account_named("www-data"),
+    runs_as(
+        "docker.io/library/kong",
+        "kong",
+        "Kong/docker-kong: ubuntu/Dockerfile",
+    )
+    .account_named("kong"),
+    root(
+        "docker.io/library/nextcloud",
+        "nextcloud/docker: 34/apache/Dockerfile",
+    )
+    .account_named("www-data"),
+    root(
+        "docker.io/library/nginx",
+        "nginx/docker-nginx: mainline/debian/Dockerfile",
+    )
+    .account("nginx", 101),
+    root(
+        "docker.io/library/phpmyadmin",
+        "phpmyadmin/docker: apache/Dockerfile",
+    )
+    .account_named("www-data"),
+    root(
+        "docker.io/library/registry",
+        "distribution/distribution-library-image: Dockerfile",
+    ),
+    root(
+        "docker.io/library/traefik",
+        "docker-library/repo-info: repos/traefik/remote/latest.md",
+    ),
+    root(
+        "docker.io/library/wordpress",
+        "docker-library/wordpress: latest/php8.2/apache/Dockerfile",
+    )
+    .account_named("www-data"),
+    runs_as(
+        "docker.io/nginxinc/nginx-unprivileged",
+        "101",
+        "nginxinc/docker-nginx-unprivileged: mainline/alpine-slim/Dockerfile",
+    )
+    .account("nginx", 101),
+    root(
+        "docker.io/nginxproxy/nginx-proxy",
+        "nginx-proxy/nginx-proxy: Dockerfile.alpine",
+    )
+    .account("nginx", 101),
+    root(
+        "docker.io/openresty/openresty",
+        "openresty/docker-openresty: alpine/Dockerfile",
+    ),
+    root(
+        "docker.io/phpmyadmin/phpmyadmin",
+        "phpmyadmin/docker: apache/Dockerfile",
+    )
+    .account_named("www-data"),
+    root(
+        "docker.io/swaggerapi/swagger-editor",
+        "swagger-api/swagger-editor: Dockerfile",
+    )
+    .account("nginx", 101),
+    root(
+        "docker.io/swaggerapi/swagger-ui",
+        "swagger-api/swagger-ui: Dockerfile",
+    )
+    .account("nginx", 101),
+];

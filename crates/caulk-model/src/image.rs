@@ -1,0 +1,179 @@
+//! What an image brings: its user, its accounts, how it starts.
+
+use caulk_source::Span;
+
+use crate::base_images::{self, BaseImage, ImageReference, Platform};
+use crate::{Fact, Identity, Origin, State, User};
+
+/// An image: one that a Dockerfile of the repository builds, or one that is pulled.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Image {
+    /// What it stands on.
+    pub base: Base,
+    /// The user of its configuration.
+    pub user: Fact<User>,
+    /// Whether the user comes from the base image's own configuration.
+    pub user_from_base: bool,
+    /// The accounts that its build creates, in order.
+    pub accounts: Vec<Account>,
+    /// How its first process starts, where the build says so.
+    pub entrypoint: Option<Entrypoint>,
+    /// How its entrypoint gives root up by itself, where it does.
+    pub steps_down: Option<StepDown>,
+}
+
+/// What an image stands on.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Base {
+    /// Nothing: no accounts, no shell.
+    Scratch,
+    /// An image that is not built here.
+    External {
+        /// Its reference.
+        reference: State<ImageReference>,
+        /// What is known of it.
+        row: Option<&'static BaseImage>,
+        /// Where it is named.
+        span: Span,
+    },
+}
+
+/// An account that a build step creates.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Account {
+    /// The name.
+    pub name: String,
+    /// The number, where the step says one that is a plain number.
+    pub uid: Option<u32>,
+    /// The step.
+    pub span: Span,
+}
+
+/// How a container's first process starts.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Entrypoint {
+    /// The words, or the one shell command.
+    pub words: Vec<String>,
+    /// Where it is written.
+    pub span: Span,
+    /// Whether it runs a program that the repository shows: its own words decide, or the script
+    /// was read.
+    pub was_read: bool,
+}
+
+/// How an entrypoint that starts as root gives root up.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct StepDown {
+    /// The account that it becomes, where that is known.
+    pub to: Option<String>,
+    /// Through what: `gosu`, `su-exec`, `setpriv` …
+    pub through: String,
+    /// Where that is written, where it is in the repository.
+    pub span: Option<Span>,
+}
+
+impl Base {
+    /// The base named `reference` at `span`.
+    pub fn external(reference: State<ImageReference>, span: Span) -> Self {
+        let row = reference.known().and_then(base_images::find_image);
+        Self::External {
+            reference,
+            row,
+            span,
+        }
+    }
+
+    /// What is known of it.
+    pub fn row(&self) -> Option<&'static BaseImage> {
+        match self {
+            Self::Scratch => None,
+            Self::External { row, .. } => *row,
+        }
+    }
+
+    /// How people call it.
+    pub fn name(&self) -> String {
+        match self {
+            Self::Scratch => "scratch".to_owned(),
+            Self::External { reference, .. } => match reference {
+                State::Known(reference) => reference.familiar(),
+                State::Unknown { .. } => "an image that a variable names".to_owned(),
+            },
+        }
+    }
+
+    /// The user that its configuration sets, seen from `anchor`.
+    pub fn default_user(&self, anchor: Span) -> Fact<User> {
+        let origin = Origin::Default(anchor);
+        match self {
+            Self::Scratch => Fact::known(User::default(), origin),
+            Self::External { row: Some(row), .. } => Fact::known(User::new(row.user), origin),
+            Self::External { row: None, .. } => {
+                let because = format!("the default user of {} is not known here", self.name());
+                Fact::unknown(because, origin)
+            }
+        }
+    }
+
+    /// How its own entrypoint gives root up.
+    pub fn step_down(&self) -> Option<StepDown> {
+        let row = self.row()?;
+        row.steps_down.as_ref().map(|step| StepDown {
+            to: Some(step.to.to_owned()),
+            through: step.through.to_owned(),
+            span: None,
+        })
+    }
+}
+
+impl Image {
+    /// An image that is pulled, named at `span`.
+    pub fn pulled(reference: State<ImageReference>, span: Span) -> Self {
+        let base = Base::external(reference, span);
+        Self {
+            user: base.default_user(span),
+            user_from_base: true,
+            accounts: Vec::new(),
+            entrypoint: None,
+            steps_down: base.step_down(),
+            base,
+        }
+    }
+
+    /// Whether it is a Windows image, as far as that is known.
+    pub fn is_windows(&self) -> bool {
+        self.base.row().is_some_and(|row| row.platform == Platform::Windows)
+    }
+
+    /// Whether `user` is uid 0 in this image.
+    ///
+    /// A name is looked up among the accounts that the build creates (the first entry of a passwd
+    /// file wins, so the first one created does); `root` is uid 0 in every image that has it.
+    pub fn is_root(&self, user: &User) -> bool {
+        match user.identity() {
+            Identity::Uid(uid) => uid == 0,
+            Identity::OutOfRange => false,
+            Identity::Name(name) => {
+                let created = self.accounts.iter().find(|account| account.name == name);
+                match created {
+                    Some(account) => account.uid == Some(0),
+                    None => name == "root",
+                }
+            }
+        }
+    }
+
+    /// An account without root's number that a program in it may run as, and that surely exists.
+    pub fn unprivileged_account(&self) -> Option<&str> {
+        let created = self
+            .accounts
+            .iter()
+            .rev()
+            .find(|account| account.uid != Some(0) && account.name != "root");
+        let brought = || self.base.row().and_then(|row| row.account.as_ref());
+        match created {
+            Some(account) => Some(&account.name),
+            None => brought().map(|account| account.name),
+        }
+    }
+}

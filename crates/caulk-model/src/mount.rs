@@ -1,0 +1,164 @@
+//! What of the host a container sees in its filesystem.
+
+use crate::{Entry, State};
+
+/// A path of the host, or a named pipe, that a container sees.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Mount {
+    /// The path on the host.
+    pub source: State<String>,
+    /// The path in the container.
+    pub target: String,
+    /// Whether the container may only read it.
+    pub read_only: bool,
+}
+
+/// The control socket of a container runtime: who can speak to it can start a container that holds
+/// everything.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Socket {
+    /// Where it is on the host: a whole path, or the end of one for sockets under a user's folder.
+    pub path: &'static str,
+    /// Whose it is.
+    pub runtime: &'static str,
+}
+
+/// The sockets, each by the path that its runtime's own documentation gives (read 2026-11).
+const SOCKETS: &[Socket] = &[
+    Socket { path: "/run/docker.sock", runtime: "Docker" },
+    Socket { path: "/run/containerd/containerd.sock", runtime: "containerd" },
+    Socket { path: "/run/k3s/containerd/containerd.sock", runtime: "containerd" },
+    Socket { path: "/run/podman/podman.sock", runtime: "Podman" },
+    Socket { path: "/run/crio/crio.sock", runtime: "CRI-O" },
+    Socket { path: "/run/cri-dockerd.sock", runtime: "cri-dockerd" },
+    Socket { path: "/run/buildkit/buildkitd.sock", runtime: "BuildKit" },
+    Socket { path: "/run/systemd/private", runtime: "systemd" },
+];
+
+/// Sockets under a folder of a user, whose number or name varies.
+const USER_SOCKETS: &[(&str, Socket)] = &[
+    ("/run/user/", Socket { path: "/docker.sock", runtime: "Docker" }),
+    ("/run/user/", Socket { path: "/podman/podman.sock", runtime: "Podman" }),
+    ("", Socket { path: "/.docker/run/docker.sock", runtime: "Docker" }),
+    ("", Socket { path: "/.docker/desktop/docker.sock", runtime: "Docker" }),
+    ("${XDG_RUNTIME_DIR", Socket { path: "/docker.sock", runtime: "Docker" }),
+    ("${XDG_RUNTIME_DIR", Socket { path: "/podman/podman.sock", runtime: "Podman" }),
+    ("$XDG_RUNTIME_DIR", Socket { path: "/docker.sock", runtime: "Docker" }),
+    ("$XDG_RUNTIME_DIR", Socket { path: "/podman/podman.sock", runtime: "Podman" }),
+];
+
+/// Folders that hold a socket and little else that a container could want.
+///
+/// `/` and other folders further up hold one too; that is a host path mounted, which is another
+/// weakness with another cure.
+const FOLDERS: &[(&str, &str)] = &[
+    ("/run", "Docker"),
+    ("/run/containerd", "containerd"),
+    ("/run/k3s/containerd", "containerd"),
+    ("/run/podman", "Podman"),
+    ("/run/crio", "CRI-O"),
+    ("/run/buildkit", "BuildKit"),
+];
+
+/// The socket that a container reaches through this path of the host.
+pub fn socket_reached_by(path: &str) -> Option<Socket> {
+    if let Some(pipe) = windows_pipe(path) {
+        return Some(pipe);
+    }
+    let path = canonical(path);
+    let exact = SOCKETS.iter().find(|socket| socket.path == path);
+    let of_a_user = USER_SOCKETS
+        .iter()
+        .find(|(start, socket)| path.starts_with(start) && path.ends_with(socket.path))
+        .map(|(_, socket)| socket);
+    if let Some(socket) = exact.or(of_a_user) {
+        return Some(*socket);
+    }
+    let folder = FOLDERS.iter().find(|(folder, _)| *folder == path);
+    folder.map(|(folder, runtime)| Socket {
+        path: folder,
+        runtime,
+    })
+}
+
+fn windows_pipe(path: &str) -> Option<Socket> {
+    let path = path.replace('\\', "/").to_ascii_lowercase();
+    let name = path.strip_prefix("//./pipe/")?;
+    let runtime = match name {
+        "docker_engine" | "docker_engine_linux" | "dockerdesktoplinuxengine" => "Docker",
+        "containerd-containerd" => "containerd",
+        "podman-machine-default" => "Podman",
+        _ => return None,
+    };
+    Some(Socket {
+        path: r"\\.\pipe\",
+        runtime,
+    })
+}
+
+/// The path without doubled or trailing `/`, `.` and `..`, and with `/var/run` as the link to
+/// `/run` that it is.
+fn canonical(path: &str) -> String {
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop();
+            }
+            part => parts.push(part),
+        }
+    }
+    let joined = parts.join("/");
+    let absolute = if path.starts_with('/') { format!("/{joined}") } else { joined };
+    match absolute.strip_prefix("/var/run") {
+        Some(rest) if rest.is_empty() || rest.starts_with('/') => format!("/run{rest}"),
+        _ => absolute,
+    }
+}
+
+impl Mount {
+    /// The runtime's socket that this mount opens, read-only or not.
+    pub fn socket(&self) -> Option<Socket> {
+        socket_reached_by(self.source.known()?)
+    }
+}
+
+impl Entry<Mount> {
+    /// The runtime's socket that this mount opens.
+    pub fn socket(&self) -> Option<Socket> {
+        self.value.socket()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_spelling_of_a_socket() {
+        for path in [
+            "/var/run/docker.sock",
+            "/run/docker.sock",
+            "//var//run/./docker.sock",
+            "/run/user/1000/docker.sock",
+            "${XDG_RUNTIME_DIR}/docker.sock",
+            "~/.docker/run/docker.sock",
+            "/var/run",
+            "/run/",
+            r"\\.\pipe\docker_engine",
+            "//./pipe/docker_engine",
+            "/run/k3s/containerd/containerd.sock",
+            "/run/user/1000/podman/podman.sock",
+        ] {
+            assert!(socket_reached_by(path).is_some(), "{path}");
+        }
+    }
+
+    #[test]
+    fn what_merely_looks_like_one() {
+        for path in ["/srv/docker.sock.d", "/run/app", "docker.sock", "./run", "/runner", "/var/running", "/"] {
+            assert!(socket_reached_by(path).is_none(), "{path}");
+        }
+    }
+}

@@ -1,0 +1,121 @@
+//! Everything in a repository that says with what privileges a container runs.
+
+use std::collections::BTreeMap;
+
+use caulk_seccomp::Profile as SeccompProfile;
+use caulk_source::{FileId, Span, Surface};
+
+use crate::{Container, ContainerId, ImageSource, Seccomp};
+
+/// A seccomp profile of a [`Repository`].
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct ProfileId(usize);
+
+/// A seccomp profile and who uses it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Profile {
+    /// Its file.
+    pub file: FileId,
+    /// What it says.
+    pub profile: SeccompProfile,
+    /// The containers that name it, and where they do.
+    pub used_by: Vec<(ContainerId, Span)>,
+}
+
+/// A file with a syntax that the engine itself refuses.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Unreadable {
+    /// The kind of file.
+    pub surface: Surface,
+    /// What is refused, and where; at least one, in the order of the file.
+    pub problems: Vec<(Span, String)>,
+}
+
+/// The containers, profiles and unreadable files of a repository.
+#[derive(Clone, Default, Debug)]
+pub struct Repository {
+    containers: Vec<Container>,
+    profiles: Vec<Profile>,
+    unreadable: Vec<Unreadable>,
+}
+
+impl Repository {
+    /// Nothing yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a container.
+    pub fn add_container(&mut self, container: Container) -> ContainerId {
+        let id = ContainerId(self.containers.len());
+        self.containers.push(container);
+        id
+    }
+
+    /// Adds a profile.
+    pub fn add_profile(&mut self, file: FileId, profile: SeccompProfile) -> ProfileId {
+        let id = ProfileId(self.profiles.len());
+        self.profiles.push(Profile {
+            file,
+            profile,
+            used_by: Vec::new(),
+        });
+        id
+    }
+
+    /// Adds an unreadable file.
+    pub fn add_unreadable(&mut self, unreadable: Unreadable) {
+        self.unreadable.push(unreadable);
+    }
+
+    /// Ties what refers to each other: services to the stages that they run, containers to the
+    /// profiles that they name. Call it once, when everything is added.
+    pub fn join(&mut self) {
+        let by_file: BTreeMap<FileId, usize> = (0..)
+            .zip(&self.profiles)
+            .map(|(index, profile)| (profile.file, index))
+            .collect();
+        let mut run_by: Vec<(ContainerId, ContainerId)> = Vec::new();
+        for (index, container) in self.containers.iter().enumerate() {
+            let id = ContainerId(index);
+            if let ImageSource::Built { container: Some(stage), .. } = &container.source {
+                run_by.push((*stage, id));
+            }
+            if let Some(Seccomp::Profile { file: Some(file), .. }) = container.seccomp.value()
+                && let Some(profile) = by_file.get(file).and_then(|at| self.profiles.get_mut(*at))
+            {
+                profile.used_by.push((id, container.seccomp.span()));
+            }
+        }
+        for (stage, service) in run_by {
+            if let Some(stage) = self.containers.get_mut(stage.0) {
+                stage.run_by.push(service);
+            }
+        }
+    }
+
+    /// The containers, in the order in which their files were read.
+    pub fn containers(&self) -> impl Iterator<Item = &Container> {
+        self.containers.iter()
+    }
+
+    /// A container.
+    pub fn container(&self, id: ContainerId) -> Option<&Container> {
+        self.containers.get(id.0)
+    }
+
+    /// The profiles.
+    pub fn profiles(&self) -> impl Iterator<Item = &Profile> {
+        self.profiles.iter()
+    }
+
+    /// The profile in this file.
+    pub fn profile_in(&self, file: FileId) -> Option<&Profile> {
+        self.profiles.iter().find(|profile| profile.file == file)
+    }
+
+    /// The files that an engine refuses.
+    pub fn unreadable(&self) -> impl Iterator<Item = &Unreadable> {
+        self.unreadable.iter()
+    }
+}

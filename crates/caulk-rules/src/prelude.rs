@@ -1,0 +1,11 @@
+//! What every rule's file needs.
+
+pub(crate) use caulk_finding::{
+    Authority, Change, Confidence, Finding, Fixes, Label, Level, Reference, Remedy, Severities,
+    Severity,
+};
+pub(crate) use caulk_model::{Container, Repository, State};
+pub(crate) use caulk_source::Surface;
+
+pub(crate) use crate::Findings;
+pub(crate) use crate::rule::rule;

@@ -1,0 +1,108 @@
+//! See the page below.
+
+use crate::prelude::*;
+
+rule! {
+    /// The container runs in privileged mode.
+    ///
+    /// ## Why it matters
+    ///
+    /// Privileged mode is not one permission but the end of most of them: every capability, every
+    /// device of the host, no seccomp filter, no AppArmor or SELinux confinement, and `/proc` and
+    /// `/sys` writable and unmasked. A process that is root in such a container can load a kernel
+    /// module or mount the host's disk. Dropping capabilities beside it changes nothing: the engine
+    /// ignores the list.
+    ///
+    /// ## Bad
+    ///
+    /// ```yaml,bad
+    /// services:
+    ///   worker:
+    ///     image: ghcr.io/acme/worker:1.4
+    ///     privileged: true
+    /// ```
+    ///
+    /// ## Good
+    ///
+    /// Grant the one thing that is needed:
+    ///
+    /// ```yaml,good
+    /// services:
+    ///   worker:
+    ///     image: ghcr.io/acme/worker:1.4
+    ///     devices:
+    ///       - /dev/ttyUSB0
+    /// ```
+    ///
+    /// ## About the fix
+    ///
+    /// It removes the key. What the program needed privileged mode for will fail, with an error that
+    /// says what it was: grant that device or capability then.
+    ///
+    /// ## Sources
+    ///
+    /// moby `daemon/pkg/oci` (`WithCapabilities`, `WithDevices`, `WithApparmor`), `daemon/seccomp_linux.go`.
+    "privileged",
+    since: "0.1.0",
+    level: Level::Baseline,
+    severity: Severities::Always(Severity::Critical),
+    confidence: Confidence::High,
+    fixes: Fixes::Unsafe,
+    surfaces: &[Surface::Compose],
+    references: &[
+        Reference::same(Authority::Cis, "5.5"),
+        Reference::same(Authority::Kics, "ae5b6871-7f45-42e0-bb4c-ab300c4d2026"),
+        Reference::same(Authority::Semgrep, "privileged-service"),
+        Reference::same(Authority::ComposeLint, "CL-0002"),
+    ],
+    check: check,
+}
+
+fn check(repository: &Repository, findings: &mut Findings) {
+    for container in repository.containers() {
+        if container.privileged.value() == Some(&true) {
+            findings.report(finding(container));
+        }
+    }
+}
+
+fn finding(container: &Container) -> Finding {
+    let title = container.title();
+    let place = container.privileged.span();
+    let mut finding = Finding::new(
+        &RULE.info,
+        container.surface,
+        Label::new(place, "gives it every capability and every device, and switches its confinement off"),
+        format!("{title} runs in privileged mode"),
+    )
+    .container(&title)
+    .fact("privileged")
+    .why(why(container));
+    if let Some(dropped) = container.declared.cap_drop.first() {
+        finding = finding.related(dropped.origin.span(), "so that dropping capabilities changes nothing");
+    }
+    match container.privileged.origin.written() {
+        Some(entry) => finding.remedy(Remedy::unsafe_because(
+            "leave privileged mode",
+            Change::Remove { entry },
+            "whatever needed a device or a capability fails until that one thing is granted",
+        )),
+        None => finding.advice("remove it where it is written, for all who share it"),
+    }
+}
+
+fn why(container: &Container) -> String {
+    let profile = match container.seccomp.value() {
+        Some(caulk_model::Seccomp::Profile { .. }) => "AppArmor",
+        _ => "seccomp, AppArmor",
+    };
+    let who = match container.root {
+        State::Known(true) => "its first process is root and",
+        State::Known(false) => "its first process is not root, but any setuid program in it",
+        State::Unknown { .. } => "root in it",
+    };
+    format!(
+        "{who} can mount the host's disks or load a kernel module: {profile}, the SELinux label, \
+         masked paths and the device list are all off here"
+    )
+}

@@ -1,0 +1,301 @@
+//! See the page below.
+
+use std::collections::BTreeMap;
+
+use caulk_model::{Base, ContainerId, ImageSource, Origin, User};
+use caulk_source::{FileId, Span};
+
+use crate::prelude::*;
+
+/// The user of a fix where no account is known to exist: numeric, so that it needs none.
+const NOBODY_IN_PARTICULAR: &str = "65532:65532";
+
+rule! {
+    /// The container's first process runs as root.
+    ///
+    /// ## Why it matters
+    ///
+    /// Root in a container is user 0 of the host's kernel unless user namespaces are on. Namespaces,
+    /// capabilities and seccomp stand between it and the host; a fault in any of them is a way out,
+    /// and most ways out that were found need root to begin with. Root can also write to every file of
+    /// every volume it is given.
+    ///
+    /// Nobody has to write it: an image without `USER` runs as its base image does, and that is root
+    /// unless the base says otherwise.
+    ///
+    /// ## Bad
+    ///
+    /// ```dockerfile,bad
+    /// FROM alpine:3.20
+    /// COPY server /usr/local/bin/server
+    /// CMD ["server"]
+    /// ```
+    ///
+    /// Here the image is innocent and the service is not:
+    ///
+    /// ```dockerfile,bad file=Dockerfile
+    /// FROM alpine:3.20
+    /// USER 65532:65532
+    /// ```
+    ///
+    /// ```yaml,bad file=compose.yaml
+    /// services:
+    ///   web:
+    ///     build: .
+    ///     user: root
+    /// ```
+    ///
+    /// ## Good
+    ///
+    /// ```dockerfile,good
+    /// FROM alpine:3.20
+    /// COPY server /usr/local/bin/server
+    /// USER 65532:65532
+    /// CMD ["server"]
+    /// ```
+    ///
+    /// An entrypoint that starts as root to prepare its folders and then steps down by itself is how
+    /// many databases start, and is not reported:
+    ///
+    /// ```dockerfile,good
+    /// FROM alpine:3.20
+    /// RUN apk add --no-cache su-exec && adduser -D -u 1000 app
+    /// ENTRYPOINT ["su-exec", "app", "server"]
+    /// ```
+    ///
+    /// ## How it is judged
+    ///
+    /// The stage that is built counts, through every `FROM` another stage, with arguments and
+    /// variables followed; other stages do not. `0`, `00`, `+0`, `root`, `0:0` and an account created
+    /// with uid 0 are all root. A service's own `user` wins over the image's. Where the base image is
+    /// neither known to caulk nor in the repository and no `USER` is written, the finding is of medium
+    /// severity and low confidence, because the image's own default decides; for a service that only
+    /// pulls such an image, nothing is said. A Windows image has no uid 0 and is not judged.
+    ///
+    /// A service that inherits root from a Dockerfile of the repository is a related place of that
+    /// finding, not a second one. If every service that runs the image sets another user, it is not
+    /// root that runs, and nothing is said.
+    ///
+    /// ## About the fix
+    ///
+    /// It writes a `USER` after the last step that may need root and before the command: the base
+    /// image's own unprivileged account where it has one, an account that the Dockerfile itself
+    /// creates, else the number 65532, which needs no account. Files that the program writes must be
+    /// writable for it: `COPY --chown`, or a `chown` of its folders before the `USER`.
+    ///
+    /// ## Sources
+    ///
+    /// BuildKit `frontend/dockerfile/dockerfile2llb` (how `USER` is inherited), moby/sys `user` (how it
+    /// is read). The default users of base images: caulk's own table, each row with its source.
+    "runs-as-root",
+    since: "0.1.0",
+    level: Level::Baseline,
+    severity: Severities::Derived { least: Severity::Medium, worst: Severity::High },
+    confidence: Confidence::High,
+    fixes: Fixes::Unsafe,
+    surfaces: &[Surface::Dockerfile, Surface::Compose],
+    references: &[
+        Reference::same(Authority::Cis, "4.1"),
+        Reference::same(Authority::Owasp, "Rule 2"),
+        Reference::like(Authority::Hadolint, "DL3002"),
+        Reference::like(Authority::Trivy, "DS-0002"),
+        Reference::like(Authority::Checkov, "CKV_DOCKER_3, CKV_DOCKER_8"),
+        Reference::like(Authority::Kics, "fd54f200-402c-4333-a5a4-36ef6709af2f"),
+        Reference::like(Authority::Semgrep, "missing-user, last-user-is-root"),
+        Reference::like(Authority::ComposeLint, "CL-0018"),
+        Reference::like(Authority::Dockle, "CIS-DI-0001"),
+    ],
+    check: check,
+}
+
+fn check(repository: &Repository, findings: &mut Findings) {
+    let mut pulled: BTreeMap<(FileId, String), Finding> = BTreeMap::new();
+    for container in repository.containers() {
+        if container.image.is_windows() || container.steps_down().is_some() {
+            continue;
+        }
+        let declared = container.declared.user.as_ref();
+        let found = match (&container.source, declared) {
+            (ImageSource::Itself, _) => built(repository, container),
+            (_, Some(user)) if !user.value().is_some_and(User::is_empty) => declared_root(container),
+            (ImageSource::Pulled { span }, _) => {
+                let key = (container.file, container.image.base.name());
+                if let Some(first) = pulled.remove(&key) {
+                    let again = format!("and {} runs it too", container.title());
+                    pulled.insert(key, first.related(container.anchor, again));
+                } else if let Some(finding) = pulled_root(container, *span) {
+                    pulled.insert(key, finding);
+                }
+                None
+            }
+            (ImageSource::Built { .. } | ImageSource::Fragment, _) => None,
+        };
+        if let Some(finding) = found {
+            findings.report(finding);
+        }
+    }
+    for finding in pulled.into_values() {
+        findings.report(finding);
+    }
+}
+
+/// A stage that is built.
+fn built(repository: &Repository, container: &Container) -> Option<Finding> {
+    let services: Vec<&Container> = container
+        .run_by
+        .iter()
+        .filter_map(|id: &ContainerId| repository.container(*id))
+        .collect();
+    let all_override = services.iter().all(|service| service.root == State::Known(false));
+    if !services.is_empty() && all_override {
+        return None;
+    }
+    let title = container.title();
+    let base = container.image.base.name();
+    let mut finding = match (&container.root, &container.user.origin) {
+        (State::Known(true), Origin::Default(anchor)) => {
+            let label = match &container.image.base {
+                Base::Scratch => "starts from nothing, where the user is root".to_owned(),
+                Base::External { .. } => format!("starts as root, as `{base}` does, and nothing after it changes that"),
+            };
+            let message = format!("{title} runs as root: no `USER` is set");
+            report(container, *anchor, &label, message)
+        }
+        (State::Known(true), Origin::Written(span)) => {
+            let user = user_text(container);
+            let message = format!("{title} runs as root: its last `USER` is `{user}`");
+            report(container, *span, "is root, and no later `USER` changes that", message)
+        }
+        (State::Known(true), Origin::Inherited { from, steps }) => {
+            let message = format!("{title} runs as root: the stage that it stands on does");
+            let mut finding = report(container, *from, "is root", message);
+            for step in steps {
+                finding = finding.related(step.span, "is inherited here");
+            }
+            finding
+        }
+        (State::Known(false), _) | (State::Unknown { .. }, Origin::Written(_) | Origin::Inherited { .. }) => {
+            return None;
+        }
+        (State::Unknown { .. }, Origin::Default(anchor)) => {
+            let message = format!("{title} runs as root unless its base image says otherwise: no `USER` is set");
+            let label = format!("leaves the user to {base}, which caulk does not know");
+            report(container, *anchor, &label, message)
+                .severity(Severity::Medium)
+                .at_most(Confidence::Low)
+                .advice("write the `USER`, even if the base image sets one: then it stays true when that changes")
+        }
+    };
+    for service in services.iter().filter(|service| service.declared.user.is_none()) {
+        finding = finding.related(service.anchor, format!("{} runs it", service.title()));
+    }
+    if !container.image.entrypoint.as_ref().is_none_or(|start| start.was_read) {
+        finding = finding.at_most(Confidence::Medium);
+    }
+    Some(match user_remedy(container) {
+        Some(remedy) => finding.remedy(remedy),
+        None => finding,
+    })
+}
+
+/// A service that says so itself.
+fn declared_root(container: &Container) -> Option<Finding> {
+    if container.root != State::Known(true) {
+        return None;
+    }
+    let user = user_text(container);
+    let message = format!("{} runs as root: its `user` is `{user}`", container.title());
+    let image = &container.image.user;
+    let image_is_other = image.value().is_some_and(|user| !container.image.is_root(user));
+    let mut finding = report(container, container.user.span(), "makes it root", message);
+    if image_is_other {
+        let asked = image.value().map_or("", User::text);
+        finding = finding.related(image.span(), format!("while the image asks for user `{asked}`"));
+    }
+    let Some(written) = container.user.origin.written() else {
+        return Some(finding.advice("change it where it is written, for all who share it"));
+    };
+    let remedy = if image_is_other {
+        Remedy::unsafe_because(
+            "let the image's own user apply",
+            Change::Remove { entry: written },
+            "volumes that root has written so far stay root's: change their owner once",
+        )
+    } else if container.image.base.row().is_some() || matches!(container.source, ImageSource::Built { .. }) {
+        let change = Change::RunAs {
+            container: container.anchor,
+            user: NOBODY_IN_PARTICULAR.to_owned(),
+        };
+        Remedy::unsafe_because(
+            format!("run as `{NOBODY_IN_PARTICULAR}`"),
+            change,
+            "files and volumes that the program writes must be writable for that user",
+        )
+    } else {
+        return Some(finding.advice("name a user that the image brings, or a number such as 65532:65532"));
+    };
+    Some(finding.remedy(remedy))
+}
+
+/// A service that pulls an image which is known to run as root.
+fn pulled_root(container: &Container, image: Span) -> Option<Finding> {
+    if container.root != State::Known(true) {
+        return None;
+    }
+    let name = container.image.base.name();
+    let message = format!("{} runs as root: `{name}` does, and no `user` is set", container.title());
+    let finding = report(container, image, "starts as root", message);
+    if container.declared.entrypoint.is_some() && container.image.steps_down.is_some() {
+        // The image would have stepped down; here it cannot.
+        let replaced = container.declared.entrypoint.unwrap_or(image);
+        return Some(finding.related(replaced, "and this replaces the entrypoint that would step down"));
+    }
+    let user = container.image.unprivileged_account().unwrap_or(NOBODY_IN_PARTICULAR);
+    let change = Change::RunAs {
+        container: container.anchor,
+        user: user.to_owned(),
+    };
+    Some(finding.remedy(Remedy::unsafe_because(
+        format!("run as `{user}`"),
+        change,
+        "files and volumes that the program writes must be writable for that user",
+    )))
+}
+
+fn report(container: &Container, place: Span, label: &str, message: String) -> Finding {
+    let finding = Finding::new(&RULE.info, container.surface, Label::new(place, label), message)
+        .container(container.title())
+        .fact("user");
+    let held = match container.privileged.value() {
+        Some(true) => "it is privileged as well: nothing separates it from the host's root",
+        _ => {
+            "uid 0 in it is uid 0 on the host unless user namespaces are on: one fault in the kernel or \
+             the runtime, and it is the host's root"
+        }
+    };
+    finding.why(held)
+}
+
+fn user_text(container: &Container) -> &str {
+    container.user.value().map_or("", User::text)
+}
+
+/// A user for the image: an account that surely exists, else a number that needs none. Not where
+/// nothing is known of how the image starts: an entrypoint that steps down by itself would break.
+fn user_remedy(container: &Container) -> Option<Remedy> {
+    let image = &container.image;
+    let starts_by_itself = image.entrypoint.is_some();
+    if image.base.row().is_none() && image.base != Base::Scratch && !starts_by_itself {
+        return None;
+    }
+    let user = image.unprivileged_account().unwrap_or(NOBODY_IN_PARTICULAR);
+    let change = Change::RunAs {
+        container: container.anchor,
+        user: user.to_owned(),
+    };
+    Some(Remedy::unsafe_because(
+        format!("run as `{user}`"),
+        change,
+        "files that the program writes must be writable for that user",
+    ))
+}

@@ -1,0 +1,140 @@
+//! See the page below.
+
+use caulk_model::{ImageSource, Socket};
+use caulk_source::Span;
+
+use crate::prelude::*;
+
+rule! {
+    /// The container can reach the control socket of a container runtime.
+    ///
+    /// ## Why it matters
+    ///
+    /// Who can speak to the runtime's socket can start a container that is privileged and has the
+    /// host's disk mounted, and so is root on the host, whatever this container itself holds. Mounting
+    /// it read-only does not help: `ro` protects the file, not what is said through it. The folder that
+    /// holds the socket is as good as the socket.
+    ///
+    /// ## Bad
+    ///
+    /// ```yaml,bad
+    /// services:
+    ///   updater:
+    ///     image: ghcr.io/acme/updater:2
+    ///     volumes:
+    ///       - /var/run/docker.sock:/var/run/docker.sock:ro
+    /// ```
+    ///
+    /// ## Good
+    ///
+    /// Where a program really has to ask the runtime something, put a proxy in front of the socket that
+    /// lets only those questions through:
+    ///
+    /// ```yaml,good
+    /// services:
+    ///   updater:
+    ///     image: ghcr.io/acme/updater:2
+    ///     environment:
+    ///       DOCKER_HOST: tcp://socket-proxy:2375
+    ///   socket-proxy:
+    ///     image: tecnativa/docker-socket-proxy:0.3
+    ///     environment:
+    ///       CONTAINERS: 1
+    ///     volumes:
+    ///       - /var/run/docker.sock:/var/run/docker.sock:ro
+    /// ```
+    ///
+    /// A proxy made for this is not reported: holding the socket is its purpose.
+    ///
+    /// ## About the fix
+    ///
+    /// It removes the mount. What the program asked the runtime for will fail.
+    ///
+    /// ## Sources
+    ///
+    /// Docker's documentation, "Protect the Docker daemon socket"; the paths are those that each
+    /// runtime's own documentation names.
+    "runtime-socket-mounted",
+    since: "0.1.0",
+    level: Level::Baseline,
+    severity: Severities::Always(Severity::Critical),
+    confidence: Confidence::High,
+    fixes: Fixes::Unsafe,
+    surfaces: &[Surface::Compose],
+    references: &[
+        Reference::same(Authority::Cis, "5.32"),
+        Reference::same(Authority::Owasp, "Rule 1"),
+        Reference::same(Authority::Kics, "d6355c88-1e8d-49e9-b2f2-f8a1ca12c75b"),
+        Reference::same(Authority::Semgrep, "exposing-docker-socket-volume"),
+        Reference::same(Authority::ComposeLint, "CL-0001"),
+    ],
+    check: check,
+}
+
+fn check(repository: &Repository, findings: &mut Findings) {
+    for container in repository.containers() {
+        if is_socket_proxy(container) {
+            continue;
+        }
+        for mount in &container.declared.mounts {
+            if let Some(socket) = mount.socket() {
+                let path = mount.value.source.known().map_or(socket.path, String::as_str);
+                let note = if mount.value.read_only { ", and read-only does not change that" } else { "" };
+                let label = format!("is as good as root on the host{note}");
+                let place = mount.origin.span();
+                let written = mount.origin.written();
+                findings.report(finding(container, socket, path, place, &label, written));
+            }
+        }
+        if let Some(api) = &container.declared.api_socket
+            && api.value() == Some(&true)
+        {
+            let socket = Socket {
+                path: "use_api_socket",
+                runtime: "Docker",
+            };
+            let label = "mounts the socket, and the client's registry credentials with it";
+            let written = api.origin.written();
+            findings.report(finding(container, socket, "use_api_socket", api.span(), label, written));
+        }
+    }
+}
+
+fn finding(
+    container: &Container,
+    socket: Socket,
+    path: &str,
+    place: Span,
+    label: &str,
+    written: Option<Span>,
+) -> Finding {
+    let title = container.title();
+    let finding = Finding::new(
+        &RULE.info,
+        container.surface,
+        Label::new(place, label),
+        format!("{title} can reach the control socket of {}", socket.runtime),
+    )
+    .container(&title)
+    .fact(format!("socket {path}"))
+    .why(format!(
+        "through it {title} can start a privileged container with the host's disk in it, whatever it \
+         holds itself"
+    ));
+    match written {
+        Some(entry) => finding.remedy(Remedy::unsafe_because(
+            "take the socket away",
+            Change::Remove { entry },
+            "what the program asks the runtime for fails; a socket proxy can let single questions through",
+        )),
+        None => finding.advice("remove the mount where it is written, for all who share it"),
+    }
+}
+
+/// Whether a service is a proxy whose purpose is to hold the socket for others.
+fn is_socket_proxy(container: &Container) -> bool {
+    let pulled = matches!(container.source, ImageSource::Pulled { .. });
+    let name = container.image.base.name();
+    let repository = name.split([':', '@']).next().unwrap_or_default();
+    pulled && repository.rsplit('/').next().is_some_and(|last| last.ends_with("socket-proxy"))
+}

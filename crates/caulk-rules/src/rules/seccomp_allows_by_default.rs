@@ -1,0 +1,97 @@
+//! See the page below.
+
+use caulk_seccomp::Action;
+
+use crate::prelude::*;
+
+rule! {
+    /// The seccomp profile allows every system call that it does not name.
+    ///
+    /// ## Why it matters
+    ///
+    /// A list of what is forbidden is never complete. Each kernel brings new calls, and under such a
+    /// profile they are open on the day the host is updated; calls that the author did not think of
+    /// are open now. `SCMP_ACT_LOG` and `SCMP_ACT_TRACE` as the default stop nothing either: the one
+    /// writes an audit record and lets the call through, the other leaves it to a tracer.
+    ///
+    /// ## Bad
+    ///
+    /// ```json,bad
+    /// {
+    ///   "defaultAction": "SCMP_ACT_ALLOW",
+    ///   "syscalls": [{ "names": ["mount", "ptrace"], "action": "SCMP_ACT_ERRNO" }]
+    /// }
+    /// ```
+    ///
+    /// ## Good
+    ///
+    /// ```json,good
+    /// {
+    ///   "defaultAction": "SCMP_ACT_ERRNO",
+    ///   "defaultErrnoRet": 38,
+    ///   "syscalls": [{ "names": ["read", "write", "execve", "exit_group"], "action": "SCMP_ACT_ALLOW" }]
+    /// }
+    /// ```
+    ///
+    /// ## About the fix
+    ///
+    /// There is none: which calls a program needs is not written in the profile. Start from the
+    /// engine's default profile and take away from it, or record what the program does.
+    ///
+    /// ## Sources
+    ///
+    /// moby `profiles/seccomp`; runc `libcontainer/seccomp`; seccomp(2).
+    "seccomp-allows-by-default",
+    since: "0.1.0",
+    level: Level::Baseline,
+    severity: Severities::Always(Severity::High),
+    confidence: Confidence::High,
+    fixes: Fixes::None,
+    surfaces: &[Surface::Seccomp],
+    references: &[Reference::like(Authority::Cis, "5.22")],
+    check: check,
+}
+
+fn check(repository: &Repository, findings: &mut Findings) {
+    for profile in repository.profiles() {
+        let Some(default) = &profile.profile.default_action else {
+            continue;
+        };
+        let Some(action) = profile.profile.action().filter(|action| action.lets_through()) else {
+            continue;
+        };
+        let message = match action {
+            Action::Log => "this seccomp profile only logs the calls that it does not name",
+            Action::Trace => "this seccomp profile leaves the calls that it does not name to a tracer",
+            Action::Allow
+            | Action::Notify
+            | Action::Errno
+            | Action::Trap
+            | Action::KillThread
+            | Action::KillProcess => "this seccomp profile allows every call that it does not name",
+        };
+        let denied = profile.profile.denied();
+        let mut finding = Finding::new(
+            &RULE.info,
+            Surface::Seccomp,
+            Label::new(default.span, "opens all the others, and those of kernels to come"),
+            message,
+        )
+        .fact("default action")
+        .why(format!(
+            "its rules name {denied} call{} to stop; Docker's default profile stops every call but \
+             those that it names",
+            if denied == 1 { "" } else { "s" }
+        ))
+        .advice(
+            "start from Docker's default profile and take away from it: `defaultAction` \
+             `SCMP_ACT_ERRNO`, and the calls that the program needs allowed",
+        );
+        for (user, span) in &profile.used_by {
+            if let Some(container) = repository.container(*user) {
+                finding = finding.related(*span, format!("{} runs under it", container.title()));
+            }
+        }
+        findings.report(finding);
+    }
+}

@@ -1,0 +1,121 @@
+//! See the page below.
+
+use caulk_model::Seccomp;
+
+use crate::prelude::*;
+
+rule! {
+    /// No seccomp filter stands between the container and the kernel.
+    ///
+    /// ## Why it matters
+    ///
+    /// The default profile closes about a fifth of the kernel's system calls: those that load code
+    /// into the kernel, mount filesystems, trace other processes, or have been the way out of
+    /// containers before. `unconfined` opens all of them. A profile file without a default action and
+    /// without rules does the same, because Docker takes it for no profile at all.
+    ///
+    /// ## Bad
+    ///
+    /// ```yaml,bad
+    /// services:
+    ///   worker:
+    ///     image: ghcr.io/acme/worker:1.4
+    ///     security_opt:
+    ///       - seccomp:unconfined
+    /// ```
+    ///
+    /// ```json,bad
+    /// {}
+    /// ```
+    ///
+    /// ## Good
+    ///
+    /// Without the entry, the engine's default profile applies:
+    ///
+    /// ```yaml,good
+    /// services:
+    ///   worker:
+    ///     image: ghcr.io/acme/worker:1.4
+    ///     security_opt:
+    ///       - no-new-privileges:true
+    /// ```
+    ///
+    /// ## About the fix
+    ///
+    /// It removes the entry, so that the default profile applies. A debugger or a sandbox inside the
+    /// container may need a call that the default denies: allow that one in a profile of its own.
+    ///
+    /// ## Sources
+    ///
+    /// moby `daemon/seccomp_linux.go`, `profiles/seccomp` (`setupSeccomp`).
+    "seccomp-disabled",
+    since: "0.1.0",
+    level: Level::Baseline,
+    severity: Severities::Always(Severity::High),
+    confidence: Confidence::High,
+    fixes: Fixes::Unsafe,
+    surfaces: &[Surface::Compose, Surface::Seccomp],
+    references: &[
+        Reference::same(Authority::Cis, "5.22"),
+        Reference::same(Authority::Kics, "404fde2c-bc4b-4371-9747-7054132ac953"),
+        Reference::same(Authority::Semgrep, "seccomp-confinement-disabled"),
+        Reference::same(Authority::ComposeLint, "CL-0009"),
+    ],
+    check: check,
+}
+
+fn check(repository: &Repository, findings: &mut Findings) {
+    for container in repository.containers() {
+        // Privileged mode switches it off too; that is another weakness with another cure.
+        let declared = container.declared.seccomp.as_ref();
+        if declared.and_then(|fact| fact.value()) == Some(&Seccomp::Disabled) {
+            findings.report(unconfined(container));
+        }
+    }
+    for profile in repository.profiles().filter(|profile| profile.profile.is_none()) {
+        findings.report(empty(repository, profile));
+    }
+}
+
+fn unconfined(container: &Container) -> Finding {
+    let title = container.title();
+    let finding = Finding::new(
+        &RULE.info,
+        container.surface,
+        Label::new(container.seccomp.span(), "opens every system call of the kernel"),
+        format!("{title} runs without a seccomp filter"),
+    )
+    .container(&title)
+    .fact("seccomp unconfined")
+    .why(format!(
+        "the default profile denies the calls that load kernel code, mount and trace; {} is left \
+         to capabilities alone",
+        container.title()
+    ));
+    match container.seccomp.origin.written() {
+        Some(entry) => finding.remedy(Remedy::unsafe_because(
+            "let the default profile apply",
+            Change::Remove { entry },
+            "a debugger, a sandbox or an old program may need a call that the default denies",
+        )),
+        None => finding.advice("remove the entry where it is written, for all who share it"),
+    }
+}
+
+fn empty(repository: &Repository, profile: &caulk_model::Profile) -> Finding {
+    let mut finding = Finding::new(
+        &RULE.info,
+        Surface::Seccomp,
+        Label::new(profile.profile.span, "has no default action and no rule"),
+        "this seccomp profile is empty, so Docker applies none",
+    )
+    .fact("empty profile")
+    .why("a container that names it runs unconfined, while everybody believes that it has a profile")
+    .advice("give it a `defaultAction` of `SCMP_ACT_ERRNO` and the calls to allow, or do not name it");
+    for (user, span) in &profile.used_by {
+        if let Some(container) = repository.container(*user) {
+            finding = finding.related(*span, format!("{} runs unconfined with it", container.title()));
+        }
+    }
+    finding
+}

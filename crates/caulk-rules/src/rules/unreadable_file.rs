@@ -1,0 +1,76 @@
+//! See the page below.
+
+use crate::prelude::*;
+
+/// How many further problems of a file are shown.
+const SHOWN: usize = 3;
+
+rule! {
+    /// The engine itself refuses the file.
+    ///
+    /// ## Why it matters
+    ///
+    /// A Dockerfile that BuildKit refuses does not build, a Compose file that Docker Compose refuses
+    /// does not start, a profile that is no JSON stops the container that names it. And what cannot be
+    /// read cannot be judged: caulk reads everything around the fault and judges that, but it may have
+    /// missed something, so a broken file is a finding and never silence.
+    ///
+    /// ## Bad
+    ///
+    /// ```dockerfile,bad
+    /// FROM alpine:3.20
+    /// UESR 65532:65532
+    /// USER 65532:65532
+    /// ```
+    ///
+    /// ## Good
+    ///
+    /// ```dockerfile,good
+    /// FROM alpine:3.20
+    /// USER 65532:65532
+    /// ```
+    ///
+    /// ## About the fix
+    ///
+    /// There is none: what was meant is for a person to say. Files that a template engine turns into a
+    /// Dockerfile are read where their name looks like one; give them the engine's own extension
+    /// (`.j2`, `.tmpl`, `.template`).
+    "unreadable-file",
+    since: "0.1.0",
+    level: Level::Baseline,
+    severity: Severities::Always(Severity::Medium),
+    confidence: Confidence::High,
+    fixes: Fixes::None,
+    surfaces: Surface::ALL,
+    references: &[],
+    check: check,
+}
+
+fn check(repository: &Repository, findings: &mut Findings) {
+    for unreadable in repository.unreadable() {
+        let Some(((span, problem), others)) = unreadable.problems.split_first() else {
+            continue;
+        };
+        let (engine, file) = match unreadable.surface {
+            Surface::Dockerfile => ("BuildKit", "Dockerfile"),
+            Surface::Compose => ("Docker Compose", "Compose file"),
+            Surface::Seccomp => ("Docker", "seccomp profile"),
+        };
+        let mut finding = Finding::new(
+            &RULE.info,
+            unreadable.surface,
+            Label::new(*span, "is refused here"),
+            format!("{engine} refuses this {file}: {problem}"),
+        )
+        .fact("unreadable")
+        .why("everything around it was read and judged, but something may have been missed");
+        for (span, problem) in others.iter().take(SHOWN) {
+            finding = finding.related(*span, format!("and here: {problem}"));
+        }
+        let hidden = others.len().saturating_sub(SHOWN);
+        if hidden > 0 {
+            finding = finding.advice(format!("{hidden} more in this file"));
+        }
+        findings.report(finding);
+    }
+}

@@ -1,0 +1,140 @@
+//! Remedies written into a Compose file.
+
+use caulk_finding::Change;
+use caulk_source::{Edit, SourceFile, Span, cut};
+use caulk_syntax::yaml::{Entry, Kind, Node, Role, ScalarStyle, Stream};
+
+use crate::NotOffered;
+
+/// The edits that make `change` true.
+pub(crate) fn edits(
+    stream: &Stream,
+    source: &SourceFile,
+    change: &Change,
+) -> Result<Vec<Edit>, NotOffered> {
+    match change {
+        Change::RunAs { container, user } => run_as(stream, source, *container, user),
+        Change::Remove { entry } => {
+            let node = stream.node_at(*entry).ok_or(NotOffered("nothing is written there"))?;
+            remove(source, node)
+        }
+    }
+}
+
+const SHARED: NotOffered = NotOffered("an anchor shares it with other services");
+
+fn run_as(
+    stream: &Stream,
+    source: &SourceFile,
+    container: Span,
+    user: &str,
+) -> Result<Vec<Edit>, NotOffered> {
+    let key = stream.node_at(container).ok_or(NotOffered("the service is not in this file"))?;
+    let Role::Key(service) = key.role() else {
+        return Err(NotOffered("the service is not in this file"));
+    };
+    let service = service.value;
+    if !matches!(service.kind(), Kind::Mapping) || service.shared() > 0 {
+        return Err(SHARED);
+    }
+    let named = |name: &str| service.entries().find(|entry| entry.key.text() == Some(name));
+    if let Some(written) = named("user") {
+        let quote = match written.value.style() {
+            Some(ScalarStyle::SingleQuoted) => '\'',
+            Some(_) => '"',
+            None => return Err(NotOffered("`user` is no plain value")),
+        };
+        let text = format!("{quote}{user}{quote}");
+        return Ok(vec![Edit::replace(written.value.span(), text)]);
+    }
+    let neighbour = named("image").or_else(|| named("build")).or_else(|| service.entries().next());
+    let neighbour = neighbour.filter(|_| !service.is_flow());
+    let neighbour = neighbour.ok_or(NotOffered("the service is written in one line"))?;
+    let line = format!("user: \"{user}\"");
+    Ok(vec![below(source, neighbour, &line)?])
+}
+
+/// `line` as a line of its own below an entry, indented like it.
+fn below(source: &SourceFile, entry: Entry<'_>, line: &str) -> Result<Edit, NotOffered> {
+    let lines = source.lines();
+    let start = lines.start(lines.line(entry.span.start)) as usize;
+    let indent = cut(source.text(), start..entry.span.start as usize);
+    if !indent.trim_matches(' ').is_empty() {
+        return Err(NotOffered("its neighbour does not begin its line"));
+    }
+    let last = lines.range(lines.line(entry.span.end.saturating_sub(1)));
+    let content = cut(source.text(), last.clone()).trim_end_matches(['\r', '\n']);
+    let at = last.start + content.len();
+    let text = format!("{}{indent}{line}", source.line_ending());
+    Ok(Edit::insert(Span::at(entry.span.file, at), text))
+}
+
+/// A list item, or a key with its value, gone; and with the last item, the list.
+fn remove(source: &SourceFile, node: Node<'_>) -> Result<Vec<Edit>, NotOffered> {
+    if node.shared() > 0 {
+        return Err(SHARED);
+    }
+    let (element, siblings, holder): (Span, Vec<Span>, Node<'_>) = match node.role() {
+        Role::Item(item) => {
+            let list = node.parent().ok_or(NotOffered("nothing is written there"))?;
+            (item.span, list.items().map(|item| item.span).collect(), list)
+        }
+        Role::Value(entry) => {
+            let map = node.parent().ok_or(NotOffered("nothing is written there"))?;
+            (entry.span, map.entries().map(|entry| entry.span).collect(), map)
+        }
+        Role::Root | Role::Key(_) => return Err(NotOffered("it is neither an item nor a value")),
+    };
+    if siblings.len() <= 1 {
+        return match holder.kind() {
+            // An empty list says nothing: its key goes with it.
+            Kind::Sequence => remove(source, holder),
+            Kind::Mapping | Kind::Scalar { .. } | Kind::Alias(_) => {
+                Err(NotOffered("nothing would be left of it"))
+            }
+        };
+    }
+    let gone = if holder.is_flow() {
+        in_flow(element, &siblings)
+    } else {
+        whole_lines(source, element)?
+    };
+    Ok(vec![Edit::remove(gone)])
+}
+
+/// The element and the comma that goes with it.
+fn in_flow(element: Span, siblings: &[Span]) -> Span {
+    let at = siblings.iter().position(|sibling| *sibling == element).unwrap_or(0);
+    match siblings.get(at + 1) {
+        Some(next) => Span { end: next.start, ..element },
+        None => {
+            let previous = at.checked_sub(1).and_then(|at| siblings.get(at));
+            let start = previous.map_or(element.start, |previous| previous.end);
+            Span { start, ..element }
+        }
+    }
+}
+
+/// The lines on which the element stands, when it has them for itself.
+fn whole_lines(source: &SourceFile, element: Span) -> Result<Span, NotOffered> {
+    let lines = source.lines();
+    let mut start = lines.start(lines.line(element.start)) as usize;
+    let before = cut(source.text(), start..element.start as usize);
+    if !before.trim_matches([' ', caulk_source::BOM]).is_empty() {
+        return Err(NotOffered("it does not begin its line"));
+    }
+    let last = lines.range(lines.line(element.end.saturating_sub(1).max(element.start)));
+    let after = cut(source.text(), element.end as usize..last.end).trim();
+    if !after.is_empty() && !after.starts_with('#') {
+        return Err(NotOffered("something else stands on its line"));
+    }
+    let whole = cut(source.text(), start..last.end);
+    if !whole.ends_with('\n') {
+        // The last line of a file without a final newline: the newline before it goes, so that
+        // there is none afterwards either.
+        let above = cut(source.text(), 0..start);
+        let trimmed = above.strip_suffix('\n').unwrap_or(above);
+        start = trimmed.strip_suffix('\r').unwrap_or(trimmed).len();
+    }
+    Ok(Span::new(element.file, start..last.end))
+}

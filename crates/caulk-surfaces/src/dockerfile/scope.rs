@@ -1,0 +1,122 @@
+//! What variables are set to at a point of a Dockerfile.
+
+use std::collections::BTreeMap;
+
+use caulk_model::State;
+use caulk_syntax::dockerfile::{Arguments, Expanded, Instruction, Keyword, Lookup, Template};
+
+/// The platform that caulk judges for where nothing says another: that of nearly every server.
+const PLATFORM: &[(&str, &str)] = &[
+    ("BUILDARCH", "amd64"),
+    ("BUILDOS", "linux"),
+    ("BUILDPLATFORM", "linux/amd64"),
+    ("BUILDVARIANT", ""),
+    ("TARGETARCH", "amd64"),
+    ("TARGETOS", "linux"),
+    ("TARGETPLATFORM", "linux/amd64"),
+    ("TARGETVARIANT", ""),
+];
+
+/// Values longer than this are not followed: a file could double one on every line.
+const MAX_VALUE: usize = 32 * 1024;
+
+/// The build arguments that a builder gives, by name. One without a value is taken from the
+/// builder's environment, which nobody here knows.
+pub(crate) type BuildArguments = BTreeMap<String, State<String>>;
+
+/// Variables and their values: the arguments before the first `FROM`, or those of one stage.
+#[derive(Clone, Debug)]
+pub(crate) struct Scope {
+    values: BTreeMap<String, State<String>>,
+    /// Whether something outside (the `ENV` of an external base image) may set what nothing here
+    /// sets.
+    open: bool,
+}
+
+impl Scope {
+    /// The scope before the first `FROM`.
+    pub(crate) fn global() -> Self {
+        let values = PLATFORM
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), State::Known((*value).to_owned())));
+        Self {
+            values: values.collect(),
+            open: false,
+        }
+    }
+
+    /// The scope of a stage on a base that is not built here.
+    pub(crate) fn stage(open: bool) -> Self {
+        Self {
+            values: BTreeMap::new(),
+            open,
+        }
+    }
+
+    /// The value of `template` here.
+    pub(crate) fn expand(&self, template: &Template) -> State<String> {
+        match template.expand(&|name| self.lookup(name)) {
+            Expanded::Known(value) => State::Known(value),
+            Expanded::Unknown { variable } | Expanded::Fails { variable } => {
+                State::unknown(format!("`${variable}` is not set here"))
+            }
+        }
+    }
+
+    /// The value of a variable.
+    pub(crate) fn lookup(&self, name: &str) -> Lookup {
+        match self.values.get(name) {
+            Some(State::Known(value)) => Lookup::Set(value.clone()),
+            Some(State::Unknown { .. }) => Lookup::Unknown,
+            None if self.open => Lookup::UnsetHere,
+            None => Lookup::Unset,
+        }
+    }
+
+    /// Runs an instruction that may set variables. In a stage, `ARG NAME` takes the value of the
+    /// global argument of that name.
+    pub(crate) fn run(
+        &mut self,
+        instruction: &Instruction,
+        arguments: &BuildArguments,
+        global: Option<&Self>,
+    ) {
+        let Arguments::Pairs(pairs) = &instruction.arguments else {
+            return;
+        };
+        match instruction.keyword {
+            Keyword::Env => {
+                // All values of one `ENV` are expanded before any of them is set.
+                let values: Vec<_> = pairs
+                    .iter()
+                    .filter_map(|pair| Some((pair.key.value.clone(), self.expand(pair.value.as_ref()?))))
+                    .collect();
+                for (name, value) in values {
+                    self.set(name, value);
+                }
+            }
+            Keyword::Arg => {
+                for pair in pairs {
+                    let name = &pair.key.value;
+                    let given = arguments.get(name).cloned();
+                    let default = || Some(self.expand(pair.value.as_ref()?));
+                    let inherited = || global?.values.get(name).cloned();
+                    if let Some(value) = given.or_else(default).or_else(inherited) {
+                        self.set(name.clone(), value);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn set(&mut self, name: String, value: State<String>) {
+        let value = match value {
+            State::Known(value) if value.len() > MAX_VALUE => {
+                State::unknown(format!("`${name}` is too long to follow"))
+            }
+            value => value,
+        };
+        self.values.insert(name, value);
+    }
+}

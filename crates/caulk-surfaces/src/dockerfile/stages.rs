@@ -1,0 +1,288 @@
+//! The stages of a Dockerfile, and the image that one of them is.
+
+use caulk_model::base_images::ImageReference;
+use caulk_model::{Base, Fact, Image, Origin, State, Step, StepKind, User};
+use caulk_source::{Span, cut, cut_to};
+use caulk_syntax::dockerfile::{Arguments, Dockerfile, Instruction, Keyword};
+
+use super::accounts;
+use super::entrypoint::Start;
+use super::scope::{BuildArguments, Scope};
+
+/// A stage: its `FROM` and what follows up to the next.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Stage<'a> {
+    /// The `FROM`.
+    pub(crate) from: &'a Instruction,
+    /// What follows.
+    pub(crate) steps: &'a [Instruction],
+}
+
+impl<'a> Stage<'a> {
+    /// The name after `AS`.
+    pub(crate) fn name(self) -> Option<&'a str> {
+        match &self.from.arguments {
+            Arguments::From(from) => Some(&from.name.as_ref()?.value),
+            _ => None,
+        }
+    }
+}
+
+/// The stages of `dockerfile`, in order.
+pub(crate) fn stages(dockerfile: &Dockerfile) -> Vec<Stage<'_>> {
+    let mut stages = Vec::new();
+    let mut rest = dockerfile.instructions.as_slice();
+    while let Some((first, after)) = rest.split_first() {
+        if first.keyword != Keyword::From {
+            rest = after;
+            continue;
+        }
+        let next = after.iter().position(|step| step.keyword == Keyword::From);
+        let (steps, following) = after.split_at(next.unwrap_or(after.len()));
+        stages.push(Stage { from: first, steps });
+        rest = following;
+    }
+    stages
+}
+
+/// The stage that `target` names (by name in any case, or by number), else the last.
+pub(crate) fn target(stages: &[Stage<'_>], target: Option<&str>) -> Option<usize> {
+    let Some(target) = target.filter(|target| !target.is_empty()) else {
+        return stages.len().checked_sub(1);
+    };
+    let named = stages
+        .iter()
+        .rposition(|stage| stage.name().is_some_and(|name| name.eq_ignore_ascii_case(target)));
+    let numbered = || target.parse().ok().filter(|index| *index < stages.len());
+    named.or_else(numbered)
+}
+
+/// Evaluates stages for one set of build arguments.
+pub(crate) struct Builder<'a> {
+    stages: Vec<Stage<'a>>,
+    global: Scope,
+    arguments: &'a BuildArguments,
+    /// The text of the Dockerfile.
+    text: &'a str,
+    /// The text of a file of the build context.
+    read: &'a dyn Fn(&str) -> Option<String>,
+}
+
+/// A stage as far as it is evaluated: what the next stage on it inherits.
+#[derive(Clone, Debug)]
+struct Built {
+    image: Image,
+    scope: Scope,
+    start: Start,
+}
+
+impl<'a> Builder<'a> {
+    /// A builder for `dockerfile`.
+    pub(crate) fn new(
+        dockerfile: &'a Dockerfile,
+        text: &'a str,
+        arguments: &'a BuildArguments,
+        read: &'a dyn Fn(&str) -> Option<String>,
+    ) -> Self {
+        let mut global = Scope::global();
+        for instruction in &dockerfile.instructions {
+            if instruction.keyword == Keyword::From {
+                break;
+            }
+            global.run(instruction, arguments, None);
+        }
+        Self {
+            stages: stages(dockerfile),
+            global,
+            arguments,
+            text,
+            read,
+        }
+    }
+
+    /// The stages.
+    pub(crate) fn stages(&self) -> &[Stage<'a>] {
+        &self.stages
+    }
+
+    /// The image that the stage at `index` is.
+    pub(crate) fn image(&self, index: usize) -> Option<Image> {
+        // The chain from the external base down to the stage. A stage can only stand on an earlier
+        // one, so it ends.
+        let mut chain = vec![index];
+        let mut lowest = index;
+        while let Some(parent) = self.parent(lowest) {
+            chain.push(parent);
+            lowest = parent;
+        }
+        let mut built: Option<Built> = None;
+        let mut triggers: Vec<&Instruction> = Vec::new();
+        for index in chain.into_iter().rev() {
+            let stage = *self.stages.get(index)?;
+            let mut state = match built {
+                None => self.bottom(stage),
+                Some(parent) => inherit(parent, stage.from.span),
+            };
+            for step in triggers.into_iter().chain(stage.steps) {
+                self.run(&mut state, step);
+            }
+            triggers = stage.steps.iter().filter_map(trigger).collect();
+            built = Some(state);
+        }
+        let mut built = built?;
+        let base_step = built.image.base.step_down();
+        let (entrypoint, steps_down) = built.start.finish(self.read, base_step);
+        built.image.entrypoint = entrypoint;
+        built.image.steps_down = steps_down;
+        Some(built.image)
+    }
+
+    /// Paths, relative to the build context, of scripts that may start the image.
+    pub(crate) fn scripts(&self, index: usize) -> Vec<String> {
+        let mut start = Start::default();
+        let Some(stage) = self.stages.get(index) else {
+            return Vec::new();
+        };
+        for step in stage.steps {
+            start.run(step);
+        }
+        start.scripts()
+    }
+
+    /// The name of a stage's base, as far as the arguments before the first `FROM` decide it.
+    fn base_name(&self, stage: Stage<'_>) -> (State<String>, Span) {
+        match &stage.from.arguments {
+            Arguments::From(from) => (self.global.expand(&from.base), from.base.span),
+            _ => (State::unknown("its `FROM` cannot be read"), stage.from.span),
+        }
+    }
+
+    /// The earlier stage on which a stage stands.
+    fn parent(&self, index: usize) -> Option<usize> {
+        let (name, _) = self.base_name(*self.stages.get(index)?);
+        let name = name.known()?.clone();
+        let earlier = self.stages.get(..index)?;
+        earlier
+            .iter()
+            .rposition(|stage| stage.name().is_some_and(|own| own.eq_ignore_ascii_case(&name)))
+    }
+
+    fn bottom(&self, stage: Stage<'_>) -> Built {
+        let (name, span) = self.base_name(stage);
+        let base = match name {
+            State::Known(name) if name == "scratch" => Base::Scratch,
+            State::Known(name) => {
+                let reference = ImageReference::parse(&name).map_or_else(
+                    || State::unknown(format!("`{}` names no image", shortened(&name))),
+                    State::Known,
+                );
+                Base::external(reference, span)
+            }
+            State::Unknown { because } => Base::external(State::Unknown { because }, span),
+        };
+        let open = !matches!(base, Base::Scratch);
+        Built {
+            image: Image {
+                user: base.default_user(stage.from.span),
+                user_from_base: open,
+                accounts: Vec::new(),
+                entrypoint: None,
+                steps_down: None,
+                base,
+            },
+            scope: Scope::stage(open),
+            start: Start::default(),
+        }
+    }
+
+    /// The shell text of a `RUN`: its words, or its line with the bodies of its heredocs.
+    fn step_text(&self, step: &Instruction) -> String {
+        if let Arguments::Exec(words) = &step.arguments {
+            let words: Vec<&str> = words.iter().map(|word| word.value.as_str()).collect();
+            return match words.as_slice() {
+                [shell, flag, script] if shell.ends_with("sh") && flag.starts_with('-') => {
+                    (*script).to_owned()
+                }
+                words => words.join(" "),
+            };
+        }
+        let mut text = step.rest.text().to_owned();
+        for heredoc in &step.heredocs {
+            text.push('\n');
+            text.push_str(cut(self.text, heredoc.body.range()));
+        }
+        text
+    }
+
+    fn run(&self, state: &mut Built, step: &Instruction) {
+        state.scope.run(step, self.arguments, Some(&self.global));
+        state.start.run(step);
+        match step.keyword {
+            Keyword::User => {
+                if let Arguments::One(user) = &step.arguments {
+                    let origin = Origin::Written(user.span);
+                    state.image.user = Fact {
+                        state: state.scope.expand(user).map(User::new),
+                        origin,
+                    };
+                    state.image.user_from_base = false;
+                }
+            }
+            Keyword::Run => {
+                let scope = &state.scope;
+                let expand = |word: &str| expand_word(word, scope);
+                let text = self.step_text(step);
+                let accounts = accounts::created_by(&text, step.keyword_span, &expand);
+                state.image.accounts.extend(accounts);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// What a stage on another stage begins with. The engine clones the image; the triggers do not
+/// come along.
+fn inherit(parent: Built, from: Span) -> Built {
+    let mut state = parent;
+    let user = state.image.user.clone();
+    state.image.user = match user.origin {
+        // A default points at the `FROM` of the stage that is judged.
+        Origin::Default(_) => Fact {
+            state: user.state,
+            origin: Origin::Default(from),
+        },
+        Origin::Written(_) | Origin::Inherited { .. } => user.through(Step {
+            kind: StepKind::BaseStage,
+            span: from,
+        }),
+    };
+    state
+}
+
+fn trigger(step: &Instruction) -> Option<&Instruction> {
+    match &step.arguments {
+        Arguments::Trigger(trigger) => Some(trigger),
+        _ => None,
+    }
+}
+
+/// A shell word with `$NAME` and `${NAME}` replaced where the value is known.
+fn expand_word(word: &str, scope: &Scope) -> String {
+    use caulk_syntax::dockerfile::Lookup;
+    let name = word
+        .strip_prefix("${")
+        .and_then(|rest| rest.strip_suffix('}'))
+        .or_else(|| word.strip_prefix('$'));
+    match name.map(|name| scope.lookup(name)) {
+        Some(Lookup::Set(value)) => value,
+        _ => word.to_owned(),
+    }
+}
+
+fn shortened(text: &str) -> String {
+    let mut end = text.len().min(80);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    cut_to(text, end).to_owned()
+}

@@ -1,0 +1,17 @@
+//! Seccomp profiles: which files are.
+
+use memchr::memmem;
+
+/// Whether a file with this name says so itself.
+pub(crate) fn is_profile(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    name.ends_with(".json") && name.contains("seccomp")
+}
+
+/// Whether a JSON file with another name is one by what it says.
+pub(crate) fn looks_like_profile(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    memmem::find(bytes, b"SCMP_ACT_").is_some()
+        && (memmem::find(bytes, b"\"defaultAction\"").is_some()
+            || memmem::find(bytes, b"\"syscalls\"").is_some())
+}

@@ -1,0 +1,10 @@
+//! JSON as Go's `encoding/json` reads it, with the place of every value and every key.
+//!
+//! `jsonc-parser` gives the tree; [`scan`] finds what it accepts and Go does not.
+
+mod read;
+mod scan;
+mod value;
+
+pub use read::{Parsed, parse, parse_with_comments};
+pub use value::{Kind, Member, Value};

@@ -1,0 +1,21 @@
+//! The YAML reader: what it says of a text, and what other readers say of the same text.
+
+mod corpus;
+mod hostile;
+mod meaning;
+mod places;
+mod properties;
+mod pyyaml_oracle;
+mod recovery;
+mod refusals;
+mod serde_yaml_oracle;
+
+use caulk_source::FileId;
+use caulk_syntax::yaml::{Stream, parse};
+
+/// Reads a text that must have no problems.
+fn read(text: &str) -> Stream {
+    let stream = parse(FileId::FIRST, text);
+    assert_eq!(stream.problems, [], "{text}");
+    stream
+}

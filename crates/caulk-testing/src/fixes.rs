@@ -1,0 +1,194 @@
+//! What a fix does: it closes its finding, opens none, and changes nothing else.
+
+use std::collections::BTreeMap;
+
+use caulk_finding::{Applicability, Change, Finding, Fix, Remedy, Reported};
+use caulk_source::Edit;
+
+use crate::Failures;
+use crate::case::Case;
+use crate::comments::lost_comments;
+use crate::run::Run;
+use crate::tree::{Difference, differences};
+
+/// Every fix of every case, with the files before and after it.
+fn each_fix(
+    cases: &[Case],
+    mut judge: impl FnMut(&Run, &Reported, &Fix, &Run) -> Vec<String>,
+) -> Failures {
+    let mut failures = Failures::new();
+    for case in cases {
+        let run = Run::plain(case);
+        for reported in &run.report.findings {
+            let Some(fix) = &reported.fix else { continue };
+            let wrong = match run.after(&fix.edits) {
+                Some(after) => judge(&run, reported, fix, &after),
+                None => vec!["two of its edits overlap, or one lies outside".to_owned()],
+            };
+            let finding = run.describe(&reported.finding);
+            let told = wrong
+                .iter()
+                .map(|what| format!("the fix of {finding}\n  {what}"));
+            failures.extend(told.map(|what| case.failure(&what)));
+        }
+    }
+    failures
+}
+
+/// A fix removes its finding and adds none, judged over all rules.
+///
+/// Not new is a finding that is less severe than the one removed and about the same rule and
+/// container, and one that the removed one was masking: then its words name the other's rule.
+pub fn fixes_close_their_finding(cases: &[Case]) -> Failures {
+    each_fix(cases, |run, reported, fix, after| {
+        let (before, now) = (fingerprints(run), fingerprints(after));
+        let count = |of: &BTreeMap<&str, usize>, print: &str| of.get(print).copied().unwrap_or(0);
+        let mut wrong = Vec::new();
+        let print = reported.fingerprint.as_str();
+        if count(&now, print) >= count(&before, print) {
+            wrong.push("leaves it open".to_owned());
+        }
+        for other in &after.report.findings {
+            let print = other.fingerprint.as_str();
+            if count(&now, print) > count(&before, print) && !excused(reported, fix, &other.finding)
+            {
+                wrong.push(format!("opens {}", after.describe(&other.finding)));
+            }
+        }
+        wrong
+    })
+}
+
+fn fingerprints(run: &Run) -> BTreeMap<&str, usize> {
+    let mut counts = BTreeMap::new();
+    for reported in &run.report.findings {
+        *counts.entry(reported.fingerprint.as_str()).or_insert(0) += 1;
+    }
+    counts
+}
+
+fn excused(removed: &Reported, fix: &Fix, opened: &Finding) -> bool {
+    let Reported { finding, .. } = removed;
+    if finding.rule.id == opened.rule.id && finding.container == opened.container {
+        return opened.severity < finding.severity;
+    }
+    let advice = finding.advice.as_deref().unwrap_or_default();
+    let may_break = fix.applicability.may_break().unwrap_or_default();
+    let named = format!("`{}`", opened.rule.id);
+    [
+        &finding.message,
+        &finding.why,
+        advice,
+        &fix.title,
+        may_break,
+    ]
+    .iter()
+    .any(|words| words.contains(&named))
+}
+
+/// Applying all safe fixes twice equals applying them once, and no two edits of one fix overlap.
+pub fn safe_fixes_settle_at_once(cases: &[Case]) -> Failures {
+    let mut failures = each_fix(cases, |_, _, fix, _| {
+        let pairs = (1..).zip(&fix.edits);
+        let overlap = pairs
+            .flat_map(|(next, edit)| fix.edits.iter().skip(next).map(move |other| (edit, other)))
+            .find(|(edit, other)| edit.overlaps(other));
+        overlap
+            .map(|pair| format!("has edits that overlap: {pair:?}"))
+            .into_iter()
+            .collect()
+    });
+    for case in cases {
+        let once = apply_safe(Run::plain(case));
+        let twice = apply_safe(once.clone());
+        if once.texts() != twice.texts() {
+            failures.push(case.failure(&format!(
+                "safe fixes applied again change more\n  once: {:?}\n  twice: {:?}",
+                once.texts(),
+                twice.texts()
+            )));
+        }
+    }
+    failures
+}
+
+/// All safe fixes applied. Where two want the same bytes, the later one waits for another round.
+fn apply_safe(mut run: Run) -> Run {
+    // Each round closes a finding; a page has no more than these.
+    for _ in 0..20 {
+        let mut chosen: Vec<&Edit> = Vec::new();
+        let mut waits = false;
+        let fixes = run
+            .report
+            .findings
+            .iter()
+            .filter_map(|reported| reported.fix.as_ref());
+        for fix in fixes.filter(|fix| fix.applicability == Applicability::Safe) {
+            let free = |edit: &Edit| !chosen.iter().any(|other| other.overlaps(edit));
+            if fix.edits.iter().all(free) {
+                chosen.extend(&fix.edits);
+            } else {
+                waits = true;
+            }
+        }
+        let Some(after) = run.after(chosen) else {
+            break;
+        };
+        run = after;
+        if !waits {
+            break;
+        }
+    }
+    run
+}
+
+/// A fix changes nothing but the value that it names, compared as trees; a comment on a removed
+/// line goes with it only in an unsafe fix, and no other comment is lost.
+pub fn fixes_change_only_what_they_name(cases: &[Case]) -> Failures {
+    each_fix(cases, |run, reported, fix, after| {
+        let mut wrong = Vec::new();
+        let mut changed: Vec<Difference> = Vec::new();
+        let mut compared = true;
+        for (id, path, before) in run.texts() {
+            let now = after.sources.get(id).map_or("", |file| file.text());
+            let edits = fix.edits.iter().filter(|edit| edit.span.file == id);
+            let edited: Vec<_> = edits.map(|edit| edit.span.range()).collect();
+            match differences(&path, &before, now) {
+                Ok(Some(differences)) => changed.extend(differences),
+                Ok(None) => compared &= before == now,
+                Err(error) => wrong.push(format!("leaves `{path}` unreadable: {error}\n{now}")),
+            }
+            let is_unsafe = fix.applicability != Applicability::Safe;
+            let lost = lost_comments(&before, now, &edited, is_unsafe);
+            wrong.extend(
+                lost.iter()
+                    .map(|comment| format!("loses the comment {comment:?}")),
+            );
+        }
+        if let Some(remedy) = &reported.finding.remedy
+            && compared
+            && wrong.is_empty()
+            && !fits(remedy, &changed)
+        {
+            let changed: Vec<_> = changed.iter().map(ToString::to_string).collect();
+            wrong.push(format!(
+                "is to {}; it did: {}",
+                fix.title,
+                changed.join(", ")
+            ));
+        }
+        wrong
+    })
+}
+
+/// Whether the differences are no more than what the remedy says. Several changes may meet in one
+/// difference: a list whose last two items go, goes with them.
+fn fits(remedy: &Remedy, changed: &[Difference]) -> bool {
+    let named = |difference: &Difference| {
+        remedy.changes.iter().any(|change| match change {
+            Change::RunAs { user, .. } => difference.sets("user", user),
+            Change::Remove { .. } => difference.removes(),
+        })
+    };
+    !changed.is_empty() && changed.len() <= remedy.changes.len() && changed.iter().all(named)
+}

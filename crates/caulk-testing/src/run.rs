@@ -1,0 +1,143 @@
+//! One analysis of one case.
+
+use caulk_check::{Settings, check};
+use caulk_finding::{Finding, Level, Report, Reported, Severity};
+use caulk_report::Context;
+use caulk_source::{BOM, Edit, FileId, SourceFile, Sources, Span, apply_edits};
+
+use crate::case::Case;
+
+/// A spelling of the same files.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Variant {
+    /// As the page has them.
+    Plain,
+    /// With `\r\n` at the end of each line.
+    Crlf,
+    /// With a byte-order mark, except where that is itself refused.
+    ByteOrderMark,
+    /// Without the last line's ending.
+    NoFinalNewline,
+}
+
+impl Variant {
+    pub(crate) const ALL: [Self; 4] = [
+        Self::Plain,
+        Self::Crlf,
+        Self::ByteOrderMark,
+        Self::NoFinalNewline,
+    ];
+
+    fn spell(self, path: &str, text: &str) -> String {
+        match self {
+            Self::Crlf => text.replace('\n', "\r\n"),
+            Self::ByteOrderMark if !is_json(path) => format!("{BOM}{text}"),
+            Self::NoFinalNewline => text.strip_suffix('\n').unwrap_or(text).to_owned(),
+            Self::Plain | Self::ByteOrderMark => text.to_owned(),
+        }
+    }
+}
+
+/// Whether the file is JSON, by its name.
+pub(crate) fn is_json(path: &str) -> bool {
+    path.rsplit_once('.').is_some_and(|(_, end)| end == "json")
+}
+
+/// The files of a case, and what caulk says of them at level hardened.
+#[derive(Clone, Debug)]
+pub(crate) struct Run {
+    pub(crate) sources: Sources,
+    pub(crate) report: Report,
+    target: Option<String>,
+}
+
+impl Run {
+    /// The files as they are.
+    pub(crate) fn plain(case: &Case) -> Self {
+        Self::of(case, Variant::Plain)
+    }
+
+    /// The files in this spelling.
+    pub(crate) fn of(case: &Case, variant: Variant) -> Self {
+        let files = case.files.iter().map(|file| {
+            let text = variant.spell(&file.path, &file.text);
+            SourceFile::new(file.path.as_str(), text.into_bytes())
+        });
+        Self::new(Sources::from_files(files), case.target.clone())
+    }
+
+    /// These files.
+    pub(crate) fn new(sources: Sources, target: Option<String>) -> Self {
+        let settings = Settings {
+            level: Level::Hardened,
+            min_severity: Severity::Info,
+            target: target.clone(),
+            ..Settings::default()
+        };
+        let report = check(&sources, &settings);
+        Self {
+            sources,
+            report,
+            target,
+        }
+    }
+
+    /// The files after these edits, analysed again; nothing where two of them overlap.
+    pub(crate) fn after<'a>(&self, edits: impl IntoIterator<Item = &'a Edit>) -> Option<Self> {
+        let edits: Vec<Edit> = edits.into_iter().cloned().collect();
+        let mut sources = self.sources.clone();
+        for (id, file) in self.sources.iter() {
+            let here = edits.iter().filter(|edit| edit.span.file == id).cloned();
+            let bytes = apply_edits(file.bytes(), &here.collect::<Vec<_>>()).ok()?;
+            sources.add(SourceFile::new(file.path(), bytes));
+        }
+        Some(Self::new(sources, self.target.clone()))
+    }
+
+    /// What this rule says.
+    pub(crate) fn of_rule(&self, rule: &str) -> impl Iterator<Item = &Reported> {
+        let findings = self.report.findings.iter();
+        findings.filter(move |reported| reported.finding.rule.id == rule)
+    }
+
+    /// One line for a finding: place, rule, message.
+    pub(crate) fn describe(&self, finding: &Finding) -> String {
+        let span = finding.primary.span;
+        let path = self.sources.path(span.file);
+        let line = self.line(span);
+        let Finding {
+            rule,
+            severity,
+            message,
+            ..
+        } = finding;
+        format!("{path}:{line}: {severity}[{}]: {message}", rule.id)
+    }
+
+    /// The line on which a place begins.
+    pub(crate) fn line(&self, span: Span) -> u32 {
+        let file = self.sources.get(span.file);
+        file.map_or(0, |file| file.lines().line(span.start))
+    }
+
+    /// The texts of all files, by path.
+    pub(crate) fn texts(&self) -> Vec<(FileId, String, String)> {
+        let files = self.sources.iter();
+        files
+            .map(|(id, file)| (id, file.path().to_owned(), file.text().to_owned()))
+            .collect()
+    }
+
+    /// A report in one of the formats.
+    pub(crate) fn rendered<T>(&self, report: &Report, format: impl Fn(&Context<'_>) -> T) -> T {
+        format(&Context {
+            report,
+            sources: &self.sources,
+            display_path: &|path| path.to_owned(),
+            root: ".",
+            version: "0.0.0",
+            color: false,
+            width: 100,
+        })
+    }
+}

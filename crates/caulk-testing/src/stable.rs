@@ -1,0 +1,130 @@
+//! What must not matter: line endings, marks, the order of the files.
+
+use caulk_source::{SourceFile, Sources, Span};
+
+use crate::Failures;
+use crate::case::Case;
+use crate::run::{Run, Variant};
+
+/// The same findings whatever the spelling of the files: rule, severity, line, text, message.
+pub fn variants_agree(cases: &[Case]) -> Failures {
+    let mut failures = Failures::new();
+    for case in cases {
+        let plain = said(&Run::plain(case));
+        for variant in Variant::ALL {
+            let said = said(&Run::of(case, variant));
+            if said != plain {
+                failures.push(case.failure(&format!(
+                    "{variant:?} differs\n  plain:\n    {}\n  {variant:?}:\n    {}",
+                    plain.join("\n    "),
+                    said.join("\n    ")
+                )));
+            }
+        }
+    }
+    failures
+}
+
+fn said(run: &Run) -> Vec<String> {
+    let place = |span: Span| {
+        let Some(file) = run.sources.get(span.file) else {
+            return "nowhere".to_owned();
+        };
+        // The end of a file is one place, whether a line ends there or not.
+        if span.start as usize >= file.text().trim_end_matches(['\n', '\r']).len() {
+            return format!("{}:end", file.path());
+        }
+        let place = file.line_column(span.start);
+        let text = file.slice(span).replace('\r', "");
+        let text = text.trim_end_matches('\n');
+        format!("{}:{}:{} {text:?}", file.path(), place.line, place.column)
+    };
+    let findings = run.report.findings.iter().map(|reported| &reported.finding);
+    let said = findings.map(|finding| {
+        let related = finding.related.iter().map(|label| place(label.span));
+        format!(
+            "{} {} {} {} {:?}",
+            place(finding.primary.span),
+            finding.severity,
+            finding.rule.id,
+            finding.message,
+            related.collect::<Vec<_>>()
+        )
+    });
+    said.collect()
+}
+
+/// The same bytes out on every run, whatever the order of the files: for each case, and for all
+/// cases as one repository.
+pub fn order_of_files_does_not_matter(cases: &[Case]) -> Failures {
+    let mut failures = Failures::new();
+    let mut all: Vec<SourceFile> = Vec::new();
+    for (number, case) in (1..).zip(cases) {
+        let files = case
+            .files
+            .iter()
+            .map(|file| (file.path.as_str(), file.text.as_str()));
+        let source = |(path, text): (&str, &str)| SourceFile::new(path, text.as_bytes().to_vec());
+        let folder = |(path, text)| source((&format!("case-{number}/{path}"), text));
+        all.extend(files.clone().map(folder));
+        if let Some(what) = order_matters(files.map(source).collect(), case.target.as_deref()) {
+            failures.push(case.failure(&what));
+        }
+    }
+    failures.extend(order_matters(all, None).map(|what| format!("all cases at once: {what}")));
+    failures
+}
+
+fn order_matters(files: Vec<SourceFile>, target: Option<&str>) -> Option<String> {
+    let report = |files: Vec<SourceFile>| {
+        let mut sources = Sources::new();
+        for file in files {
+            sources.add(file);
+        }
+        let run = Run::new(sources, target.map(str::to_owned));
+        let json = run.rendered(&run.report, caulk_report::json);
+        let patch = run.rendered(&run.report, caulk_report::diff);
+        format!("{json}\n{}", String::from_utf8_lossy(&patch))
+    };
+    let reversed = report(files.iter().rev().cloned().collect());
+    let again = report(files.clone());
+    let forward = report(files);
+    if forward != again {
+        return Some("two runs over the same files differ".to_owned());
+    }
+    if forward == reversed {
+        return None;
+    }
+    let differs = forward.lines().zip(reversed.lines()).find(|(a, b)| a != b);
+    let (one, other) = differs.unwrap_or(("more lines", "fewer, or the other way round"));
+    Some(format!(
+        "the order of the files matters: first `{one}`, then `{other}`"
+    ))
+}
+
+/// Every place of every finding and every edit lies on character boundaries inside its file.
+pub fn spans_lie_in_their_file(cases: &[Case]) -> Failures {
+    let mut failures = Failures::new();
+    for case in cases {
+        for variant in Variant::ALL {
+            let run = Run::of(case, variant);
+            for reported in &run.report.findings {
+                let finding = &reported.finding;
+                let labels = std::iter::once(&finding.primary).chain(&finding.related);
+                let edits = reported.fix.iter().flat_map(|fix| &fix.edits);
+                let mut spans = labels
+                    .map(|label| label.span)
+                    .chain(edits.map(|edit| edit.span));
+                let lies = |span: &Span| {
+                    let file = run.sources.get(span.file);
+                    file.is_some_and(|file| file.text().get(span.range()).is_some())
+                };
+                if let Some(span) = spans.find(|span| !lies(span)) {
+                    let finding = run.describe(finding);
+                    failures.push(case.failure(&format!("{variant:?}: {span:?} of {finding}")));
+                }
+            }
+        }
+    }
+    failures
+}

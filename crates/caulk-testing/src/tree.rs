@@ -1,0 +1,229 @@
+//! What differs between two texts of a file, compared as what they mean.
+
+use std::fmt;
+
+use caulk_source::BOM;
+use serde_yaml::Value;
+
+use crate::run::is_json;
+
+/// One place in which two trees differ.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Difference {
+    /// The keys that lead there: `services.web.user`, `USER`.
+    place: String,
+    before: Option<String>,
+    after: Option<String>,
+}
+
+impl Difference {
+    /// Whether something is gone and nothing has come.
+    pub(crate) fn removes(&self) -> bool {
+        self.before.is_some() && self.after.is_none()
+    }
+
+    /// Whether `key` has come to be `value`.
+    pub(crate) fn sets(&self, key: &str, value: &str) -> bool {
+        let last = self.place.rsplit('.').next().unwrap_or_default();
+        let after = self.after.as_deref().unwrap_or_default();
+        last.eq_ignore_ascii_case(key) && after.split(['\'', '"']).any(|part| part == value)
+    }
+}
+
+impl fmt::Display for Difference {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shown = |value: &Option<String>| value.clone().unwrap_or_else(|| "nothing".to_owned());
+        let (before, after) = (shown(&self.before), shown(&self.after));
+        write!(formatter, "`{}` from {before} to {after}", self.place)
+    }
+}
+
+/// What differs; nothing where the text before is no tree that we can read.
+///
+/// # Errors
+///
+/// Where the text before is one and the text after is not.
+pub(crate) fn differences(
+    path: &str,
+    before: &str,
+    after: &str,
+) -> Result<Option<Vec<Difference>>, String> {
+    let is_yaml = [".yaml", ".yml"].iter().any(|end| path.ends_with(end));
+    if !is_yaml && !is_json(path) {
+        return Ok(instruction_differences(before, after));
+    }
+    let read = |text: &str| serde_yaml::from_str::<Value>(text.trim_start_matches(BOM));
+    let Ok(before) = read(before) else {
+        return Ok(None);
+    };
+    let after = read(after).map_err(|error| error.to_string())?;
+    let mut list = Vec::new();
+    value_differences("", Some(&before), Some(&after), &mut list);
+    Ok(Some(list))
+}
+
+fn value_differences(
+    place: &str,
+    before: Option<&Value>,
+    after: Option<&Value>,
+    list: &mut Vec<Difference>,
+) {
+    if before == after {
+        return;
+    }
+    match (before, after) {
+        (Some(Value::Mapping(before)), Some(Value::Mapping(after))) => {
+            let new = after.keys().filter(|key| !before.contains_key(*key));
+            for key in before.keys().chain(new) {
+                let place = join(place, key.as_str().unwrap_or("?"));
+                value_differences(&place, before.get(key), after.get(key), list);
+            }
+        }
+        (Some(Value::Sequence(before)), Some(Value::Sequence(after))) => {
+            let (before, after) = middle(before, after);
+            for index in 0..before.len().max(after.len()) {
+                let place = join(place, "-");
+                value_differences(&place, before.get(index), after.get(index), list);
+            }
+        }
+        (before, after) => list.push(Difference {
+            place: place.to_owned(),
+            before: before.map(shown),
+            after: after.map(shown),
+        }),
+    }
+}
+
+fn join(place: &str, key: &str) -> String {
+    if place.is_empty() {
+        return key.to_owned();
+    }
+    format!("{place}.{key}")
+}
+
+fn shown(value: &Value) -> String {
+    let text = serde_yaml::to_string(value).unwrap_or_default();
+    text.trim_end().replace('\n', " ")
+}
+
+/// Two lists without what they begin and end with alike.
+fn middle<'a, T: PartialEq>(before: &'a [T], after: &'a [T]) -> (&'a [T], &'a [T]) {
+    let start = before.iter().zip(after).take_while(|(a, b)| a == b).count();
+    let (before, after) = (
+        before.get(start..).unwrap_or_default(),
+        after.get(start..).unwrap_or_default(),
+    );
+    let pairs = before.iter().rev().zip(after.iter().rev());
+    let end = pairs.take_while(|(a, b)| a == b).count();
+    let cut = |list: &'a [T]| list.get(..list.len() - end).unwrap_or_default();
+    (cut(before), cut(after))
+}
+
+/// The instructions of a Dockerfile, one to a line: comments and blank lines left out,
+/// continuations joined.
+fn instructions(text: &str) -> Vec<String> {
+    let mut list: Vec<String> = Vec::new();
+    let mut continues = false;
+    let lines = text.trim_start_matches(BOM).lines().map(str::trim);
+    for line in lines.filter(|line| !line.is_empty() && !line.starts_with('#')) {
+        let part = line.trim_end_matches('\\').trim_end();
+        match list.last_mut().filter(|_| continues) {
+            Some(instruction) => {
+                instruction.push(' ');
+                instruction.push_str(part);
+            }
+            None => list.push(part.to_owned()),
+        }
+        continues = line.ends_with('\\');
+    }
+    list
+}
+
+/// Nothing where there is no `FROM`: then it is no Dockerfile.
+fn instruction_differences(before: &str, after: &str) -> Option<Vec<Difference>> {
+    let (before, after) = (instructions(before), instructions(after));
+    let is_from = |line: &String| line.to_ascii_uppercase().starts_with("FROM ");
+    if !before.iter().any(is_from) {
+        return None;
+    }
+    let (before, after) = middle(&before, &after);
+    let differs = |index: usize| {
+        let split = |line: &String| {
+            let (keyword, value) = line.split_once(' ').unwrap_or((line, ""));
+            (keyword.to_owned(), value.trim().to_owned())
+        };
+        let (before, after) = (before.get(index).map(split), after.get(index).map(split));
+        let place = after
+            .as_ref()
+            .or(before.as_ref())
+            .map(|(keyword, _)| keyword.clone());
+        Difference {
+            place: place.unwrap_or_default(),
+            before: before.map(|(_, value)| value),
+            after: after.map(|(_, value)| value),
+        }
+    };
+    Some((0..before.len().max(after.len())).map(differs).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn said(path: &str, before: &str, after: &str) -> Vec<String> {
+        let differences = differences(path, before, after).unwrap().unwrap();
+        differences.iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn trees_differ_where_their_values_do() {
+        let before = "services:\n  web:\n    user: root # a\n    cap_add: [A, B, C]\n";
+        let after =
+            "services:\n  web:\n    user: \"65532:65532\"\n    cap_add:\n    - A\n    - C\n";
+        assert_eq!(
+            said("compose.yaml", before, after),
+            [
+                "`services.web.user` from root to 65532:65532",
+                "`services.web.cap_add.-` from B to nothing"
+            ]
+        );
+        assert!(said("compose.yaml", before, before).is_empty());
+        assert!(differences("compose.yaml", before, "a: [").is_err());
+    }
+
+    #[test]
+    fn an_anchor_that_three_share_differs_three_times() {
+        let before = "a: &a {user: root}\nb: *a\nc: *a\n";
+        let after = "a: &a {user: app}\nb: *a\nc: *a\n";
+        assert_eq!(said("x.yml", before, after).len(), 3);
+    }
+
+    #[test]
+    fn a_dockerfile_differs_by_instructions() {
+        let before = "# syntax=x\nFROM a\nRUN b \\\n  # in between\n  c\nCMD d\n";
+        let after = "FROM a\nRUN b \\\n  c\n\nUSER 1:1\nCMD d\n";
+        assert_eq!(
+            said("Dockerfile", before, after),
+            ["`USER` from nothing to 1:1"]
+        );
+        let two = "FROM b\nRUN b c\nCMD e\n";
+        assert_eq!(
+            said("Dockerfile", before, two).len(),
+            3,
+            "nothing between is believed"
+        );
+    }
+
+    #[test]
+    fn the_user_is_compared_whole() {
+        let [difference] = &differences("Dockerfile", "FROM a\n", "FROM a\nUSER 65532:65532\n")
+            .unwrap()
+            .unwrap()[..]
+        else {
+            panic!("one difference");
+        };
+        assert!(difference.sets("user", "65532:65532"));
+        assert!(!difference.sets("user", "65532"));
+        assert!(!difference.removes());
+    }
+}
