@@ -4,14 +4,16 @@
 //! give the same report, whatever order they come in.
 
 mod fingerprint;
+mod merge;
+mod plan;
 mod settings;
 
 use std::collections::BTreeSet;
 
-use caulk_finding::{FileCounts, Finding, Fix, Report, Reported};
+use caulk_finding::{FileCounts, Finding, Report, Reported};
 use caulk_model::Repository;
 use caulk_rules::Findings;
-use caulk_source::{Edit, FileId, Sources};
+use caulk_source::{FileId, Sources};
 use caulk_surfaces::{Parsed, Workspace};
 
 pub use caulk_surfaces::{Wanted, may_matter};
@@ -56,36 +58,18 @@ impl<'a> Run<'a> {
         let repository = self.workspace.repository(settings.target.as_deref());
         let mut findings = findings(&repository, settings);
         findings.retain(|finding| settings.shows(sources.path(finding.primary.span.file), finding));
+        let mut findings = merge::by_place(findings);
         sort(&mut findings, sources);
+        let fixes = plan::fixes(&self.workspace, &findings);
         let fingerprints = fingerprint::all(&findings, sources);
-        let reported = findings.into_iter().zip(fingerprints);
+        let reported = findings.into_iter().zip(fixes).zip(fingerprints);
         Report {
             findings: reported
-                .map(|(finding, fingerprint)| Reported {
-                    fix: self.fix(&finding),
-                    finding,
-                    fingerprint,
-                })
+                .map(|((finding, fix), fingerprint)| Reported { finding, fix, fingerprint })
                 .collect(),
             suppressed: Vec::new(),
             files: self.counts(sources, &repository, settings),
         }
-    }
-
-    /// The remedy as edits, where the surface can write it.
-    fn fix(&self, finding: &Finding) -> Option<Fix> {
-        let remedy = finding.remedy.as_ref()?;
-        let mut edits: Vec<Edit> = Vec::new();
-        for change in &remedy.changes {
-            edits.extend(self.workspace.edits(change).ok()?);
-        }
-        edits.sort();
-        let overlap = edits.iter().zip(edits.iter().skip(1)).any(|(a, b)| a.overlaps(b));
-        (!overlap && !edits.is_empty()).then(|| Fix {
-            title: remedy.title.clone(),
-            applicability: remedy.applicability.clone(),
-            edits,
-        })
     }
 
     fn counts(

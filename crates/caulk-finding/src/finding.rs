@@ -36,6 +36,8 @@ pub struct Finding {
     pub message: String,
     /// With whom: "service `worker`", "stage `build`", "image"; nothing where a file is meant.
     pub container: Option<String>,
+    /// Where that container is declared.
+    pub declared: Option<Span>,
     /// The kind of file in which it lies.
     pub surface: Surface,
     /// Where it is.
@@ -68,6 +70,7 @@ impl Finding {
             fact: message.clone(),
             message,
             container: None,
+            declared: None,
             surface,
             primary,
             related: Vec::new(),
@@ -91,10 +94,11 @@ impl Finding {
         self
     }
 
-    /// About this container.
+    /// About this container, which is declared at this place.
     #[must_use]
-    pub fn container(mut self, container: impl Into<String>) -> Self {
+    pub fn container(mut self, container: impl Into<String>, declared: Span) -> Self {
         self.container = Some(container.into());
+        self.declared = Some(declared);
         self
     }
 

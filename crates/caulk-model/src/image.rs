@@ -59,6 +59,8 @@ pub struct Entrypoint {
     /// Whether it runs a program that the repository shows: its own words decide, or the script
     /// was read.
     pub was_read: bool,
+    /// Whether it is an `ENTRYPOINT`, and not a `CMD` alone that goes through the base's own.
+    pub replaces_the_base: bool,
 }
 
 /// How an entrypoint that starts as root gives root up.

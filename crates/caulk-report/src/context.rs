@@ -19,7 +19,7 @@ pub struct Context<'a> {
     pub version: &'a str,
     /// Whether ANSI colours are wanted.
     pub color: bool,
-    /// How many columns a line may have; less than 40 is taken as 40.
+    /// How many columns a line may have; taken as 40 or 400 where it is less or more.
     pub width: usize,
 }
 
@@ -35,7 +35,7 @@ impl std::fmt::Debug for Context<'_> {
 impl Context<'_> {
     /// How many columns a line may have.
     pub(crate) fn columns(&self) -> usize {
-        self.width.max(40)
+        self.width.clamp(40, 400)
     }
 
     /// The path of the file that holds `span`, as it is shown.

@@ -76,6 +76,8 @@ fn describe(out: &mut Vec<u8>, fix: &Fix, parts: usize) {
 struct Patch<'a> {
     context: &'a Context<'a>,
     choice: Choice,
+    /// The findings whose fixes are left out, by the finding whose fix is taken instead.
+    displaced: BTreeMap<FindingIndex, Vec<FindingIndex>>,
     /// By path, then in the order in which they are applied.
     sections: Vec<(FileId, Section)>,
     /// How many sections a finding has, where it has any. A fix can change several files.
@@ -100,9 +102,16 @@ impl<'a> Patch<'a> {
                 sections_of_all.push((*id, section));
             }
         }
+        let mut displaced: BTreeMap<FindingIndex, Vec<FindingIndex>> = BTreeMap::new();
+        for (index, left_out) in &choice.left_out {
+            if let LeftOut::Overlaps(other) = left_out {
+                displaced.entry(*other).or_default().push(*index);
+            }
+        }
         Self {
             context,
             choice,
+            displaced,
             sections: sections_of_all,
             parts,
         }
@@ -132,16 +141,19 @@ impl<'a> Patch<'a> {
                 describe(out, fix, self.parts.get(&index).copied().unwrap_or(1));
             }
         }
-        for (index, left_out) in &self.choice.left_out {
-            if let (LeftOut::Overlaps(other), Some(reported)) = (left_out, self.reported(*index))
-                && section.findings.contains(other)
-            {
-                self.headline(out, reported);
-                comment(
-                    out,
-                    "  left out: its fix wants the same text as one above; apply this patch, then run caulk again",
-                );
-            }
+        let displaced = section
+            .findings
+            .iter()
+            .filter_map(|index| self.displaced.get(index));
+        for reported in displaced
+            .flatten()
+            .filter_map(|index| self.reported(*index))
+        {
+            self.headline(out, reported);
+            comment(
+                out,
+                "  left out: its fix wants the same text as one above; apply this patch, then run caulk again",
+            );
         }
     }
 

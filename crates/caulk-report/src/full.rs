@@ -31,6 +31,7 @@ pub fn full(context: &Context<'_>) -> String {
         let mut screen = Screen::new(context, reported);
         screen.excerpts();
         let edits = reported.fix.as_ref().map(|fix| fix.edits.as_slice());
+        let edits = edits.filter(|edits| !edits.is_empty());
         let earlier = edits.and_then(|edits| proposed.get(edits));
         screen.notes(earlier.map(String::as_str));
         if earlier.is_none() {

@@ -30,7 +30,8 @@ macro_rules! rule {
         references: $references:expr,
         check: $check:expr $(,)?
     ) => {
-        $(#[doc = $doc])+
+        // Not as documentation of the item: its examples are for our tests and not for rustdoc's.
+        #[doc = "The rule."]
         pub(crate) static RULE: $crate::Rule = $crate::Rule {
             info: ::caulk_finding::RuleInfo {
                 id: $id,

@@ -28,6 +28,11 @@ fn findings_are_the_same_in_every_spelling_of_the_files() {
 }
 
 #[test]
+fn fixes_are_the_same_in_every_spelling_of_the_files() {
+    assert_none(&caulk_testing::fixes_agree_in_every_spelling(cases()));
+}
+
+#[test]
 fn the_order_of_the_files_does_not_matter() {
     assert_none(&caulk_testing::order_of_files_does_not_matter(cases()));
 }

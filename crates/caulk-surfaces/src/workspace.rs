@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use caulk_finding::Change;
-use caulk_source::{Edit, FileId, SourceFile, Sources, Surface, join_path, parent_path};
+use caulk_source::{Edit, FileId, SourceFile, Sources, Span, Surface, join_path, parent_path};
 use caulk_syntax::dockerfile::{self as dockerfile_syntax, Dockerfile};
 use caulk_syntax::yaml::{self, Stream};
 use memchr::memmem;
@@ -161,6 +161,21 @@ impl<'a> Workspace<'a> {
             Tree::Compose(tree) => compose::edits(tree, source, change),
             Tree::Seccomp(_) => Err(NotOffered("a profile is not edited yet")),
         }
+    }
+
+    /// The lists that nothing is left of when all of `entries` are gone, each with its entries and
+    /// with the edits that remove it whole.
+    pub fn exhausted(&self, entries: &BTreeSet<Span>) -> Vec<(BTreeSet<Span>, Vec<Edit>)> {
+        let compose = self.trees.iter().filter_map(|(file, tree)| match tree {
+            Tree::Compose(stream) => Some((self.sources.get(*file)?, stream, *file)),
+            Tree::Dockerfile(_) | Tree::Seccomp(_) => None,
+        });
+        compose
+            .flat_map(|(source, stream, file)| {
+                let here = entries.iter().filter(|entry| entry.file == file).copied().collect();
+                compose::exhausted(stream, source, &here)
+            })
+            .collect()
     }
 
     /// The Dockerfile that a service's build reads.

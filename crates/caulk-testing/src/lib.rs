@@ -33,7 +33,10 @@ pub use patch::patches_apply;
 pub use rules::{
     findings_keep_to_their_rule, folders_are_rules, messages_keep_to_the_style, rules_have_pages,
 };
-pub use stable::{order_of_files_does_not_matter, spans_lie_in_their_file, variants_agree};
+pub use stable::{
+    fixes_agree_in_every_spelling, order_of_files_does_not_matter, spans_lie_in_their_file,
+    variants_agree,
+};
 pub use verdict::{examples_hold, pages_hold};
 
 /// What does not hold, in words, each naming its page and case.

@@ -63,7 +63,10 @@ fn fixtures() -> (Vec<Case>, Failures) {
     for folder in listing(&folder()) {
         let rule = name(&folder);
         let pages = listing(&folder);
-        for page in pages.iter().filter(|page| name(page).ends_with(".md")) {
+        for page in pages
+            .iter()
+            .filter(|page| page.extension().is_some_and(|end| end == "md"))
+        {
             let origin = format!("fixtures/{rule}/{}", name(page));
             let text = std::fs::read_to_string(page).map_err(|error| error.to_string());
             match text.and_then(|text| read(&origin, &rule, &text)) {

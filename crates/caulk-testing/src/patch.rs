@@ -17,7 +17,7 @@ use crate::run::{Run, Variant};
 /// The lines of the hunks of a patch, by the path of the file that they change.
 pub(crate) fn bodies(patch: &str) -> BTreeMap<String, Vec<String>> {
     let mut bodies: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    let (mut path, mut old, mut new) = (String::new(), 0_usize, 0_usize);
+    let (mut file, mut old, mut new) = (String::new(), 0_usize, 0_usize);
     for line in patch.lines() {
         let sign = line.chars().next();
         let in_hunk = old > 0 || new > 0;
@@ -25,11 +25,11 @@ pub(crate) fn bodies(patch: &str) -> BTreeMap<String, Vec<String>> {
             old = old.saturating_sub(usize::from(matches!(sign, Some('-' | ' '))));
             new = new.saturating_sub(usize::from(matches!(sign, Some('+' | ' '))));
             bodies
-                .entry(path.clone())
+                .entry(file.clone())
                 .or_default()
                 .push(line.to_owned());
         } else if let Some(name) = line.strip_prefix("+++ b/") {
-            name.trim_end_matches('\t').clone_into(&mut path);
+            name.trim_end_matches('\t').clone_into(&mut file);
         } else if let Some(ranges) = line.strip_prefix("@@ -") {
             let mut counts = ranges.split(' ').map(count);
             (old, new) = (counts.next().unwrap_or(0), counts.next().unwrap_or(0));

@@ -28,7 +28,8 @@ impl Variant {
         Self::NoFinalNewline,
     ];
 
-    fn spell(self, path: &str, text: &str) -> String {
+    /// A text in this spelling.
+    pub(crate) fn spell(self, path: &str, text: &str) -> String {
         match self {
             Self::Crlf => text.replace('\n', "\r\n"),
             Self::ByteOrderMark if !is_json(path) => format!("{BOM}{text}"),

@@ -54,6 +54,41 @@ fn said(run: &Run) -> Vec<String> {
     said.collect()
 }
 
+/// A fix does the same whatever the spelling of the files: it writes the line endings that the file
+/// has, and a mark stays where it was.
+pub fn fixes_agree_in_every_spelling(cases: &[Case]) -> Failures {
+    let mut failures = Failures::new();
+    for case in cases {
+        let plain = fixed(&Run::plain(case));
+        for variant in Variant::ALL {
+            let spelt = plain.iter().map(|(path, text)| variant.spell(path, text));
+            let fixed = fixed(&Run::of(case, variant));
+            // Where the last line had no ending, the fix may give it one or not.
+            let text = |text: &str| text.strip_suffix('\n').unwrap_or(text).to_owned();
+            let expected: Vec<String> = spelt.map(|spelt| text(&spelt)).collect();
+            let actual: Vec<String> = fixed.iter().map(|(_, fixed)| text(fixed)).collect();
+            if expected != actual {
+                failures.push(case.failure(&format!(
+                    "{variant:?}: a fix differs\n  expected: {expected:?}\n  actual: {actual:?}"
+                )));
+            }
+        }
+    }
+    failures
+}
+
+/// The texts of all files after each fix by itself, with their paths.
+fn fixed(run: &Run) -> Vec<(String, String)> {
+    let fixes = run
+        .report
+        .findings
+        .iter()
+        .filter_map(|reported| reported.fix.as_ref());
+    let after = fixes.filter_map(|fix| run.after(&fix.edits));
+    let texts = after.flat_map(|after| after.texts());
+    texts.map(|(_, path, text)| (path, text)).collect()
+}
+
 /// The same bytes out on every run, whatever the order of the files: for each case, and for all
 /// cases as one repository.
 pub fn order_of_files_does_not_matter(cases: &[Case]) -> Failures {

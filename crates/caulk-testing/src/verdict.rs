@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use caulk_finding::{Finding, Reported};
+use caulk_finding::{Finding, Report, Reported};
 use caulk_source::{SourceFile, Span};
 
 use crate::Failures;
@@ -47,13 +47,7 @@ pub fn pages_hold(cases: &[Case]) -> Failures {
 fn page_holds(case: &Case) -> Failures {
     let run = Run::plain(case);
     let mut failures = Failures::new();
-    let mut report = run.report.clone();
-    report
-        .findings
-        .retain(|reported| reported.finding.rule.id == case.rule);
-    let patch = run.rendered(&report, caulk_report::diff);
-    let bodies = bodies(&String::from_utf8_lossy(&patch));
-    let pinned = case.files.iter().any(|file| file.patch.is_some());
+    let reported: Vec<&Reported> = run.of_rule(&case.rule).collect();
     for file in &case.files {
         let Some(source) = run
             .sources
@@ -62,8 +56,7 @@ fn page_holds(case: &Case) -> Failures {
         else {
             continue;
         };
-        let found: Vec<Found> = report
-            .findings
+        let found: Vec<Found> = reported
             .iter()
             .flat_map(|reported| found(&run, source, reported))
             .collect();
@@ -76,29 +69,58 @@ fn page_holds(case: &Case) -> Failures {
                 draw(&file.text, &marks)
             )));
         }
-        let none = Vec::new();
-        let expected = file.patch.as_ref().unwrap_or(&none);
-        let actual = bodies.get(&file.path).unwrap_or(&none);
-        if pinned && !same_patch(expected, actual) {
-            let actual = actual.join("\n");
-            failures.push(case.failure(&format!(
-                "the patch of `{}` is another one:\n```diff\n{actual}\n```",
-                file.path
-            )));
+        if let Some(pinned) = &file.patch
+            && let Err(patches) = patch_holds(&run, &file.path, pinned, &reported)
+        {
+            let what = format!("the patch of `{}` is another one:\n{patches}", file.path);
+            failures.push(case.failure(&what));
         }
     }
     failures
 }
 
-/// A page may leave the lines around the change out, all of them.
-fn same_patch(expected: &[String], actual: &[String]) -> bool {
-    let changed = |line: &&String| line.starts_with(['+', '-']);
-    if expected.iter().all(|line| changed(&line)) {
-        return expected.iter().eq(actual.iter().filter(changed));
+/// Whether a page pins the patch of all its rule's findings, or of one of them; else what these
+/// are.
+fn patch_holds(
+    run: &Run,
+    path: &str,
+    pinned: &[String],
+    reported: &[&Reported],
+) -> Result<(), String> {
+    let alone = reported.iter().map(|reported| vec![*reported]);
+    let mut patches = String::new();
+    for findings in std::iter::once(reported.to_vec()).chain(alone) {
+        let report = Report {
+            findings: findings.into_iter().cloned().collect(),
+            ..Report::default()
+        };
+        let patch = run.rendered(&report, caulk_report::diff);
+        let Some(body) = bodies(&String::from_utf8_lossy(&patch)).remove(path) else {
+            continue;
+        };
+        if same_patch(pinned, &body) {
+            return Ok(());
+        }
+        patches.push_str(&format!("```diff\n{}\n```\n", body.join("\n")));
+    }
+    Err(patches)
+}
+
+/// Whether `pinned` is the whole patch but for lines around the changes: a page may leave some of
+/// them out at either end, or all of them everywhere.
+fn same_patch(pinned: &[String], body: &[String]) -> bool {
+    let changes = |line: &&String| line.starts_with(['+', '-']);
+    if pinned.iter().all(|line| changes(&line)) {
+        return pinned.iter().eq(body.iter().filter(changes));
     }
     // Editors cut the blank that stands before an empty line.
-    let shown = |line: &String| line.trim_end().to_owned();
-    expected.iter().map(shown).eq(actual.iter().map(shown))
+    let alike = |part: &[String]| {
+        part.iter()
+            .zip(pinned)
+            .all(|(a, b)| a.trim_end() == b.trim_end())
+    };
+    let count = |lines: &[String]| lines.iter().filter(changes).count();
+    count(pinned) == count(body) && body.windows(pinned.len()).any(alike)
 }
 
 /// A place of a finding, as a page would draw it.
@@ -223,4 +245,24 @@ pub(crate) fn severities(cases: &[Case]) -> BTreeMap<String, Vec<caulk_finding::
         shown.extend(verdicts.filter_map(|mark| Some(mark.verdict.as_ref()?.severity)));
     }
     severities
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pinned_patch_may_leave_lines_around_it_out() {
+        let lines = |text: &str| -> Vec<String> { text.lines().map(str::to_owned).collect() };
+        let body = lines(" a\n \n-b\n+c\n d\n");
+        let same = |pinned: &str| same_patch(&lines(pinned), &body);
+        assert!(same("-b\n+c\n"), "all of them");
+        assert!(
+            same("\n-b\n+c\n d\n"),
+            "one, and the blank of an empty line"
+        );
+        assert!(!same("-b\n"), "not a change");
+        assert!(!same(" a\n-b\n+c\n"), "not one between");
+        assert!(!same(" x\n-b\n+c\n"));
+    }
 }

@@ -61,6 +61,18 @@ pub fn find_image(image: &ImageReference) -> Option<&'static BaseImage> {
     own.or_else(|| rows_of(&namespace_of(&origin)).iter().find(fits))
 }
 
+impl BaseImage {
+    /// Whether people run the image for the program in it, and not to put their own on it. Such a
+    /// program starts as whom its publisher chose, and may not start as anybody else.
+    pub fn is_a_program(&self) -> bool {
+        let programs = [databases::ROWS, servers::ROWS, applications::ROWS];
+        programs.iter().any(|family| {
+            let start = family.partition_point(|row| row.repository < self.repository);
+            family.get(start).is_some_and(|row| row.repository == self.repository)
+        })
+    }
+}
+
 /// What holds for every image of `repository`, where the tag is not known: a variable, or a digest
 /// alone.
 ///

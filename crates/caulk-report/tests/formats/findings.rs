@@ -4,7 +4,9 @@ use caulk_finding::{Finding, Severity, Surface};
 use caulk_report::full;
 use caulk_source::Edit;
 
-use crate::support::{CAPABILITY_ADDED, Case, RUNS_AS_ROOT, one_file, safe_fix, shown, unsafe_fix};
+use crate::support::{
+    CAPABILITY_ADDED, Case, DECLARED, RUNS_AS_ROOT, one_file, safe_fix, shown, unsafe_fix,
+};
 
 #[test]
 fn two_files_stand_in_two_excerpts_and_the_diff_below() {
@@ -21,7 +23,7 @@ fn two_files_stand_in_two_excerpts_and_the_diff_below() {
         "no `USER` is set from here on",
     );
     let finding = Finding::new(&RUNS_AS_ROOT, Surface::Dockerfile, label, "image `web` runs as root")
-        .container("service `web`")
+        .container("service `web`", DECLARED)
         .related(case.span("compose.yaml", "build: web"), "and this service sets no `user` either")
         .why("root in the container is root on the host unless user namespaces are on, and nothing here says that they are");
     let before_cmd = case.span("web/Dockerfile", "CMD");
@@ -139,8 +141,11 @@ fn an_edit_that_an_earlier_finding_proposes_is_not_shown_twice() {
     let (mut case, finding) = one_file("Dockerfile", "FROM a\nUSER root\n", "USER root");
     let edit = Edit::replace(case.span("Dockerfile", "root"), "65532");
     let fix = unsafe_fix("run as `65532`", "reading files of root", vec![edit]);
-    case.add(finding.clone().container("service `a`"), Some(fix.clone()));
-    case.add(finding.container("service `b`"), Some(fix));
+    case.add(
+        finding.clone().container("service `a`", DECLARED),
+        Some(fix.clone()),
+    );
+    case.add(finding.container("service `b`", DECLARED), Some(fix));
     let text = case.render(full);
     assert_eq!(text.matches("+++ b/Dockerfile").count(), 1);
     assert!(

@@ -4,7 +4,7 @@ use caulk_finding::{Finding, Label, Severity, Surface};
 use caulk_report::{Context, full};
 use caulk_source::{Edit, Span};
 
-use crate::support::{CAPABILITY_ADDED, Case, RUNS_AS_ROOT, safe_fix, unsafe_fix};
+use crate::support::{CAPABILITY_ADDED, Case, DECLARED, RUNS_AS_ROOT, safe_fix, unsafe_fix};
 use crate::tools::patch_does_every_fix;
 
 /// Numbers that look random and are the same on every run: Marsaglia's xorshift.
@@ -124,7 +124,7 @@ fn add(numbers: &mut Numbers, case: &mut Case, edits: Vec<Edit>) {
         "bad\n+++ b/x\r@@ -1 +1 @@",
     )
     .severity(numbers.pick(&[&Severity::Low, &Severity::High]).to_owned())
-    .container("service `a\nb`")
+    .container("service `a\nb`", DECLARED)
     .why("because\n--- a/x\n+++ b/x");
     let related = edits.iter().skip(1);
     let finding = related.fold(finding, |finding, edit| {

@@ -4,7 +4,9 @@
 use caulk_finding::{Finding, Severity, Surface};
 use caulk_source::{Edit, Span, apply_edits};
 
-use crate::support::{CAPABILITY_ADDED, Case, RUNS_AS_ROOT, add, replace, text, unsafe_fix};
+use crate::support::{
+    CAPABILITY_ADDED, Case, DECLARED, RUNS_AS_ROOT, add, replace, text, unsafe_fix,
+};
 use crate::tools::{patch_does_every_fix, patch_gives};
 
 /// `a` to `z` and `0` to `9`, a line each.
@@ -65,7 +67,7 @@ fn fixes_whose_surroundings_meet_share_a_section() {
     let label = case.label("f", "k\n", "here");
     let finding = Finding::new(&CAPABILITY_ADDED, Surface::Compose, label, "`k` is bad")
         .why("it is `k`")
-        .container("service `api`");
+        .container("service `api`", DECLARED);
     case.add(
         finding,
         Some(unsafe_fix("cure `k`", "what needs `k`", vec![edit])),

@@ -3,7 +3,7 @@
 use caulk_finding::{Finding, Fix, Severity, Surface};
 use caulk_source::{Edit, Span};
 
-use crate::support::{Case, RUNS_AS_ROOT, add, replace, text, unsafe_fix};
+use crate::support::{Case, DECLARED, RUNS_AS_ROOT, add, replace, text, unsafe_fix};
 use crate::tools::patch_does_every_fix;
 
 #[test]
@@ -26,7 +26,7 @@ fn every_annotation_is_one_line_whatever_the_file_says() {
         hostile,
     )
     .why(hostile)
-    .container(hostile);
+    .container(hostile, DECLARED);
     let Fix {
         edits,
         applicability,

@@ -4,7 +4,7 @@ use caulk_finding::{Confidence, Finding, Severity, Suppressed, Suppressor, Surfa
 use caulk_report::{Format, concise, json, relative_path};
 use caulk_source::Edit;
 
-use crate::support::{CAPABILITY_ADDED, Case, RUNS_AS_ROOT, safe_fix, unsafe_fix};
+use crate::support::{CAPABILITY_ADDED, Case, DECLARED, RUNS_AS_ROOT, safe_fix, unsafe_fix};
 
 fn case() -> Case {
     let mut case = Case::new(&[
@@ -24,7 +24,7 @@ fn case() -> Case {
         label,
         "`SYS_ADMIN` is added",
     )
-    .container("service `wörker`")
+    .container("service `wörker`", DECLARED)
     .related(case.span("web/Dockerfile", "USER root\r\n"), "held by root");
     let edit = Edit::remove(case.span("compose.yaml", "SYS_ADMIN"));
     case.add(

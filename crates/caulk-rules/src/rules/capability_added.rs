@@ -151,7 +151,7 @@ fn finding(
 ) -> Finding {
     let primary = Label::new(entry.origin.span(), label);
     let finding = Finding::new(&RULE.info, container.surface, primary, message)
-        .container(container.title())
+        .container(container.title(), container.anchor)
         .fact(format!("capability {name}"));
     match entry.origin.written() {
         Some(place) => finding.remedy(Remedy::unsafe_because(
@@ -173,7 +173,10 @@ fn weighed(container: &Container, reach: Reach, opens: &str) -> (Severity, Strin
     };
     let sealed = container.no_new_privileges.value() == Some(&true);
     match &container.root {
-        State::Known(true) => (full, format!("its first process is root and can {opens}")),
+        State::Known(true) => (
+            full,
+            format!("its first process is root, so it holds the capability from the start: it can {opens}"),
+        ),
         State::Known(false) if sealed => (
             full.min(Severity::Low),
             "its first process is not root and no-new-privileges is on, so nothing in it can use the \

@@ -120,10 +120,11 @@ fn check(repository: &Repository, findings: &mut Findings) {
             (_, Some(user)) if !user.value().is_some_and(User::is_empty) => declared_root(container),
             (ImageSource::Pulled { span }, _) => {
                 let key = (container.file, container.image.base.name());
-                if let Some(first) = pulled.remove(&key) {
-                    let again = format!("and {} runs it too", container.title());
-                    pulled.insert(key, first.related(container.anchor, again));
-                } else if let Some(finding) = pulled_root(container, *span) {
+                if let Some(finding) = pulled_root(container, *span) {
+                    let finding = match pulled.remove(&key) {
+                        Some(first) => together(first, container, finding.remedy),
+                        None => finding,
+                    };
                     pulled.insert(key, finding);
                 }
                 None
@@ -137,6 +138,21 @@ fn check(repository: &Repository, findings: &mut Findings) {
     for finding in pulled.into_values() {
         findings.report(finding);
     }
+}
+
+/// One finding for an image and a file: one more service that pulls it, and a remedy for all.
+fn together(first: Finding, container: &Container, remedy: Option<Remedy>) -> Finding {
+    let again = format!("and {} runs it too", container.title());
+    let mut finding = first.related(container.anchor, again);
+    finding.remedy = match (finding.remedy, remedy) {
+        (Some(mut all), Some(one)) => {
+            all.changes.extend(one.changes);
+            Some(all)
+        }
+        // Half of them would not close it.
+        (None | Some(_), _) => None,
+    };
+    finding
 }
 
 /// A stage that is built.
@@ -194,6 +210,9 @@ fn built(repository: &Repository, container: &Container) -> Option<Finding> {
     }
     Some(match user_remedy(container) {
         Some(remedy) => finding.remedy(remedy),
+        None if finding.advice.is_none() => finding.advice(
+            "how it starts is not all here: find out which user its program can run as, and set it",
+        ),
         None => finding,
     })
 }
@@ -221,16 +240,8 @@ fn declared_root(container: &Container) -> Option<Finding> {
             Change::Remove { entry: written },
             "volumes that root has written so far stay root's: change their owner once",
         )
-    } else if container.image.base.row().is_some() || matches!(container.source, ImageSource::Built { .. }) {
-        let change = Change::RunAs {
-            container: container.anchor,
-            user: NOBODY_IN_PARTICULAR.to_owned(),
-        };
-        Remedy::unsafe_because(
-            format!("run as `{NOBODY_IN_PARTICULAR}`"),
-            change,
-            "files and volumes that the program writes must be writable for that user",
-        )
+    } else if let Some(remedy) = user_remedy(container) {
+        remedy
     } else {
         return Some(finding.advice("name a user that the image brings, or a number such as 65532:65532"));
     };
@@ -250,21 +261,18 @@ fn pulled_root(container: &Container, image: Span) -> Option<Finding> {
         let replaced = container.declared.entrypoint.unwrap_or(image);
         return Some(finding.related(replaced, "and this replaces the entrypoint that would step down"));
     }
-    let user = container.image.unprivileged_account().unwrap_or(NOBODY_IN_PARTICULAR);
-    let change = Change::RunAs {
-        container: container.anchor,
-        user: user.to_owned(),
-    };
-    Some(finding.remedy(Remedy::unsafe_because(
-        format!("run as `{user}`"),
-        change,
-        "files and volumes that the program writes must be writable for that user",
-    )))
+    Some(match user_remedy(container) {
+        Some(remedy) => finding.remedy(remedy),
+        None => finding.advice(
+            "its publisher says how to run it as another user, or offers a variant that does; name \
+             that user with `user:`",
+        ),
+    })
 }
 
 fn report(container: &Container, place: Span, label: &str, message: String) -> Finding {
     let finding = Finding::new(&RULE.info, container.surface, Label::new(place, label), message)
-        .container(container.title())
+        .container(container.title(), container.anchor)
         .fact("user");
     let held = match container.privileged.value() {
         Some(true) => "it is privileged as well: nothing separates it from the host's root",
@@ -280,12 +288,20 @@ fn user_text(container: &Container) -> &str {
     container.user.value().map_or("", User::text)
 }
 
-/// A user for the image: an account that surely exists, else a number that needs none. Not where
-/// nothing is known of how the image starts: an entrypoint that steps down by itself would break.
+/// A user for the image: an account that surely exists, else a number that needs none.
+///
+/// Not where an entrypoint that nobody here has read decides how the image starts, for it may step
+/// down by itself and then needs root to begin with; and not for an image that is pulled for the
+/// program in it, which starts as whom its publisher chose.
 fn user_remedy(container: &Container) -> Option<Remedy> {
     let image = &container.image;
-    let starts_by_itself = image.entrypoint.is_some();
-    if image.base.row().is_none() && image.base != Base::Scratch && !starts_by_itself {
+    let own_start = image.entrypoint.as_ref().is_some_and(|start| start.replaces_the_base);
+    let was_read = image.entrypoint.as_ref().is_none_or(|start| start.was_read);
+    let base_starts_anybody = match &image.base {
+        Base::Scratch => true,
+        Base::External { row, .. } => row.is_some_and(|row| !row.is_a_program()),
+    };
+    if !was_read || !(own_start || base_starts_anybody) {
         return None;
     }
     let user = image.unprivileged_account().unwrap_or(NOBODY_IN_PARTICULAR);

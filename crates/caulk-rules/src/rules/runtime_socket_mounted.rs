@@ -115,7 +115,7 @@ fn finding(
         Label::new(place, label),
         format!("{title} can reach the control socket of {}", socket.runtime),
     )
-    .container(&title)
+    .container(&title, container.anchor)
     .fact(format!("socket {path}"))
     .why(format!(
         "through it {title} can start a privileged container with the host's disk in it, whatever it \

@@ -85,7 +85,7 @@ fn unconfined(container: &Container) -> Finding {
         Label::new(container.seccomp.span(), "opens every system call of the kernel"),
         format!("{title} runs without a seccomp filter"),
     )
-    .container(&title)
+    .container(&title, container.anchor)
     .fact("seccomp unconfined")
     .why(format!(
         "the default profile denies the calls that load kernel code, mount and trace; {} is left \

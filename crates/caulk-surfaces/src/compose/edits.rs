@@ -1,5 +1,7 @@
 //! Remedies written into a Compose file.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use caulk_finding::Change;
 use caulk_source::{Edit, SourceFile, Span, cut};
 use caulk_syntax::yaml::{Entry, Kind, Node, Role, ScalarStyle, Stream};
@@ -19,6 +21,33 @@ pub(crate) fn edits(
             remove(source, node)
         }
     }
+}
+
+/// The lists that nothing is left of when all of `entries` are gone, each with its entries and
+/// with the edits that remove it whole: removed one by one, they would leave an empty key.
+pub(crate) fn exhausted(
+    stream: &Stream,
+    source: &SourceFile,
+    entries: &BTreeSet<Span>,
+) -> Vec<(BTreeSet<Span>, Vec<Edit>)> {
+    let mut lists: BTreeMap<Span, (BTreeSet<Span>, Vec<Edit>)> = BTreeMap::new();
+    for entry in entries {
+        let list = stream.node_at(*entry).and_then(|node| match node.role() {
+            Role::Item(_) => node.parent(),
+            Role::Root | Role::Key(_) | Role::Value(_) => None,
+        });
+        let Some(list) = list else {
+            continue;
+        };
+        let items: BTreeSet<Span> = list.items().map(|item| item.value.span()).collect();
+        if items.len() > 1
+            && items.is_subset(entries)
+            && let Ok(edits) = remove(source, list)
+        {
+            lists.insert(list.span(), (items, edits));
+        }
+    }
+    lists.into_values().collect()
 }
 
 const SHARED: NotOffered = NotOffered("an anchor shares it with other services");

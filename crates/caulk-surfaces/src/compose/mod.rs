@@ -11,7 +11,7 @@ mod volume;
 use caulk_source::FileId;
 use caulk_syntax::yaml::{Stream, Value};
 
-pub(crate) use edits::edits;
+pub(crate) use edits::{edits, exhausted};
 pub(crate) use service::{Build, Service};
 
 /// The keys that a Compose file may have at its top.

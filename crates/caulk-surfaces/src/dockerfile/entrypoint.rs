@@ -139,6 +139,7 @@ impl Start {
             words,
             span,
             was_read,
+            replaces_the_base: self.entrypoint.is_some(),
         };
         let steps_down = by_words.or_else(by_script).or_else(by_tool).or(inherited);
         (Some(entrypoint), steps_down)

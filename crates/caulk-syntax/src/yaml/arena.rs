@@ -133,6 +133,17 @@ pub struct Document {
 }
 
 impl Document {
+    pub(super) fn new(file: FileId, text: Arc<str>) -> Self {
+        Self {
+            file,
+            text,
+            nodes: Vec::new(),
+            entries: Vec::new(),
+            items: Vec::new(),
+            explicit: false,
+        }
+    }
+
     /// What the document means, from its root.
     pub fn root(&self) -> Value<'_> {
         Value::at(self.root_node())

@@ -7,61 +7,53 @@ use crate::Problem;
 /// Mappings up to this size compare each key with each; larger ones sort.
 const FEW: usize = 12;
 
+/// What a look at a mapping's entries gives.
+#[derive(Default)]
+pub(super) struct Checked {
+    /// Whether a reader of these entries must take care.
+    pub(super) careful: bool,
+    pub(super) problems: Vec<Problem>,
+}
+
 /// Looks for keys that stand twice and for merge keys that merge nothing, in the entries of
-/// `document` from `first` on. Says whether a reader of these entries must take care.
-pub(super) fn check_mapping(
-    document: &Document,
-    first: usize,
-    problems: &mut Vec<Problem>,
-) -> bool {
+/// `document` from `first` on.
+pub(super) fn check_mapping(document: &Document, first: usize) -> Checked {
     let entries = document.entries.get(first..).unwrap_or_default();
-    let mut careful = false;
+    let mut checked = Checked::default();
     for entry in entries {
         let (key, value) = (document.node(entry.key), document.node(entry.value));
         if key.is_merge_key() {
-            careful = true;
+            checked.careful = true;
             if let Some(refused) = refused_merge(value) {
-                problems.push(Problem {
+                checked.problems.push(Problem {
                     span: refused.span(),
                     message: "`<<` merges a mapping or a list of mappings, nothing else".to_owned(),
                 });
             }
         } else if matches!(key.kind(), Kind::Alias(_)) {
-            careful = true;
+            checked.careful = true;
         }
     }
-    let names: Vec<Option<(bool, &str)>> = entries
+    let keys: Vec<Node<'_>> = entries
         .iter()
-        .map(|entry| name(document.node(entry.key)))
+        .map(|entry| document.node(entry.key))
         .collect();
-    for (index, earlier) in repeated(&names) {
-        careful = true;
-        let place = |index: usize| entries.get(index).map(|entry| document.node(entry.key));
-        let (Some(key), Some(_)) = (place(index), place(earlier)) else {
-            continue;
-        };
-        problems.push(Problem {
+    let names: Vec<Option<Name<'_>>> = keys.iter().map(|key| name(*key)).collect();
+    for (index, (_, text)) in repeated(&names) {
+        checked.careful = true;
+        checked.problems.extend(keys.get(index).map(|key| Problem {
             span: key.span(),
-            message: format!(
-                "key `{}` is already in this mapping",
-                names_text(&names, index)
-            ),
-        });
+            message: format!("key `{text}` is already in this mapping"),
+        }));
     }
-    careful
+    checked
 }
 
-fn names_text<'n>(names: &[Option<(bool, &'n str)>], index: usize) -> &'n str {
-    names
-        .get(index)
-        .copied()
-        .flatten()
-        .map_or("", |(_, text)| text)
-}
+/// What makes two keys the same: Go compares a scalar's text and an alias's name (the flag), and
+/// never looks at style or tag.
+type Name<'d> = (bool, &'d str);
 
-/// What makes two keys the same: Go compares a scalar's text and an alias's name, and never looks
-/// at style or tag.
-fn name(key: Node<'_>) -> Option<(bool, &str)> {
+fn name(key: Node<'_>) -> Option<Name<'_>> {
     match key.kind() {
         Kind::Scalar { text, .. } => Some((false, text)),
         Kind::Alias(Alias { name, .. }) => Some((true, name)),
@@ -69,31 +61,27 @@ fn name(key: Node<'_>) -> Option<(bool, &str)> {
     }
 }
 
-/// The keys that stand there before, each with the index of one that does.
-fn repeated(names: &[Option<(bool, &str)>]) -> Vec<(usize, usize)> {
-    let known = |index: &usize| names.get(*index).copied().flatten();
-    if names.len() <= FEW {
-        return (1..names.len())
-            .filter(|index| known(index).is_some())
-            .filter_map(|index| {
-                Some((
-                    index,
-                    (0..index).find(|earlier| known(earlier) == known(&index))?,
-                ))
-            })
+/// The keys that stand there before, by index, with their names.
+fn repeated<'d>(all: &[Option<Name<'d>>]) -> Vec<(usize, Name<'d>)> {
+    let scalars = all
+        .iter()
+        .enumerate()
+        .filter_map(|(index, name)| Some((index, (*name)?)));
+    if all.len() <= FEW {
+        let is_repeated = |index: usize, name: Name<'_>| {
+            all.iter().take(index).any(|earlier| *earlier == Some(name))
+        };
+        return scalars
+            .filter(|(index, name)| is_repeated(*index, *name))
             .collect();
     }
-    let mut sorted: Vec<usize> = (0..names.len())
-        .filter(|index| known(index).is_some())
-        .collect();
-    sorted.sort_by_key(|index| (known(index), *index));
-    let mut found: Vec<(usize, usize)> = sorted
-        .windows(2)
-        .filter_map(|pair| match pair {
-            [earlier, later] if known(earlier) == known(later) => Some((*later, *earlier)),
-            _ => None,
-        })
-        .collect();
+    let mut sorted: Vec<(usize, Name<'d>)> = scalars.collect();
+    sorted.sort_unstable_by_key(|(index, name)| (*name, *index));
+    let pairs = sorted.windows(2).filter_map(|pair| match pair {
+        [(_, earlier), later] if *earlier == later.1 => Some(*later),
+        _ => None,
+    });
+    let mut found: Vec<(usize, Name<'d>)> = pairs.collect();
     found.sort_unstable();
     found
 }

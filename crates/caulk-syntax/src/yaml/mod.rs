@@ -11,6 +11,8 @@
 mod arena;
 mod build;
 mod check;
+mod grow;
+mod head;
 mod node;
 mod place;
 mod recover;

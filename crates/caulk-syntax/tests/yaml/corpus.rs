@@ -8,9 +8,11 @@
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-/// Every file of the corpus that is text and has one of these endings; none where it is absent.
-pub(crate) fn files(endings: &[&str]) -> Vec<(PathBuf, String)> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/corpus");
+/// Every file below `../shared/<folder>` (seen from the repository) that is text and has one of
+/// these endings; none where there is no such folder.
+pub(crate) fn files(folder: &str, endings: &[&str]) -> Vec<(PathBuf, String)> {
+    let shared = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared");
+    let root = shared.join(folder);
     let mut found = Vec::new();
     let mut folders = vec![root.clone()];
     while let Some(folder) = folders.pop() {
@@ -34,7 +36,7 @@ pub(crate) fn files(endings: &[&str]) -> Vec<(PathBuf, String)> {
     }
     found.sort();
     if found.is_empty() {
-        say(&format!("skipped: no corpus at {}", root.display()));
+        say(&format!("skipped: no files at {}", root.display()));
     }
     found
 }

@@ -196,7 +196,7 @@ fn a_text_may_hold_several_documents() {
         stream
             .documents
             .iter()
-            .all(|document| document.is_explicit())
+            .all(caulk_syntax::yaml::Document::is_explicit)
     );
     let roots: Vec<Value<'_>> = stream.roots().collect();
     assert_eq!(roots[1].get("b").unwrap().as_int(), Some(2));

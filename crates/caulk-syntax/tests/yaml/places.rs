@@ -5,7 +5,7 @@ use caulk_syntax::yaml::{Entry, Item, Node, Role, ScalarStyle};
 
 use crate::read;
 
-fn at<'t>(text: &'t str, span: Span) -> &'t str {
+fn at(text: &str, span: Span) -> &str {
     &text[span.range()]
 }
 

@@ -1,4 +1,4 @@
-//! PyYAML as the judge: it stands on libyaml, and so does, by descent, the reader in Go.
+//! `PyYAML` as the judge: it stands on libyaml, and so does, by descent, the reader in Go.
 
 #![expect(clippy::disallowed_methods, reason = "tests ask another program")]
 
@@ -52,7 +52,7 @@ for text in json.load(sys.stdin):
     print(line)
 "#;
 
-/// What PyYAML says of each text; nothing where there is no PyYAML.
+/// What `PyYAML` says of each text; nothing where there is no `PyYAML`.
 fn ask(texts: &[String]) -> Option<Vec<Json>> {
     let mut python = Command::new("python3")
         .args(["-c", SCRIPT])
@@ -100,7 +100,7 @@ fn name(key: Node<'_>) -> String {
     text.unwrap_or_else(|| ours(&Value::at(key)).to_string())
 }
 
-/// Whether Go refuses what PyYAML takes: it must not be held against us.
+/// Whether Go refuses what `PyYAML` takes: it must not be held against us.
 fn is_only_gos(problem: &Problem) -> bool {
     problem.message.contains("is already in this mapping")
 }
@@ -170,7 +170,7 @@ fn judge(what: &str, texts: &[String]) {
 
 #[test]
 fn real_files_mean_what_pyyaml_says() {
-    let files = files(&["yml", "yaml"]);
+    let files = files("corpus", &["yml", "yaml"]);
     let texts: Vec<String> = files.into_iter().map(|(_, text)| text).collect();
     judge("files", &texts);
 }
@@ -178,7 +178,7 @@ fn real_files_mean_what_pyyaml_says() {
 #[test]
 fn broken_files_mean_what_pyyaml_says() {
     let mut random = Random::new(11);
-    let files = files(&["yml", "yaml"]);
+    let files = files("corpus", &["yml", "yaml"]);
     let short = files.iter().filter(|(_, text)| text.len() < 2500);
     let texts: Vec<String> = short
         .flat_map(|(_, text)| {

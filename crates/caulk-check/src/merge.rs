@@ -1,0 +1,45 @@
+//! One place, one finding.
+
+use std::collections::BTreeMap;
+
+use caulk_finding::{Finding, Label};
+use caulk_source::Span;
+
+/// Findings of one rule about one written value become one: the worst of them, and the other
+/// containers that share the value as its related places. A person acts there once.
+pub(crate) fn by_place(findings: Vec<Finding>) -> Vec<Finding> {
+    let mut places: BTreeMap<(&'static str, Span), Finding> = BTreeMap::new();
+    for finding in findings {
+        let key = (finding.rule.id, finding.primary.span);
+        match places.remove(&key) {
+            None => {
+                places.insert(key, finding);
+            }
+            Some(first) => {
+                places.insert(key, joined(first, finding));
+            }
+        }
+    }
+    places.into_values().collect()
+}
+
+fn joined(first: Finding, second: Finding) -> Finding {
+    let (mut kept, other) = if second.severity > first.severity {
+        (second, first)
+    } else {
+        (first, second)
+    };
+    if let (Some(title), Some(span)) = (&other.container, other.declared) {
+        kept.related.push(Label::new(span, format!("and {title} shares it")));
+    }
+    for label in other.related {
+        if !kept.related.contains(&label) {
+            kept.related.push(label);
+        }
+    }
+    // What one of them has alone would not be true for the others.
+    if kept.remedy != other.remedy {
+        kept.remedy = None;
+    }
+    kept
+}

@@ -1,0 +1,44 @@
+//! Maintenance of this repository: what is generated, and from what.
+//!
+//! A generator is a pure function, of the rules or of a folder's listing, to text. `cargo dev
+//! generate` writes what they give; `tests/generated.rs` compares it with what is committed, so
+//! that `cargo test` fails where it is stale.
+
+pub mod files;
+pub mod modules;
+pub mod new_rule;
+pub mod pages;
+pub mod ready;
+pub mod tables;
+
+use std::path::{Path, PathBuf};
+
+use caulk_rules::Rule;
+
+use crate::files::Generated;
+
+/// The root of the repository.
+pub fn root() -> PathBuf {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2);
+    root.unwrap_or(Path::new(".")).to_owned()
+}
+
+/// Everything that is generated from the rules as they are compiled in.
+pub fn from_rules(rules: &[&Rule]) -> Vec<Generated> {
+    let mut sorted = rules.to_vec();
+    sorted.sort_by_key(|rule| rule.info.id);
+    let mut all: Vec<Generated> = sorted
+        .iter()
+        .map(|rule| Generated::whole(&rule.info.help_path(), pages::page(rule)))
+        .collect();
+    all.push(Generated::whole(
+        "docs/rules/README.md",
+        tables::index(&sorted),
+    ));
+    all.push(Generated::section(
+        "README.md",
+        "rules",
+        tables::table(&sorted, "docs/rules/"),
+    ));
+    all
+}
