@@ -20,7 +20,11 @@ pub(crate) fn all(findings: &[Finding], sources: &Sources) -> Vec<String> {
         ];
         let first = hash(&parts, 0);
         let count = seen.entry(first).or_insert(0);
-        let own = if *count == 0 { first } else { hash(&parts, *count) };
+        let own = if *count == 0 {
+            first
+        } else {
+            hash(&parts, *count)
+        };
         *count += 1;
         format!("{own:032x}")
     });

@@ -65,7 +65,11 @@ impl<'a> Run<'a> {
         let reported = findings.into_iter().zip(fixes).zip(fingerprints);
         Report {
             findings: reported
-                .map(|((finding, fix), fingerprint)| Reported { finding, fix, fingerprint })
+                .map(|((finding, fix), fingerprint)| Reported {
+                    finding,
+                    fix,
+                    fingerprint,
+                })
                 .collect(),
             suppressed: Vec::new(),
             files: self.counts(sources, &repository, settings),
@@ -80,7 +84,8 @@ impl<'a> Run<'a> {
     ) -> FileCounts {
         let reported = |file: FileId| settings.reports(sources.path(file));
         let files = sources.iter().map(|(file, _)| file);
-        let analysed = files.filter(|file| self.workspace.surface(*file).is_some() && reported(*file));
+        let analysed =
+            files.filter(|file| self.workspace.surface(*file).is_some() && reported(*file));
         let unreadable: BTreeSet<FileId> = repository
             .unreadable()
             .filter_map(|unreadable| Some(unreadable.problems.first()?.0.file))
@@ -100,7 +105,10 @@ pub fn check(sources: &Sources, settings: &Settings) -> Report {
 
 fn findings(repository: &Repository, settings: &Settings) -> Vec<Finding> {
     let mut findings = Findings::new();
-    for rule in caulk_rules::ALL.iter().filter(|rule| settings.runs(&rule.info)) {
+    for rule in caulk_rules::ALL
+        .iter()
+        .filter(|rule| settings.runs(&rule.info))
+    {
         (rule.check)(repository, &mut findings);
     }
     findings.into_vec()
@@ -111,7 +119,9 @@ fn sort(findings: &mut [Finding], sources: &Sources) {
     for finding in findings.iter_mut() {
         finding.related.sort_by(|a, b| {
             let key = |span: caulk_source::Span| (sources.path(span.file), span.start, span.end);
-            key(a.span).cmp(&key(b.span)).then_with(|| a.text.cmp(&b.text))
+            key(a.span)
+                .cmp(&key(b.span))
+                .then_with(|| a.text.cmp(&b.text))
         });
     }
     findings.sort_by(|a, b| {

@@ -30,7 +30,8 @@ fn joined(first: Finding, second: Finding) -> Finding {
         (first, second)
     };
     if let (Some(title), Some(span)) = (&other.container, other.declared) {
-        kept.related.push(Label::new(span, format!("and {title} shares it")));
+        kept.related
+            .push(Label::new(span, format!("and {title} shares it")));
     }
     for label in other.related {
         if !kept.related.contains(&label) {

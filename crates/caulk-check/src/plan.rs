@@ -26,7 +26,10 @@ fn alone(workspace: &Workspace<'_>, remedy: &Remedy) -> Option<Fix> {
         edits.extend(workspace.edits(change).ok()?);
     }
     edits.sort();
-    let overlap = edits.iter().zip(edits.iter().skip(1)).any(|(a, b)| a.overlaps(b));
+    let overlap = edits
+        .iter()
+        .zip(edits.iter().skip(1))
+        .any(|(a, b)| a.overlaps(b));
     (!overlap && !edits.is_empty()).then(|| Fix {
         title: remedy.title.clone(),
         applicability: remedy.applicability.clone(),
@@ -53,17 +56,27 @@ fn together(workspace: &Workspace<'_>, findings: &[Finding]) -> BTreeMap<Span, F
     let entries: BTreeSet<Span> = remedies.keys().copied().collect();
     let mut fixes = BTreeMap::new();
     for (entries, edits) in workspace.exhausted(&entries) {
-        let remedies: Vec<&Remedy> =
-            entries.iter().filter_map(|entry| remedies.get(entry).copied()).collect();
-        let titles: BTreeSet<&str> = remedies.iter().map(|remedy| remedy.title.as_str()).collect();
-        let breaks: BTreeSet<&str> =
-            remedies.iter().filter_map(|remedy| remedy.applicability.may_break()).collect();
+        let remedies: Vec<&Remedy> = entries
+            .iter()
+            .filter_map(|entry| remedies.get(entry).copied())
+            .collect();
+        let titles: BTreeSet<&str> = remedies
+            .iter()
+            .map(|remedy| remedy.title.as_str())
+            .collect();
+        let breaks: BTreeSet<&str> = remedies
+            .iter()
+            .filter_map(|remedy| remedy.applicability.may_break())
+            .collect();
         let join = |texts: BTreeSet<&str>| texts.into_iter().collect::<Vec<_>>().join("; ");
         let fix = Fix {
             title: join(titles),
-            applicability: match breaks.is_empty() {
-                true => Applicability::Safe,
-                false => Applicability::Unsafe { may_break: join(breaks) },
+            applicability: if breaks.is_empty() {
+                Applicability::Safe
+            } else {
+                Applicability::Unsafe {
+                    may_break: join(breaks),
+                }
             },
             edits,
         };

@@ -47,7 +47,9 @@ impl Settings {
 
     /// Whether findings in a file are reported.
     pub(crate) fn reports(&self, path: &str) -> bool {
-        self.reported.as_ref().is_none_or(|paths| paths.contains(path))
+        self.reported
+            .as_ref()
+            .is_none_or(|paths| paths.contains(path))
     }
 
     /// Whether a finding in the file at `path` is shown.

@@ -26,6 +26,10 @@ pub(crate) enum Command {
 }
 
 #[derive(Args, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch that is typed or not"
+)]
 pub(crate) struct Check {
     /// Files and folders to report on. What they refer to is read anywhere in the repository.
     #[arg(value_name = "PATH", default_value = ".")]

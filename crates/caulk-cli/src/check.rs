@@ -15,8 +15,11 @@ use crate::suggest::{did_you_mean, nearest};
 
 /// Runs it.
 pub(crate) fn run(check: &Check) -> Result<Exit, Failure> {
-    let places: Vec<PathBuf> =
-        check.paths.iter().map(|path| root::locate(path)).collect::<Result<_, _>>()?;
+    let places: Vec<PathBuf> = check
+        .paths
+        .iter()
+        .map(|path| root::locate(path))
+        .collect::<Result<_, _>>()?;
     let root = Root::around(&places)?;
     let mut settings = Settings {
         level: check.level,
@@ -48,7 +51,11 @@ pub(crate) fn run(check: &Check) -> Result<Exit, Failure> {
         .findings
         .iter()
         .any(|reported| reported.finding.severity >= check.fail_on);
-    Ok(if fails && !check.exit_zero { Exit::Findings } else { Exit::Clean })
+    Ok(if fails && !check.exit_zero {
+        Exit::Findings
+    } else {
+        Exit::Clean
+    })
 }
 
 fn deliver(target: &Target, context: &Context<'_>) -> Result<(), Failure> {

@@ -25,7 +25,11 @@ pub(crate) fn run(explain: &Explain) -> Result<Exit, Failure> {
 }
 
 fn page(rule: &RuleInfo) -> String {
-    let surfaces: Vec<&str> = rule.surfaces.iter().map(|surface| surface.title()).collect();
+    let surfaces: Vec<&str> = rule
+        .surfaces
+        .iter()
+        .map(|surface| surface.title())
+        .collect();
     let mut text = format!("# {}\n\n", rule.id);
     let facts = [
         ("level", rule.level.name().to_owned()),
@@ -40,7 +44,9 @@ fn page(rule: &RuleInfo) -> String {
     text.push('\n');
     for line in rule.page().lines() {
         // What the tests need to know of an example is nothing to a reader.
-        let fence = line.strip_prefix("```").and_then(|info| info.split_once(','));
+        let fence = line
+            .strip_prefix("```")
+            .and_then(|info| info.split_once(','));
         match fence {
             Some((language, _)) => {
                 let _ = writeln!(text, "```{language}");
@@ -57,7 +63,12 @@ fn page(rule: &RuleInfo) -> String {
                 Relation::Same => "",
                 Relation::Like => " (related)",
             };
-            let _ = writeln!(text, "- {}: {}{relation}", reference.authority.name(), reference.id);
+            let _ = writeln!(
+                text,
+                "- {}: {}{relation}",
+                reference.authority.name(),
+                reference.id
+            );
         }
     }
     text

@@ -1,6 +1,9 @@
 //! From the disk to memory.
 
-#![expect(clippy::disallowed_methods, reason = "this crate is the one that touches the disk")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "this crate is the one that touches the disk"
+)]
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -53,8 +56,15 @@ fn follow(root: &Root, sources: &mut Sources) {
                 None => Run::new(sources),
                 Some(parsed) => Run::resume(sources, parsed),
             };
-            let wanted: Vec<String> = run.wanted().into_iter().filter(|path| asked.insert(path.clone())).collect();
-            let found: Vec<SourceFile> = wanted.iter().filter_map(|path| referenced(root, path)).collect();
+            let wanted: Vec<String> = run
+                .wanted()
+                .into_iter()
+                .filter(|path| asked.insert(path.clone()))
+                .collect();
+            let found: Vec<SourceFile> = wanted
+                .iter()
+                .filter_map(|path| referenced(root, path))
+                .collect();
             (found, run.into_parsed())
         };
         if found.is_empty() {
@@ -79,9 +89,8 @@ fn referenced(root: &Root, path: &str) -> Option<SourceFile> {
 
 /// A file that was named.
 fn named(root: &Root, place: &Path) -> Result<Option<SourceFile>, Failure> {
-    let bytes = read(place).map_err(|error| {
-        Failure(format!("cannot read `{}`: {error}", place.display()))
-    })?;
+    let bytes = read(place)
+        .map_err(|error| Failure(format!("cannot read `{}`: {error}", place.display())))?;
     let Some(name) = root.name(place) else {
         return Ok(None);
     };
@@ -95,7 +104,9 @@ fn read(place: &Path) -> std::io::Result<Vec<u8>> {
         return Err(std::io::Error::other("it is no plain file"));
     }
     if metadata.len() > MAX_FILE {
-        return Err(std::io::Error::other(format!("it is larger than {MAX_FILE} bytes")));
+        return Err(std::io::Error::other(format!(
+            "it is larger than {MAX_FILE} bytes"
+        )));
     }
     std::fs::read(place)
 }
@@ -115,7 +126,9 @@ fn walk(root: &Root, folder: &Path, check: &Check) -> Result<Vec<SourceFile>, Fa
         Box::new(|entry| {
             match entry {
                 Ok(entry) if entry.file_type().is_some_and(|kind| kind.is_file()) => {
-                    if let (Some(file), Ok(mut found)) = (candidate(root, entry.path()), found.lock()) {
+                    if let (Some(file), Ok(mut found)) =
+                        (candidate(root, entry.path()), found.lock())
+                    {
                         found.push(file);
                     }
                 }

@@ -1,6 +1,9 @@
 //! Where reports go.
 
-#![expect(clippy::disallowed_methods, reason = "this crate is the one that touches the disk")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "this crate is the one that touches the disk"
+)]
 
 use std::io::{self, Write as _};
 use std::path::Path;
@@ -71,7 +74,9 @@ pub(crate) fn write(file: &str, bytes: &[u8]) -> Result<(), Failure> {
         // A device or a pipe is written to, not replaced.
         return std::fs::write(place, bytes).map_err(refuse);
     }
-    let name = place.file_name().map(|name| name.to_string_lossy().into_owned());
+    let name = place
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned());
     let name = name.ok_or_else(|| Failure(format!("cannot write `{file}`: it names no file")))?;
     let beside = place.with_file_name(format!(".{name}.{}.caulk", std::process::id()));
     let written = std::fs::write(&beside, bytes).and_then(|()| std::fs::rename(&beside, place));
@@ -90,7 +95,13 @@ mod tests {
         let of = |outputs: &[&str]| {
             let outputs: Vec<String> = outputs.iter().map(|text| (*text).to_owned()).collect();
             let targets = targets(Format::Full, &outputs);
-            let text = |target: &Target| format!("{}={}", target.format, target.file.as_deref().unwrap_or("-"));
+            let text = |target: &Target| {
+                format!(
+                    "{}={}",
+                    target.format,
+                    target.file.as_deref().unwrap_or("-")
+                )
+            };
             targets.iter().map(text).collect::<Vec<_>>()
         };
         assert_eq!(of(&[]), ["full=-"]);

@@ -24,7 +24,10 @@ pub(crate) fn of_panic(panic: &str) {
 
 /// Arguments that are not understood. Help and version are no refusal.
 pub(crate) fn of_arguments(error: &clap::Error) -> Exit {
-    if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
+    if matches!(
+        error.kind(),
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
+    ) {
         let _ = error.print();
         return Exit::Clean;
     }
@@ -36,6 +39,10 @@ pub(crate) fn of_arguments(error: &clap::Error) -> Exit {
     Exit::Failed
 }
 
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "clap adds kinds; its own first line says what is wrong"
+)]
 fn line(error: &clap::Error) -> String {
     let context = |kind| match error.get(kind) {
         Some(ContextValue::String(text)) => Some(text.clone()),
@@ -60,13 +67,11 @@ fn line(error: &clap::Error) -> String {
             if given.is_empty() {
                 return format!("`{option}` needs a value");
             }
-            match context(ContextKind::SuggestedValue) {
-                Some(meant) => format!("no `{given}` for `{option}`: did you mean `{meant}`?"),
-                None => {
-                    let known = context(ContextKind::ValidValue).unwrap_or_default();
-                    format!("no `{given}` for `{option}`: it is one of {known}")
-                }
+            if let Some(meant) = context(ContextKind::SuggestedValue) {
+                return format!("no `{given}` for `{option}`: did you mean `{meant}`?");
             }
+            let known = context(ContextKind::ValidValue).unwrap_or_default();
+            format!("no `{given}` for `{option}`: it is one of {known}")
         }
         _ => {
             let text = error.render().to_string();

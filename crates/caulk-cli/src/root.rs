@@ -1,6 +1,9 @@
 //! Where the repository begins, and how its paths are shown.
 
-#![expect(clippy::disallowed_methods, reason = "this crate is the one that touches the disk")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "this crate is the one that touches the disk"
+)]
 
 use std::path::{Component, Path, PathBuf};
 
@@ -24,13 +27,22 @@ pub(crate) fn locate(path: &Path) -> Result<PathBuf, Failure> {
         }
         let neighbours: Vec<String> = path
             .parent()
-            .map(|parent| if parent.as_os_str().is_empty() { Path::new(".") } else { parent })
+            .map(|parent| {
+                if parent.as_os_str().is_empty() {
+                    Path::new(".")
+                } else {
+                    parent
+                }
+            })
             .and_then(|parent| std::fs::read_dir(parent).ok())
             .into_iter()
             .flatten()
             .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
             .collect();
-        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        let name = path
+            .file_name()
+            .and_then(|name| name.to_str())
+            .unwrap_or_default();
         let mut neighbours: Vec<&str> = neighbours.iter().map(String::as_str).collect();
         neighbours.sort_unstable();
         let meant = did_you_mean(nearest(name, neighbours));
@@ -80,12 +92,17 @@ impl Root {
 }
 
 fn absolute(path: &Path) -> String {
-    path.to_string_lossy().replace(std::path::MAIN_SEPARATOR, "/")
+    path.to_string_lossy()
+        .replace(std::path::MAIN_SEPARATOR, "/")
 }
 
 /// The git work tree around a place, else the place itself, or its folder.
 fn of(place: &Path) -> PathBuf {
-    let folder = if place.is_dir() { place } else { place.parent().unwrap_or(place) };
+    let folder = if place.is_dir() {
+        place
+    } else {
+        place.parent().unwrap_or(place)
+    };
     let mut above = folder.ancestors();
     let work_tree = above.find(|folder| folder.join(".git").exists());
     work_tree.unwrap_or(folder).to_path_buf()

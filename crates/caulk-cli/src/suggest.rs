@@ -21,7 +21,9 @@ pub(crate) fn nearest<'a>(
 
 /// `: did you mean `…`?`, or nothing.
 pub(crate) fn did_you_mean(nearest: Option<&str>) -> String {
-    nearest.map(|nearest| format!(": did you mean `{nearest}`?")).unwrap_or_default()
+    nearest
+        .map(|nearest| format!(": did you mean `{nearest}`?"))
+        .unwrap_or_default()
 }
 
 #[cfg(test)]

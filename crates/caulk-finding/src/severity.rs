@@ -14,7 +14,12 @@ pub struct UnknownName {
 
 impl fmt::Display for UnknownName {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "`{}` is none of {}", self.given, self.known.join(", "))
+        write!(
+            formatter,
+            "`{}` is none of {}",
+            self.given,
+            self.known.join(", ")
+        )
     }
 }
 

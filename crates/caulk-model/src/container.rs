@@ -209,11 +209,7 @@ fn effective_user(declared: &Declared, image: &Image, source: &ImageSource) -> F
 
 /// A profile that is named holds even in a privileged container (moby since 2024-06); else
 /// privileged means none.
-fn effective_seccomp(
-    declared: &Declared,
-    privileged: &Fact<bool>,
-    anchor: Span,
-) -> Fact<Seccomp> {
+fn effective_seccomp(declared: &Declared, privileged: &Fact<bool>, anchor: Span) -> Fact<Seccomp> {
     if let Some(seccomp) = &declared.seccomp
         && seccomp.value() != Some(&Seccomp::Default)
     {

@@ -144,7 +144,9 @@ impl Image {
 
     /// Whether it is a Windows image, as far as that is known.
     pub fn is_windows(&self) -> bool {
-        self.base.row().is_some_and(|row| row.platform == Platform::Windows)
+        self.base
+            .row()
+            .is_some_and(|row| row.platform == Platform::Windows)
     }
 
     /// Whether `user` is uid 0 in this image.

@@ -25,26 +25,98 @@ pub struct Socket {
 
 /// The sockets, each by the path that its runtime's own documentation gives (read 2026-11).
 const SOCKETS: &[Socket] = &[
-    Socket { path: "/run/docker.sock", runtime: "Docker" },
-    Socket { path: "/run/containerd/containerd.sock", runtime: "containerd" },
-    Socket { path: "/run/k3s/containerd/containerd.sock", runtime: "containerd" },
-    Socket { path: "/run/podman/podman.sock", runtime: "Podman" },
-    Socket { path: "/run/crio/crio.sock", runtime: "CRI-O" },
-    Socket { path: "/run/cri-dockerd.sock", runtime: "cri-dockerd" },
-    Socket { path: "/run/buildkit/buildkitd.sock", runtime: "BuildKit" },
-    Socket { path: "/run/systemd/private", runtime: "systemd" },
+    Socket {
+        path: "/run/docker.sock",
+        runtime: "Docker",
+    },
+    Socket {
+        path: "/run/containerd/containerd.sock",
+        runtime: "containerd",
+    },
+    Socket {
+        path: "/run/k3s/containerd/containerd.sock",
+        runtime: "containerd",
+    },
+    Socket {
+        path: "/run/podman/podman.sock",
+        runtime: "Podman",
+    },
+    Socket {
+        path: "/run/crio/crio.sock",
+        runtime: "CRI-O",
+    },
+    Socket {
+        path: "/run/cri-dockerd.sock",
+        runtime: "cri-dockerd",
+    },
+    Socket {
+        path: "/run/buildkit/buildkitd.sock",
+        runtime: "BuildKit",
+    },
+    Socket {
+        path: "/run/systemd/private",
+        runtime: "systemd",
+    },
 ];
 
 /// Sockets under a folder of a user, whose number or name varies.
 const USER_SOCKETS: &[(&str, Socket)] = &[
-    ("/run/user/", Socket { path: "/docker.sock", runtime: "Docker" }),
-    ("/run/user/", Socket { path: "/podman/podman.sock", runtime: "Podman" }),
-    ("", Socket { path: "/.docker/run/docker.sock", runtime: "Docker" }),
-    ("", Socket { path: "/.docker/desktop/docker.sock", runtime: "Docker" }),
-    ("${XDG_RUNTIME_DIR", Socket { path: "/docker.sock", runtime: "Docker" }),
-    ("${XDG_RUNTIME_DIR", Socket { path: "/podman/podman.sock", runtime: "Podman" }),
-    ("$XDG_RUNTIME_DIR", Socket { path: "/docker.sock", runtime: "Docker" }),
-    ("$XDG_RUNTIME_DIR", Socket { path: "/podman/podman.sock", runtime: "Podman" }),
+    (
+        "/run/user/",
+        Socket {
+            path: "/docker.sock",
+            runtime: "Docker",
+        },
+    ),
+    (
+        "/run/user/",
+        Socket {
+            path: "/podman/podman.sock",
+            runtime: "Podman",
+        },
+    ),
+    (
+        "",
+        Socket {
+            path: "/.docker/run/docker.sock",
+            runtime: "Docker",
+        },
+    ),
+    (
+        "",
+        Socket {
+            path: "/.docker/desktop/docker.sock",
+            runtime: "Docker",
+        },
+    ),
+    (
+        "${XDG_RUNTIME_DIR",
+        Socket {
+            path: "/docker.sock",
+            runtime: "Docker",
+        },
+    ),
+    (
+        "${XDG_RUNTIME_DIR",
+        Socket {
+            path: "/podman/podman.sock",
+            runtime: "Podman",
+        },
+    ),
+    (
+        "$XDG_RUNTIME_DIR",
+        Socket {
+            path: "/docker.sock",
+            runtime: "Docker",
+        },
+    ),
+    (
+        "$XDG_RUNTIME_DIR",
+        Socket {
+            path: "/podman/podman.sock",
+            runtime: "Podman",
+        },
+    ),
 ];
 
 /// Folders that hold a socket and little else that a container could want.
@@ -110,7 +182,11 @@ fn canonical(path: &str) -> String {
         }
     }
     let joined = parts.join("/");
-    let absolute = if path.starts_with('/') { format!("/{joined}") } else { joined };
+    let absolute = if path.starts_with('/') {
+        format!("/{joined}")
+    } else {
+        joined
+    };
     match absolute.strip_prefix("/var/run") {
         Some(rest) if rest.is_empty() || rest.starts_with('/') => format!("/run{rest}"),
         _ => absolute,
@@ -157,7 +233,15 @@ mod tests {
 
     #[test]
     fn what_merely_looks_like_one() {
-        for path in ["/srv/docker.sock.d", "/run/app", "docker.sock", "./run", "/runner", "/var/running", "/"] {
+        for path in [
+            "/srv/docker.sock.d",
+            "/run/app",
+            "docker.sock",
+            "./run",
+            "/runner",
+            "/var/running",
+            "/",
+        ] {
             assert!(socket_reached_by(path).is_none(), "{path}");
         }
     }

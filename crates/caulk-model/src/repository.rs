@@ -78,10 +78,16 @@ impl Repository {
         let mut run_by: Vec<(ContainerId, ContainerId)> = Vec::new();
         for (index, container) in self.containers.iter().enumerate() {
             let id = ContainerId(index);
-            if let ImageSource::Built { container: Some(stage), .. } = &container.source {
+            if let ImageSource::Built {
+                container: Some(stage),
+                ..
+            } = &container.source
+            {
                 run_by.push((*stage, id));
             }
-            if let Some(Seccomp::Profile { file: Some(file), .. }) = container.seccomp.value()
+            if let Some(Seccomp::Profile {
+                file: Some(file), ..
+            }) = container.seccomp.value()
                 && let Some(profile) = by_file.get(file).and_then(|at| self.profiles.get_mut(*at))
             {
                 profile.used_by.push((id, container.seccomp.span()));

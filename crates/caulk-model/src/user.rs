@@ -59,7 +59,9 @@ impl User {
             return Identity::Uid(0);
         }
         match significant.parse::<u32>() {
-            Ok(uid) if i32::try_from(uid).is_ok() && !account.starts_with('-') => Identity::Uid(uid),
+            Ok(uid) if i32::try_from(uid).is_ok() && !account.starts_with('-') => {
+                Identity::Uid(uid)
+            }
             _ => Identity::OutOfRange,
         }
     }

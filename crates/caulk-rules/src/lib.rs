@@ -19,3 +19,15 @@ pub use rules::ALL;
 pub fn find(id: &str) -> Option<&'static Rule> {
     ALL.iter().find(|rule| rule.info.id == id).copied()
 }
+
+#[cfg(test)]
+#[path = "../../caulk-dev/templates/rule.rs"]
+mod template;
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_template_of_a_new_rule_compiles() {
+        assert_eq!(crate::template::RULE.info.id, "RULE-ID");
+    }
+}

@@ -102,10 +102,17 @@ impl Profile {
     /// How many system calls its rules deny without a condition, where the default lets through.
     pub fn denied(&self) -> usize {
         let denies = |rule: &&Rule| {
-            let action = rule.action.as_ref().and_then(|action| Action::parse(&action.value));
+            let action = rule
+                .action
+                .as_ref()
+                .and_then(|action| Action::parse(&action.value));
             action.is_some_and(|action| !action.lets_through())
         };
-        self.rules.iter().filter(denies).map(|rule| rule.names.len()).sum()
+        self.rules
+            .iter()
+            .filter(denies)
+            .map(|rule| rule.names.len())
+            .sum()
     }
 }
 

@@ -22,7 +22,13 @@ impl Edit {
 
     /// Inserts before the byte at `span.start`.
     pub fn insert(span: Span, text: impl Into<String>) -> Self {
-        Self::replace(Span { end: span.start, ..span }, text)
+        Self::replace(
+            Span {
+                end: span.start,
+                ..span
+            },
+            text,
+        )
     }
 
     /// Removes what stands at `span`.

@@ -175,7 +175,10 @@ mod tests {
         let one = Sources::from_files([file("b"), file("a")]);
         let two = Sources::from_files([file("a"), file("b")]);
         let paths = |sources: &Sources| {
-            let paths: Vec<_> = sources.iter().map(|(_, file)| file.path().to_owned()).collect();
+            let paths: Vec<_> = sources
+                .iter()
+                .map(|(_, file)| file.path().to_owned())
+                .collect();
             paths
         };
         assert_eq!(paths(&one), ["a", "b"]);

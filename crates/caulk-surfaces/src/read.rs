@@ -67,7 +67,11 @@ impl Workspace<'_> {
                 continue;
             };
             let stages = dockerfile::stages(tree);
-            let named = build.target.as_ref().and_then(State::known).map(String::as_str);
+            let named = build
+                .target
+                .as_ref()
+                .and_then(State::known)
+                .map(String::as_str);
             if let Some(index) = dockerfile::target(&stages, named) {
                 let wanted = wanted.entry(dockerfile).or_default();
                 wanted.entry(index).or_insert(&build.arguments);
@@ -88,7 +92,8 @@ impl Workspace<'_> {
             for (index, arguments) in indices {
                 let contexts = self.contexts(*file);
                 let image = self.image(*file, index, arguments, &contexts);
-                let container = image.and_then(|image| dockerfile::container(dockerfile, index, image));
+                let container =
+                    image.and_then(|image| dockerfile::container(dockerfile, index, image));
                 if let Some(container) = container {
                     built.insert((*file, index), repository.add_container(container));
                 }
@@ -105,7 +110,9 @@ impl Workspace<'_> {
         contexts: &BTreeSet<String>,
     ) -> Option<Image> {
         let read = |path: &str| {
-            let mut candidates = contexts.iter().filter_map(|context| join_path(context, path));
+            let mut candidates = contexts
+                .iter()
+                .filter_map(|context| join_path(context, path));
             let found = candidates.find_map(|path| self.sources.find(&path))?;
             Some(self.sources.get(found)?.text().to_owned())
         };
@@ -140,7 +147,10 @@ impl Workspace<'_> {
                 }
                 (None, None) => {
                     let because = "nothing here says which image it runs";
-                    (ImageSource::Fragment, unknown_image(because, service.anchor))
+                    (
+                        ImageSource::Fragment,
+                        unknown_image(because, service.anchor),
+                    )
                 }
             };
             repository.add_container(Container::assemble(
@@ -164,26 +174,37 @@ impl Workspace<'_> {
     ) -> (ImageSource, Image) {
         let found = || {
             let dockerfile = self.sources.find(&self.dockerfile_path(file, build)?)?;
-            let named = build.target.as_ref().and_then(State::known).map(String::as_str);
-            let index = dockerfile::target(&dockerfile::stages(self.dockerfile(dockerfile)?), named)?;
+            let named = build
+                .target
+                .as_ref()
+                .and_then(State::known)
+                .map(String::as_str);
+            let index =
+                dockerfile::target(&dockerfile::stages(self.dockerfile(dockerfile)?), named)?;
             let contexts = BTreeSet::from([self.context(file, build)?]);
             let image = self.image(dockerfile, index, &build.arguments, &contexts)?;
             Some((stages.get(&(dockerfile, index)).copied(), image))
         };
-        match found() {
-            Some((container, image)) => (ImageSource::Built { container, span }, image),
-            None => {
-                let image = unknown_image("its Dockerfile is not in the repository", span);
-                (ImageSource::Built { container: None, span }, image)
-            }
-        }
+        let Some((container, image)) = found() else {
+            let image = unknown_image("its Dockerfile is not in the repository", span);
+            return (
+                ImageSource::Built {
+                    container: None,
+                    span,
+                },
+                image,
+            );
+        };
+        (ImageSource::Built { container, span }, image)
     }
 }
 
 fn pulled(name: &State<String>, span: Span) -> (ImageSource, Image) {
     let reference = match name {
-        State::Known(name) => ImageReference::parse(name)
-            .map_or_else(|| State::unknown("its name is no image reference"), State::Known),
+        State::Known(name) => ImageReference::parse(name).map_or_else(
+            || State::unknown("its name is no image reference"),
+            State::Known,
+        ),
         State::Unknown { because } => State::unknown(because.clone()),
     };
     (ImageSource::Pulled { span }, Image::pulled(reference, span))
@@ -209,7 +230,9 @@ fn unreadable(tree: &Tree) -> Option<Unreadable> {
     if problems.is_empty() {
         return None;
     }
-    let problems = problems.into_iter().map(|problem| (problem.span, problem.message));
+    let problems = problems
+        .into_iter()
+        .map(|problem| (problem.span, problem.message));
     Some(Unreadable {
         surface,
         problems: problems.collect(),

@@ -5,7 +5,8 @@ use memchr::memmem;
 /// Whether a file with this name says so itself.
 pub(crate) fn is_profile(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
-    name.ends_with(".json") && name.contains("seccomp")
+    let stem = name.strip_suffix(".json");
+    stem.is_some_and(|stem| stem.contains("seccomp"))
 }
 
 /// Whether a JSON file with another name is one by what it says.

@@ -46,7 +46,11 @@ pub fn may_matter(path: &str) -> Wanted {
     let decided_by_content = ["yml", "yaml", "json"]
         .iter()
         .any(|known| known.eq_ignore_ascii_case(extension));
-    if decided_by_content { Wanted::ByContent } else { Wanted::No }
+    if decided_by_content {
+        Wanted::ByContent
+    } else {
+        Wanted::No
+    }
 }
 
 fn by_name(name: &str) -> Option<Surface> {
@@ -101,8 +105,10 @@ impl<'a> Workspace<'a> {
     /// The same, with what was read before some of the files were added.
     pub fn resume(sources: &'a Sources, parsed: Parsed) -> Self {
         let mut trees = parsed.trees;
-        let files: Vec<(FileId, &SourceFile)> =
-            sources.iter().filter(|(id, _)| !trees.contains_key(id)).collect();
+        let files: Vec<(FileId, &SourceFile)> = sources
+            .iter()
+            .filter(|(id, _)| !trees.contains_key(id))
+            .collect();
         let new: Vec<(FileId, Tree)> = files
             .par_iter()
             .filter_map(|(id, file)| Some((*id, tree(*id, file)?)))
@@ -137,7 +143,11 @@ impl<'a> Workspace<'a> {
             };
             let contexts = self.contexts(*file);
             for script in self.scripts(*file, dockerfile) {
-                wanted.extend(contexts.iter().filter_map(|context| join_path(context, &script)));
+                wanted.extend(
+                    contexts
+                        .iter()
+                        .filter_map(|context| join_path(context, &script)),
+                );
             }
         }
         wanted.retain(|path| self.sources.find(path).is_none());
@@ -172,7 +182,11 @@ impl<'a> Workspace<'a> {
         });
         compose
             .flat_map(|(source, stream, file)| {
-                let here = entries.iter().filter(|entry| entry.file == file).copied().collect();
+                let here = entries
+                    .iter()
+                    .filter(|entry| entry.file == file)
+                    .copied()
+                    .collect();
                 compose::exhausted(stream, source, &here)
             })
             .collect()
@@ -258,7 +272,9 @@ impl<'a> Workspace<'a> {
                     }
                 };
                 let dockerfile = dockerfile.map(|path| (path, Surface::Dockerfile));
-                dockerfile.into_iter().chain(profile().map(|path| (path, Surface::Seccomp)))
+                dockerfile
+                    .into_iter()
+                    .chain(profile().map(|path| (path, Surface::Seccomp)))
             })
         })
     }

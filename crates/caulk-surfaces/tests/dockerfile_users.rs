@@ -1,6 +1,9 @@
 //! The effective USER of real Dockerfiles, against BuildKit's own conversion.
 
-#![expect(clippy::disallowed_methods, reason = "tests read the corpus from the disk")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "tests read the corpus from the disk"
+)]
 
 use std::io::Write as _;
 use std::path::Path;
@@ -13,13 +16,23 @@ use caulk_surfaces::Workspace;
 fn ours(container: &Container) -> State<String> {
     let image = &container.image;
     if !image.user_from_base {
-        return image.user.state.clone().map(|user: User| user.text().to_owned());
+        return image
+            .user
+            .state
+            .clone()
+            .map(|user: User| user.text().to_owned());
     }
     match &image.base {
         Base::Scratch => State::Known(String::new()),
         Base::External { reference, .. } => reference.clone().map(|reference| {
-            let tag = reference.tag.map(|tag| format!(":{tag}")).unwrap_or_default();
-            let digest = reference.digest.map(|digest| format!("@{digest}")).unwrap_or_default();
+            let tag = reference
+                .tag
+                .map(|tag| format!(":{tag}"))
+                .unwrap_or_default();
+            let digest = reference
+                .digest
+                .map(|digest| format!("@{digest}"))
+                .unwrap_or_default();
             format!("@base:{}{tag}{digest}", reference.repository)
         }),
     }
@@ -28,7 +41,8 @@ fn ours(container: &Container) -> State<String> {
 #[test]
 fn effective_user_is_buildkits() {
     let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/corpus");
-    let Ok(expected) = std::fs::read_to_string(corpus.join("expected/dockerfile-users.jsonl")) else {
+    let Ok(expected) = std::fs::read_to_string(corpus.join("expected/dockerfile-users.jsonl"))
+    else {
         let _ = writeln!(
             std::io::stderr(),
             "skipped: effective_user_is_buildkits: there is no ../shared/corpus beside the project"
@@ -52,13 +66,16 @@ fn effective_user_is_buildkits() {
             State::Known(ours) if ours == theirs => equal += 1,
             // A variable that nothing in the file sets: the base's ENV may. BuildKit's stand-in base
             // had none, so it says nothing.
-            State::Unknown { .. } if theirs.is_empty()
-                && !container.image.user_from_base
-                && container.image.base != Base::Scratch =>
+            State::Unknown { .. }
+                if theirs.is_empty()
+                    && !container.image.user_from_base
+                    && container.image.base != Base::Scratch =>
             {
                 unset += 1;
             }
-            other => different.push(format!("{path}: ours {other:?}, BuildKit's {theirs:?}")),
+            other @ (State::Known(_) | State::Unknown { .. }) => {
+                different.push(format!("{path}: ours {other:?}, BuildKit's {theirs:?}"))
+            }
         }
     }
     let _ = writeln!(

@@ -1,8 +1,14 @@
 //! The instruction lines of real files, against BuildKit's own.
 
+#![expect(
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "a test may fall over; the lints spare only the test functions themselves"
+)]
+
 mod support;
 
-use caulk_source::{FileId, LineIndex};
+use caulk_source::{FileId, LineIndex, Span};
 use caulk_syntax::dockerfile::{self, Keyword};
 use serde_json::{Value, json};
 
@@ -18,7 +24,11 @@ fn ours(text: &str) -> Vec<Value> {
             "e": index.line(instruction.span.end.saturating_sub(1)),
         });
         if !instruction.flags.is_empty() {
-            let flags: Vec<String> = instruction.flags.iter().map(dockerfile::Flag::text).collect();
+            let flags: Vec<String> = instruction
+                .flags
+                .iter()
+                .map(dockerfile::Flag::text)
+                .collect();
             entry["f"] = json!(flags);
         }
         if !instruction.heredocs.is_empty() {
@@ -49,11 +59,22 @@ fn instruction_lines_are_buildkits() {
         instructions += theirs.len();
         let ours = ours(&text);
         if ours != *theirs {
-            let at = ours.iter().zip(theirs).find(|(ours, theirs)| ours != theirs);
-            different.push(format!("{path}: {at:?} ({} against {})", ours.len(), theirs.len()));
+            let at = ours
+                .iter()
+                .zip(theirs)
+                .find(|(ours, theirs)| ours != theirs);
+            different.push(format!(
+                "{path}: {at:?} ({} against {})",
+                ours.len(),
+                theirs.len()
+            ));
         }
         let refused = dockerfile::parse(FileId::FIRST, &text).problems;
-        assert_eq!(refused.is_empty(), expected["sok"] == true, "{path}: {refused:?}");
+        assert_eq!(
+            refused.is_empty(),
+            expected["sok"] == true,
+            "{path}: {refused:?}"
+        );
     }
     support::say(&format!(
         "instruction lines against BuildKit: {files} files, {instructions} instructions, {} files different",
@@ -79,10 +100,18 @@ fn instructions_agree_with_dockerfile_parser() {
             continue;
         };
         compared += 1;
-        let theirs: Vec<String> = theirs.instructions.iter().map(|instruction| {
-            let span = instruction.span();
-            text[span.start..span.end].split_whitespace().next().unwrap_or_default().to_uppercase()
-        }).collect();
+        let theirs: Vec<String> = theirs
+            .instructions
+            .iter()
+            .map(|instruction| {
+                let span = instruction.span();
+                text[span.start..span.end]
+                    .split_whitespace()
+                    .next()
+                    .unwrap_or_default()
+                    .to_uppercase()
+            })
+            .collect();
         let ours: Vec<String> = dockerfile::parse(FileId::FIRST, &text)
             .instructions
             .iter()
@@ -101,9 +130,28 @@ fn instructions_agree_with_dockerfile_parser() {
     assert!(different.is_empty(), "{different:?}");
 }
 
+/// What is spliced into real files: what the reader treats in its own way.
+const SPICE: &[&[u8]] = &[
+    b"\\\n",
+    b"<<EOF\n",
+    b"`",
+    b"\"",
+    b"'",
+    b"${",
+    b"}",
+    b"\xff",
+    b"\r\n",
+    b"#",
+    b"[\"",
+    b"--x=",
+    b"\0",
+    b"\xef\xbb\xbf",
+];
+
 #[test]
 fn a_mutated_file_never_panics_and_every_span_lies_in_it() {
-    let Some(corpus) = support::corpus("a_mutated_file_never_panics_and_every_span_lies_in_it") else {
+    let Some(corpus) = support::corpus("a_mutated_file_never_panics_and_every_span_lies_in_it")
+    else {
         return;
     };
     let mut state = 0x9e37_79b9_7f4a_7c15_u64;
@@ -113,25 +161,42 @@ fn a_mutated_file_never_panics_and_every_span_lies_in_it() {
         state ^= state << 17;
         usize::try_from(state % below.max(1) as u64).unwrap_or(0)
     };
-    let spice: &[&[u8]] = &[b"\\\n", b"<<EOF\n", b"`", b"\"", b"'", b"${", b"}", b"\xff", b"\r\n", b"#", b"[\"", b"--x=", b"\0", b"\xef\xbb\xbf"];
     for expected in support::json_lines(&corpus.join("expected/dockerfile-instructions.jsonl")) {
-        let path = corpus.join("projects").join(expected["file"].as_str().unwrap());
+        let path = corpus
+            .join("projects")
+            .join(expected["file"].as_str().unwrap());
         let mut bytes = support::text(&path).into_bytes();
         for _ in 0..6 {
             let at = random(bytes.len());
-            let insert = spice[random(spice.len())];
-            bytes.splice(at..(at + random(4)).min(bytes.len()), insert.iter().copied());
-            let text = caulk_source::decode(&bytes);
-            let dockerfile = dockerfile::parse(FileId::FIRST, &text);
-            for instruction in &dockerfile.instructions {
-                assert!(text.get(instruction.span.range()).is_some());
-                assert!(text.get(instruction.keyword_span.range()).is_some());
-                assert!(instruction.flags.iter().all(|flag| text.get(flag.span.range()).is_some()));
-                assert!(instruction.heredocs.iter().all(|doc| text.get(doc.body.range()).is_some()));
-                assert!(instruction.keyword != Keyword::Unknown || !dockerfile.problems.is_empty());
-            }
-            assert!(dockerfile.problems.iter().all(|problem| text.get(problem.span.range()).is_some()));
-            assert!(dockerfile.comments.iter().all(|comment| text[comment.range()].starts_with('#')));
+            let insert = SPICE[random(SPICE.len())];
+            let end = (at + random(4)).min(bytes.len());
+            bytes.splice(at..end, insert.iter().copied());
+            every_span_lies_in(&caulk_source::decode(&bytes));
         }
     }
+}
+
+fn every_span_lies_in(text: &str) {
+    let dockerfile = dockerfile::parse(FileId::FIRST, text);
+    let lies_in = |span: Span| assert!(text.get(span.range()).is_some(), "{span:?} in {text:?}");
+    for instruction in &dockerfile.instructions {
+        lies_in(instruction.span);
+        lies_in(instruction.keyword_span);
+        instruction.flags.iter().for_each(|flag| lies_in(flag.span));
+        instruction
+            .heredocs
+            .iter()
+            .for_each(|heredoc| lies_in(heredoc.body));
+        let refused = !dockerfile.problems.is_empty();
+        assert!(
+            instruction.keyword != Keyword::Unknown || refused,
+            "{text:?}"
+        );
+    }
+    dockerfile
+        .problems
+        .iter()
+        .for_each(|problem| lies_in(problem.span));
+    let is_comment = |span: &Span| text[span.range()].starts_with('#');
+    assert!(dockerfile.comments.iter().all(is_comment), "{text:?}");
 }

@@ -29,6 +29,9 @@ pub fn rules_have_pages(cases: &[Case]) -> Failures {
         if !(has(Kind::Bad) && has(Kind::Good)) {
             failures.push(format!("{id}: its page wants a bad and a good example"));
         }
+        if rule.info.page().contains("SAY ") {
+            failures.push(format!("{id}: its page is still the template's"));
+        }
         let shown: BTreeSet<_> = severities.get(id).into_iter().flatten().collect();
         let wanted = match rule.info.severities {
             Severities::Always(_) => 1,

@@ -88,22 +88,22 @@ fn patch_holds(
     reported: &[&Reported],
 ) -> Result<(), String> {
     let alone = reported.iter().map(|reported| vec![*reported]);
-    let mut patches = String::new();
+    let mut seen: Vec<String> = Vec::new();
     for findings in std::iter::once(reported.to_vec()).chain(alone) {
         let report = Report {
             findings: findings.into_iter().cloned().collect(),
             ..Report::default()
         };
-        let patch = run.rendered(&report, caulk_report::diff);
-        let Some(body) = bodies(&String::from_utf8_lossy(&patch)).remove(path) else {
+        let diff = run.rendered(&report, caulk_report::diff);
+        let Some(body) = bodies(&String::from_utf8_lossy(&diff)).remove(path) else {
             continue;
         };
         if same_patch(pinned, &body) {
             return Ok(());
         }
-        patches.push_str(&format!("```diff\n{}\n```\n", body.join("\n")));
+        seen.push(format!("```diff\n{}\n```", body.join("\n")));
     }
-    Err(patches)
+    Err(seen.join("\n"))
 }
 
 /// Whether `pinned` is the whole patch but for lines around the changes: a page may leave some of

@@ -68,7 +68,9 @@ impl BaseImage {
         let programs = [databases::ROWS, servers::ROWS, applications::ROWS];
         programs.iter().any(|family| {
             let start = family.partition_point(|row| row.repository < self.repository);
-            family.get(start).is_some_and(|row| row.repository == self.repository)
+            family
+                .get(start)
+                .is_some_and(|row| row.repository == self.repository)
         })
     }
 }

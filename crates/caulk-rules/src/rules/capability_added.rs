@@ -90,10 +90,20 @@ fn check(repository: &Repository, findings: &mut Findings) {
 
 fn all(container: &Container, entry: &Entry<CapabilityWord>) -> Finding {
     let title = container.title();
-    let (severity, why) = weighed(container, Reach::Host, "do everything that root on the host can");
-    finding(container, entry, format!("{title} is given every capability"), "gives it all of them", "ALL")
-        .severity(severity)
-        .why(why)
+    let (severity, why) = weighed(
+        container,
+        Reach::Host,
+        "do everything that root on the host can",
+    );
+    finding(
+        container,
+        entry,
+        format!("{title} is given every capability"),
+        "gives it all of them",
+        "ALL",
+    )
+    .severity(severity)
+    .why(why)
 }
 
 fn one(
@@ -124,11 +134,15 @@ fn one(
         .max_by_key(|escalation| escalation.reach);
     let (reach, opens) = escalation
         .as_ref()
-        .map_or((capability.reach(), capability.opens()), |more| (more.reach, more.opens));
+        .map_or((capability.reach(), capability.opens()), |more| {
+            (more.reach, more.opens)
+        });
     let (severity, why) = weighed(container, reach, opens);
     let label = format!("lets a process {}", capability.opens());
     let message = format!("{title} is given the capability `{name}`");
-    let mut finding = finding(container, entry, message, &label, name).severity(severity).why(why);
+    let mut finding = finding(container, entry, message, &label, name)
+        .severity(severity)
+        .why(why);
     if let Some(place) = escalation.and_then(|more| stands_beside(container, more.beside)) {
         finding = finding.related(place, "and this carries it further");
     }
@@ -137,7 +151,10 @@ fn one(
         finding = finding.advice(opened(calls));
     }
     if container.seccomp.value() == Some(&caulk_model::Seccomp::Disabled) {
-        finding = finding.related(container.seccomp.span(), "with no seccomp filter in its way");
+        finding = finding.related(
+            container.seccomp.span(),
+            "with no seccomp filter in its way",
+        );
     }
     Some(finding)
 }
@@ -198,7 +215,8 @@ fn weighed(container: &Container, reach: Reach, opens: &str) -> (Severity, Strin
 
 /// Where the setting is written that carries a capability further, where this container has it.
 fn stands_beside(container: &Container, beside: Beside) -> Option<Span> {
-    let shared = |fact: &caulk_model::Fact<bool>| (fact.value() == Some(&true)).then(|| fact.span());
+    let shared =
+        |fact: &caulk_model::Fact<bool>| (fact.value() == Some(&true)).then(|| fact.span());
     match beside {
         Beside::HostPid => shared(&container.namespaces.pid),
         Beside::HostIpc => shared(&container.namespaces.ipc),
@@ -220,7 +238,11 @@ fn stands_beside(container: &Container, beside: Beside) -> Option<Span> {
 }
 
 fn drops(container: &Container, word: CapabilityWord) -> bool {
-    container.declared.cap_drop.iter().any(|entry| entry.value == word)
+    container
+        .declared
+        .cap_drop
+        .iter()
+        .any(|entry| entry.value == word)
 }
 
 /// Which calls come with it in Docker's default profile.
@@ -231,5 +253,8 @@ fn opened(calls: &[&str]) -> String {
         more => format!(" and {more} more"),
     };
     let plural = if calls.len() == 1 { "" } else { "s" };
-    format!("with it, the default seccomp profile also opens the call{plural} {}{more}", named.join(", "))
+    format!(
+        "with it, the default seccomp profile also opens the call{plural} {}{more}",
+        named.join(", ")
+    )
 }

@@ -72,19 +72,30 @@ fn finding(container: &Container) -> Finding {
     let mut finding = Finding::new(
         &RULE.info,
         container.surface,
-        Label::new(place, "gives it every capability and every device, and switches its confinement off"),
+        Label::new(
+            place,
+            "gives it every capability and every device, and switches its confinement off",
+        ),
         format!("{title} runs in privileged mode"),
     )
     .container(&title, container.anchor)
     .fact("privileged")
     .why(why(container));
     if let Some(dropped) = container.declared.cap_drop.first() {
-        finding = finding.related(dropped.origin.span(), "so that dropping capabilities changes nothing");
+        finding = finding.related(
+            dropped.origin.span(),
+            "so that dropping capabilities changes nothing",
+        );
     }
     if let Some(added) = container.declared.cap_add.first() {
         finding = finding
-            .related(added.origin.span(), "and this list counts for nothing beside it")
-            .advice("without it the added capabilities count again: `capability-added` judges them");
+            .related(
+                added.origin.span(),
+                "and this list counts for nothing beside it",
+            )
+            .advice(
+                "without it the added capabilities count again: `capability-added` judges them",
+            );
     }
     match container.privileged.origin.written() {
         Some(entry) => finding.remedy(Remedy::unsafe_because(

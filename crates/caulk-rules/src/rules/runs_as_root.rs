@@ -117,7 +117,9 @@ fn check(repository: &Repository, findings: &mut Findings) {
         let declared = container.declared.user.as_ref();
         let found = match (&container.source, declared) {
             (ImageSource::Itself, _) => built(repository, container),
-            (_, Some(user)) if !user.value().is_some_and(User::is_empty) => declared_root(container),
+            (_, Some(user)) if !user.value().is_some_and(User::is_empty) => {
+                declared_root(container)
+            }
             (ImageSource::Pulled { span }, _) => {
                 let key = (container.file, container.image.base.name());
                 if let Some(finding) = pulled_root(container, *span) {
@@ -162,50 +164,23 @@ fn built(repository: &Repository, container: &Container) -> Option<Finding> {
         .iter()
         .filter_map(|id: &ContainerId| repository.container(*id))
         .collect();
-    let all_override = services.iter().all(|service| service.root == State::Known(false));
+    let all_override = services
+        .iter()
+        .all(|service| service.root == State::Known(false));
     if !services.is_empty() && all_override {
         return None;
     }
-    let title = container.title();
-    let base = container.image.base.name();
-    let mut finding = match (&container.root, &container.user.origin) {
-        (State::Known(true), Origin::Default(anchor)) => {
-            let label = match &container.image.base {
-                Base::Scratch => "starts from nothing, where the user is root".to_owned(),
-                Base::External { .. } => format!("starts as root, as `{base}` does, and nothing after it changes that"),
-            };
-            let message = format!("{title} runs as root: no `USER` is set");
-            report(container, *anchor, &label, message)
-        }
-        (State::Known(true), Origin::Written(span)) => {
-            let user = user_text(container);
-            let message = format!("{title} runs as root: its last `USER` is `{user}`");
-            report(container, *span, "is root, and no later `USER` changes that", message)
-        }
-        (State::Known(true), Origin::Inherited { from, steps }) => {
-            let message = format!("{title} runs as root: the stage that it stands on does");
-            let mut finding = report(container, *from, "is root", message);
-            for step in steps {
-                finding = finding.related(step.span, "is inherited here");
-            }
-            finding
-        }
-        (State::Known(false), _) | (State::Unknown { .. }, Origin::Written(_) | Origin::Inherited { .. }) => {
-            return None;
-        }
-        (State::Unknown { .. }, Origin::Default(anchor)) => {
-            let message = format!("{title} runs as root unless its base image says otherwise: no `USER` is set");
-            let label = format!("leaves the user to {base}, which caulk does not know");
-            report(container, *anchor, &label, message)
-                .severity(Severity::Medium)
-                .at_most(Confidence::Low)
-                .advice("write the `USER`, even if the base image sets one: then it stays true when that changes")
-        }
+    let mut finding = match container.root {
+        State::Known(true) => known_root(container),
+        State::Known(false) => return None,
+        State::Unknown { .. } => unless_the_base(container)?,
     };
-    for service in services.iter().filter(|service| service.declared.user.is_none()) {
+    let inherits = |service: &&&Container| service.declared.user.is_none();
+    for service in services.iter().filter(inherits) {
         finding = finding.related(service.anchor, format!("{} runs it", service.title()));
     }
-    if !container.image.entrypoint.as_ref().is_none_or(|start| start.was_read) {
+    let start = container.image.entrypoint.as_ref();
+    if !start.is_none_or(|start| start.was_read) {
         finding = finding.at_most(Confidence::Medium);
     }
     Some(match user_remedy(container) {
@@ -217,6 +192,61 @@ fn built(repository: &Repository, container: &Container) -> Option<Finding> {
     })
 }
 
+/// A stage whose user is root, whoever said so.
+fn known_root(container: &Container) -> Finding {
+    let title = container.title();
+    match &container.user.origin {
+        Origin::Default(anchor) => {
+            let label = match &container.image.base {
+                Base::Scratch => "starts from nothing, where the user is root".to_owned(),
+                Base::External { .. } => {
+                    let base = container.image.base.name();
+                    format!("starts as root, as `{base}` does, and nothing after it changes that")
+                }
+            };
+            let message = format!("{title} runs as root: no `USER` is set");
+            report(container, *anchor, &label, message)
+        }
+        Origin::Written(span) => {
+            let user = user_text(container);
+            let message = format!("{title} runs as root: its last `USER` is `{user}`");
+            report(
+                container,
+                *span,
+                "is root, and no later `USER` changes that",
+                message,
+            )
+        }
+        Origin::Inherited { from, steps } => {
+            let message = format!("{title} runs as root: the stage that it stands on does");
+            let finding = report(container, *from, "is root", message);
+            steps.iter().fold(finding, |finding, step| {
+                finding.related(step.span, "is inherited here")
+            })
+        }
+    }
+}
+
+/// A stage without `USER` on a base that nobody here knows.
+fn unless_the_base(container: &Container) -> Option<Finding> {
+    let Origin::Default(anchor) = container.user.origin else {
+        return None;
+    };
+    let base = container.image.base.name();
+    let message = format!(
+        "{} runs as root unless its base image says otherwise: no `USER` is set",
+        container.title()
+    );
+    let label = format!("leaves the user to {base}, which caulk does not know");
+    let finding = report(container, anchor, &label, message)
+        .severity(Severity::Medium)
+        .at_most(Confidence::Low)
+        .advice(
+            "write the `USER`, even if the base image sets one: then it stays true when that changes",
+        );
+    Some(finding)
+}
+
 /// A service that says so itself.
 fn declared_root(container: &Container) -> Option<Finding> {
     if container.root != State::Known(true) {
@@ -225,11 +255,16 @@ fn declared_root(container: &Container) -> Option<Finding> {
     let user = user_text(container);
     let message = format!("{} runs as root: its `user` is `{user}`", container.title());
     let image = &container.image.user;
-    let image_is_other = image.value().is_some_and(|user| !container.image.is_root(user));
+    let image_is_other = image
+        .value()
+        .is_some_and(|user| !container.image.is_root(user));
     let mut finding = report(container, container.user.span(), "makes it root", message);
     if image_is_other {
         let asked = image.value().map_or("", User::text);
-        finding = finding.related(image.span(), format!("while the image asks for user `{asked}`"));
+        finding = finding.related(
+            image.span(),
+            format!("while the image asks for user `{asked}`"),
+        );
     }
     let Some(written) = container.user.origin.written() else {
         return Some(finding.advice("change it where it is written, for all who share it"));
@@ -243,7 +278,9 @@ fn declared_root(container: &Container) -> Option<Finding> {
     } else if let Some(remedy) = user_remedy(container) {
         remedy
     } else {
-        return Some(finding.advice("name a user that the image brings, or a number such as 65532:65532"));
+        return Some(
+            finding.advice("name a user that the image brings, or a number such as 65532:65532"),
+        );
     };
     Some(finding.remedy(remedy))
 }
@@ -254,12 +291,18 @@ fn pulled_root(container: &Container, image: Span) -> Option<Finding> {
         return None;
     }
     let name = container.image.base.name();
-    let message = format!("{} runs as root: `{name}` does, and no `user` is set", container.title());
+    let message = format!(
+        "{} runs as root: `{name}` does, and no `user` is set",
+        container.title()
+    );
     let finding = report(container, image, "starts as root", message);
     if container.declared.entrypoint.is_some() && container.image.steps_down.is_some() {
         // The image would have stepped down; here it cannot.
         let replaced = container.declared.entrypoint.unwrap_or(image);
-        return Some(finding.related(replaced, "and this replaces the entrypoint that would step down"));
+        return Some(finding.related(
+            replaced,
+            "and this replaces the entrypoint that would step down",
+        ));
     }
     Some(match user_remedy(container) {
         Some(remedy) => finding.remedy(remedy),
@@ -271,9 +314,14 @@ fn pulled_root(container: &Container, image: Span) -> Option<Finding> {
 }
 
 fn report(container: &Container, place: Span, label: &str, message: String) -> Finding {
-    let finding = Finding::new(&RULE.info, container.surface, Label::new(place, label), message)
-        .container(container.title(), container.anchor)
-        .fact("user");
+    let finding = Finding::new(
+        &RULE.info,
+        container.surface,
+        Label::new(place, label),
+        message,
+    )
+    .container(container.title(), container.anchor)
+    .fact("user");
     let held = match container.privileged.value() {
         Some(true) => "it is privileged as well: nothing separates it from the host's root",
         _ => {
@@ -295,7 +343,10 @@ fn user_text(container: &Container) -> &str {
 /// program in it, which starts as whom its publisher chose.
 fn user_remedy(container: &Container) -> Option<Remedy> {
     let image = &container.image;
-    let own_start = image.entrypoint.as_ref().is_some_and(|start| start.replaces_the_base);
+    let own_start = image
+        .entrypoint
+        .as_ref()
+        .is_some_and(|start| start.replaces_the_base);
     let was_read = image.entrypoint.as_ref().is_none_or(|start| start.was_read);
     let base_starts_anybody = match &image.base {
         Base::Scratch => true,

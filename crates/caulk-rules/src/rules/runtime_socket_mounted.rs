@@ -78,8 +78,16 @@ fn check(repository: &Repository, findings: &mut Findings) {
         }
         for mount in &container.declared.mounts {
             if let Some(socket) = mount.socket() {
-                let path = mount.value.source.known().map_or(socket.path, String::as_str);
-                let note = if mount.value.read_only { ", and read-only does not change that" } else { "" };
+                let path = mount
+                    .value
+                    .source
+                    .known()
+                    .map_or(socket.path, String::as_str);
+                let note = if mount.value.read_only {
+                    ", and read-only does not change that"
+                } else {
+                    ""
+                };
                 let label = format!("is as good as root on the host{note}");
                 let place = mount.origin.span();
                 let written = mount.origin.written();
@@ -95,7 +103,14 @@ fn check(repository: &Repository, findings: &mut Findings) {
             };
             let label = "mounts the socket, and the client's registry credentials with it";
             let written = api.origin.written();
-            findings.report(finding(container, socket, "use_api_socket", api.span(), label, written));
+            findings.report(finding(
+                container,
+                socket,
+                "use_api_socket",
+                api.span(),
+                label,
+                written,
+            ));
         }
     }
 }
@@ -136,5 +151,9 @@ fn is_socket_proxy(container: &Container) -> bool {
     let pulled = matches!(container.source, ImageSource::Pulled { .. });
     let name = container.image.base.name();
     let repository = name.split([':', '@']).next().unwrap_or_default();
-    pulled && repository.rsplit('/').next().is_some_and(|last| last.ends_with("socket-proxy"))
+    pulled
+        && repository
+            .rsplit('/')
+            .next()
+            .is_some_and(|last| last.ends_with("socket-proxy"))
 }

@@ -57,12 +57,18 @@ fn check(repository: &Repository, findings: &mut Findings) {
         let Some(default) = &profile.profile.default_action else {
             continue;
         };
-        let Some(action) = profile.profile.action().filter(|action| action.lets_through()) else {
+        let Some(action) = profile
+            .profile
+            .action()
+            .filter(|action| action.lets_through())
+        else {
             continue;
         };
         let message = match action {
             Action::Log => "this seccomp profile only logs the calls that it does not name",
-            Action::Trace => "this seccomp profile leaves the calls that it does not name to a tracer",
+            Action::Trace => {
+                "this seccomp profile leaves the calls that it does not name to a tracer"
+            }
             Action::Allow
             | Action::Notify
             | Action::Errno
@@ -74,7 +80,10 @@ fn check(repository: &Repository, findings: &mut Findings) {
         let mut finding = Finding::new(
             &RULE.info,
             Surface::Seccomp,
-            Label::new(default.span, "opens all the others, and those of kernels to come"),
+            Label::new(
+                default.span,
+                "opens all the others, and those of kernels to come",
+            ),
             message,
         )
         .fact("default action")

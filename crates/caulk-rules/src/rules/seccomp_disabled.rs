@@ -72,7 +72,10 @@ fn check(repository: &Repository, findings: &mut Findings) {
             findings.report(unconfined(container));
         }
     }
-    for profile in repository.profiles().filter(|profile| profile.profile.is_none()) {
+    for profile in repository
+        .profiles()
+        .filter(|profile| profile.profile.is_none())
+    {
         findings.report(empty(repository, profile));
     }
 }
@@ -82,7 +85,10 @@ fn unconfined(container: &Container) -> Finding {
     let finding = Finding::new(
         &RULE.info,
         container.surface,
-        Label::new(container.seccomp.span(), "opens every system call of the kernel"),
+        Label::new(
+            container.seccomp.span(),
+            "opens every system call of the kernel",
+        ),
         format!("{title} runs without a seccomp filter"),
     )
     .container(&title, container.anchor)
@@ -110,11 +116,18 @@ fn empty(repository: &Repository, profile: &caulk_model::Profile) -> Finding {
         "this seccomp profile is empty, so Docker applies none",
     )
     .fact("empty profile")
-    .why("a container that names it runs unconfined, while everybody believes that it has a profile")
-    .advice("give it a `defaultAction` of `SCMP_ACT_ERRNO` and the calls to allow, or do not name it");
+    .why(
+        "a container that names it runs unconfined, while everybody believes that it has a profile",
+    )
+    .advice(
+        "give it a `defaultAction` of `SCMP_ACT_ERRNO` and the calls to allow, or do not name it",
+    );
     for (user, span) in &profile.used_by {
         if let Some(container) = repository.container(*user) {
-            finding = finding.related(*span, format!("{} runs unconfined with it", container.title()));
+            finding = finding.related(
+                *span,
+                format!("{} runs unconfined with it", container.title()),
+            );
         }
     }
     finding

@@ -17,7 +17,9 @@ pub(crate) fn edits(
     match change {
         Change::RunAs { container, user } => run_as(stream, source, *container, user),
         Change::Remove { entry } => {
-            let node = stream.node_at(*entry).ok_or(NotOffered("nothing is written there"))?;
+            let node = stream
+                .node_at(*entry)
+                .ok_or(NotOffered("nothing is written there"))?;
             remove(source, node)
         }
     }
@@ -58,7 +60,9 @@ fn run_as(
     container: Span,
     user: &str,
 ) -> Result<Vec<Edit>, NotOffered> {
-    let key = stream.node_at(container).ok_or(NotOffered("the service is not in this file"))?;
+    let key = stream
+        .node_at(container)
+        .ok_or(NotOffered("the service is not in this file"))?;
     let Role::Key(service) = key.role() else {
         return Err(NotOffered("the service is not in this file"));
     };
@@ -66,7 +70,11 @@ fn run_as(
     if !matches!(service.kind(), Kind::Mapping) || service.shared() > 0 {
         return Err(SHARED);
     }
-    let named = |name: &str| service.entries().find(|entry| entry.key.text() == Some(name));
+    let named = |name: &str| {
+        service
+            .entries()
+            .find(|entry| entry.key.text() == Some(name))
+    };
     if let Some(written) = named("user") {
         let quote = match written.value.style() {
             Some(ScalarStyle::SingleQuoted) => '\'',
@@ -76,7 +84,9 @@ fn run_as(
         let text = format!("{quote}{user}{quote}");
         return Ok(vec![Edit::replace(written.value.span(), text)]);
     }
-    let neighbour = named("image").or_else(|| named("build")).or_else(|| service.entries().next());
+    let neighbour = named("image")
+        .or_else(|| named("build"))
+        .or_else(|| service.entries().next());
     let neighbour = neighbour.filter(|_| !service.is_flow());
     let neighbour = neighbour.ok_or(NotOffered("the service is written in one line"))?;
     let line = format!("user: \"{user}\"");
@@ -105,12 +115,24 @@ fn remove(source: &SourceFile, node: Node<'_>) -> Result<Vec<Edit>, NotOffered> 
     }
     let (element, siblings, holder): (Span, Vec<Span>, Node<'_>) = match node.role() {
         Role::Item(item) => {
-            let list = node.parent().ok_or(NotOffered("nothing is written there"))?;
-            (item.span, list.items().map(|item| item.span).collect(), list)
+            let list = node
+                .parent()
+                .ok_or(NotOffered("nothing is written there"))?;
+            (
+                item.span,
+                list.items().map(|item| item.span).collect(),
+                list,
+            )
         }
         Role::Value(entry) => {
-            let map = node.parent().ok_or(NotOffered("nothing is written there"))?;
-            (entry.span, map.entries().map(|entry| entry.span).collect(), map)
+            let map = node
+                .parent()
+                .ok_or(NotOffered("nothing is written there"))?;
+            (
+                entry.span,
+                map.entries().map(|entry| entry.span).collect(),
+                map,
+            )
         }
         Role::Root | Role::Key(_) => return Err(NotOffered("it is neither an item nor a value")),
     };
@@ -133,15 +155,19 @@ fn remove(source: &SourceFile, node: Node<'_>) -> Result<Vec<Edit>, NotOffered> 
 
 /// The element and the comma that goes with it.
 fn in_flow(element: Span, siblings: &[Span]) -> Span {
-    let at = siblings.iter().position(|sibling| *sibling == element).unwrap_or(0);
-    match siblings.get(at + 1) {
-        Some(next) => Span { end: next.start, ..element },
-        None => {
-            let previous = at.checked_sub(1).and_then(|at| siblings.get(at));
-            let start = previous.map_or(element.start, |previous| previous.end);
-            Span { start, ..element }
-        }
+    let at = siblings
+        .iter()
+        .position(|sibling| *sibling == element)
+        .unwrap_or(0);
+    if let Some(next) = siblings.get(at + 1) {
+        return Span {
+            end: next.start,
+            ..element
+        };
     }
+    let previous = at.checked_sub(1).and_then(|at| siblings.get(at));
+    let start = previous.map_or(element.start, |previous| previous.end);
+    Span { start, ..element }
 }
 
 /// The lines on which the element stands, when it has them for itself.

@@ -62,7 +62,9 @@ fn variable(text: &str) -> Option<Variable<'_>> {
     let inside = caulk_source::cut_to(braced, end);
     let length = name_length(inside);
     let operator = cut_from(inside, length);
-    let default = operator.strip_prefix(":-").or_else(|| operator.strip_prefix('-'));
+    let default = operator
+        .strip_prefix(":-")
+        .or_else(|| operator.strip_prefix('-'));
     // A default with variables in it is left alone rather than guessed.
     let default = default.filter(|default| !default.contains('$'));
     Some(Variable {

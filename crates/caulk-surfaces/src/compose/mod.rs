@@ -22,7 +22,9 @@ const TOP_LEVEL: &[&str] = &[
 /// Whether a file with this name is a Compose file.
 pub(crate) fn is_compose(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
-    let stem = name.strip_suffix(".yaml").or_else(|| name.strip_suffix(".yml"));
+    let stem = name
+        .strip_suffix(".yaml")
+        .or_else(|| name.strip_suffix(".yml"));
     stem.is_some_and(|stem| {
         let rest = stem.strip_prefix("docker-").unwrap_or(stem);
         rest.strip_prefix("compose")
@@ -41,8 +43,12 @@ pub(crate) fn looks_like_compose(stream: &Stream) -> bool {
     if !members.iter().all(|member| known(member.name())) {
         return false;
     }
-    let services = root.get("services").map(|services| services.members()).unwrap_or_default();
-    let is_service = |value: &Value<'_>| value.get("image").or_else(|| value.get("build")).is_some();
+    let services = root
+        .get("services")
+        .map(|services| services.members())
+        .unwrap_or_default();
+    let is_service =
+        |value: &Value<'_>| value.get("image").or_else(|| value.get("build")).is_some();
     services.iter().any(|service| is_service(&service.value))
 }
 
@@ -53,7 +59,10 @@ pub(crate) fn problems(stream: &Stream) -> Vec<caulk_syntax::Problem> {
         return problems;
     };
     let mut refuse = |span, message: &str| {
-        problems.push(caulk_syntax::Problem { span, message: message.to_owned() });
+        problems.push(caulk_syntax::Problem {
+            span,
+            message: message.to_owned(),
+        });
     };
     if root.is_null() {
         return problems;
@@ -65,7 +74,10 @@ pub(crate) fn problems(stream: &Stream) -> Vec<caulk_syntax::Problem> {
             refuse(services.span(), "`services` is a mapping");
         }
         for service in services.members() {
-            if !service.value.is_mapping() && !service.value.is_null() && !service.value.is_unresolved() {
+            if !service.value.is_mapping()
+                && !service.value.is_null()
+                && !service.value.is_unresolved()
+            {
                 refuse(service.value.span(), "a service is a mapping");
             }
         }
@@ -75,14 +87,14 @@ pub(crate) fn problems(stream: &Stream) -> Vec<caulk_syntax::Problem> {
 }
 
 /// The services of a Compose file. `find` gives the file at a path relative to its folder.
-pub(crate) fn services(
-    stream: &Stream,
-    find: &dyn Fn(&str) -> Option<FileId>,
-) -> Vec<Service> {
+pub(crate) fn services(stream: &Stream, find: &dyn Fn(&str) -> Option<FileId>) -> Vec<Service> {
     let Some(services) = stream.root().and_then(|root| root.get("services")) else {
         return Vec::new();
     };
-    let services = services.members().into_iter().filter(|member| member.value.is_mapping());
+    let services = services
+        .members()
+        .into_iter()
+        .filter(|member| member.value.is_mapping());
     services
         .map(|member| service::read(member.name(), member.key.span(), &member.value, find))
         .collect()
@@ -103,19 +115,31 @@ mod tests {
         ] {
             assert!(is_compose(name), "{name}");
         }
-        for name in ["composer.yaml", "compose.json", "my-compose.txt", "decompose.yml"] {
+        for name in [
+            "composer.yaml",
+            "compose.json",
+            "my-compose.txt",
+            "decompose.yml",
+        ] {
             assert!(!is_compose(name), "{name}");
         }
     }
 
     #[test]
     fn what_merely_looks_like_compose() {
-        let looks = |text: &str| looks_like_compose(&caulk_syntax::yaml::parse(FileId::FIRST, text));
+        let looks =
+            |text: &str| looks_like_compose(&caulk_syntax::yaml::parse(FileId::FIRST, text));
         assert!(looks("services:\n  a:\n    image: x\n"));
         assert!(looks("x-a: 1\nservices: {a: {build: .}}\n"));
         assert!(!looks("services:\n  - docker\n"), "a CI file");
-        assert!(!looks("stages: []\nservices:\n  a:\n    image: x\n"), "another CI file");
-        assert!(!looks("services:\n  App\\:\n    resource: ../src\n"), "a framework's services");
+        assert!(
+            !looks("stages: []\nservices:\n  a:\n    image: x\n"),
+            "another CI file"
+        );
+        assert!(
+            !looks("services:\n  App\\:\n    resource: ../src\n"),
+            "a framework's services"
+        );
         assert!(!looks("image: x\n"));
     }
 }

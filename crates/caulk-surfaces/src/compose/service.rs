@@ -72,7 +72,10 @@ pub(crate) fn read(
     let is_host = |key: &str| {
         let value = service.get(key)?;
         let state = text(&value)?.map(|text| text == "host");
-        Some(Fact { state, origin: origin(&value) })
+        Some(Fact {
+            state,
+            origin: origin(&value),
+        })
     };
     let mut declared = Declared {
         user: service.get("user").and_then(|value| {
@@ -125,7 +128,9 @@ fn flag(value: &Value<'_>) -> Option<Fact<bool>> {
 
 fn items<'d>(service: &Value<'d>, key: &str) -> Vec<Value<'d>> {
     let list = service.get(key);
-    list.iter().flat_map(|list| list.items().collect::<Vec<_>>()).collect()
+    list.iter()
+        .flat_map(|list| list.items().collect::<Vec<_>>())
+        .collect()
 }
 
 fn capabilities(service: &Value<'_>, key: &str) -> Vec<Entry<CapabilityWord>> {
@@ -169,13 +174,20 @@ fn security_options(
                 },
             }),
         };
-        declared.seccomp = Some(Fact { state: value, origin });
+        declared.seccomp = Some(Fact {
+            state: value,
+            origin,
+        });
     }
 }
 
 fn mounts(service: &Value<'_>) -> Vec<Entry<Mount>> {
     let mounts = items(service, "volumes").into_iter().filter_map(|item| {
-        let value = if item.is_mapping() { long_mount(&item)? } else { short_mount(&item)? };
+        let value = if item.is_mapping() {
+            long_mount(&item)?
+        } else {
+            short_mount(&item)?
+        };
         Some(Entry {
             value,
             origin: origin(&item),
@@ -202,8 +214,15 @@ fn long_mount(item: &Value<'_>) -> Option<Mount> {
     let target = item.get("target");
     Some(Mount {
         source: text(&source)?,
-        target: target.as_ref().and_then(Value::as_str).unwrap_or_default().to_owned(),
-        read_only: item.get("read_only").and_then(|value| value.as_bool()).unwrap_or(false),
+        target: target
+            .as_ref()
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .to_owned(),
+        read_only: item
+            .get("read_only")
+            .and_then(|value| value.as_bool())
+            .unwrap_or(false),
     })
 }
 
@@ -228,7 +247,10 @@ fn build(value: &Value<'_>) -> Option<Build> {
         context: read("context").unwrap_or_else(|| State::Known(".".to_owned())),
         dockerfile: read("dockerfile").unwrap_or_else(default),
         target: read("target"),
-        arguments: value.get("args").map(|args| arguments(&args)).unwrap_or_default(),
+        arguments: value
+            .get("args")
+            .map(|args| arguments(&args))
+            .unwrap_or_default(),
         inline: value.get("dockerfile_inline").is_some(),
     })
 }
@@ -236,7 +258,8 @@ fn build(value: &Value<'_>) -> Option<Build> {
 /// `args` as a mapping or as a list of `NAME=value`. A name without a value is taken from the
 /// builder's environment.
 fn arguments(args: &Value<'_>) -> BuildArguments {
-    let from_environment = |name: &str| State::unknown(format!("`{name}` comes from the environment"));
+    let from_environment =
+        |name: &str| State::unknown(format!("`{name}` comes from the environment"));
     let mut arguments = BTreeMap::new();
     for member in args.members() {
         let value = text(&member.value).unwrap_or_else(|| from_environment(member.name()));

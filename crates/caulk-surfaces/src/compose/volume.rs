@@ -26,8 +26,10 @@ pub(super) fn host_path(text: &str) -> Option<HostPath> {
     Some(HostPath {
         source: match interpolate(source) {
             // The folder of a user's runtime is part of a socket's usual spelling.
-            State::Unknown { .. } if source.contains("XDG_RUNTIME_DIR") => State::Known(source.to_owned()),
-            state => state,
+            State::Unknown { .. } if source.contains("XDG_RUNTIME_DIR") => {
+                State::Known(source.to_owned())
+            }
+            state @ (State::Known(_) | State::Unknown { .. }) => state,
         },
         target: target.to_owned(),
         read_only: options.split(',').any(|option| option == "ro"),
@@ -51,7 +53,8 @@ fn fields(text: &str) -> Vec<&str> {
             b'{' => braces += 1,
             b'}' => braces = braces.saturating_sub(1),
             b':' if braces == 0 => {
-                let letter = at == start + 1 && bytes.get(start).is_some_and(u8::is_ascii_alphabetic);
+                let letter =
+                    at == start + 1 && bytes.get(start).is_some_and(u8::is_ascii_alphabetic);
                 let path = matches!(bytes.get(at + 1), Some(b'\\' | b'/'));
                 let last = cut(text, at + 1..text.len());
                 // `c:/x` is a drive; `a:/x` with nothing further is a volume called `a`.
@@ -74,10 +77,11 @@ mod tests {
 
     #[test]
     fn what_comes_from_the_host() {
-        let source = |text: &str| {
-            host_path(text).and_then(|path| path.source.known().cloned())
-        };
-        assert_eq!(source("/var/run/docker.sock:/x:ro").as_deref(), Some("/var/run/docker.sock"));
+        let source = |text: &str| host_path(text).and_then(|path| path.source.known().cloned());
+        assert_eq!(
+            source("/var/run/docker.sock:/x:ro").as_deref(),
+            Some("/var/run/docker.sock")
+        );
         assert_eq!(source("./a:/b").as_deref(), Some("./a"));
         assert_eq!(source("${DIR:-/srv}:/b").as_deref(), Some("/srv"));
         assert_eq!(source("c:/x:/y").as_deref(), Some("c:/x"));

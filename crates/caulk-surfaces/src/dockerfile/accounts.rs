@@ -34,7 +34,9 @@ fn of_command(command: &Command) -> Vec<(String, Option<String>)> {
             _ => None,
         }
     };
-    let prints = command.first().is_some_and(|word| word == "echo" || word == "printf");
+    let prints = command
+        .first()
+        .is_some_and(|word| word == "echo" || word == "printf");
     let found = command
         .iter()
         .enumerate()
@@ -63,8 +65,22 @@ struct Program {
 const USERADD: Program = Program {
     short: "bcdefgGkKpsuRPZ",
     long: &[
-        "base-dir", "comment", "home-dir", "home", "expiredate", "inactive", "gid", "groups", "skel",
-        "key", "password", "shell", "uid", "root", "prefix", "selinux-user",
+        "base-dir",
+        "comment",
+        "home-dir",
+        "home",
+        "expiredate",
+        "inactive",
+        "gid",
+        "groups",
+        "skel",
+        "key",
+        "password",
+        "shell",
+        "uid",
+        "root",
+        "prefix",
+        "selinux-user",
     ],
     last: true,
 };
@@ -72,8 +88,18 @@ const USERADD: Program = Program {
 const USERMOD: Program = Program {
     short: "cdefgGlpsuRPvVwWZ",
     long: &[
-        "comment", "home", "expiredate", "inactive", "gid", "groups", "login", "password", "shell",
-        "uid", "root", "prefix",
+        "comment",
+        "home",
+        "expiredate",
+        "inactive",
+        "gid",
+        "groups",
+        "login",
+        "password",
+        "shell",
+        "uid",
+        "root",
+        "prefix",
     ],
     last: true,
 };
@@ -82,8 +108,8 @@ const USERMOD: Program = Program {
 const ADDUSER: Program = Program {
     short: "hgsGuk",
     long: &[
-        "home", "gecos", "comment", "shell", "ingroup", "gid", "uid", "firstuid", "lastuid", "skel",
-        "conf", "firstgid", "lastgid",
+        "home", "gecos", "comment", "shell", "ingroup", "gid", "uid", "firstuid", "lastuid",
+        "skel", "conf", "firstgid", "lastgid",
     ],
     last: false,
 };
@@ -106,7 +132,9 @@ fn account(words: &[String], program: &Program) -> Option<(String, Option<String
                 uid = value;
             }
         } else if let Some(cluster) = word.strip_prefix('-').filter(|rest| !rest.is_empty()) {
-            let taker = cluster.char_indices().find(|(_, c)| program.short.contains(*c));
+            let taker = cluster
+                .char_indices()
+                .find(|(_, c)| program.short.contains(*c));
             if let Some((at, option)) = taker {
                 let attached = caulk_source::cut_from(cluster, at + option.len_utf8());
                 let value = if attached.is_empty() {
@@ -122,7 +150,11 @@ fn account(words: &[String], program: &Program) -> Option<(String, Option<String
             operands.push(word);
         }
     }
-    let name = if program.last { operands.last() } else { operands.first() };
+    let name = if program.last {
+        operands.last()
+    } else {
+        operands.first()
+    };
     Some(((*name?).clone(), uid))
 }
 
@@ -149,14 +181,23 @@ mod tests {
     fn created(text: &str) -> Vec<(String, Option<u32>)> {
         let span = Span::at(FileId::FIRST, 0);
         let accounts = created_by(text, span, &|word| word.replace("$NAME", "app"));
-        accounts.into_iter().map(|account| (account.name, account.uid)).collect()
+        accounts
+            .into_iter()
+            .map(|account| (account.name, account.uid))
+            .collect()
     }
 
     #[test]
     fn every_way_to_make_an_account() {
         let one = |name: &str, uid| vec![(name.to_owned(), uid)];
-        assert_eq!(created("useradd -rms /bin/bash -u 1001 app"), one("app", Some(1001)));
-        assert_eq!(created("set -e; useradd --uid=7 --gid 7 $NAME && x"), one("app", Some(7)));
+        assert_eq!(
+            created("useradd -rms /bin/bash -u 1001 app"),
+            one("app", Some(1001))
+        );
+        assert_eq!(
+            created("set -e; useradd --uid=7 --gid 7 $NAME && x"),
+            one("app", Some(7))
+        );
         assert_eq!(created("adduser -D -u0 -G x boss"), one("boss", Some(0)));
         assert_eq!(created("adduser --system --group web"), one("web", None));
         assert_eq!(created("sudo useradd -o -u 0 toor"), one("toor", Some(0)));

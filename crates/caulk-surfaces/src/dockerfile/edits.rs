@@ -2,7 +2,7 @@
 
 use caulk_finding::Change;
 use caulk_source::{Edit, SourceFile, Span, cut};
-use caulk_syntax::dockerfile::{Arguments, Dockerfile, Instruction, Keyword};
+use caulk_syntax::dockerfile::{Dockerfile, Instruction, Keyword};
 
 use super::stages::{Stage, stages};
 use crate::NotOffered;
@@ -32,15 +32,25 @@ fn run_as(
         .iter()
         .find(|stage| stage.from.span.contains(container))
         .ok_or(NotOffered("the stage is not in this file"))?;
-    let last_user = stage.steps.iter().rposition(|step| step.keyword == Keyword::User);
-    let last_work = stage.steps.iter().rposition(|step| needs_root(step.keyword));
+    let last_user = stage
+        .steps
+        .iter()
+        .rposition(|step| step.keyword == Keyword::User);
+    let last_work = stage
+        .steps
+        .iter()
+        .rposition(|step| needs_root(step.keyword));
     if let Some(at) = last_user
         && last_work.is_none_or(|work| work < at)
-        && let Some(Arguments::One(written)) = stage.steps.get(at).map(|step| &step.arguments)
+        && let Some(written) = stage.steps.get(at).and_then(Instruction::one)
     {
         return Ok(vec![Edit::replace(written.span, user)]);
     }
-    let keyword = if source.slice(stage.from.keyword_span) == "from" { "user" } else { "USER" };
+    let keyword = if source.slice(stage.from.keyword_span) == "from" {
+        "user"
+    } else {
+        "USER"
+    };
     let line = format!("{keyword} {user}");
     let after = last_work.into_iter().chain(last_user).max();
     let first = after.map_or(0, |at| at + 1);
@@ -57,7 +67,10 @@ fn run_as(
 
 /// Whether a step of this kind may need root, or makes files that root should own.
 fn needs_root(keyword: Keyword) -> bool {
-    matches!(keyword, Keyword::Add | Keyword::Copy | Keyword::Run | Keyword::Workdir)
+    matches!(
+        keyword,
+        Keyword::Add | Keyword::Copy | Keyword::Run | Keyword::Workdir
+    )
 }
 
 /// `line` as a line of its own in front of `step` and the comments that belong to it.
@@ -114,11 +127,11 @@ fn remove(
         .iter()
         .find(|instruction| instruction.span.contains(entry))
         .ok_or(NotOffered("nothing is written there"))?;
-    let alone = match &instruction.arguments {
-        Arguments::Words(words) => words.len() == 1,
-        Arguments::Exec(words) => words.len() == 1,
-        _ => instruction.span == entry,
-    };
+    let plain = instruction.words().map(<[_]>::len);
+    let exec = instruction.exec().map(<[_]>::len);
+    let alone = plain
+        .or(exec)
+        .map_or(instruction.span == entry, |words| words == 1);
     if !alone {
         return Err(NotOffered("it is one of several words of its instruction"));
     }

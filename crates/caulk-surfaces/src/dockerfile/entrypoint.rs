@@ -2,7 +2,7 @@
 
 use caulk_model::{Entrypoint, StepDown};
 use caulk_source::{Span, cut};
-use caulk_syntax::dockerfile::{Arguments, Instruction, Keyword, Template};
+use caulk_syntax::dockerfile::{Instruction, Keyword, Template};
 use caulk_syntax::shell;
 
 /// Programs that become another user and then run what follows.
@@ -21,7 +21,16 @@ const STEPPERS: &[&str] = &[
 
 /// Programs that run the rest of their words.
 const WRAPPERS: &[&str] = &[
-    "bash", "catatonit", "dash", "docker-init", "dumb-init", "env", "exec", "init", "sh", "tini",
+    "bash",
+    "catatonit",
+    "dash",
+    "docker-init",
+    "dumb-init",
+    "env",
+    "exec",
+    "init",
+    "sh",
+    "tini",
     "tini-static",
 ];
 
@@ -39,21 +48,18 @@ pub(super) struct Start {
 impl Start {
     /// Takes an instruction into account.
     pub(super) fn run(&mut self, instruction: &Instruction) {
-        match instruction.keyword {
-            Keyword::Entrypoint => {
-                self.entrypoint = words(instruction);
-                // BuildKit drops the base's CMD where a stage sets its own ENTRYPOINT.
-                self.command = None;
+        let keyword = instruction.keyword;
+        if keyword == Keyword::Entrypoint {
+            self.entrypoint = words(instruction);
+            // BuildKit drops the base's CMD where a stage sets its own ENTRYPOINT.
+            self.command = None;
+        } else if keyword == Keyword::Cmd {
+            self.command = words(instruction);
+        } else if matches!(keyword, Keyword::Run | Keyword::Copy | Keyword::Add) {
+            self.look_for_tools(instruction);
+            if keyword != Keyword::Run && instruction.flag("from").is_none() {
+                self.copied.extend(copies(instruction));
             }
-            Keyword::Cmd => self.command = words(instruction),
-            Keyword::Run => self.look_for_tools(instruction),
-            Keyword::Copy | Keyword::Add => {
-                self.look_for_tools(instruction);
-                if instruction.flag("from").is_none() {
-                    self.copied.extend(copies(instruction));
-                }
-            }
-            _ => {}
         }
     }
 
@@ -148,34 +154,36 @@ impl Start {
 
 fn looks_like_a_script(word: &str) -> bool {
     let name = word.rsplit('/').next().unwrap_or(word);
-    name.rsplit_once('.').is_some_and(|(_, extension)| extension == "sh")
+    name.rsplit_once('.')
+        .is_some_and(|(_, extension)| extension == "sh")
         || name.contains("entrypoint")
         || name == "init"
 }
 
 fn words(instruction: &Instruction) -> Option<(Vec<String>, Span)> {
-    let words = match &instruction.arguments {
-        Arguments::Exec(words) => words.iter().map(|word| word.value.clone()).collect(),
-        Arguments::Shell => shell::commands(instruction.rest.text())
-            .into_iter()
-            .next_back()
+    let words: Vec<String> = match instruction.exec() {
+        Some(words) => words.iter().map(|word| word.value.clone()).collect(),
+        None => shell::commands(instruction.rest.text())
+            .pop()
             .unwrap_or_default(),
-        _ => Vec::new(),
     };
     (!words.is_empty()).then_some((words, instruction.span))
 }
 
 /// Sources and destination of a copy from the build context.
 fn copies(instruction: &Instruction) -> Vec<(String, String)> {
-    let words: Vec<String> = match &instruction.arguments {
-        Arguments::Exec(words) => words.iter().map(|word| word.value.clone()).collect(),
-        Arguments::Words(words) => words.iter().filter_map(Template::as_literal).collect(),
-        _ => Vec::new(),
-    };
+    let exec = instruction.exec().unwrap_or_default().iter();
+    let plain = instruction.words().unwrap_or_default().iter();
+    let words: Vec<String> = exec
+        .map(|word| word.value.clone())
+        .chain(plain.filter_map(Template::as_literal))
+        .collect();
     let Some((target, sources)) = words.split_last() else {
         return Vec::new();
     };
-    let pairs = sources.iter().map(|source| (source.clone(), target.clone()));
+    let pairs = sources
+        .iter()
+        .map(|source| (source.clone(), target.clone()));
     pairs.collect()
 }
 
@@ -205,16 +213,28 @@ fn stepper(words: &[String]) -> Option<(&'static str, Option<String>)> {
 /// The account that a stepper's words name.
 fn account(tool: &str, words: &[&String]) -> Option<String> {
     let option = |names: &[&str]| {
-        let at = words.iter().position(|word| names.contains(&word.as_str()))?;
+        let at = words
+            .iter()
+            .position(|word| names.contains(&word.as_str()))?;
         Some((*words.get(at + 1)?).clone())
     };
-    let attached = |name: &str| words.iter().find_map(|word| word.strip_prefix(name)).map(str::to_owned);
+    let attached = |name: &str| {
+        words
+            .iter()
+            .find_map(|word| word.strip_prefix(name))
+            .map(str::to_owned)
+    };
     let named = match tool {
         "setpriv" => attached("--reuid=").or_else(|| option(&["--reuid"])),
         "runuser" | "chpst" => option(&["-u", "--user"]),
         _ => None,
     };
-    let first = || words.iter().find(|word| !word.starts_with('-')).map(|word| (**word).clone());
+    let first = || {
+        words
+            .iter()
+            .find(|word| !word.starts_with('-'))
+            .map(|word| (**word).clone())
+    };
     let to = named.or_else(first)?;
     let to = to.split(':').next().unwrap_or_default();
     (!to.contains('$')).then(|| to.to_owned())
@@ -257,9 +277,18 @@ mod tests {
     fn who_steps_down_and_to_whom() {
         let to = |name: &str| Some(name.to_owned());
         assert_eq!(steps(&["gosu", "app", "serve"]), Some(("gosu", to("app"))));
-        assert_eq!(steps(&["tini", "--", "su-exec", "a:b", "x"]), Some(("su-exec", to("a"))));
-        assert_eq!(steps(&["setpriv", "--reuid=7", "--", "x"]), Some(("setpriv", to("7"))));
-        assert_eq!(steps(&["sh", "-c", "cd /x && exec gosu app y"]), Some(("gosu", to("app"))));
+        assert_eq!(
+            steps(&["tini", "--", "su-exec", "a:b", "x"]),
+            Some(("su-exec", to("a")))
+        );
+        assert_eq!(
+            steps(&["setpriv", "--reuid=7", "--", "x"]),
+            Some(("setpriv", to("7")))
+        );
+        assert_eq!(
+            steps(&["sh", "-c", "cd /x && exec gosu app y"]),
+            Some(("gosu", to("app")))
+        );
         assert_eq!(steps(&["gosu", "root", "x"]), None);
         assert_eq!(steps(&["python", "gosu"]), None);
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use caulk_model::State;
-use caulk_syntax::dockerfile::{Arguments, Expanded, Instruction, Keyword, Lookup, Template};
+use caulk_syntax::dockerfile::{Expanded, Instruction, KeyValue, Keyword, Lookup, Template};
 
 /// The platform that caulk judges for where nothing says another: that of nearly every server.
 const PLATFORM: &[(&str, &str)] = &[
@@ -81,32 +81,29 @@ impl Scope {
         arguments: &BuildArguments,
         global: Option<&Self>,
     ) {
-        let Arguments::Pairs(pairs) = &instruction.arguments else {
+        let Some(pairs) = instruction.pairs() else {
             return;
         };
-        match instruction.keyword {
-            Keyword::Env => {
-                // All values of one `ENV` are expanded before any of them is set.
-                let values: Vec<_> = pairs
-                    .iter()
-                    .filter_map(|pair| Some((pair.key.value.clone(), self.expand(pair.value.as_ref()?))))
-                    .collect();
-                for (name, value) in values {
-                    self.set(name, value);
+        if instruction.keyword == Keyword::Env {
+            // All values of one `ENV` are expanded before any of them is set.
+            let value = |pair: &KeyValue| {
+                let value = self.expand(pair.value.as_ref()?);
+                Some((pair.key.value.clone(), value))
+            };
+            let values: Vec<_> = pairs.iter().filter_map(value).collect();
+            for (name, value) in values {
+                self.set(name, value);
+            }
+        } else if instruction.keyword == Keyword::Arg {
+            for pair in pairs {
+                let name = &pair.key.value;
+                let given = arguments.get(name).cloned();
+                let default = || Some(self.expand(pair.value.as_ref()?));
+                let inherited = || global?.values.get(name).cloned();
+                if let Some(value) = given.or_else(default).or_else(inherited) {
+                    self.set(name.clone(), value);
                 }
             }
-            Keyword::Arg => {
-                for pair in pairs {
-                    let name = &pair.key.value;
-                    let given = arguments.get(name).cloned();
-                    let default = || Some(self.expand(pair.value.as_ref()?));
-                    let inherited = || global?.values.get(name).cloned();
-                    if let Some(value) = given.or_else(default).or_else(inherited) {
-                        self.set(name.clone(), value);
-                    }
-                }
-            }
-            _ => {}
         }
     }
 
@@ -115,7 +112,7 @@ impl Scope {
             State::Known(value) if value.len() > MAX_VALUE => {
                 State::unknown(format!("`${name}` is too long to follow"))
             }
-            value => value,
+            value @ (State::Known(_) | State::Unknown { .. }) => value,
         };
         self.values.insert(name, value);
     }

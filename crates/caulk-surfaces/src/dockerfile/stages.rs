@@ -3,7 +3,7 @@
 use caulk_model::base_images::ImageReference;
 use caulk_model::{Base, Fact, Image, Origin, State, Step, StepKind, User};
 use caulk_source::{Span, cut, cut_to};
-use caulk_syntax::dockerfile::{Arguments, Dockerfile, Instruction, Keyword};
+use caulk_syntax::dockerfile::{Dockerfile, Instruction, Keyword, Lookup};
 
 use super::accounts;
 use super::entrypoint::Start;
@@ -21,10 +21,7 @@ pub(crate) struct Stage<'a> {
 impl<'a> Stage<'a> {
     /// The name after `AS`.
     pub(crate) fn name(self) -> Option<&'a str> {
-        match &self.from.arguments {
-            Arguments::From(from) => Some(&from.name.as_ref()?.value),
-            _ => None,
-        }
+        Some(&self.from.from()?.name.as_ref()?.value)
     }
 }
 
@@ -50,9 +47,11 @@ pub(crate) fn target(stages: &[Stage<'_>], target: Option<&str>) -> Option<usize
     let Some(target) = target.filter(|target| !target.is_empty()) else {
         return stages.len().checked_sub(1);
     };
-    let named = stages
-        .iter()
-        .rposition(|stage| stage.name().is_some_and(|name| name.eq_ignore_ascii_case(target)));
+    let named = stages.iter().rposition(|stage| {
+        stage
+            .name()
+            .is_some_and(|name| name.eq_ignore_ascii_case(target))
+    });
     let numbered = || target.parse().ok().filter(|index| *index < stages.len());
     named.or_else(numbered)
 }
@@ -119,15 +118,19 @@ impl<'a> Builder<'a> {
         let mut triggers: Vec<&Instruction> = Vec::new();
         for index in chain.into_iter().rev() {
             let stage = *self.stages.get(index)?;
-            let mut state = match built {
+            let mut current = match built {
                 None => self.bottom(stage),
                 Some(parent) => inherit(parent, stage.from.span),
             };
             for step in triggers.into_iter().chain(stage.steps) {
-                self.run(&mut state, step);
+                self.run(&mut current, step);
             }
-            triggers = stage.steps.iter().filter_map(trigger).collect();
-            built = Some(state);
+            triggers = stage
+                .steps
+                .iter()
+                .filter_map(Instruction::trigger)
+                .collect();
+            built = Some(current);
         }
         let mut built = built?;
         let base_step = built.image.base.step_down();
@@ -151,9 +154,9 @@ impl<'a> Builder<'a> {
 
     /// The name of a stage's base, as far as the arguments before the first `FROM` decide it.
     fn base_name(&self, stage: Stage<'_>) -> (State<String>, Span) {
-        match &stage.from.arguments {
-            Arguments::From(from) => (self.global.expand(&from.base), from.base.span),
-            _ => (State::unknown("its `FROM` cannot be read"), stage.from.span),
+        match stage.from.from() {
+            Some(from) => (self.global.expand(&from.base), from.base.span),
+            None => (State::unknown("its `FROM` cannot be read"), stage.from.span),
         }
     }
 
@@ -162,9 +165,11 @@ impl<'a> Builder<'a> {
         let (name, _) = self.base_name(*self.stages.get(index)?);
         let name = name.known()?.clone();
         let earlier = self.stages.get(..index)?;
-        earlier
-            .iter()
-            .rposition(|stage| stage.name().is_some_and(|own| own.eq_ignore_ascii_case(&name)))
+        earlier.iter().rposition(|stage| {
+            stage
+                .name()
+                .is_some_and(|own| own.eq_ignore_ascii_case(&name))
+        })
     }
 
     fn bottom(&self, stage: Stage<'_>) -> Built {
@@ -197,7 +202,7 @@ impl<'a> Builder<'a> {
 
     /// The shell text of a `RUN`: its words, or its line with the bodies of its heredocs.
     fn step_text(&self, step: &Instruction) -> String {
-        if let Arguments::Exec(words) = &step.arguments {
+        if let Some(words) = step.exec() {
             let words: Vec<&str> = words.iter().map(|word| word.value.as_str()).collect();
             return match words.as_slice() {
                 [shell, flag, script] if shell.ends_with("sh") && flag.starts_with('-') => {
@@ -217,25 +222,21 @@ impl<'a> Builder<'a> {
     fn run(&self, state: &mut Built, step: &Instruction) {
         state.scope.run(step, self.arguments, Some(&self.global));
         state.start.run(step);
-        match step.keyword {
-            Keyword::User => {
-                if let Arguments::One(user) = &step.arguments {
-                    let origin = Origin::Written(user.span);
-                    state.image.user = Fact {
-                        state: state.scope.expand(user).map(User::new),
-                        origin,
-                    };
-                    state.image.user_from_base = false;
-                }
-            }
-            Keyword::Run => {
-                let scope = &state.scope;
-                let expand = |word: &str| expand_word(word, scope);
-                let text = self.step_text(step);
-                let accounts = accounts::created_by(&text, step.keyword_span, &expand);
-                state.image.accounts.extend(accounts);
-            }
-            _ => {}
+        if step.keyword == Keyword::User
+            && let Some(user) = step.one()
+        {
+            state.image.user = Fact {
+                state: state.scope.expand(user).map(User::new),
+                origin: Origin::Written(user.span),
+            };
+            state.image.user_from_base = false;
+        }
+        if step.keyword == Keyword::Run {
+            let scope = &state.scope;
+            let expand = |word: &str| expand_word(word, scope);
+            let text = self.step_text(step);
+            let accounts = accounts::created_by(&text, step.keyword_span, &expand);
+            state.image.accounts.extend(accounts);
         }
     }
 }
@@ -259,24 +260,16 @@ fn inherit(parent: Built, from: Span) -> Built {
     state
 }
 
-fn trigger(step: &Instruction) -> Option<&Instruction> {
-    match &step.arguments {
-        Arguments::Trigger(trigger) => Some(trigger),
-        _ => None,
-    }
-}
-
 /// A shell word with `$NAME` and `${NAME}` replaced where the value is known.
 fn expand_word(word: &str, scope: &Scope) -> String {
-    use caulk_syntax::dockerfile::Lookup;
     let name = word
         .strip_prefix("${")
         .and_then(|rest| rest.strip_suffix('}'))
         .or_else(|| word.strip_prefix('$'));
-    match name.map(|name| scope.lookup(name)) {
-        Some(Lookup::Set(value)) => value,
-        _ => word.to_owned(),
+    if let Some(Lookup::Set(value)) = name.map(|name| scope.lookup(name)) {
+        return value;
     }
+    word.to_owned()
 }
 
 fn shortened(text: &str) -> String {

@@ -20,7 +20,9 @@ pub(super) fn decide(text: &Joined) -> ExecForm {
     let source = text.text();
     let inner = source.trim_start().strip_prefix('[').map(str::trim_start);
     let may_be_json = inner.is_some_and(|inner| {
-        inner.starts_with(|c: char| matches!(c, '"' | ']' | '{' | '[' | '-' | 't' | 'f' | 'n') || c.is_ascii_digit())
+        inner.starts_with(|c: char| {
+            matches!(c, '"' | ']' | '{' | '[' | '-' | 't' | 'f' | 'n') || c.is_ascii_digit()
+        })
     });
     if !may_be_json || depth(source) > 64 {
         return ExecForm::Shell;
@@ -71,7 +73,10 @@ const STRICT: ParseOptions = ParseOptions {
 
 /// A bound on how deep arrays and objects nest.
 fn depth(source: &str) -> usize {
-    source.bytes().filter(|byte| matches!(byte, b'[' | b'{')).count()
+    source
+        .bytes()
+        .filter(|byte| matches!(byte, b'[' | b'{'))
+        .count()
 }
 
 #[cfg(test)]

@@ -17,7 +17,11 @@ pub(super) fn read(file: FileId, text: &str) -> Dockerfile {
     let mut frame = Frame {
         file,
         text,
-        at: if text.starts_with(BOM) { BOM.len_utf8() } else { 0 },
+        at: if text.starts_with(BOM) {
+            BOM.len_utf8()
+        } else {
+            0
+        },
         directives: Some(Vec::new()),
         dockerfile: Dockerfile {
             escape: '\\',
@@ -92,7 +96,9 @@ impl<'a> Frame<'a> {
     fn comment(&mut self, line: Line<'_>) {
         let start = line.end() - line.text.trim_start().len();
         let end = start + line.text.trim().len();
-        self.dockerfile.comments.push(Span::new(self.file, start..end));
+        self.dockerfile
+            .comments
+            .push(Span::new(self.file, start..end));
     }
 
     /// A line at which an instruction may begin.
@@ -196,7 +202,10 @@ impl<'a> Frame<'a> {
         };
         let span = Span::new(self.file, line.start..line.end());
         if seen.contains(&name) {
-            self.problem(span, format!("the parser directive `{name}` stands here twice"));
+            self.problem(
+                span,
+                format!("the parser directive `{name}` stands here twice"),
+            );
             return;
         }
         if name == "escape" {
@@ -219,11 +228,10 @@ impl<'a> Frame<'a> {
         let mut stage = false;
         let mut early = Vec::new();
         for instruction in &self.dockerfile.instructions {
-            match instruction.keyword {
-                Keyword::From => stage = true,
-                Keyword::Arg | Keyword::Unknown => {}
-                keyword if !stage => early.push((instruction.keyword_span, keyword)),
-                _ => {}
+            let keyword = instruction.keyword;
+            stage |= keyword == Keyword::From;
+            if !stage && !matches!(keyword, Keyword::Arg | Keyword::Unknown) {
+                early.push((instruction.keyword_span, keyword));
             }
         }
         for (span, keyword) in early {

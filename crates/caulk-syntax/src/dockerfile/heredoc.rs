@@ -206,11 +206,11 @@ impl Splitter<'_> {
         if !matches!(sign, '+' | '-' | '?' | '#' | '%' | '/') {
             return None;
         }
-        self.to_closing_brace()
+        self.skip_to_closing_brace()
     }
 
     /// To the `}` that closes a `${`; braces within are counted, not recursed into.
-    fn to_closing_brace(&mut self) -> Option<()> {
+    fn skip_to_closing_brace(&mut self) -> Option<()> {
         let mut open = 1_usize;
         let mut quote: Option<char> = None;
         loop {
@@ -242,7 +242,10 @@ impl Splitter<'_> {
                 self.next();
             }
             _ => {
-                while self.peek().is_some_and(|next| next.is_alphanumeric() || next == '_') {
+                while self
+                    .peek()
+                    .is_some_and(|next| next.is_alphanumeric() || next == '_')
+                {
                     self.next();
                 }
             }
@@ -255,13 +258,20 @@ mod tests {
     use super::*;
 
     fn names(line: &str) -> Vec<String> {
-        openings(line).into_iter().map(|opening| opening.name).collect()
+        openings(line)
+            .into_iter()
+            .map(|opening| opening.name)
+            .collect()
     }
 
     #[test]
     fn what_opens_a_heredoc() {
         assert_eq!(names("RUN <<EOF"), ["EOF"]);
-        assert_eq!(names("RUN a << EOF"), ["EOF"], "white space after << is swallowed");
+        assert_eq!(
+            names("RUN a << EOF"),
+            ["EOF"],
+            "white space after << is swallowed"
+        );
         assert_eq!(names("COPY <<-'a b' <<\"c\" /x"), ["a b", "c"]);
         assert_eq!(names("RUN 3<<X cat"), ["X"]);
         assert_eq!(names("RUN echo $((1 << 2))"), ["2))"], "so does BuildKit");
@@ -272,7 +282,10 @@ mod tests {
         assert!(names("RUN cat <<< \"x\"").is_empty());
         assert!(names("RUN echo \"x<<y\"").is_empty());
         assert!(names("RUN cat<<EOF").is_empty());
-        assert!(names("RUN echo ${a[0]} <<EOF").is_empty(), "its lexer gave up before");
+        assert!(
+            names("RUN echo ${a[0]} <<EOF").is_empty(),
+            "its lexer gave up before"
+        );
         assert!(names("RUN echo \"open <<EOF").is_empty());
     }
 

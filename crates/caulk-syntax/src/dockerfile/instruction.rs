@@ -75,6 +75,60 @@ impl Instruction {
         flags::value(&self.flags, name)
     }
 
+    /// The arguments of `FROM`.
+    pub fn from(&self) -> Option<&From> {
+        if let Arguments::From(from) = &self.arguments {
+            Some(from)
+        } else {
+            None
+        }
+    }
+
+    /// The words of the JSON form.
+    pub fn exec(&self) -> Option<&[Spanned<String>]> {
+        if let Arguments::Exec(words) = &self.arguments {
+            Some(words)
+        } else {
+            None
+        }
+    }
+
+    /// The words of an instruction that takes words, in its plain form.
+    pub fn words(&self) -> Option<&[Template]> {
+        if let Arguments::Words(words) = &self.arguments {
+            Some(words)
+        } else {
+            None
+        }
+    }
+
+    /// The names and values of `ENV`, `LABEL` and `ARG`.
+    pub fn pairs(&self) -> Option<&[KeyValue]> {
+        if let Arguments::Pairs(pairs) = &self.arguments {
+            Some(pairs)
+        } else {
+            None
+        }
+    }
+
+    /// The one argument of `USER`, `WORKDIR`, `STOPSIGNAL` and `MAINTAINER`.
+    pub fn one(&self) -> Option<&Template> {
+        if let Arguments::One(one) = &self.arguments {
+            Some(one)
+        } else {
+            None
+        }
+    }
+
+    /// The instruction that `ONBUILD` leaves to the child image.
+    pub fn trigger(&self) -> Option<&Self> {
+        if let Arguments::Trigger(trigger) = &self.arguments {
+            Some(trigger)
+        } else {
+            None
+        }
+    }
+
     /// Whether its argument is in the JSON form.
     pub fn is_exec(&self) -> bool {
         matches!(self.arguments, Arguments::Exec(_))
@@ -82,10 +136,7 @@ impl Instruction {
 
     /// The keyword that decides about heredocs: that of the trigger, for `ONBUILD`.
     fn effective(&self) -> &Self {
-        match &self.arguments {
-            Arguments::Trigger(trigger) => trigger,
-            _ => self,
-        }
+        self.trigger().unwrap_or(self)
     }
 
     /// Whether its line may open heredocs.
@@ -110,13 +161,10 @@ impl Instruction {
             escape,
             problems,
         };
-        let arguments = match keyword {
-            Keyword::Unknown => {
-                reader.unknown(word, keyword_span);
-                Arguments::None
-            }
-            known => reader.arguments(known, keyword_span),
-        };
+        if keyword == Keyword::Unknown {
+            reader.unknown(word, keyword_span);
+        }
+        let arguments = reader.arguments(keyword, keyword_span);
         Self {
             keyword,
             keyword_span,
@@ -153,7 +201,10 @@ impl Reader<'_> {
 
     fn arguments(&mut self, keyword: Keyword, keyword_span: Span) -> Arguments {
         if self.rest.text().is_empty() && keyword.needs_argument() {
-            self.problem(keyword_span, format!("`{}` without an argument", keyword.name()));
+            self.problem(
+                keyword_span,
+                format!("`{}` without an argument", keyword.name()),
+            );
             return Arguments::None;
         }
         if keyword.takes_json() {
@@ -173,7 +224,12 @@ impl Reader<'_> {
             Keyword::Healthcheck => self.healthcheck(),
             Keyword::Add | Keyword::Copy | Keyword::Expose | Keyword::Volume => {
                 let words = blank_separated(self.rest.text());
-                Arguments::Words(words.into_iter().filter_map(|range| self.template(range)).collect())
+                Arguments::Words(
+                    words
+                        .into_iter()
+                        .filter_map(|range| self.template(range))
+                        .collect(),
+                )
             }
             Keyword::Arg => Arguments::Pairs(self.names_and_values(keyword_span, false)),
             Keyword::Env | Keyword::Label => {
@@ -205,7 +261,10 @@ impl Reader<'_> {
             [base] => (base.clone(), None),
             [base, keyword, name] if self.rest.cut(keyword.clone()).eq_ignore_ascii_case("AS") => {
                 let text = self.rest.cut(name.clone()).to_owned();
-                (base.clone(), Some(Spanned::new(text, self.rest.span(name.clone()))))
+                (
+                    base.clone(),
+                    Some(Spanned::new(text, self.rest.span(name.clone()))),
+                )
             }
             _ => {
                 let span = self.rest.whole();
@@ -238,7 +297,10 @@ impl Reader<'_> {
 
     fn trigger(&mut self) -> Arguments {
         let trigger = Instruction::read(self.rest, self.escape, self.problems);
-        if matches!(trigger.keyword, Keyword::Onbuild | Keyword::From | Keyword::Maintainer) {
+        if matches!(
+            trigger.keyword,
+            Keyword::Onbuild | Keyword::From | Keyword::Maintainer
+        ) {
             let message = format!("`{}` may not be a trigger", trigger.keyword.name());
             self.problem(trigger.keyword_span, message);
             return Arguments::None;
@@ -260,7 +322,10 @@ impl Reader<'_> {
         for range in words {
             let word = self.rest.cut(range.clone());
             let (key, value) = match word.find('=') {
-                Some(at) => (range.start..range.start + at, Some(range.start + at + 1..range.end)),
+                Some(at) => (
+                    range.start..range.start + at,
+                    Some(range.start + at + 1..range.end),
+                ),
                 None if values_needed => {
                     let message = format!("`{word}` is not of the form `name=value`");
                     self.problem(self.rest.span(range), message);
@@ -297,7 +362,10 @@ impl Reader<'_> {
         let key = Spanned::new(self.rest.cut(0..end).to_owned(), self.rest.span(0..end));
         let value = self.template(start..text.len());
         value
-            .map(|value| KeyValue { key, value: Some(value) })
+            .map(|value| KeyValue {
+                key,
+                value: Some(value),
+            })
             .into_iter()
             .collect()
     }

@@ -57,8 +57,13 @@ impl Joined {
 
     /// Where a byte of the joined text stands in the file.
     fn offset(&self, at: usize) -> usize {
-        let index = self.segments.partition_point(|segment| segment.joined <= at);
-        match index.checked_sub(1).and_then(|index| self.segments.get(index)) {
+        let index = self
+            .segments
+            .partition_point(|segment| segment.joined <= at);
+        match index
+            .checked_sub(1)
+            .and_then(|index| self.segments.get(index))
+        {
             Some(segment) => segment.file + (at - segment.joined),
             None => self.anchor + at,
         }
@@ -82,7 +87,9 @@ impl Joined {
         let mut part = Self::new(self.file, self.offset(range.start));
         let mut at = range.start;
         while at < range.end {
-            let next = self.segments.partition_point(|segment| segment.joined <= at);
+            let next = self
+                .segments
+                .partition_point(|segment| segment.joined <= at);
             let end = self
                 .segments
                 .get(next)

@@ -122,7 +122,8 @@ impl Template {
                 if let Part::Variable { name, modifier, .. } = part {
                     names.push(name.as_str());
                     let modifier = modifier.iter();
-                    pending.extend(modifier.flat_map(|m| [&m.word].into_iter().chain(&m.replacement)));
+                    pending
+                        .extend(modifier.flat_map(|m| [&m.word].into_iter().chain(&m.replacement)));
                 }
             }
         }
@@ -242,24 +243,31 @@ impl Lexer<'_> {
                     let variable = self.variable(depth)?;
                     parts.add(variable, self.at);
                 }
-                Some(mut next) => {
-                    self.next();
-                    if next == self.escape {
-                        if raw_escapes {
-                            parts.push(next, self.at);
-                        }
-                        match self.peek() {
-                            None => continue,
-                            Some(escaped) if matches!(escaped, '"' | '$') || escaped == self.escape => {
-                                self.next();
-                                next = escaped;
-                            }
-                            Some(_) => {}
-                        }
-                    }
-                    parts.push(next, self.at);
-                }
+                Some(_) => self.double_quoted_character(parts, raw_escapes),
             }
+        }
+    }
+
+    /// One character between double quotes: an escape character escapes `"`, `$` and itself, and
+    /// stands for itself before anything else.
+    fn double_quoted_character(&mut self, parts: &mut Parts<'_>, raw_escapes: bool) {
+        let Some(next) = self.next() else {
+            return;
+        };
+        if next != self.escape {
+            parts.push(next, self.at);
+            return;
+        }
+        if raw_escapes {
+            parts.push(next, self.at);
+        }
+        match self.peek() {
+            None => {}
+            Some(escaped) if matches!(escaped, '"' | '$') || escaped == self.escape => {
+                self.next();
+                parts.push(escaped, self.at);
+            }
+            Some(_) => parts.push(next, self.at),
         }
     }
 
@@ -365,7 +373,10 @@ impl Lexer<'_> {
                 self.next();
             }
             _ => {
-                while self.peek().is_some_and(|next| next.is_alphanumeric() || next == '_') {
+                while self
+                    .peek()
+                    .is_some_and(|next| next.is_alphanumeric() || next == '_')
+                {
                     self.next();
                 }
             }
@@ -377,7 +388,7 @@ impl Lexer<'_> {
 /// The parts read so far, neighbouring literals in one.
 struct Parts<'a> {
     joined: &'a Joined,
-    parts: Vec<Part>,
+    finished: Vec<Part>,
     literal: String,
     literal_start: usize,
     end: usize,
@@ -387,7 +398,7 @@ impl<'a> Parts<'a> {
     fn new(joined: &'a Joined, start: usize) -> Self {
         Self {
             joined,
-            parts: Vec::new(),
+            finished: Vec::new(),
             literal: String::new(),
             literal_start: start,
             end: start,
@@ -411,7 +422,7 @@ impl<'a> Parts<'a> {
             }
             variable @ Part::Variable { .. } => {
                 self.flush();
-                self.parts.push(variable);
+                self.finished.push(variable);
                 self.literal_start = end;
                 self.end = end;
             }
@@ -420,7 +431,7 @@ impl<'a> Parts<'a> {
 
     fn flush(&mut self) {
         if !self.literal.is_empty() {
-            self.parts.push(Part::Literal {
+            self.finished.push(Part::Literal {
                 text: std::mem::take(&mut self.literal),
                 span: self.joined.span(self.literal_start..self.end),
             });
@@ -430,7 +441,7 @@ impl<'a> Parts<'a> {
     fn finish(mut self, start: usize, end: usize) -> Template {
         self.flush();
         Template {
-            parts: self.parts,
+            parts: self.finished,
             span: self.joined.span(start..end),
         }
     }

@@ -1,6 +1,6 @@
 //! JSON as Go's `encoding/json` reads it, with the place of every value and every key.
 //!
-//! `jsonc-parser` gives the tree; [`scan`] finds what it accepts and Go does not.
+//! `jsonc-parser` gives the tree; a scan of its own finds what it accepts and Go does not.
 
 mod read;
 mod scan;

@@ -99,6 +99,9 @@ impl<'t> Tree<'t> {
             return Slot::Item { dash };
         }
         if open.key.is_some() {
+            if absent && !self.has_own_colon(open) {
+                return Slot::Value { colon: None };
+            }
             return Slot::Value {
                 colon: self.step_over(b':', limit),
             };
@@ -113,7 +116,11 @@ impl<'t> Tree<'t> {
             }
             None if absent => {
                 let colon = place::indicator(self.copy, self.cursor, flow, b':', limit);
-                self.cursor = colon.unwrap_or(self.cursor);
+                if let Some(colon) = colon {
+                    self.cursor = colon;
+                    let message = "a key should stand before this `:`".to_owned();
+                    self.problem(colon..colon + 1, message);
+                }
                 self.cursor
             }
             None => start,
@@ -121,6 +128,23 @@ impl<'t> Tree<'t> {
         Slot::Key {
             start: offset(start),
         }
+    }
+
+    /// Whether the next colon belongs to the key that waits: on a later line it must stand under
+    /// the mapping's first key, else it is that of a mapping outside.
+    fn has_own_colon(&self, open: &Open) -> bool {
+        let Some(colon) = place::indicator(self.copy, self.cursor, false, b':', usize::MAX) else {
+            return false;
+        };
+        if open.flow {
+            return true;
+        }
+        let start = self
+            .document
+            .data(open.node)
+            .map_or(0, |node| node.start as usize);
+        let line = place::line_start(self.copy, colon);
+        line <= self.cursor || colon - line == start - place::line_start(self.copy, start)
     }
 
     fn step_over(&mut self, indicator: u8, limit: usize) -> Option<u32> {

@@ -125,9 +125,12 @@ impl Reading<'_> {
     fn replace_unreadable(&mut self) {
         let body = self.copy.strip_prefix(BOM).unwrap_or(&self.copy);
         let base = self.copy.len() - body.len();
-        if body
-            .bytes()
-            .all(|byte| matches!(byte, b'\t' | b'\n' | b'\r' | b' '..0x7f))
+        // Counting has no early end, so the compiler looks at many bytes at once.
+        let is_plain = |byte: &u8| matches!(byte, b'\t' | b'\n' | b'\r' | b' '..0x7f);
+        if body.bytes().filter(is_plain).count() == body.len()
+            || !body
+                .chars()
+                .any(|char| is_refused(char) || is_replaced(char))
         {
             return;
         }
@@ -145,8 +148,11 @@ impl Reading<'_> {
                 // Line breaks to YAML 1.1.
                 '\u{85}' => copy.push_str(" \n"),
                 '\u{2028}' | '\u{2029}' => copy.push_str("  \n"),
-                // Go's reader skips the mark at the start of any line.
-                BOM if copy.ends_with('\n') => copy.push_str("   "),
+                // At the start of a line Go's reader takes the mark for one column of space.
+                BOM if copy.ends_with('\n') => {
+                    copy.pop();
+                    copy.push_str("  \n ");
+                }
                 char if is_refused(char) => copy.extend(std::iter::repeat_n('_', char.len_utf8())),
                 char => copy.push(char),
             }
@@ -164,6 +170,10 @@ impl Reading<'_> {
             for span in spans.chain(&mut self.skipped) {
                 span.start = boundary(&text, span.start);
                 span.end = boundary(&text, span.end);
+            }
+            for comment in &mut self.comments {
+                let line = cut(&text, comment.span.range()).trim_end_matches(['\n', '\r']);
+                comment.span = comment.span.part(0..line.len());
             }
             for document in &mut outcome.documents {
                 document.move_places(|at| boundary(&text, at));
@@ -208,6 +218,11 @@ fn refused_character(char: char) -> String {
     } else {
         format!("control character U+{:04X} is not allowed", u32::from(char))
     }
+}
+
+/// Whether the character means something else to the parser than to Go's reader.
+fn is_replaced(char: char) -> bool {
+    matches!(char, '\u{85}' | '\u{2028}' | '\u{2029}' | BOM)
 }
 
 /// Whether Go's reader refuses the character anywhere in a text.

@@ -6,9 +6,8 @@ use caulk_syntax::json::{Parsed, parse};
 /// The place of the only problem, as text, and whether there is a value.
 fn refused(text: &str) -> (String, bool) {
     let parsed = parse(FileId::FIRST, text);
-    let [problem] = parsed.problems.as_slice() else {
-        panic!("{text}: {:?}", parsed.problems);
-    };
+    assert_eq!(parsed.problems.len(), 1, "{text}: {:?}", parsed.problems);
+    let problem = &parsed.problems[0];
     (
         text[problem.span.range()].to_owned(),
         parsed.value.is_some(),

@@ -1,6 +1,9 @@
 //! What the tests that read real files share.
 
-#![expect(clippy::disallowed_methods, reason = "tests read the corpus from the disk")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "tests read the corpus from the disk"
+)]
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -11,7 +14,9 @@ pub(crate) fn corpus(test: &str) -> Option<PathBuf> {
     if path.is_dir() {
         return Some(path);
     }
-    say(&format!("skipped: {test}: there is no ../shared/corpus beside the project"));
+    say(&format!(
+        "skipped: {test}: there is no ../shared/corpus beside the project"
+    ));
     None
 }
 
@@ -23,7 +28,9 @@ pub(crate) fn say(line: &str) {
 /// The JSON objects of a file with one on each line.
 pub(crate) fn json_lines(path: &Path) -> Vec<serde_json::Value> {
     let text = std::fs::read_to_string(path).expect("the corpus has its expected answers");
-    text.lines().map(|line| serde_json::from_str(line).expect("a JSON object a line")).collect()
+    text.lines()
+        .map(|line| serde_json::from_str(line).expect("a JSON object a line"))
+        .collect()
 }
 
 /// The text of a corpus file as caulk sees it.

@@ -115,6 +115,17 @@ fn entries_know_key_colon_and_value() {
 }
 
 #[test]
+fn a_colon_belongs_to_the_key_it_stands_under() {
+    let text = "? ? a\n: b\n";
+    let stream = read(text);
+    let outer: Vec<Entry<'_>> = stream.documents[0].root_node().entries().collect();
+    assert_eq!(at(text, outer[0].span), "? ? a\n: b");
+    assert_eq!(outer[0].colon.unwrap().start, 6);
+    let inner: Vec<Entry<'_>> = outer[0].key.entries().collect();
+    assert_eq!((at(text, inner[0].span), inner[0].colon), ("? a", None));
+}
+
+#[test]
 fn items_know_their_dash() {
     let text = "a:\n- 1\n-   b: 2\n    c: 3\n-\n  # comment\n  - 4\n- - 5\n";
     let stream = read(text);

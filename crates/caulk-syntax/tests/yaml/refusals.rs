@@ -94,6 +94,25 @@ fn a_merge_key_merges_mappings() {
 }
 
 #[test]
+fn a_value_needs_a_key() {
+    for text in [
+        ": v\n",
+        "{: v}",
+        "[: v]",
+        "a: 1\n: b\n",
+        "a: # c\n  # d\n  : b\n",
+    ] {
+        let (place, message) = only_problem(text);
+        assert_eq!(
+            (place.as_str(), message.as_str()),
+            (":", "a key should stand before this `:`")
+        );
+    }
+    read("?\n: v\n");
+    read("{? : v}");
+}
+
+#[test]
 fn control_characters_are_refused_and_read_past() {
     let text = "a: \u{1a}b\nc: d\u{7}\n";
     assert_eq!(
