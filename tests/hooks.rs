@@ -60,20 +60,34 @@ fn only_what_the_commit_changes_is_reported() {
 
 #[test]
 fn files_that_the_commit_leaves_alone_are_read() {
-    let repository = Repository::with_history();
-    repository.write(
-        "profiles/strict.json",
-        r#"{"defaultAction": "SCMP_ACT_ERRNO", "syscalls": []}"#,
-    );
-    repository.write("web/Dockerfile", CLOSED);
-    repository.add_all();
-    repository.commit_with(&["--no-verify"]).assert_passes();
-    let service = "services:\n  web:\n    build: ../web\n    user: root\n    security_opt: ['seccomp=../profiles/strict.json']\n";
-    repository.write("stack/compose.yaml", service);
-    repository.add_all();
-    let outcome = repository.commit();
-    outcome.assert_finds("stack/compose.yaml:4");
-    assert!(!outcome.said.contains("not-found"), "{}", outcome.said);
+    let service = |extra: &str| format!("services:\n  web:\n    build: ../web\n{extra}");
+    for (dockerfile, starts_as_root) in [(ROOT, true), (CLOSED, false)] {
+        let repository = Repository::with_history();
+        repository.write("web/Dockerfile", dockerfile);
+        repository.write("stack/compose.yaml", &service(""));
+        repository.add_all();
+        repository.commit_with(&["--no-verify"]).assert_passes();
+        repository.write("stack/compose.yaml", &service("    cap_add: [SYS_ADMIN]\n"));
+        repository.add_all();
+        let outcome = repository.commit();
+        assert!(!outcome.committed, "{}", outcome.said);
+        assert!(
+            outcome.said.contains("stack/compose.yaml:4"),
+            "{}",
+            outcome.said
+        );
+        assert_eq!(
+            outcome.said.contains("its first process is root"),
+            starts_as_root,
+            "{}",
+            outcome.said
+        );
+        assert!(
+            !outcome.said.contains("web/Dockerfile:"),
+            "{}",
+            outcome.said
+        );
+    }
 }
 
 #[test]

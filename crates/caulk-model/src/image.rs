@@ -149,6 +149,11 @@ impl Image {
             .is_some_and(|row| row.platform == Platform::Windows)
     }
 
+    /// The account of this name that the build creates.
+    pub fn created(&self, name: &str) -> Option<&Account> {
+        self.accounts.iter().find(|account| account.name == name)
+    }
+
     /// Whether `user` is uid 0 in this image.
     ///
     /// A name is looked up among the accounts that the build creates (the first entry of a passwd
@@ -157,13 +162,10 @@ impl Image {
         match user.identity() {
             Identity::Uid(uid) => uid == 0,
             Identity::OutOfRange => false,
-            Identity::Name(name) => {
-                let created = self.accounts.iter().find(|account| account.name == name);
-                match created {
-                    Some(account) => account.uid == Some(0),
-                    None => name == "root",
-                }
-            }
+            Identity::Name(name) => match self.created(&name) {
+                Some(account) => account.uid == Some(0),
+                None => name == "root",
+            },
         }
     }
 

@@ -1,6 +1,9 @@
 //! Bytes per second of the Dockerfile reader, on real files.
 
-#![expect(clippy::disallowed_methods, reason = "a bench reads the corpus from the disk")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a bench reads the corpus from the disk"
+)]
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -28,7 +31,10 @@ fn files() -> Vec<String> {
         }
     }
     if files.is_empty() {
-        let _ = writeln!(std::io::stderr(), "skipped: there is no ../shared/corpus beside the project");
+        let _ = writeln!(
+            std::io::stderr(),
+            "skipped: there is no ../shared/corpus beside the project"
+        );
     }
     files
 }

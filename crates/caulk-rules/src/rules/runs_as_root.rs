@@ -185,11 +185,20 @@ fn built(repository: &Repository, container: &Container) -> Option<Finding> {
     }
     Some(match user_remedy(container) {
         Some(remedy) => finding.remedy(remedy),
-        None if finding.advice.is_none() => finding.advice(
-            "how it starts is not all here: find out which user its program can run as, and set it",
-        ),
+        None if finding.advice.is_none() => finding.advice(what_to_find_out(container)),
         None => finding,
     })
+}
+
+/// What a person has to find out where no fix can be offered.
+fn what_to_find_out(container: &Container) -> &'static str {
+    let row = container.image.base.row();
+    if row.is_some_and(|row| row.is_a_program()) {
+        "its publisher says how to run it as another user, or offers a variant that does: name that \
+         user, or take that variant"
+    } else {
+        "how it starts is not all here: find out which user its program can run as, and set it"
+    }
 }
 
 /// A stage whose user is root, whoever said so.
@@ -210,12 +219,12 @@ fn known_root(container: &Container) -> Finding {
         Origin::Written(span) => {
             let user = user_text(container);
             let message = format!("{title} runs as root: its last `USER` is `{user}`");
-            report(
-                container,
-                *span,
-                "is root, and no later `USER` changes that",
-                message,
-            )
+            let label = "is root, and no later `USER` changes that";
+            let finding = report(container, *span, label, message);
+            match container.image.created(user) {
+                Some(account) => finding.related(account.span, "creates that account with uid 0"),
+                None => finding,
+            }
         }
         Origin::Inherited { from, steps } => {
             let message = format!("{title} runs as root: the stage that it stands on does");
@@ -306,10 +315,7 @@ fn pulled_root(container: &Container, image: Span) -> Option<Finding> {
     }
     Some(match user_remedy(container) {
         Some(remedy) => finding.remedy(remedy),
-        None => finding.advice(
-            "its publisher says how to run it as another user, or offers a variant that does; name \
-             that user with `user:`",
-        ),
+        None => finding.advice(what_to_find_out(container)),
     })
 }
 
