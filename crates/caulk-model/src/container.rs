@@ -1,9 +1,15 @@
 //! A container: what is declared of it, and what it effectively holds.
 
-use caulk_linux::{CapabilitySet, CapabilityWord, docker_bounding};
+use std::collections::BTreeMap;
+
+use caulk_linux::{CapabilitySet, CapabilityWord, UnknownCapability, docker_bounding};
 use caulk_source::{FileId, Span, Surface};
 
-use crate::{Fact, Image, Mount, Origin, Seccomp, State, Step, StepKind, User};
+use crate::confinement::{self, AppArmor, SelinuxLabel};
+use crate::{
+    Device, Fact, Image, Limit, Limits, Mount, Namespace, NamespaceKind, Namespaces, Origin, Port,
+    Seccomp, State, Step, StepKind, User,
+};
 
 /// A container of a [`Repository`](crate::Repository).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -16,17 +22,6 @@ pub struct Entry<T> {
     pub value: T,
     /// Who said so.
     pub origin: Origin,
-}
-
-/// Which namespaces of the host a container shares.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Namespaces {
-    /// The host's network.
-    pub network: Fact<bool>,
-    /// The host's processes.
-    pub pid: Fact<bool>,
-    /// The host's shared memory and message queues.
-    pub ipc: Fact<bool>,
 }
 
 /// Where a container's files and configuration come from.
@@ -51,7 +46,7 @@ pub enum ImageSource {
 }
 
 /// What a declaration says of a container, each key with its place.
-#[derive(Clone, PartialEq, Eq, Default, Debug)]
+#[derive(Clone, PartialEq, Default, Debug)]
 pub struct Declared {
     /// The user that replaces the image's.
     pub user: Option<Fact<User>>,
@@ -69,18 +64,40 @@ pub struct Declared {
     pub mounts: Vec<Entry<Mount>>,
     /// The entrypoint that replaces the image's.
     pub entrypoint: Option<Span>,
-    /// The host's namespaces that it shares.
-    pub network: Option<Fact<bool>>,
-    /// The host's processes.
-    pub pid: Option<Fact<bool>>,
-    /// The host's shared memory.
-    pub ipc: Option<Fact<bool>>,
+    /// The namespaces that are named, by kind.
+    pub namespaces: BTreeMap<NamespaceKind, Fact<Namespace>>,
+    /// Groups that its first process is put into, besides its own.
+    pub group_add: Vec<Entry<String>>,
+    /// What AppArmor confines it with.
+    pub apparmor: Option<Fact<AppArmor>>,
+    /// With which label SELinux confines it.
+    pub selinux: Option<Fact<SelinuxLabel>>,
+    /// Whether `/proc` and `/sys` keep their masked and read-only paths.
+    pub masked_paths: Option<Fact<bool>>,
+    /// Whether it may write to its control groups.
+    pub writable_cgroups: Option<Fact<bool>>,
+    /// Capabilities that no kernel has, as they are written: the engine refuses them.
+    pub unknown_capabilities: Vec<Entry<UnknownCapability>>,
+    /// Devices of the host that it sees.
+    pub devices: Vec<Entry<Device>>,
+    /// Rules for devices that it may make and use: `c 42:* rmw`.
+    pub device_rules: Vec<Entry<String>>,
+    /// Memory, in bytes.
+    pub memory: Option<Fact<Limit>>,
+    /// Processors.
+    pub cpus: Option<Fact<Limit>>,
+    /// Processes and threads.
+    pub pids: Option<Fact<Limit>>,
+    /// Ports that are published.
+    pub ports: Vec<Entry<Port>>,
+    /// Whether its root filesystem is read-only.
+    pub read_only: Option<Fact<bool>>,
     /// `use_api_socket`: the engine's socket and the client's credentials.
     pub api_socket: Option<Fact<bool>>,
 }
 
 /// A container: what a Dockerfile builds, a service of a Compose file.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Debug)]
 pub struct Container {
     /// The kind of file that declares it.
     pub surface: Surface,
@@ -106,8 +123,18 @@ pub struct Container {
     pub seccomp: Fact<Seccomp>,
     /// Whether no program in it can gain privileges at exec.
     pub no_new_privileges: Fact<bool>,
-    /// The host's namespaces that it shares.
+    /// The namespaces in which it lives.
     pub namespaces: Namespaces,
+    /// What AppArmor confines it with.
+    pub apparmor: Fact<AppArmor>,
+    /// With which label SELinux confines it.
+    pub selinux: Fact<SelinuxLabel>,
+    /// Whether `/proc` and `/sys` keep their masked and read-only paths.
+    pub masked_paths: Fact<bool>,
+    /// What it may use up.
+    pub limits: Limits,
+    /// Whether its root filesystem is read-only.
+    pub read_only: Fact<bool>,
     /// The services that run the image that this stage builds.
     pub run_by: Vec<ContainerId>,
 }
@@ -124,26 +151,56 @@ impl Container {
         image: Image,
         declared: Declared,
     ) -> Self {
-        let no = || Fact::known(false, Origin::Default(anchor));
+        let default = Origin::Default(anchor);
+        let no = || Fact::known(false, default.clone());
+        let unlimited = || Fact::known(Limit::None, default.clone());
+        let own = |kind: NamespaceKind| {
+            let named = declared.namespaces.get(&kind).cloned();
+            named.unwrap_or_else(|| Fact::known(Namespace::Own, default.clone()))
+        };
+        let namespaces = Namespaces {
+            network: own(NamespaceKind::Network),
+            pid: own(NamespaceKind::Pid),
+            ipc: own(NamespaceKind::Ipc),
+            uts: own(NamespaceKind::Uts),
+            user: own(NamespaceKind::User),
+            cgroup: own(NamespaceKind::Cgroup),
+        };
         let privileged = declared.privileged.clone().unwrap_or_else(no);
         let user = effective_user(&declared, &image, &source);
-        let root = user.state.clone().map(|user| image.is_root(&user));
-        let seccomp = effective_seccomp(&declared, &privileged, anchor);
         Self {
             surface,
             file: anchor.file,
             name,
             anchor,
+            root: user.state.clone().map(|user| image.is_root(&user)),
             user,
-            root,
-            seccomp,
-            privileged,
+            seccomp: effective_seccomp(&declared, &privileged, anchor),
             no_new_privileges: declared.no_new_privileges.clone().unwrap_or_else(no),
-            namespaces: Namespaces {
-                network: declared.network.clone().unwrap_or_else(no),
-                pid: declared.pid.clone().unwrap_or_else(no),
-                ipc: declared.ipc.clone().unwrap_or_else(no),
+            apparmor: confinement::apparmor(
+                declared.apparmor.as_ref(),
+                &privileged,
+                default.clone(),
+            ),
+            selinux: confinement::selinux(
+                declared.selinux.as_ref(),
+                &privileged,
+                &namespaces,
+                default.clone(),
+            ),
+            masked_paths: confinement::masked_paths(
+                declared.masked_paths.as_ref(),
+                &privileged,
+                default.clone(),
+            ),
+            limits: Limits {
+                memory: declared.memory.clone().unwrap_or_else(unlimited),
+                cpus: declared.cpus.clone().unwrap_or_else(unlimited),
+                pids: declared.pids.clone().unwrap_or_else(unlimited),
             },
+            read_only: declared.read_only.clone().unwrap_or_else(no),
+            namespaces,
+            privileged,
             source,
             image,
             declared,
@@ -164,6 +221,19 @@ impl Container {
                 &words(&self.declared.cap_drop),
             )
         })
+    }
+
+    /// The capabilities that its first process holds after exec.
+    ///
+    /// A process of root holds the whole bounding set. Any other holds nothing: Docker sets no
+    /// ambient capabilities, so the kernel drops them when the first program starts
+    /// (capabilities(7), "Transformation of capabilities during execve()").
+    pub fn effective(&self) -> State<CapabilitySet> {
+        match &self.root {
+            State::Known(true) => self.bounding(),
+            State::Known(false) => State::Known(CapabilitySet::EMPTY),
+            State::Unknown { because } => State::unknown(because.clone()),
+        }
     }
 
     /// Whether its entrypoint gives root up by itself, and nothing here replaces the entrypoint.

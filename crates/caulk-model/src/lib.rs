@@ -7,18 +7,24 @@
 //! **Invariant:** nothing here knows a rule, a report or a text edit.
 
 pub mod base_images;
+mod confinement;
 mod container;
 mod fact;
 mod image;
 mod mount;
+mod namespace;
 mod repository;
+mod resources;
 mod seccomp;
 mod user;
 
-pub use container::{Container, ContainerId, Declared, Entry, ImageSource, Namespaces};
+pub use confinement::{AppArmor, SelinuxLabel, UNCONFINED_TYPES};
+pub use container::{Container, ContainerId, Declared, Entry, ImageSource};
 pub use fact::{Fact, Origin, State, Step, StepKind};
 pub use image::{Account, Base, Entrypoint, Image, StepDown};
-pub use mount::{Mount, Socket, socket_reached_by};
+pub use mount::{Mount, Relabel, Socket, socket_reached_by};
+pub use namespace::{Namespace, NamespaceKind, Namespaces};
 pub use repository::{Profile, ProfileId, Repository, Unreadable};
+pub use resources::{Device, Limit, Limits, Port};
 pub use seccomp::{Seccomp, SecurityOption};
 pub use user::{Identity, User};

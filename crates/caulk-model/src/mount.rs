@@ -11,6 +11,22 @@ pub struct Mount {
     pub target: String,
     /// Whether the container may only read it.
     pub read_only: bool,
+    /// How mounts below it travel between host and container, where that is written: `rshared`.
+    pub propagation: Option<String>,
+    /// Whether SELinux's label of the files is changed for the container.
+    pub relabel: Relabel,
+}
+
+/// Whether a mount changes SELinux's label of the host's files.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub enum Relabel {
+    /// It does not.
+    #[default]
+    None,
+    /// `z`: for every container.
+    Shared,
+    /// `Z`: for this container alone.
+    Private,
 }
 
 /// The control socket of a container runtime: who can speak to it can start a container that holds

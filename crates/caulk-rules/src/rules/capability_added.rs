@@ -1,7 +1,7 @@
 //! See the page below.
 
 use caulk_linux::{Beside, Capability, CapabilityWord, DOCKER_DEFAULT, Reach};
-use caulk_model::Entry;
+use caulk_model::{Entry, Fact, Namespace};
 use caulk_source::Span;
 
 use crate::prelude::*;
@@ -216,7 +216,7 @@ fn weighed(container: &Container, reach: Reach, opens: &str) -> (Severity, Strin
 /// Where the setting is written that carries a capability further, where this container has it.
 fn stands_beside(container: &Container, beside: Beside) -> Option<Span> {
     let shared =
-        |fact: &caulk_model::Fact<bool>| (fact.value() == Some(&true)).then(|| fact.span());
+        |fact: &Fact<Namespace>| (fact.value() == Some(&Namespace::Host)).then(|| fact.span());
     match beside {
         Beside::HostPid => shared(&container.namespaces.pid),
         Beside::HostIpc => shared(&container.namespaces.ipc),
@@ -227,7 +227,15 @@ fn stands_beside(container: &Container, beside: Beside) -> Option<Span> {
             .iter()
             .find(|mount| !mount.value.read_only)
             .map(|mount| mount.origin.span()),
-        Beside::HostDevices => None,
+        Beside::HostDevices => {
+            let devices = container.declared.devices.iter().map(|entry| &entry.origin);
+            let rules = container
+                .declared
+                .device_rules
+                .iter()
+                .map(|entry| &entry.origin);
+            devices.chain(rules).next().map(caulk_model::Origin::span)
+        }
         Beside::Capability(other) => container
             .declared
             .cap_add

@@ -4,8 +4,11 @@
 //! and are not read yet; what hangs on them is unknown, not guessed.
 
 mod edits;
+mod host;
 mod interpolate;
+mod security;
 mod service;
+mod value;
 mod volume;
 
 use caulk_source::FileId;

@@ -1,19 +1,12 @@
 //! The short syntax of a volume.
 
-use caulk_model::State;
+use caulk_model::{Mount, Relabel, State};
 use caulk_source::cut;
 
 use super::interpolate::interpolate;
 
-/// A volume that comes from the host.
-pub(super) struct HostPath {
-    pub(super) source: State<String>,
-    pub(super) target: String,
-    pub(super) read_only: bool,
-}
-
 /// What `SOURCE:TARGET[:OPTIONS]` mounts from the host; nothing for a volume with a name or none.
-pub(super) fn host_path(text: &str) -> Option<HostPath> {
+pub(super) fn host_path(text: &str) -> Option<Mount> {
     let fields = fields(text);
     let (source, target, options) = match fields.as_slice() {
         [source, target] => (*source, *target, ""),
@@ -23,7 +16,11 @@ pub(super) fn host_path(text: &str) -> Option<HostPath> {
     if !is_path(source) {
         return None;
     }
-    Some(HostPath {
+    let has = |wanted: &str| options.split(',').any(|option| option == wanted);
+    let propagation = options
+        .split(',')
+        .find(|option| PROPAGATIONS.contains(option));
+    Some(Mount {
         source: match interpolate(source) {
             // The folder of a user's runtime is part of a socket's usual spelling.
             State::Unknown { .. } if source.contains("XDG_RUNTIME_DIR") => {
@@ -32,9 +29,20 @@ pub(super) fn host_path(text: &str) -> Option<HostPath> {
             state @ (State::Known(_) | State::Unknown { .. }) => state,
         },
         target: target.to_owned(),
-        read_only: options.split(',').any(|option| option == "ro"),
+        read_only: has("ro"),
+        propagation: propagation.map(str::to_owned),
+        relabel: match (has("Z"), has("z")) {
+            (true, _) => Relabel::Private,
+            (false, true) => Relabel::Shared,
+            (false, false) => Relabel::None,
+        },
     })
 }
+
+/// How mounts below a mount can travel.
+const PROPAGATIONS: &[&str] = &[
+    "private", "rprivate", "rshared", "rslave", "shared", "slave",
+];
 
 /// Whether a source is a path and not the name of a volume.
 fn is_path(source: &str) -> bool {

@@ -1,0 +1,101 @@
+//! Capabilities and security options of a service.
+
+use caulk_linux::{CapabilityWord, UnknownCapability};
+use caulk_model::{
+    AppArmor, Declared, Entry, Fact, Origin, Seccomp, SecurityOption, SelinuxLabel, State,
+};
+use caulk_source::FileId;
+use caulk_syntax::yaml::Value;
+
+use super::value::{entries, items, origin, text};
+
+/// Reads `cap_add`, `cap_drop` and `security_opt`. `find` gives the file at a path relative to the
+/// project's folder.
+pub(super) fn read(
+    service: &Value<'_>,
+    declared: &mut Declared,
+    find: &dyn Fn(&str) -> Option<FileId>,
+) {
+    let known = |text: &str| text.parse::<CapabilityWord>().ok();
+    let unknown = |text: &str| text.parse::<CapabilityWord>().err();
+    declared.cap_add = entries(service, "cap_add", known);
+    declared.cap_drop = entries(service, "cap_drop", known);
+    for key in ["cap_add", "cap_drop"] {
+        let refused: Vec<Entry<UnknownCapability>> = entries(service, key, unknown);
+        declared.unknown_capabilities.extend(refused);
+    }
+    // Later entries win, as the daemon's loop assigns them.
+    for item in items(service, "security_opt") {
+        let Some(state) = text(&item) else {
+            continue;
+        };
+        let written = item.as_str().unwrap_or_default();
+        let option = SecurityOption::parse(state.known().map_or(written, String::as_str));
+        let place = origin(&item);
+        match state {
+            State::Known(whole) => known_option(&whole, &option, place, declared, find),
+            State::Unknown { because } => unknown_option(&option.key, because, place, declared),
+        }
+    }
+}
+
+fn known_option(
+    whole: &str,
+    option: &SecurityOption,
+    origin: Origin,
+    declared: &mut Declared,
+    find: &dyn Fn(&str) -> Option<FileId>,
+) {
+    let value = option.value.as_deref().unwrap_or_default();
+    match option.key.as_str() {
+        "seccomp" => {
+            let seccomp = match value {
+                "unconfined" => Seccomp::Disabled,
+                "" | "builtin" => Seccomp::Default,
+                path => Seccomp::Profile {
+                    path: path.to_owned(),
+                    file: find(path),
+                },
+            };
+            declared.seccomp = Some(Fact::known(seccomp, origin));
+        }
+        "apparmor" => {
+            let apparmor = match value {
+                "unconfined" => AppArmor::Unconfined,
+                profile => AppArmor::Profile(profile.to_owned()),
+            };
+            declared.apparmor = Some(Fact::known(apparmor, origin));
+        }
+        "label" | "disable" => {
+            let label = match value {
+                "" | "disable" => SelinuxLabel::Disabled,
+                label => SelinuxLabel::Set(label.to_owned()),
+            };
+            declared.selinux = Some(Fact::known(label, origin));
+        }
+        // The daemon takes this one with `=` alone.
+        "systempaths" if whole == "systempaths=unconfined" => {
+            declared.masked_paths = Some(Fact::known(false, origin));
+        }
+        "writable-cgroups" => {
+            let on = matches!(value, "" | "1" | "t" | "T" | "true" | "TRUE" | "True");
+            declared.writable_cgroups = Some(Fact::known(on, origin));
+        }
+        _ => {
+            if let Some(on) = option.no_new_privileges() {
+                declared.no_new_privileges = Some(Fact::known(on, origin));
+            }
+        }
+    }
+}
+
+/// An option whose value hangs on a variable.
+fn unknown_option(key: &str, because: String, origin: Origin, declared: &mut Declared) {
+    match key {
+        "seccomp" => declared.seccomp = Some(Fact::unknown(because, origin)),
+        "apparmor" => declared.apparmor = Some(Fact::unknown(because, origin)),
+        "label" => declared.selinux = Some(Fact::unknown(because, origin)),
+        "no-new-privileges" => declared.no_new_privileges = Some(Fact::unknown(because, origin)),
+        _ => {}
+    }
+}
