@@ -20,6 +20,44 @@ pub enum Change {
         /// The item's or the value's place.
         entry: Span,
     },
+    /// What is written at this place becomes another value of the same kind.
+    Become {
+        /// The value's place.
+        entry: Span,
+        /// The value, without quotes: the surface knows whether it needs them.
+        value: String,
+    },
+    /// The container declared at this place is hardened in this way.
+    Harden {
+        /// Where the container is declared.
+        container: Span,
+        /// In which way.
+        hardening: Hardening,
+    },
+}
+
+impl Change {
+    /// The place that says which file is changed.
+    pub fn place(&self) -> Span {
+        match self {
+            Self::RunAs { container, .. } | Self::Harden { container, .. } => *container,
+            Self::Remove { entry } | Self::Become { entry, .. } => *entry,
+        }
+    }
+}
+
+/// A hardening that a container can be given.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Hardening {
+    /// No program in it gains privileges at exec.
+    NoNewPrivileges,
+    /// It holds no capability but these.
+    DropCapabilities {
+        /// What it keeps, by short name.
+        keep: Vec<String>,
+    },
+    /// Its root filesystem is read-only.
+    ReadOnlyRoot,
 }
 
 /// Whether a fix may be applied without a person's decision.

@@ -16,6 +16,8 @@ pub struct Image {
     pub user_from_base: bool,
     /// The accounts that its build creates, in order.
     pub accounts: Vec<Account>,
+    /// Files that its build gives privileges: setuid bits and file capabilities.
+    pub privileged_files: Vec<PrivilegedFile>,
     /// How its first process starts, where the build says so.
     pub entrypoint: Option<Entrypoint>,
     /// How its entrypoint gives root up by itself, where it does.
@@ -45,6 +47,17 @@ pub struct Account {
     pub name: String,
     /// The number, where the step says one that is a plain number.
     pub uid: Option<u32>,
+    /// The step.
+    pub span: Span,
+}
+
+/// A file whose program holds more than who starts it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PrivilegedFile {
+    /// The file, as the step names it.
+    pub path: String,
+    /// What it is given: `u+s`, `cap_net_bind_service+ep`.
+    pub grant: String,
     /// The step.
     pub span: Span,
 }
@@ -136,6 +149,7 @@ impl Image {
             user: base.default_user(span),
             user_from_base: true,
             accounts: Vec::new(),
+            privileged_files: Vec::new(),
             entrypoint: None,
             steps_down: base.step_down(),
             base,

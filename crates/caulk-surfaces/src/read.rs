@@ -216,6 +216,7 @@ fn unknown_image(because: &str, span: Span) -> Image {
         user: Fact::unknown(because, Origin::Default(span)),
         user_from_base: false,
         accounts: Vec::new(),
+        privileged_files: Vec::new(),
         entrypoint: None,
         steps_down: None,
     }

@@ -160,10 +160,7 @@ impl<'a> Workspace<'a> {
     ///
     /// [`NotOffered`] with the reason where the surface cannot write it without touching more.
     pub fn edits(&self, change: &Change) -> Result<Vec<Edit>, NotOffered> {
-        let file = match change {
-            Change::RunAs { container, .. } => container.file,
-            Change::Remove { entry } => entry.file,
-        };
+        let file = change.place().file;
         let missing = NotOffered("the file is not here");
         let source = self.sources.get(file).ok_or(missing)?;
         match self.trees.get(&file).ok_or(missing)? {

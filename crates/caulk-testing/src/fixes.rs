@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use caulk_finding::{Applicability, Change, Finding, Fix, Remedy, Reported};
+use caulk_finding::{Applicability, Change, Finding, Fix, Hardening, Remedy, Reported};
 use caulk_source::Edit;
 
 use crate::Failures;
@@ -197,7 +197,34 @@ fn fits(remedy: &Remedy, changed: &[Difference]) -> bool {
         remedy.changes.iter().any(|change| match change {
             Change::RunAs { user, .. } => difference.sets("user", user),
             Change::Remove { .. } => difference.removes(),
+            Change::Become { value, .. } => difference.becomes(value),
+            Change::Harden { hardening, .. } => match hardening {
+                Hardening::NoNewPrivileges => {
+                    difference.lies_in("security_opt")
+                        && difference.becomes("no-new-privileges:true")
+                }
+                Hardening::DropCapabilities { keep } => {
+                    let added = || keep.iter().any(|kept| difference.becomes(kept));
+                    difference.lies_in("cap_drop") || (difference.lies_in("cap_add") && added())
+                }
+                Hardening::ReadOnlyRoot => difference.sets("read_only", "true"),
+            },
         })
     };
-    !changed.is_empty() && changed.len() <= remedy.changes.len() && changed.iter().all(named)
+    let places: usize = remedy.changes.iter().map(places).sum();
+    !changed.is_empty() && changed.len() <= places && changed.iter().all(named)
+}
+
+/// In how many places a change may be written.
+fn places(change: &Change) -> usize {
+    match change {
+        Change::Harden {
+            hardening: Hardening::DropCapabilities { keep },
+            ..
+        } => 1 + keep.len(),
+        Change::RunAs { .. }
+        | Change::Remove { .. }
+        | Change::Become { .. }
+        | Change::Harden { .. } => 1,
+    }
 }

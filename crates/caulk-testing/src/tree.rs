@@ -22,6 +22,17 @@ impl Difference {
         self.before.is_some() && self.after.is_none()
     }
 
+    /// Whether the place is `key`, or lies in it.
+    pub(crate) fn lies_in(&self, key: &str) -> bool {
+        self.place.split('.').any(|part| part == key)
+    }
+
+    /// Whether `value` is among what has come.
+    pub(crate) fn becomes(&self, value: &str) -> bool {
+        let after = self.after.as_deref().unwrap_or_default();
+        after.contains(value)
+    }
+
     /// Whether `key` has come to be `value`.
     pub(crate) fn sets(&self, key: &str, value: &str) -> bool {
         let last = self.place.rsplit('.').next().unwrap_or_default();

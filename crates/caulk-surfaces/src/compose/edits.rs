@@ -6,6 +6,7 @@ use caulk_finding::Change;
 use caulk_source::{Edit, SourceFile, Span, cut};
 use caulk_syntax::yaml::{Entry, Kind, Node, Role, ScalarStyle, Stream};
 
+use super::harden;
 use crate::NotOffered;
 
 /// The edits that make `change` true.
@@ -21,6 +22,19 @@ pub(crate) fn edits(
                 .node_at(*entry)
                 .ok_or(NotOffered("nothing is written there"))?;
             remove(source, node)
+        }
+        Change::Become { entry, value } => {
+            let node = stream
+                .node_at(*entry)
+                .ok_or(NotOffered("nothing is written there"))?;
+            become_value(node, value).map(|edit| vec![edit])
+        }
+        Change::Harden {
+            container,
+            hardening,
+        } => {
+            let service = service(stream, *container)?;
+            harden::edits(source, service, hardening)
         }
     }
 }
@@ -52,7 +66,27 @@ pub(crate) fn exhausted(
     lists.into_values().collect()
 }
 
-const SHARED: NotOffered = NotOffered("an anchor shares it with other services");
+pub(super) const SHARED: NotOffered = NotOffered("an anchor shares it with other services");
+
+/// The mapping of the service whose key stands at `container`, where it is its own.
+fn service(stream: &Stream, container: Span) -> Result<Node<'_>, NotOffered> {
+    let missing = NotOffered("the service is not in this file");
+    let Role::Key(service) = stream.node_at(container).ok_or(missing)?.role() else {
+        return Err(missing);
+    };
+    let service = service.value;
+    if !matches!(service.kind(), Kind::Mapping) || service.shared() > 0 {
+        return Err(SHARED);
+    }
+    Ok(service)
+}
+
+/// The entry of this name, where the mapping itself has one.
+pub(super) fn named<'d>(mapping: Node<'d>, name: &str) -> Option<Entry<'d>> {
+    mapping
+        .entries()
+        .find(|entry| entry.key.text() == Some(name))
+}
 
 fn run_as(
     stream: &Stream,
@@ -60,41 +94,44 @@ fn run_as(
     container: Span,
     user: &str,
 ) -> Result<Vec<Edit>, NotOffered> {
-    let key = stream
-        .node_at(container)
-        .ok_or(NotOffered("the service is not in this file"))?;
-    let Role::Key(service) = key.role() else {
-        return Err(NotOffered("the service is not in this file"));
-    };
-    let service = service.value;
-    if !matches!(service.kind(), Kind::Mapping) || service.shared() > 0 {
-        return Err(SHARED);
+    let service = service(stream, container)?;
+    if let Some(written) = named(service, "user") {
+        return become_value(written.value, user).map(|edit| vec![edit]);
     }
-    let named = |name: &str| {
-        service
-            .entries()
-            .find(|entry| entry.key.text() == Some(name))
-    };
-    if let Some(written) = named("user") {
-        let quote = match written.value.style() {
-            Some(ScalarStyle::SingleQuoted) => '\'',
-            Some(_) => '"',
-            None => return Err(NotOffered("`user` is no plain value")),
-        };
-        let text = format!("{quote}{user}{quote}");
-        return Ok(vec![Edit::replace(written.value.span(), text)]);
-    }
-    let neighbour = named("image")
-        .or_else(|| named("build"))
-        .or_else(|| service.entries().next());
-    let neighbour = neighbour.filter(|_| !service.is_flow());
-    let neighbour = neighbour.ok_or(NotOffered("the service is written in one line"))?;
-    let line = format!("user: \"{user}\"");
-    Ok(vec![below(source, neighbour, &line)?])
+    add_lines(source, service, &[format!("user: \"{user}\"")]).map(|edit| vec![edit])
 }
 
-/// `line` as a line of its own below an entry, indented like it.
-fn below(source: &SourceFile, entry: Entry<'_>, line: &str) -> Result<Edit, NotOffered> {
+/// A scalar with another value, in quotes of the same kind.
+pub(super) fn become_value(node: Node<'_>, value: &str) -> Result<Edit, NotOffered> {
+    if node.shared() > 0 {
+        return Err(SHARED);
+    }
+    let text = match node.style() {
+        Some(ScalarStyle::SingleQuoted) => format!("'{value}'"),
+        // A switch stays one; anything else is quoted, so that no reader takes it for a number.
+        Some(ScalarStyle::Plain) if matches!(value, "true" | "false") => value.to_owned(),
+        Some(_) => format!("\"{value}\""),
+        None => return Err(NotOffered("it is no plain value")),
+    };
+    Ok(Edit::replace(node.span(), text))
+}
+
+/// Lines of a service's own, below its image or build; the first column of each is the service's.
+pub(super) fn add_lines(
+    source: &SourceFile,
+    service: Node<'_>,
+    added: &[String],
+) -> Result<Edit, NotOffered> {
+    let neighbour = named(service, "image")
+        .or_else(|| named(service, "build"))
+        .or_else(|| service.entries().next())
+        .filter(|_| !service.is_flow())
+        .ok_or(NotOffered("the service is written in one line"))?;
+    below(source, neighbour, added)
+}
+
+/// Lines of their own below an entry, indented like it.
+fn below(source: &SourceFile, entry: Entry<'_>, added: &[String]) -> Result<Edit, NotOffered> {
     let lines = source.lines();
     let start = lines.start(lines.line(entry.span.start)) as usize;
     let indent = cut(source.text(), start..entry.span.start as usize);
@@ -104,7 +141,11 @@ fn below(source: &SourceFile, entry: Entry<'_>, line: &str) -> Result<Edit, NotO
     let last = lines.range(lines.line(entry.span.end.saturating_sub(1)));
     let content = cut(source.text(), last.clone()).trim_end_matches(['\r', '\n']);
     let at = last.start + content.len();
-    let text = format!("{}{indent}{line}", source.line_ending());
+    let ending = source.line_ending();
+    let text: String = added
+        .iter()
+        .map(|line| format!("{ending}{indent}{line}"))
+        .collect();
     Ok(Edit::insert(Span::at(entry.span.file, at), text))
 }
 

@@ -4,6 +4,7 @@
 //! and are not read yet; what hangs on them is unknown, not guessed.
 
 mod edits;
+mod harden;
 mod host;
 mod interpolate;
 mod security;

@@ -16,6 +16,8 @@ pub(crate) fn edits(
     match change {
         Change::RunAs { container, user } => run_as(dockerfile, source, *container, user),
         Change::Remove { entry } => remove(dockerfile, source, *entry),
+        Change::Become { entry, value } => Ok(vec![Edit::replace(*entry, value)]),
+        Change::Harden { .. } => Err(NotOffered("an image says nothing of that")),
     }
 }
 

@@ -3,6 +3,7 @@
 mod accounts;
 mod edits;
 mod entrypoint;
+mod privileged_files;
 mod scope;
 mod stages;
 

@@ -5,9 +5,9 @@ use caulk_model::{Base, Fact, Image, Origin, State, Step, StepKind, User};
 use caulk_source::{Span, cut, cut_to};
 use caulk_syntax::dockerfile::{Dockerfile, Instruction, Keyword, Lookup};
 
-use super::accounts;
 use super::entrypoint::Start;
 use super::scope::{BuildArguments, Scope};
+use super::{accounts, privileged_files};
 
 /// A stage: its `FROM` and what follows up to the next.
 #[derive(Clone, Copy, Debug)]
@@ -191,6 +191,7 @@ impl<'a> Builder<'a> {
                 user: base.default_user(stage.from.span),
                 user_from_base: open,
                 accounts: Vec::new(),
+                privileged_files: Vec::new(),
                 entrypoint: None,
                 steps_down: None,
                 base,
@@ -237,6 +238,8 @@ impl<'a> Builder<'a> {
             let text = self.step_text(step);
             let accounts = accounts::created_by(&text, step.keyword_span, &expand);
             state.image.accounts.extend(accounts);
+            let files = privileged_files::made_by(&text, step.keyword_span);
+            state.image.privileged_files.extend(files);
         }
     }
 }

@@ -1,0 +1,105 @@
+//! Hardening written into a service.
+
+use caulk_finding::Hardening;
+use caulk_source::{Edit, SourceFile, Span, cut};
+use caulk_syntax::yaml::{Item, Kind, Node};
+
+use super::edits::{SHARED, add_lines, become_value, named};
+use crate::NotOffered;
+
+/// The edits that harden `service`.
+pub(super) fn edits(
+    source: &SourceFile,
+    service: Node<'_>,
+    hardening: &Hardening,
+) -> Result<Vec<Edit>, NotOffered> {
+    match hardening {
+        Hardening::NoNewPrivileges => {
+            let said = |item: &Item<'_>| {
+                let text = item.value.text().unwrap_or_default();
+                text.starts_with("no-new-privileges")
+            };
+            let wanted = ["no-new-privileges:true".to_owned()];
+            if let Some(list) = named(service, "security_opt")
+                && let Some(item) = list.value.items().find(said)
+            {
+                let [wanted] = &wanted;
+                return become_value(item.value, wanted).map(|edit| vec![edit]);
+            }
+            in_list(source, service, "security_opt", &wanted)
+        }
+        Hardening::DropCapabilities { keep } => {
+            let mut edits = in_list(source, service, "cap_drop", &["ALL".to_owned()])?;
+            if !keep.is_empty() {
+                edits.extend(in_list(source, service, "cap_add", keep)?);
+            }
+            Ok(joined(edits))
+        }
+        Hardening::ReadOnlyRoot => match named(service, "read_only") {
+            Some(entry) => become_value(entry.value, "true").map(|edit| vec![edit]),
+            None => {
+                let line = "read_only: true".to_owned();
+                add_lines(source, service, &[line]).map(|edit| vec![edit])
+            }
+        },
+    }
+}
+
+/// Two insertions at one place as one: their order is that in which they were asked for.
+fn joined(edits: Vec<Edit>) -> Vec<Edit> {
+    let mut result: Vec<Edit> = Vec::new();
+    for edit in edits {
+        match result.iter_mut().find(|other| other.overlaps(&edit)) {
+            Some(other) => other.text.push_str(&edit.text),
+            None => result.push(edit),
+        }
+    }
+    result
+}
+
+/// Items added to the list at `key`, in its own style; a new list where there is none.
+fn in_list(
+    source: &SourceFile,
+    service: Node<'_>,
+    key: &str,
+    items: &[String],
+) -> Result<Vec<Edit>, NotOffered> {
+    let Some(entry) = named(service, key) else {
+        let mut lines = vec![format!("{key}:")];
+        lines.extend(items.iter().map(|item| format!("  - {item}")));
+        return add_lines(source, service, &lines).map(|edit| vec![edit]);
+    };
+    let list = entry.value;
+    if list.shared() > 0 || !matches!(list.kind(), Kind::Sequence) {
+        return Err(SHARED);
+    }
+    let last = list.items().last();
+    if list.is_flow() {
+        let at = last.map_or(list.span().start as usize + 1, |item| {
+            item.span.end as usize
+        });
+        let comma = if last.is_some() { ", " } else { "" };
+        let text = items
+            .iter()
+            .map(|item| format!("\"{item}\""))
+            .collect::<Vec<_>>()
+            .join(", ");
+        let place = Span::at(list.span().file, at);
+        return Ok(vec![Edit::insert(place, format!("{comma}{text}"))]);
+    }
+    let last = last.ok_or(NotOffered("the list is empty"))?;
+    let lines = source.lines();
+    let start = lines.start(lines.line(last.span.start)) as usize;
+    let indent = cut(source.text(), start..last.span.start as usize);
+    if !indent.trim_matches(' ').is_empty() {
+        return Err(NotOffered("the list does not begin its lines"));
+    }
+    let whole = lines.range(lines.line(last.span.end.saturating_sub(1)));
+    let content = cut(source.text(), whole.clone()).trim_end_matches(['\r', '\n']);
+    let text: String = items
+        .iter()
+        .map(|item| format!("{}{indent}- {item}", source.line_ending()))
+        .collect();
+    let place = Span::at(last.span.file, whole.start + content.len());
+    Ok(vec![Edit::insert(place, text)])
+}

@@ -1,0 +1,88 @@
+//! Files that build steps give privileges: setuid bits and file capabilities.
+
+use caulk_model::PrivilegedFile;
+use caulk_source::Span;
+use caulk_syntax::shell::{self, Command};
+
+/// The files that the shell text of a step gives privileges.
+pub(super) fn made_by(text: &str, span: Span) -> Vec<PrivilegedFile> {
+    if !text.contains("setcap") && !text.contains("chmod") {
+        return Vec::new();
+    }
+    let commands = shell::commands(text);
+    let files = commands.iter().filter_map(of_command);
+    files
+        .map(|(path, grant)| PrivilegedFile { path, grant, span })
+        .collect()
+}
+
+fn of_command(command: &Command) -> Option<(String, String)> {
+    let at = command.iter().position(|word| {
+        let name = word.rsplit('/').next().unwrap_or(word);
+        matches!(name, "setcap" | "chmod")
+    })?;
+    let is_setcap = command.get(at)?.ends_with("setcap");
+    let mut operands = command
+        .iter()
+        .skip(at + 1)
+        .filter(|word| !word.starts_with("--") && !is_option(word));
+    let (grant, path) = (operands.next()?, operands.next()?);
+    let privileged = if is_setcap {
+        grant != "-"
+    } else {
+        sets_id(grant)
+    };
+    privileged.then(|| (path.clone(), grant.clone()))
+}
+
+/// Options of chmod and setcap that are no mode: `-R`, `-v`, `-q`.
+fn is_option(word: &str) -> bool {
+    let letters = word.strip_prefix('-').unwrap_or_default();
+    !letters.is_empty() && letters.chars().all(|c| "RvcfqnHLP".contains(c))
+}
+
+/// Whether a mode sets the setuid or setgid bit.
+fn sets_id(mode: &str) -> bool {
+    if mode.len() >= 4 && mode.bytes().all(|byte| byte.is_ascii_digit()) {
+        let special = mode.bytes().rev().nth(3).unwrap_or(b'0');
+        return matches!(special, b'2' | b'4' | b'6' | b'3' | b'5' | b'7');
+    }
+    mode.split(',').any(|clause| {
+        let Some((who, what)) = clause.split_once(['+', '=']) else {
+            return false;
+        };
+        what.contains('s') && (who.is_empty() || who.contains(['u', 'g', 'a']))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use caulk_source::FileId;
+
+    fn made(text: &str) -> Vec<String> {
+        let files = made_by(text, Span::at(FileId::FIRST, 0));
+        files
+            .into_iter()
+            .map(|file| format!("{} {}", file.grant, file.path))
+            .collect()
+    }
+
+    #[test]
+    fn what_gives_privileges() {
+        assert_eq!(made("chmod u+s /bin/x"), ["u+s /bin/x"]);
+        assert_eq!(made("x; chmod -R 4755 /bin/x"), ["4755 /bin/x"]);
+        assert_eq!(
+            made("apk add y && setcap 'cap_net_raw+ep' /bin/x"),
+            ["cap_net_raw+ep /bin/x"]
+        );
+    }
+
+    #[test]
+    fn what_does_not() {
+        assert!(made("chmod 755 /bin/x").is_empty());
+        assert!(made("chmod 1777 /tmp").is_empty());
+        assert!(made("chmod u-s /bin/su").is_empty());
+        assert!(made("apk add libcap-setcap").is_empty());
+    }
+}
