@@ -88,11 +88,16 @@ fn pre_commit_runs_the_installed_caulk() {
     }
 }
 
-/// From what is committed, as a user's pre-commit would: `cargo install` without `--locked`.
+/// From what is committed, as a user's pre-commit would: `cargo install` without `--locked`. From a clone, because
+/// `try-repo` takes the changes of a work tree along.
 #[test]
 #[ignore = "compiles the whole program, for minutes and from the network: `cargo test --test hooks -- --ignored`"]
 fn pre_commit_builds_caulk_from_source() {
-    if let Some(output) = try_repo(&scene(), Path::new(SOURCE), "caulk") {
+    let repository = scene();
+    let clone = repository.scene.path().join("source");
+    let cloned = repository.git(&["clone", "--quiet", SOURCE, clone.to_str().unwrap()]);
+    assert!(cloned.committed, "{}", cloned.said);
+    if let Some(output) = try_repo(&repository, &clone, "caulk") {
         assert_finds(&output);
     }
 }

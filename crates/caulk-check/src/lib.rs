@@ -13,8 +13,8 @@ use std::collections::BTreeSet;
 use caulk_finding::{FileCounts, Finding, Report, Reported};
 use caulk_model::Repository;
 use caulk_rules::Findings;
-use caulk_source::{FileId, Sources};
-use caulk_surfaces::{Parsed, Workspace};
+use caulk_source::{FileId, Sources, Surface};
+use caulk_surfaces::{NotOffered, Parsed, Workspace};
 
 pub use caulk_surfaces::{Wanted, may_matter};
 pub use settings::Settings;
@@ -74,6 +74,28 @@ impl<'a> Run<'a> {
             suppressed: Vec::new(),
             files: self.counts(sources, &repository, settings),
         }
+    }
+
+    /// The names of the stages of every Dockerfile, each once.
+    pub fn stages(&self) -> BTreeSet<String> {
+        self.workspace.stage_names()
+    }
+
+    /// The files that declare something, each with its kind, by path.
+    pub fn files(&self, sources: &Sources) -> Vec<(String, Surface)> {
+        let kinds = sources.iter().filter_map(|(id, file)| {
+            let surface = self.workspace.surface(id)?;
+            Some((file.path().to_owned(), surface))
+        });
+        let mut files: Vec<(String, Surface)> = kinds.collect();
+        files.sort();
+        files
+    }
+
+    /// Why the remedy of a finding could not be written as edits.
+    pub fn withheld(&self, finding: &Finding) -> Option<NotOffered> {
+        let mut changes = finding.remedy.iter().flat_map(|remedy| &remedy.changes);
+        changes.find_map(|change| self.workspace.edits(change).err())
     }
 
     fn counts(

@@ -11,6 +11,8 @@ pub struct Settings {
     pub level: Level,
     /// Only these rules, whatever their level; all where there are none.
     pub select: BTreeSet<String>,
+    /// These rules too, whatever their level.
+    pub also: BTreeSet<String>,
     /// Not these rules.
     pub ignore: BTreeSet<String>,
     /// The least severity that is shown.
@@ -26,6 +28,7 @@ impl Default for Settings {
         Self {
             level: Level::Baseline,
             select: BTreeSet::new(),
+            also: BTreeSet::new(),
             ignore: BTreeSet::new(),
             min_severity: Severity::Info,
             target: None,
@@ -42,7 +45,7 @@ impl Settings {
         } else {
             self.select.contains(rule.id)
         };
-        selected && !self.ignore.contains(rule.id)
+        (selected || self.also.contains(rule.id)) && !self.ignore.contains(rule.id)
     }
 
     /// Whether findings in a file are reported.

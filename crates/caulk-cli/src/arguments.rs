@@ -48,9 +48,14 @@ pub(crate) struct Check {
     #[arg(long, value_name = "LEVEL", default_value = "baseline", value_parser = levels())]
     pub(crate) level: Level,
 
-    /// Run only these rules, whatever their level. May repeat, or be a list with commas.
+    /// Run only these rules, whatever their level. May repeat, be a list with commas, or a pattern
+    /// with `*`.
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
     pub(crate) select: Vec<String>,
+
+    /// Run these rules too, whatever their level. May repeat, or be a list with commas.
+    #[arg(long, value_name = "RULE", value_delimiter = ',')]
+    pub(crate) extend_select: Vec<String>,
 
     /// Do not run these rules. May repeat, or be a list with commas.
     #[arg(long, value_name = "RULE", value_delimiter = ',')]
@@ -83,6 +88,26 @@ pub(crate) struct Check {
     /// Leave out files that git ignores even where they are named.
     #[arg(long)]
     pub(crate) force_exclude: bool,
+
+    /// Judge standard input (PATH is `-`) as if it were this file.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) stdin_filename: Option<PathBuf>,
+
+    /// Say how often each rule spoke, instead of what it said.
+    #[arg(long)]
+    pub(crate) statistics: bool,
+
+    /// List the files that would be read, and what they are.
+    #[arg(long)]
+    pub(crate) show_files: bool,
+
+    /// Print findings and no summary.
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+
+    /// Say more on standard error: where the repository begins, which fixes are withheld and why.
+    #[arg(long, short)]
+    pub(crate) verbose: bool,
 
     /// Show no progress.
     #[arg(long)]

@@ -1,52 +1,47 @@
 //! `caulk check`.
 
-use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use caulk_check::{Run, Settings};
+use caulk_finding::Report;
 use caulk_report::Context;
+use caulk_source::Sources;
 
 use crate::arguments::Check;
 use crate::exit::{Exit, Failure};
-use crate::load;
+use crate::load::{self, Loaded};
 use crate::output::{self, Target};
+use crate::refusal::say;
 use crate::root::{self, Root};
+use crate::select;
 use crate::suggest::{did_you_mean, nearest};
 
 /// Runs it.
 pub(crate) fn run(check: &Check) -> Result<Exit, Failure> {
-    let places: Vec<PathBuf> = check
-        .paths
-        .iter()
-        .map(|path| root::locate(path))
-        .collect::<Result<_, _>>()?;
-    let root = Root::around(&places)?;
     let mut settings = Settings {
         level: check.level,
-        select: known_rules(&check.select)?,
-        ignore: known_rules(&check.ignore)?,
+        select: select::rules(&check.select)?,
+        also: select::rules(&check.extend_select)?,
+        ignore: select::rules(&check.ignore)?,
         min_severity: check.min_severity,
         target: check.target.clone(),
         reported: None,
     };
-    let loaded = load::load(&root, &places, check)?;
+    let (root, loaded) = load(check)?;
     settings.reported = Some(loaded.reported);
     let sources = loaded.sources;
-    let report = Run::new(&sources).report(&sources, &settings);
-    let display_path = |path: &str| root.shown(path);
-    for target in output::targets(check.format, &check.output) {
-        let on_terminal = target.file.is_none();
-        let context = Context {
-            report: &report,
-            sources: &sources,
-            display_path: &display_path,
-            root: &root.shown(""),
-            version: env!("CARGO_PKG_VERSION"),
-            color: on_terminal && output::color(check.color),
-            width: if on_terminal { output::width() } else { 100 },
-        };
-        deliver(&target, &context)?;
+    let run = Run::new(&sources);
+    if check.show_files {
+        output::print(files(&run, &sources, &root).as_bytes())?;
+        return Ok(Exit::Clean);
     }
+    known_target(check, &run)?;
+    let report = run.report(&sources, &settings);
+    if check.verbose {
+        verbose(&run, &report, &root, &sources);
+    }
+    deliver(check, &report, &sources, &root)?;
     let fails = report
         .findings
         .iter()
@@ -58,22 +53,97 @@ pub(crate) fn run(check: &Check) -> Result<Exit, Failure> {
     })
 }
 
-fn deliver(target: &Target, context: &Context<'_>) -> Result<(), Failure> {
-    let bytes = target.format.render(context);
-    match &target.file {
-        None => output::print(&bytes),
-        Some(file) => output::write(file, &bytes),
+/// What was named, or standard input under the name that it is given.
+fn load(check: &Check) -> Result<(Root, Loaded), Failure> {
+    let standard_input = check.paths.iter().any(|path| path.as_os_str() == "-");
+    match (&check.stdin_filename, standard_input) {
+        (Some(name), true) => load::standard_input(name),
+        (None, true) => Err(Failure(
+            "`-` needs `--stdin-filename NAME`: the name says what is read".to_owned(),
+        )),
+        (Some(_), false) => Err(Failure(
+            "`--stdin-filename` goes with the path `-`".to_owned(),
+        )),
+        (None, false) => {
+            let places: Vec<PathBuf> = check
+                .paths
+                .iter()
+                .map(|path| root::locate(path))
+                .collect::<Result<_, _>>()?;
+            let root = Root::around(&places)?;
+            let loaded = load::load(&root, &places, check)?;
+            Ok((root, loaded))
+        }
     }
 }
 
-/// The ids, each of which must be a rule's.
-fn known_rules(ids: &[String]) -> Result<BTreeSet<String>, Failure> {
-    for id in ids {
-        if caulk_rules::find(id).is_none() {
-            let known = caulk_rules::ALL.iter().map(|rule| rule.info.id);
-            let meant = did_you_mean(nearest(id, known));
-            return Err(Failure(format!("no rule `{id}`{meant}")));
+/// A stage that no Dockerfile has is a slip of the pen: the build would fail.
+fn known_target(check: &Check, run: &Run<'_>) -> Result<(), Failure> {
+    let Some(target) = &check.target else {
+        return Ok(());
+    };
+    let stages = run.stages();
+    if stages.contains(&target.to_lowercase()) {
+        return Ok(());
+    }
+    let meant = did_you_mean(nearest(target, stages.iter().map(String::as_str)));
+    Err(Failure(format!(
+        "no Dockerfile here has a stage `{target}`{meant}"
+    )))
+}
+
+/// Every report that is asked for.
+fn deliver(check: &Check, report: &Report, sources: &Sources, root: &Root) -> Result<(), Failure> {
+    let display_path = |path: &str| root.shown(path);
+    for Target { format, file } in output::targets(check.format, &check.output)? {
+        let on_terminal = file.is_none();
+        let context = Context {
+            report,
+            sources,
+            display_path: &display_path,
+            root: &root.shown(""),
+            version: env!("CARGO_PKG_VERSION"),
+            color: on_terminal && output::color(check.color),
+            width: if on_terminal { output::width() } else { 100 },
+            quiet: check.quiet,
+        };
+        match file {
+            None if check.statistics => {
+                output::print(caulk_report::statistics(&context).as_bytes())?;
+            }
+            None => output::print(&output::for_runner(format, format.render(&context)))?,
+            Some(file) => output::write(&file, &format.render(&context))?,
         }
     }
-    Ok(ids.iter().cloned().collect())
+    Ok(())
+}
+
+/// The files that are read, and what they are.
+fn files(run: &Run<'_>, sources: &Sources, root: &Root) -> String {
+    let mut text = String::new();
+    for (path, surface) in run.files(sources) {
+        let path = caulk_report::visible(&root.shown(&path));
+        let _ = writeln!(text, "{:<16} {path}", surface.title());
+    }
+    text
+}
+
+/// What a person wants to know who wonders why.
+fn verbose(run: &Run<'_>, report: &Report, root: &Root, sources: &Sources) {
+    say(&format!(
+        "the repository begins at {}",
+        root.folder.display()
+    ));
+    say(&format!("{} files read", sources.len()));
+    let without = report
+        .findings
+        .iter()
+        .filter(|reported| reported.fix.is_none());
+    for reported in without {
+        if let Some(reason) = run.withheld(&reported.finding) {
+            let path = root.shown(sources.path(reported.finding.primary.span.file));
+            let rule = reported.finding.rule.id;
+            say(&format!("{path}: no fix for `{rule}`: {reason}"));
+        }
+    }
 }

@@ -12,6 +12,7 @@ mod output;
 mod refusal;
 mod root;
 mod rules;
+mod select;
 mod suggest;
 
 use std::ffi::OsString;

@@ -6,11 +6,13 @@
 )]
 
 use std::collections::BTreeSet;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use caulk_check::{Run, Wanted, may_matter};
 use caulk_source::{SourceFile, Sources};
+use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use ignore::{WalkBuilder, WalkState};
 
 use crate::arguments::Check;
@@ -33,23 +35,62 @@ pub(crate) struct Loaded {
 /// Reads what was named, and what that refers to inside the root.
 pub(crate) fn load(root: &Root, places: &[PathBuf], check: &Check) -> Result<Loaded, Failure> {
     let mut files = Vec::new();
+    let mut folders = Vec::new();
     for place in places {
         if place.is_dir() {
+            if check.force_exclude && is_ignored(root, place) {
+                continue;
+            }
             files.extend(walk(root, place, check)?);
+            folders.extend(root.name(place));
         } else if !(check.force_exclude && is_ignored(root, place)) {
             files.extend(named(root, place)?);
         }
     }
-    let reported = files.iter().map(|file| file.path().to_owned()).collect();
+    let mut reported: BTreeSet<String> = files.iter().map(|file| file.path().to_owned()).collect();
     let mut sources = Sources::from_files(files);
-    follow(root, &mut sources);
+    let found = follow(root, &mut sources);
+    // What lies in a folder that was named is reported, whatever it is called; but nothing is shown
+    // of what git is told to keep to itself.
+    let within = |path: &String| {
+        let in_folder = |folder: &String| {
+            folder.is_empty()
+                || path
+                    .strip_prefix(folder)
+                    .is_some_and(|rest| rest.starts_with('/'))
+        };
+        folders.iter().any(in_folder) && !is_ignored(root, &root.folder.join(path))
+    };
+    reported.extend(found.into_iter().filter(within));
     Ok(Loaded { sources, reported })
 }
 
-/// Adds what the files refer to, as long as that refers to more.
-fn follow(root: &Root, sources: &mut Sources) {
+/// Reads standard input as the file of this name, and what it refers to inside the root.
+pub(crate) fn standard_input(name: &Path) -> Result<(Root, Loaded), Failure> {
+    let mut bytes = Vec::new();
+    std::io::stdin()
+        .take(MAX_FILE)
+        .read_to_end(&mut bytes)
+        .map_err(|error| Failure(format!("cannot read standard input: {error}")))?;
+    let refuse = || Failure(format!("`{}` names no file", name.display()));
+    // The file need not exist; the folder that it would lie in does.
+    let folder = name.parent().ok_or_else(refuse)?;
+    let here = folder.as_os_str().is_empty();
+    let folder = crate::root::locate(if here { Path::new(".") } else { folder })?;
+    let root = Root::around(std::slice::from_ref(&folder))?;
+    let place = folder.join(name.file_name().ok_or_else(refuse)?);
+    let path = root.name(&place).ok_or_else(refuse)?;
+    let mut sources = Sources::from_files([SourceFile::new(path.clone(), bytes)]);
+    follow(&root, &mut sources);
+    let reported = BTreeSet::from([path]);
+    Ok((root, Loaded { sources, reported }))
+}
+
+/// Adds what the files refer to, as long as that refers to more; the paths that were added.
+fn follow(root: &Root, sources: &mut Sources) -> Vec<String> {
     let mut asked = BTreeSet::new();
     let mut parsed = None;
+    let mut added = Vec::new();
     for _ in 0..MAX_ROUNDS {
         let (found, kept) = {
             let run = match parsed.take() {
@@ -68,20 +109,22 @@ fn follow(root: &Root, sources: &mut Sources) {
             (found, run.into_parsed())
         };
         if found.is_empty() {
-            return;
+            break;
         }
         parsed = Some(kept);
         for file in found {
+            added.push(file.path().to_owned());
             sources.add(file);
         }
     }
+    added
 }
 
 /// A file that another refers to, where it is a plain file inside the root. A link that leads out
 /// is not followed.
 fn referenced(root: &Root, path: &str) -> Option<SourceFile> {
-    let place = root.folder.join(path).canonicalize().ok()?;
-    if !place.starts_with(&root.folder) {
+    let place = root.folder.join(path);
+    if path.split('/').any(|part| part == ".git") || !root.holds(&place) {
         return None;
     }
     Some(SourceFile::new(path, read(&place).ok()?))
@@ -89,11 +132,25 @@ fn referenced(root: &Root, path: &str) -> Option<SourceFile> {
 
 /// A file that was named.
 fn named(root: &Root, place: &Path) -> Result<Option<SourceFile>, Failure> {
-    let bytes = read(place)
-        .map_err(|error| Failure(format!("cannot read `{}`: {error}", place.display())))?;
     let Some(name) = root.name(place) else {
         return Ok(None);
     };
+    let shown = root.shown(&name);
+    if !root.holds(place) {
+        say(&format!(
+            "passed by: `{shown}` is a link that leads out of the repository"
+        ));
+        return Ok(None);
+    }
+    let bytes = read(place).map_err(|error| Failure(format!("cannot read `{shown}`: {error}")))?;
+    let wanted = may_matter(&name);
+    let by_content = wanted == Wanted::ByContent && Wanted::by_content(&name, &bytes);
+    if wanted != Wanted::ByName && !by_content {
+        say(&format!(
+            "passed by: nothing in `{shown}` declares a container"
+        ));
+        return Ok(None);
+    }
     Ok(Some(SourceFile::new(name, bytes)))
 }
 
@@ -179,13 +236,17 @@ fn is_ignored(root: &Root, place: &Path) -> bool {
         .collect();
     folders.reverse();
     let mut ignored = false;
-    for folder in folders {
-        let (matcher, _) = ignore::gitignore::Gitignore::new(folder.join(".gitignore"));
-        match matcher.matched_path_or_any_parents(place, false) {
+    let mut judge =
+        |matcher: &Gitignore| match matcher.matched_path_or_any_parents(place, place.is_dir()) {
             ignore::Match::Ignore(_) => ignored = true,
             ignore::Match::Whitelist(_) => ignored = false,
             ignore::Match::None => {}
-        }
+        };
+    let mut own = GitignoreBuilder::new(&root.folder);
+    own.add(root.folder.join(".git/info/exclude"));
+    judge(&own.build().unwrap_or_else(|_| Gitignore::empty()));
+    for folder in folders {
+        judge(&Gitignore::new(folder.join(".gitignore")).0);
     }
     ignored
 }

@@ -13,6 +13,7 @@ use caulk_report::Format;
 use clap::ColorChoice;
 
 use crate::exit::Failure;
+use crate::suggest::{did_you_mean, nearest};
 
 /// One report of a run: how it is said, and where it goes; nothing for standard output.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -23,13 +24,21 @@ pub(crate) struct Target {
 
 /// The reports that are asked for. `--output FILE` takes the place of standard output;
 /// `--output FORMAT=FILE` is one more; `--output FORMAT=-` is what standard output gets instead.
-pub(crate) fn targets(format: Format, outputs: &[String]) -> Vec<Target> {
+pub(crate) fn targets(format: Format, outputs: &[String]) -> Result<Vec<Target>, Failure> {
     let mut targets = Vec::new();
     let mut replaced = false;
     for output in outputs {
-        let named = output
-            .split_once('=')
-            .and_then(|(format, file)| Some((format.parse::<Format>().ok()?, file)));
+        let named = match output.split_once('=') {
+            Some((name, file)) => match name.parse::<Format>() {
+                Ok(format) => Some((format, file)),
+                Err(error) if is_a_word(name) => {
+                    let meant = did_you_mean(nearest(name, Format::NAMES.iter().copied()));
+                    return Err(Failure(format!("no format `{}`{meant}", error.given)));
+                }
+                Err(_) => None,
+            },
+            None => None,
+        };
         let (format, file) = named.unwrap_or((format, output));
         let file = (file != "-").then(|| file.to_owned());
         replaced |= named.is_none() || file.is_none();
@@ -38,7 +47,14 @@ pub(crate) fn targets(format: Format, outputs: &[String]) -> Vec<Target> {
     if !replaced {
         targets.insert(0, Target { format, file: None });
     }
-    targets
+    // Files first: what cannot be written is known before anything is printed.
+    targets.sort_by_key(|target| target.file.is_none());
+    Ok(targets)
+}
+
+/// Whether what stands before `=` is meant as a format.
+fn is_a_word(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_lowercase())
 }
 
 /// Whether standard output gets colours. `auto` asks the terminal, `NO_COLOR` and
@@ -56,6 +72,30 @@ pub(crate) fn width() -> usize {
     terminal_size::terminal_size().map_or(100, |(width, _)| usize::from(width.0))
 }
 
+/// A report as a workflow's runner may read it: it obeys commands in what a step prints, so that
+/// a file's name or line could give it orders. An invisible character makes them plain text.
+pub(crate) fn for_runner(format: Format, bytes: Vec<u8>) -> Vec<u8> {
+    let runner = ["GITHUB_ACTIONS", "TF_BUILD"];
+    let watched = runner.iter().any(|name| std::env::var_os(name).is_some());
+    // A patch is for programs, byte by byte.
+    if !watched || format == Format::Diff {
+        return bytes;
+    }
+    let text = String::from_utf8_lossy(&bytes);
+    if format == Format::Json {
+        return text.replace("##[", "#\\u0023[").into_bytes();
+    }
+    let lines = text.split_inclusive('\n').map(|line| {
+        let line = line.replace("##[", "##\u{2060}[");
+        if line.trim_start().starts_with("::") {
+            format!("\u{2060}{line}")
+        } else {
+            line
+        }
+    });
+    lines.collect::<String>().into_bytes()
+}
+
 /// Prints. A reader that has seen enough (`| head`) is no failure.
 pub(crate) fn print(bytes: &[u8]) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
@@ -68,7 +108,9 @@ pub(crate) fn print(bytes: &[u8]) -> Result<(), Failure> {
 
 /// Writes a whole file or none: beside it first, then in its place.
 pub(crate) fn write(file: &str, bytes: &[u8]) -> Result<(), Failure> {
-    let place = Path::new(file);
+    let typed = Path::new(file);
+    // A link is written through, and stays one.
+    let place = &typed.canonicalize().unwrap_or_else(|_| typed.to_path_buf());
     let refuse = |error: io::Error| Failure(format!("cannot write `{file}`: {error}"));
     if place.exists() && !place.is_file() {
         // A device or a pipe is written to, not replaced.
@@ -94,7 +136,7 @@ mod tests {
     fn who_gets_standard_output() {
         let of = |outputs: &[&str]| {
             let outputs: Vec<String> = outputs.iter().map(|text| (*text).to_owned()).collect();
-            let targets = targets(Format::Full, &outputs);
+            let targets = targets(Format::Full, &outputs).expect("formats that are known");
             let text = |target: &Target| {
                 format!(
                     "{}={}",
@@ -106,8 +148,9 @@ mod tests {
         };
         assert_eq!(of(&[]), ["full=-"]);
         assert_eq!(of(&["x.txt"]), ["full=x.txt"]);
-        assert_eq!(of(&["json=x"]), ["full=-", "json=x"]);
+        assert_eq!(of(&["json=x"]), ["json=x", "full=-"]);
         assert_eq!(of(&["json=x", "concise=-"]), ["json=x", "concise=-"]);
-        assert_eq!(of(&["a=b"]), ["full=a=b"], "no format of that name: a file");
+        assert_eq!(of(&["./a=b"]), ["full=./a=b"], "a file");
+        assert!(super::targets(Format::Full, &["jsno=b".to_owned()]).is_err());
     }
 }

@@ -5,6 +5,8 @@ pub(crate) fn nearest<'a>(
     given: &str,
     candidates: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {
+    let given = given.to_lowercase();
+    let given = given.as_str();
     let likeness = |candidate: &str| {
         let whole = strsim::normalized_damerau_levenshtein(given, candidate);
         // `root` for `runs-as-root`: people remember the word, not the whole id.

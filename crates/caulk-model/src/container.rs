@@ -227,7 +227,7 @@ impl Container {
     ///
     /// A process of root holds the whole bounding set. Any other holds nothing: Docker sets no
     /// ambient capabilities, so the kernel drops them when the first program starts
-    /// (capabilities(7), "Transformation of capabilities during execve()").
+    /// (capabilities(7), "Transformation of capabilities during `execve()`").
     pub fn effective(&self) -> State<CapabilitySet> {
         match &self.root {
             State::Known(true) => self.bounding(),
@@ -249,7 +249,9 @@ impl Container {
         match (self.surface, &self.name) {
             (Surface::Compose, Some(name)) => format!("service `{name}`"),
             (Surface::Dockerfile, Some(name)) => format!("stage `{name}`"),
-            (Surface::Compose | Surface::Dockerfile | Surface::Seccomp, _) => "image".to_owned(),
+            (Surface::Compose | Surface::Dockerfile | Surface::Seccomp, _) => {
+                "the image".to_owned()
+            }
         }
     }
 }

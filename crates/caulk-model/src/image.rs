@@ -10,6 +10,8 @@ use crate::{Fact, Identity, Origin, State, User};
 pub struct Image {
     /// What it stands on.
     pub base: Base,
+    /// Whether its build says that it is a Windows image.
+    pub windows: bool,
     /// The user of its configuration.
     pub user: Fact<User>,
     /// Whether the user comes from the base image's own configuration.
@@ -18,6 +20,8 @@ pub struct Image {
     pub accounts: Vec<Account>,
     /// Files that its build gives privileges: setuid bits and file capabilities.
     pub privileged_files: Vec<PrivilegedFile>,
+    /// Why its program needs root, where the build shows it.
+    pub root_only: Option<RootOnly>,
     /// How its first process starts, where the build says so.
     pub entrypoint: Option<Entrypoint>,
     /// How its entrypoint gives root up by itself, where it does.
@@ -33,6 +37,8 @@ pub enum Base {
     External {
         /// Its reference.
         reference: State<ImageReference>,
+        /// Its repository, where that is known and the tag is not.
+        repository: Option<String>,
         /// What is known of it.
         row: Option<&'static BaseImage>,
         /// Where it is named.
@@ -48,6 +54,15 @@ pub struct Account {
     /// The number, where the step says one that is a plain number.
     pub uid: Option<u32>,
     /// The step.
+    pub span: Span,
+}
+
+/// Why a program needs root.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RootOnly {
+    /// Why: reads after "the program in it".
+    pub why: String,
+    /// Where the build shows it.
     pub span: Span,
 }
 
@@ -85,6 +100,9 @@ pub struct StepDown {
     pub through: String,
     /// Where that is written, where it is in the repository.
     pub span: Option<Span>,
+    /// Whether nobody has read that it does: a tool for it was put into the image, and the script
+    /// that starts it is not in the repository.
+    pub assumed: bool,
 }
 
 impl Base {
@@ -93,7 +111,24 @@ impl Base {
         let row = reference.known().and_then(base_images::find_image);
         Self::External {
             reference,
+            repository: None,
             row,
+            span,
+        }
+    }
+
+    /// The base named `written` at `span`, of which a variable hides a part. Where it hides the tag
+    /// alone, what holds for every tag of the repository is known.
+    pub fn partly_known(written: &str, because: &str, span: Span) -> Self {
+        let literal = written.split('$').next().unwrap_or_default();
+        let repository = literal
+            .strip_suffix([':', '@'])
+            .and_then(ImageReference::of_repository);
+        let name = repository.as_ref().map(ImageReference::origin);
+        Self::External {
+            reference: State::unknown(because),
+            row: name.as_deref().and_then(base_images::find_whatever_the_tag),
+            repository: repository.map(|repository| repository.familiar()),
             span,
         }
     }
@@ -110,9 +145,16 @@ impl Base {
     pub fn name(&self) -> String {
         match self {
             Self::Scratch => "scratch".to_owned(),
-            Self::External { reference, .. } => match reference {
+            Self::External {
+                reference,
+                repository,
+                ..
+            } => match reference {
                 State::Known(reference) => reference.familiar(),
-                State::Unknown { .. } => "an image that a variable names".to_owned(),
+                State::Unknown { because } => match repository {
+                    Some(repository) => format!("{repository}:…"),
+                    None => format!("an image that is not known ({because})"),
+                },
             },
         }
     }
@@ -137,19 +179,21 @@ impl Base {
             to: Some(step.to.to_owned()),
             through: step.through.to_owned(),
             span: None,
+            assumed: false,
         })
     }
 }
 
 impl Image {
     /// An image that is pulled, named at `span`.
-    pub fn pulled(reference: State<ImageReference>, span: Span) -> Self {
-        let base = Base::external(reference, span);
+    pub fn pulled(base: Base, span: Span) -> Self {
         Self {
             user: base.default_user(span),
             user_from_base: true,
             accounts: Vec::new(),
             privileged_files: Vec::new(),
+            root_only: None,
+            windows: false,
             entrypoint: None,
             steps_down: base.step_down(),
             base,
@@ -158,9 +202,11 @@ impl Image {
 
     /// Whether it is a Windows image, as far as that is known.
     pub fn is_windows(&self) -> bool {
-        self.base
-            .row()
-            .is_some_and(|row| row.platform == Platform::Windows)
+        self.windows
+            || self
+                .base
+                .row()
+                .is_some_and(|row| row.platform == Platform::Windows)
     }
 
     /// The account of this name that the build creates.

@@ -21,7 +21,7 @@ mod user;
 pub use confinement::{AppArmor, SelinuxLabel, UNCONFINED_TYPES};
 pub use container::{Container, ContainerId, Declared, Entry, ImageSource};
 pub use fact::{Fact, Origin, State, Step, StepKind};
-pub use image::{Account, Base, Entrypoint, Image, PrivilegedFile, StepDown};
+pub use image::{Account, Base, Entrypoint, Image, PrivilegedFile, RootOnly, StepDown};
 pub use mount::{Mount, Relabel, Socket, socket_reached_by};
 pub use namespace::{Namespace, NamespaceKind, Namespaces};
 pub use repository::{Profile, ProfileId, Repository, Unreadable};

@@ -1,5 +1,7 @@
 //! What of the host a container sees in its filesystem.
 
+use caulk_source::Span;
+
 use crate::{Entry, State};
 
 /// A path of the host, or a named pipe, that a container sees.
@@ -7,6 +9,8 @@ use crate::{Entry, State};
 pub struct Mount {
     /// The path on the host.
     pub source: State<String>,
+    /// Where the path on the host is written, where the mount has keys of its own.
+    pub place: Option<Span>,
     /// The path in the container.
     pub target: String,
     /// Whether the container may only read it.
@@ -162,11 +166,25 @@ pub fn socket_reached_by(path: &str) -> Option<Socket> {
     if let Some(socket) = exact.or(of_a_user) {
         return Some(*socket);
     }
+    if is_runtime_folder(&path) {
+        return Some(Socket {
+            path: "/run/user",
+            runtime: "Docker",
+        });
+    }
     let folder = FOLDERS.iter().find(|(folder, _)| *folder == path);
     folder.map(|(folder, runtime)| Socket {
         path: folder,
         runtime,
     })
+}
+
+/// Whether a path is the folder of one user's runtime, in which rootless engines keep their sockets.
+fn is_runtime_folder(path: &str) -> bool {
+    let of_a_number = path
+        .strip_prefix("/run/user/")
+        .is_some_and(|user| !user.is_empty() && !user.contains('/'));
+    of_a_number || matches!(path, "$XDG_RUNTIME_DIR" | "${XDG_RUNTIME_DIR}")
 }
 
 fn windows_pipe(path: &str) -> Option<Socket> {
@@ -217,9 +235,9 @@ impl Mount {
 }
 
 impl Entry<Mount> {
-    /// The runtime's socket that this mount opens.
-    pub fn socket(&self) -> Option<Socket> {
-        self.value.socket()
+    /// Where a reader should look: at the path on the host.
+    pub fn place(&self) -> Span {
+        self.value.place.unwrap_or(self.origin.span())
     }
 }
 
@@ -242,6 +260,8 @@ mod tests {
             "//./pipe/docker_engine",
             "/run/k3s/containerd/containerd.sock",
             "/run/user/1000/podman/podman.sock",
+            "/run/user/1000",
+            "${XDG_RUNTIME_DIR}",
         ] {
             assert!(socket_reached_by(path).is_some(), "{path}");
         }

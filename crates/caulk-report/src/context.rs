@@ -21,6 +21,8 @@ pub struct Context<'a> {
     pub color: bool,
     /// How many columns a line may have; taken as 40 or 400 where it is less or more.
     pub width: usize,
+    /// Whether the report for a person says less: findings and no summary.
+    pub quiet: bool,
 }
 
 impl std::fmt::Debug for Context<'_> {

@@ -43,7 +43,9 @@ pub fn full(context: &Context<'_>) -> String {
         out.push_str(&screen.text);
         out.push('\n');
     }
-    out.push_str(&summary(context));
+    if !context.quiet {
+        out.push_str(&summary(context));
+    }
     out
 }
 

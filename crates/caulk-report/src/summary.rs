@@ -45,6 +45,9 @@ pub(crate) fn summary_line(context: &Context<'_>) -> String {
     if !report.suppressed.is_empty() {
         let _ = write!(files, ", {} suppressed", report.suppressed.len());
     }
+    if report.files.analysed == 0 && report.findings.is_empty() {
+        return "nothing here declares a container".to_owned();
+    }
     if report.findings.is_empty() {
         return format!("no findings in {files}");
     }

@@ -89,8 +89,8 @@ impl Workspace<'_> {
             if let Some(default) = default {
                 indices.entry(default).or_insert(&nothing);
             }
+            let contexts = self.contexts(*file);
             for (index, arguments) in indices {
-                let contexts = self.contexts(*file);
                 let image = self.image(*file, index, arguments, &contexts);
                 let container =
                     image.and_then(|image| dockerfile::container(dockerfile, index, image));
@@ -128,21 +128,29 @@ impl Workspace<'_> {
         stages: &Stages,
     ) {
         // A service may run by its tag what another one builds.
-        let mut tags: BTreeMap<&str, &Build> = BTreeMap::new();
+        let mut tags: BTreeMap<String, &Build> = BTreeMap::new();
+        let canonical = |tag: &String| {
+            ImageReference::parse(tag).map_or_else(|| tag.clone(), |reference| reference.familiar())
+        };
         for service in services {
             let tag = service.image.as_ref().and_then(|image| image.value.known());
             if let (Some(tag), Some(build)) = (tag, &service.build) {
-                tags.insert(tag, build);
+                tags.insert(canonical(tag), build);
             }
         }
         for service in services {
             let (source, image) = match (&service.build, &service.image) {
                 (Some(build), _) => self.built(file, build, build.span, stages),
                 (None, Some(named)) => {
-                    let tag = named.value.known().and_then(|tag| tags.get(tag.as_str()));
-                    match tag {
-                        Some(build) => self.built(file, build, named.span, stages),
-                        None => pulled(&named.value, named.span),
+                    let tag = named
+                        .value
+                        .known()
+                        .and_then(|tag| tags.get(&canonical(tag)));
+                    if let Some(build) = tag {
+                        self.built(file, build, named.span, stages)
+                    } else {
+                        let written = self.sources.slice(named.span);
+                        pulled(&named.value, written, named.span)
                     }
                 }
                 (None, None) => {
@@ -199,15 +207,20 @@ impl Workspace<'_> {
     }
 }
 
-fn pulled(name: &State<String>, span: Span) -> (ImageSource, Image) {
-    let reference = match name {
-        State::Known(name) => ImageReference::parse(name).map_or_else(
-            || State::unknown("its name is no image reference"),
-            State::Known,
-        ),
-        State::Unknown { because } => State::unknown(because.clone()),
+fn pulled(name: &State<String>, written: &str, span: Span) -> (ImageSource, Image) {
+    let base = match name {
+        State::Known(name) => {
+            let reference = ImageReference::parse(name).map_or_else(
+                || State::unknown("its name is no image reference"),
+                State::Known,
+            );
+            Base::external(reference, span)
+        }
+        State::Unknown { because } => {
+            Base::partly_known(written.trim_matches(['"', '\'']), because, span)
+        }
     };
-    (ImageSource::Pulled { span }, Image::pulled(reference, span))
+    (ImageSource::Pulled { span }, Image::pulled(base, span))
 }
 
 fn unknown_image(because: &str, span: Span) -> Image {
@@ -217,6 +230,8 @@ fn unknown_image(because: &str, span: Span) -> Image {
         user_from_base: false,
         accounts: Vec::new(),
         privileged_files: Vec::new(),
+        root_only: None,
+        windows: false,
         entrypoint: None,
         steps_down: None,
     }

@@ -9,6 +9,19 @@ pub(crate) fn is_profile(name: &str) -> bool {
     stem.is_some_and(|stem| stem.contains("seccomp"))
 }
 
+/// Whether a JSON object says nothing at all, in one of the spellings of nothing.
+pub(crate) fn is_empty(text: &str) -> bool {
+    let bare: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+    let nothing = [
+        "{}",
+        r#"{"syscalls":[]}"#,
+        r#"{"syscalls":null}"#,
+        r#"{"defaultAction":""}"#,
+        r#"{"defaultAction":"","syscalls":[]}"#,
+    ];
+    nothing.contains(&bare.as_str())
+}
+
 /// Whether a JSON file with another name is one by what it says.
 pub(crate) fn looks_like_profile(text: &str) -> bool {
     let bytes = text.as_bytes();

@@ -74,6 +74,27 @@ pub(crate) enum Tree {
 }
 
 impl Tree {
+    /// Whether a file that another merely says to be of this kind is. What is not is left alone: no
+    /// line of a password file is to be shown because a Compose file calls it a profile.
+    fn is_what_it_is_called(&self, file: &SourceFile) -> bool {
+        match self {
+            Self::Dockerfile(dockerfile) => !dockerfile::stages(dockerfile).is_empty(),
+            Self::Compose(stream) => compose::looks_like_compose(stream),
+            Self::Seccomp(parsed) => {
+                let says = parsed.profile.as_ref().map(|profile| !profile.is_none());
+                says.is_some_and(|says| says || seccomp::is_empty(file.text()))
+            }
+        }
+    }
+
+    /// Whether a profile's text is JSON.
+    fn is_well_formed(&self) -> bool {
+        match self {
+            Self::Seccomp(parsed) => parsed.problems.is_empty(),
+            Self::Dockerfile(_) | Self::Compose(_) => true,
+        }
+    }
+
     fn surface(&self) -> Surface {
         match self {
             Self::Dockerfile(_) => Surface::Dockerfile,
@@ -132,6 +153,18 @@ impl<'a> Workspace<'a> {
     /// Which kind of file it is, where it declares something.
     pub fn surface(&self, file: FileId) -> Option<Surface> {
         self.trees.get(&file).map(Tree::surface)
+    }
+
+    /// The names of the stages of every Dockerfile, each once.
+    pub fn stage_names(&self) -> BTreeSet<String> {
+        let dockerfiles = self.trees.values().filter_map(|tree| match tree {
+            Tree::Dockerfile(dockerfile) => Some(dockerfile),
+            Tree::Compose(_) | Tree::Seccomp(_) => None,
+        });
+        dockerfiles
+            .flat_map(dockerfile::stages)
+            .filter_map(|stage| stage.name().map(str::to_lowercase))
+            .collect()
     }
 
     /// Paths inside the root that the files refer to and that were not given.
@@ -249,8 +282,12 @@ impl<'a> Workspace<'a> {
             .filter(|(file, _)| !self.trees.contains_key(file))
             .collect();
         for (id, surface) in found {
-            if let Some(file) = self.sources.get(id) {
-                self.trees.insert(id, tree_as(surface, id, file));
+            let Some(file) = self.sources.get(id) else {
+                continue;
+            };
+            let tree = tree_as(surface, id, file);
+            if tree.is_what_it_is_called(file) {
+                self.trees.insert(id, tree);
             }
         }
     }
@@ -280,7 +317,10 @@ impl<'a> Workspace<'a> {
 fn tree(id: FileId, file: &SourceFile) -> Option<Tree> {
     let name = file.path().rsplit('/').next().unwrap_or_default();
     if let Some(surface) = by_name(name) {
-        return Some(tree_as(surface, id, file));
+        let tree = tree_as(surface, id, file);
+        // A JSON file about seccomp need not be a profile.
+        let is_profile = || tree.is_what_it_is_called(file) || !tree.is_well_formed();
+        return (surface != Surface::Seccomp || is_profile()).then_some(tree);
     }
     if may_matter(file.path()) != Wanted::ByContent {
         return None;

@@ -74,7 +74,7 @@ fn effective_user_is_buildkits() {
                 unset += 1;
             }
             other @ (State::Known(_) | State::Unknown { .. }) => {
-                different.push(format!("{path}: ours {other:?}, BuildKit's {theirs:?}"))
+                different.push(format!("{path}: ours {other:?}, BuildKit's {theirs:?}"));
             }
         }
     }

@@ -139,6 +139,7 @@ impl Run {
             version: "0.0.0",
             color: false,
             width: 100,
+            quiet: false,
         })
     }
 }

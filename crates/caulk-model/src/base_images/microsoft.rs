@@ -23,11 +23,13 @@ pub(super) const ROWS: &[BaseImage] = &[
     root(
         "mcr.microsoft.com/devcontainers/base",
         "devcontainers/images: src/base-debian/.devcontainer/Dockerfile",
-    ),
+    )
+    .account("vscode", 1000),
     root(
         "mcr.microsoft.com/devcontainers/go",
         "devcontainers/images: src/go/.devcontainer/Dockerfile",
-    ),
+    )
+    .account("vscode", 1000),
     root(
         "mcr.microsoft.com/devcontainers/javascript-node",
         "devcontainers/images: src/javascript-node/.devcontainer/Dockerfile",
@@ -36,19 +38,23 @@ pub(super) const ROWS: &[BaseImage] = &[
     root(
         "mcr.microsoft.com/devcontainers/php",
         "devcontainers/images: src/php/.devcontainer/Dockerfile",
-    ),
+    )
+    .account("vscode", 1000),
     root(
         "mcr.microsoft.com/devcontainers/python",
         "devcontainers/images: src/python/.devcontainer/Dockerfile",
-    ),
+    )
+    .account("vscode", 1000),
     root(
         "mcr.microsoft.com/devcontainers/ruby",
         "devcontainers/images: src/ruby/.devcontainer/Dockerfile",
-    ),
+    )
+    .account("vscode", 1000),
     root(
         "mcr.microsoft.com/devcontainers/rust",
         "devcontainers/images: src/rust/.devcontainer/Dockerfile",
-    ),
+    )
+    .account("vscode", 1000),
     root(
         "mcr.microsoft.com/devcontainers/typescript-node",
         "devcontainers/images: src/typescript-node/.devcontainer/Dockerfile",

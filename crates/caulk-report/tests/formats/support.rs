@@ -106,6 +106,7 @@ impl Case {
             version: "0.1.0",
             color,
             width: 100,
+            quiet: false,
         })
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use caulk_model::base_images::BaseImage;
 use caulk_model::{Base, ContainerId, ImageSource, Origin, User};
 use caulk_source::{FileId, Span};
 
@@ -111,7 +112,8 @@ rule! {
 fn check(repository: &Repository, findings: &mut Findings) {
     let mut pulled: BTreeMap<(FileId, String), Finding> = BTreeMap::new();
     for container in repository.containers() {
-        if container.image.is_windows() || container.steps_down().is_some() {
+        let steps_down = container.steps_down().is_some_and(|step| !step.assumed);
+        if container.image.is_windows() || steps_down {
             continue;
         }
         let declared = container.declared.user.as_ref();
@@ -131,7 +133,17 @@ fn check(repository: &Repository, findings: &mut Findings) {
                 }
                 None
             }
-            (ImageSource::Built { .. } | ImageSource::Fragment, _) => None,
+            (
+                ImageSource::Built {
+                    container: stage,
+                    span,
+                },
+                _,
+            ) => {
+                let stage = stage.and_then(|stage| repository.container(stage));
+                built_otherwise(container, stage, *span)
+            }
+            (ImageSource::Fragment, _) => None,
         };
         if let Some(finding) = found {
             findings.report(finding);
@@ -140,6 +152,42 @@ fn check(repository: &Repository, findings: &mut Findings) {
     for finding in pulled.into_values() {
         findings.report(finding);
     }
+}
+
+/// A service that makes root of an image which, built and started by itself, is not: by its build
+/// arguments, or by replacing the entrypoint that would step down.
+fn built_otherwise(
+    container: &Container,
+    stage: Option<&Container>,
+    build: Span,
+) -> Option<Finding> {
+    if container.root != State::Known(true) {
+        return None;
+    }
+    let title = container.title();
+    if let (Some(entrypoint), Some(step)) =
+        (container.declared.entrypoint, &container.image.steps_down)
+    {
+        let message = format!("{title} runs as root: it replaces the entrypoint that steps down");
+        let label = "starts as root and stays it";
+        let finding = report(container, entrypoint, label, message);
+        return Some(match step.span {
+            Some(span) => finding.related(span, "while this would give root up"),
+            None => finding,
+        });
+    }
+    let stage_is_root = stage.is_none_or(|stage| stage.root == State::Known(true));
+    if stage_is_root {
+        return None;
+    }
+    let message = format!("{title} runs as root: its build arguments make it so");
+    let finding = report(
+        container,
+        build,
+        "builds the image so that it is root",
+        message,
+    );
+    Some(finding.related(container.user.span(), "is root with these arguments"))
 }
 
 /// One finding for an image and a file: one more service that pulls it, and a remedy for all.
@@ -179,6 +227,19 @@ fn built(repository: &Repository, container: &Container) -> Option<Finding> {
     for service in services.iter().filter(inherits) {
         finding = finding.related(service.anchor, format!("{} runs it", service.title()));
     }
+    if let Some(step) = container.steps_down() {
+        // A tool for it was put into the image, but nobody here has read that it is used.
+        finding = finding
+            .severity(Severity::Medium)
+            .at_most(Confidence::Low)
+            .advice(format!(
+                "it starts as root; whether its script then steps down through `{}` is not here to read",
+                step.through
+            ));
+        if let Some(span) = step.span {
+            finding = finding.related(span, "puts a tool for stepping down into it");
+        }
+    }
     let start = container.image.entrypoint.as_ref();
     if !start.is_none_or(|start| start.was_read) {
         finding = finding.at_most(Confidence::Medium);
@@ -191,14 +252,35 @@ fn built(repository: &Repository, container: &Container) -> Option<Finding> {
 }
 
 /// What a person has to find out where no fix can be offered.
-fn what_to_find_out(container: &Container) -> &'static str {
-    let row = container.image.base.row();
-    if row.is_some_and(|row| row.is_a_program()) {
-        "its publisher says how to run it as another user, or offers a variant that does: name that \
-         user, or take that variant"
-    } else {
-        "how it starts is not all here: find out which user its program can run as, and set it"
+fn what_to_find_out(container: &Container) -> String {
+    let image = &container.image;
+    if let Some(root_only) = &image.root_only {
+        return format!(
+            "the program in it {}: give it a place and a way to run as another user first",
+            root_only.why
+        );
     }
+    let name = image.base.name();
+    if name.contains("linuxserver/") {
+        return "`PUID` and `PGID` change whom the program runs as, not the first process: see whether \
+                the image also runs with `user:`"
+            .to_owned();
+    }
+    if image.base.row().is_some_and(BaseImage::is_a_program) {
+        return format!(
+            "see whether `{name}` can run as another user, or has a variant that does, and name that user"
+        );
+    }
+    if image
+        .entrypoint
+        .as_ref()
+        .is_some_and(|start| !start.was_read)
+    {
+        return "the script that starts it is not in the repository: find out which user its program \
+                can run as, and set it"
+            .to_owned();
+    }
+    "find out which user its program can run as, and set it".to_owned()
 }
 
 /// A stage whose user is root, whoever said so.
@@ -218,7 +300,10 @@ fn known_root(container: &Container) -> Finding {
         }
         Origin::Written(span) => {
             let user = user_text(container);
-            let message = format!("{title} runs as root: its last `USER` is `{user}`");
+            let message = match user {
+                "" => format!("{title} runs as root: its last `USER` is empty"),
+                user => format!("{title} runs as root: its last `USER` is `{user}`"),
+            };
             let label = "is root, and no later `USER` changes that";
             let finding = report(container, *span, label, message);
             match container.image.created(user) {
@@ -354,21 +439,30 @@ fn user_remedy(container: &Container) -> Option<Remedy> {
         .as_ref()
         .is_some_and(|start| start.replaces_the_base);
     let was_read = image.entrypoint.as_ref().is_none_or(|start| start.was_read);
-    let base_starts_anybody = match &image.base {
+    let starts_anybody = match &image.base {
         Base::Scratch => true,
-        Base::External { row, .. } => row.is_some_and(|row| !row.is_a_program()),
+        Base::External { row: Some(row), .. } => !row.is_a_program(),
+        Base::External { row: None, .. } => own_start,
     };
-    if !was_read || !(own_start || base_starts_anybody) {
+    if !was_read || !starts_anybody || image.root_only.is_some() {
         return None;
     }
-    let user = image.unprivileged_account().unwrap_or(NOBODY_IN_PARTICULAR);
+    let account = image.unprivileged_account();
+    let user = account.unwrap_or(NOBODY_IN_PARTICULAR);
     let change = Change::RunAs {
         container: container.anchor,
         user: user.to_owned(),
     };
+    let home = if account.is_none() {
+        ", and its home folder becomes `/`"
+    } else {
+        ""
+    };
     Some(Remedy::unsafe_because(
         format!("run as `{user}`"),
         change,
-        "files that the program writes must be writable for that user",
+        format!(
+            "what the program reads and writes, volumes included, must be open to that user{home}"
+        ),
     ))
 }

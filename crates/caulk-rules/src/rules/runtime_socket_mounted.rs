@@ -77,7 +77,7 @@ fn check(repository: &Repository, findings: &mut Findings) {
             continue;
         }
         for mount in &container.declared.mounts {
-            if let Some(socket) = mount.socket() {
+            if let Some(socket) = mount.value.socket() {
                 let path = mount
                     .value
                     .source
@@ -89,7 +89,7 @@ fn check(repository: &Repository, findings: &mut Findings) {
                     ""
                 };
                 let label = format!("is as good as root on the host{note}");
-                let place = mount.origin.span();
+                let place = mount.place();
                 let written = mount.origin.written();
                 findings.report(finding(container, socket, path, place, &label, written));
             }
@@ -133,12 +133,12 @@ fn finding(
     .container(&title, container.anchor)
     .fact(format!("socket {path}"))
     .why(format!(
-        "through it {title} can start a privileged container with the host's disk in it, whatever it \
+        "through it, {title} can start a privileged container with the host's disk in it, whatever it \
          holds itself"
     ));
     match written {
         Some(entry) => finding.remedy(Remedy::unsafe_because(
-            "take the socket away",
+            "take the mount away",
             Change::Remove { entry },
             "what the program asks the runtime for fails; a socket proxy can let single questions through",
         )),

@@ -1,6 +1,7 @@
 //! Remedies written into a Compose file.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 
 use caulk_finding::Change;
 use caulk_source::{Edit, SourceFile, Span, cut};
@@ -46,24 +47,23 @@ pub(crate) fn exhausted(
     source: &SourceFile,
     entries: &BTreeSet<Span>,
 ) -> Vec<(BTreeSet<Span>, Vec<Edit>)> {
-    let mut lists: BTreeMap<Span, (BTreeSet<Span>, Vec<Edit>)> = BTreeMap::new();
+    let mut lists: BTreeMap<Span, (Node<'_>, BTreeSet<Span>)> = BTreeMap::new();
     for entry in entries {
         let list = stream.node_at(*entry).and_then(|node| match node.role() {
             Role::Item(_) => node.parent(),
             Role::Root | Role::Key(_) | Role::Value(_) => None,
         });
-        let Some(list) = list else {
-            continue;
-        };
-        let items: BTreeSet<Span> = list.items().map(|item| item.value.span()).collect();
-        if items.len() > 1
-            && items.is_subset(entries)
-            && let Ok(edits) = remove(source, list)
-        {
-            lists.insert(list.span(), (items, edits));
+        if let Some(list) = list {
+            let here = lists.entry(list.span()).or_insert((list, BTreeSet::new()));
+            here.1.insert(*entry);
         }
     }
-    lists.into_values().collect()
+    let exhausted = lists.into_values().filter_map(|(list, going)| {
+        let all = going.len() > 1 && list.items().count() == going.len();
+        let edits = all.then(|| remove(source, list).ok()).flatten()?;
+        Some((going, edits))
+    });
+    exhausted.collect()
 }
 
 pub(super) const SHARED: NotOffered = NotOffered("an anchor shares it with other services");
@@ -106,6 +106,9 @@ pub(super) fn become_value(node: Node<'_>, value: &str) -> Result<Edit, NotOffer
     if node.shared() > 0 {
         return Err(SHARED);
     }
+    if node.is_absent() {
+        return Ok(Edit::replace(node.span(), format!(" \"{value}\"")));
+    }
     let text = match node.style() {
         Some(ScalarStyle::SingleQuoted) => format!("'{value}'"),
         // A switch stays one; anything else is quoted, so that no reader takes it for a number.
@@ -142,10 +145,10 @@ fn below(source: &SourceFile, entry: Entry<'_>, added: &[String]) -> Result<Edit
     let content = cut(source.text(), last.clone()).trim_end_matches(['\r', '\n']);
     let at = last.start + content.len();
     let ending = source.line_ending();
-    let text: String = added
-        .iter()
-        .map(|line| format!("{ending}{indent}{line}"))
-        .collect();
+    let mut text = String::new();
+    for line in added {
+        let _ = write!(text, "{ending}{indent}{line}");
+    }
     Ok(Edit::insert(Span::at(entry.span.file, at), text))
 }
 
@@ -187,7 +190,11 @@ fn remove(source: &SourceFile, node: Node<'_>) -> Result<Vec<Edit>, NotOffered> 
         };
     }
     let gone = if holder.is_flow() {
-        in_flow(element, &siblings)
+        let gone = in_flow(element, &siblings);
+        if source.slice(gone).contains(['\n', '#']) {
+            return Err(NotOffered("the list goes over several lines"));
+        }
+        gone
     } else {
         whole_lines(source, element)?
     };
@@ -196,19 +203,19 @@ fn remove(source: &SourceFile, node: Node<'_>) -> Result<Vec<Edit>, NotOffered> 
 
 /// The element and the comma that goes with it.
 fn in_flow(element: Span, siblings: &[Span]) -> Span {
-    let at = siblings
-        .iter()
-        .position(|sibling| *sibling == element)
-        .unwrap_or(0);
-    if let Some(next) = siblings.get(at + 1) {
+    let at = siblings.iter().position(|sibling| *sibling == element);
+    let previous = at.and_then(|at| siblings.get(at.checked_sub(1)?));
+    if let Some(previous) = previous {
         return Span {
-            end: next.start,
+            start: previous.end,
             ..element
         };
     }
-    let previous = at.checked_sub(1).and_then(|at| siblings.get(at));
-    let start = previous.map_or(element.start, |previous| previous.end);
-    Span { start, ..element }
+    let next = siblings.get(1);
+    Span {
+        end: next.map_or(element.end, |next| next.start),
+        ..element
+    }
 }
 
 /// The lines on which the element stands, when it has them for itself.

@@ -1,5 +1,7 @@
 //! Hardening written into a service.
 
+use std::fmt::Write as _;
+
 use caulk_finding::Hardening;
 use caulk_source::{Edit, SourceFile, Span, cut};
 use caulk_syntax::yaml::{Item, Kind, Node};
@@ -35,13 +37,14 @@ pub(super) fn edits(
             }
             Ok(joined(edits))
         }
-        Hardening::ReadOnlyRoot => match named(service, "read_only") {
-            Some(entry) => become_value(entry.value, "true").map(|edit| vec![edit]),
-            None => {
-                let line = "read_only: true".to_owned();
-                add_lines(source, service, &[line]).map(|edit| vec![edit])
-            }
-        },
+        Hardening::ReadOnlyRoot => {
+            let edit = if let Some(entry) = named(service, "read_only") {
+                become_value(entry.value, "true")
+            } else {
+                add_lines(source, service, &["read_only: true".to_owned()])
+            };
+            edit.map(|edit| vec![edit])
+        }
     }
 }
 
@@ -73,12 +76,12 @@ fn in_list(
     if list.shared() > 0 || !matches!(list.kind(), Kind::Sequence) {
         return Err(SHARED);
     }
-    let last = list.items().last();
+    let final_item = list.items().last();
     if list.is_flow() {
-        let at = last.map_or(list.span().start as usize + 1, |item| {
+        let at = final_item.map_or(list.span().start as usize + 1, |item| {
             item.span.end as usize
         });
-        let comma = if last.is_some() { ", " } else { "" };
+        let comma = if final_item.is_some() { ", " } else { "" };
         let text = items
             .iter()
             .map(|item| format!("\"{item}\""))
@@ -87,19 +90,19 @@ fn in_list(
         let place = Span::at(list.span().file, at);
         return Ok(vec![Edit::insert(place, format!("{comma}{text}"))]);
     }
-    let last = last.ok_or(NotOffered("the list is empty"))?;
+    let final_item = final_item.ok_or(NotOffered("the list is empty"))?;
     let lines = source.lines();
-    let start = lines.start(lines.line(last.span.start)) as usize;
-    let indent = cut(source.text(), start..last.span.start as usize);
+    let start = lines.start(lines.line(final_item.span.start)) as usize;
+    let indent = cut(source.text(), start..final_item.span.start as usize);
     if !indent.trim_matches(' ').is_empty() {
         return Err(NotOffered("the list does not begin its lines"));
     }
-    let whole = lines.range(lines.line(last.span.end.saturating_sub(1)));
+    let whole = lines.range(lines.line(final_item.span.end.saturating_sub(1)));
     let content = cut(source.text(), whole.clone()).trim_end_matches(['\r', '\n']);
-    let text: String = items
-        .iter()
-        .map(|item| format!("{}{indent}- {item}", source.line_ending()))
-        .collect();
-    let place = Span::at(last.span.file, whole.start + content.len());
+    let mut text = String::new();
+    for item in items {
+        let _ = write!(text, "{}{indent}- {item}", source.line_ending());
+    }
+    let place = Span::at(final_item.span.file, whole.start + content.len());
     Ok(vec![Edit::insert(place, text)])
 }

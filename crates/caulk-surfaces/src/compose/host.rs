@@ -95,7 +95,8 @@ fn long_mount(item: &Value<'_>) -> Option<Mount> {
             .and_then(|value| value.as_str())
     };
     Some(Mount {
-        source: text(&source)?,
+        source: volume::path(source.as_str()?),
+        place: source.is_own().then(|| source.span()),
         target: item
             .get("target")
             .and_then(|target| target.as_str())

@@ -7,6 +7,9 @@
 use caulk_model::State;
 use caulk_source::cut_from;
 
+/// How long a variable with its default may be: what never ends is not looked for to the end.
+const MAX_VARIABLE: usize = 1024;
+
 /// The value of `text`.
 pub(super) fn interpolate(text: &str) -> State<String> {
     if !text.contains('$') {
@@ -77,7 +80,7 @@ fn variable(text: &str) -> Option<Variable<'_>> {
 /// Where the `}` is that closes a brace opened before `text`.
 fn closing_brace(text: &str) -> Option<usize> {
     let mut open = 1_usize;
-    for (at, byte) in text.bytes().enumerate() {
+    for (at, byte) in text.bytes().enumerate().take(MAX_VARIABLE) {
         match byte {
             b'{' => open += 1,
             b'}' => {

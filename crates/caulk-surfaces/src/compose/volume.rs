@@ -21,13 +21,8 @@ pub(super) fn host_path(text: &str) -> Option<Mount> {
         .split(',')
         .find(|option| PROPAGATIONS.contains(option));
     Some(Mount {
-        source: match interpolate(source) {
-            // The folder of a user's runtime is part of a socket's usual spelling.
-            State::Unknown { .. } if source.contains("XDG_RUNTIME_DIR") => {
-                State::Known(source.to_owned())
-            }
-            state @ (State::Known(_) | State::Unknown { .. }) => state,
-        },
+        source: path(source),
+        place: None,
         target: target.to_owned(),
         read_only: has("ro"),
         propagation: propagation.map(str::to_owned),
@@ -37,6 +32,17 @@ pub(super) fn host_path(text: &str) -> Option<Mount> {
             (false, false) => Relabel::None,
         },
     })
+}
+
+/// The path that a source names. The folder of a user's runtime is part of a socket's usual
+/// spelling, so that variable stays as it is written.
+pub(super) fn path(source: &str) -> State<String> {
+    match interpolate(source) {
+        State::Unknown { .. } if source.contains("XDG_RUNTIME_DIR") => {
+            State::Known(source.to_owned())
+        }
+        state @ (State::Known(_) | State::Unknown { .. }) => state,
+    }
 }
 
 /// How mounts below a mount can travel.

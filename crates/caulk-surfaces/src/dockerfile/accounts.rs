@@ -1,55 +1,96 @@
-//! The accounts that build steps create.
+//! The accounts that build steps create, change and rename.
 
 use caulk_model::Account;
-use caulk_source::Span;
+use caulk_source::{Span, cut_from};
 use caulk_syntax::shell::{self, Command};
 
-/// The accounts that the shell text of a step creates.
-pub(super) fn created_by(text: &str, span: Span, expand: &dyn Fn(&str) -> String) -> Vec<Account> {
-    let may_create = ["useradd", "adduser", "usermod", "passwd"];
-    if !may_create.iter().any(|program| text.contains(program)) {
-        return Vec::new();
+/// Runs the commands of a step on the accounts so far. `written` is text that a command writes to a
+/// file through a heredoc, when the command names the passwd file.
+pub(super) fn run(
+    accounts: &mut Vec<Account>,
+    commands: &[Command],
+    span: Span,
+    expand: &dyn Fn(&str) -> String,
+) {
+    for command in commands {
+        let Some(at) = shell::program(command) else {
+            continue;
+        };
+        let program = command.get(at).map_or("", |word| name_of(word));
+        let operands = command.get(at + 1..).unwrap_or_default();
+        match program {
+            "useradd" => add(accounts, account(operands, &USERADD), span, expand),
+            "adduser" => add(accounts, account(operands, &ADDUSER), span, expand),
+            "usermod" => modify(accounts, account(operands, &USERMOD), span, expand),
+            _ if command.iter().any(|word| word.ends_with("/etc/passwd")) => {
+                for word in command {
+                    passwd_lines(accounts, word, span);
+                }
+            }
+            _ => {}
+        }
     }
-    let mut accounts = Vec::new();
-    for command in shell::commands(text) {
-        let found = of_command(&command);
-        accounts.extend(found.into_iter().map(|(name, uid)| Account {
-            name: expand(&name),
-            uid: uid.and_then(|uid| expand(&uid).parse().ok()),
-            span,
-        }));
-    }
-    accounts
 }
 
-/// Names and numbers that one command creates.
-fn of_command(command: &Command) -> Vec<(String, Option<String>)> {
-    // `sudo useradd …`, `if ! useradd …`: the program need not be the first word.
-    let program = |word: &String| {
-        let name = word.rsplit('/').next().unwrap_or(word);
-        match name {
-            "useradd" => Some(&USERADD),
-            "usermod" => Some(&USERMOD),
-            "adduser" => Some(&ADDUSER),
-            _ => None,
+/// The lines of text that is written to a passwd file.
+pub(super) fn passwd_lines(accounts: &mut Vec<Account>, text: &str, span: Span) {
+    let lines = text.split('\n').flat_map(|line| line.split("\\n"));
+    for line in lines {
+        let fields: Vec<&str> = line.trim().split(':').collect();
+        if let [name, _, uid, _gid, _, _, ..] = fields.as_slice() {
+            let uid = uid.parse().ok();
+            create(accounts, (*name).to_owned(), uid, span);
         }
+    }
+}
+
+/// What the words of a program say.
+#[derive(Default)]
+struct Said {
+    operands: Vec<String>,
+    uid: Option<String>,
+    login: Option<String>,
+}
+
+fn add(accounts: &mut Vec<Account>, said: Said, span: Span, expand: &dyn Fn(&str) -> String) {
+    // With two operands, adduser puts an account into a group and creates none.
+    if let [name] = said.operands.as_slice() {
+        let uid = said.uid.and_then(|uid| expand(&uid).parse().ok());
+        create(accounts, expand(name), uid, span);
+    }
+}
+
+/// An account that exists gets another number or another name.
+fn modify(accounts: &mut [Account], said: Said, span: Span, expand: &dyn Fn(&str) -> String) {
+    let Some(name) = said.operands.last().map(|name| expand(name)) else {
+        return;
     };
-    let prints = command
-        .first()
-        .is_some_and(|word| word == "echo" || word == "printf");
-    let found = command
-        .iter()
-        .enumerate()
-        .find_map(|(at, word)| Some((at, program(word)?)))
-        .filter(|_| !prints);
-    if let Some((at, program)) = found {
-        let words = command.get(at + 1..).unwrap_or_default();
-        return account(words, program).into_iter().collect();
+    let Some(known) = accounts.iter_mut().find(|account| account.name == name) else {
+        return;
+    };
+    if let Some(uid) = said.uid {
+        known.uid = expand(&uid).parse().ok();
+        known.span = span;
     }
-    if command.iter().any(|word| word.ends_with("/etc/passwd")) {
-        return command.iter().flat_map(|word| passwd_lines(word)).collect();
+    if let Some(login) = said.login {
+        known.name = expand(&login);
     }
-    Vec::new()
+}
+
+/// A new account; the first entry of a passwd file wins, so one that is there stays. What is no
+/// name (a variable that nobody here knows) is none.
+fn create(accounts: &mut Vec<Account>, name: String, uid: Option<u32>, span: Span) {
+    let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && name
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'));
+    if is_name && !accounts.iter().any(|account| account.name == name) {
+        accounts.push(Account { name, uid, span });
+    }
+}
+
+fn name_of(word: &str) -> &str {
+    word.rsplit('/').next().unwrap_or(word)
 }
 
 /// How a program that makes accounts reads its options.
@@ -58,8 +99,6 @@ struct Program {
     short: &'static str,
     /// Long options that take a value.
     long: &'static [&'static str],
-    /// Whether the account is the last operand, not the first.
-    last: bool,
 }
 
 const USERADD: Program = Program {
@@ -82,7 +121,6 @@ const USERADD: Program = Program {
         "prefix",
         "selinux-user",
     ],
-    last: true,
 };
 
 const USERMOD: Program = Program {
@@ -101,7 +139,6 @@ const USERMOD: Program = Program {
         "root",
         "prefix",
     ],
-    last: true,
 };
 
 /// Debian's and busybox's: the options that both have mean the same to us.
@@ -111,12 +148,10 @@ const ADDUSER: Program = Program {
         "home", "gecos", "comment", "shell", "ingroup", "gid", "uid", "firstuid", "lastuid",
         "skel", "conf", "firstgid", "lastgid",
     ],
-    last: false,
 };
 
-fn account(words: &[String], program: &Program) -> Option<(String, Option<String>)> {
-    let mut operands: Vec<&String> = Vec::new();
-    let mut uid: Option<String> = None;
+fn account(words: &[String], program: &Program) -> Said {
+    let mut said = Said::default();
     let mut words = words.iter();
     while let Some(word) = words.next() {
         if word.starts_with(['<', '>']) {
@@ -128,49 +163,34 @@ fn account(words: &[String], program: &Program) -> Option<(String, Option<String
                 None if program.long.contains(&long) => (long, words.next().cloned()),
                 None => (long, None),
             };
-            if name == "uid" {
-                uid = value;
+            match name {
+                "uid" => said.uid = value,
+                "login" => said.login = value,
+                _ => {}
             }
-        } else if let Some(cluster) = word.strip_prefix('-').filter(|rest| !rest.is_empty()) {
-            let taker = cluster
-                .char_indices()
-                .find(|(_, c)| program.short.contains(*c));
-            if let Some((at, option)) = taker {
-                let attached = caulk_source::cut_from(cluster, at + option.len_utf8());
-                let value = if attached.is_empty() {
-                    words.next().cloned()
-                } else {
-                    Some(attached.to_owned())
-                };
-                if option == 'u' {
-                    uid = value;
-                }
+            continue;
+        }
+        let Some(cluster) = word.strip_prefix('-').filter(|rest| !rest.is_empty()) else {
+            said.operands.push(word.clone());
+            continue;
+        };
+        let taker = cluster
+            .char_indices()
+            .find(|(_, option)| program.short.contains(*option));
+        if let Some((at, option)) = taker {
+            let attached = cut_from(cluster, at + option.len_utf8());
+            let value = match attached {
+                "" => words.next().cloned(),
+                attached => Some(attached.to_owned()),
+            };
+            match option {
+                'u' => said.uid = value,
+                'l' => said.login = value,
+                _ => {}
             }
-        } else {
-            operands.push(word);
         }
     }
-    let name = if program.last {
-        operands.last()
-    } else {
-        operands.first()
-    };
-    Some(((*name?).clone(), uid))
-}
-
-/// Entries of a passwd file in a word that is written to it.
-fn passwd_lines(word: &str) -> Vec<(String, Option<String>)> {
-    let entries = word.split(['\n']).flat_map(|line| line.split("\\n"));
-    let read = |line: &str| {
-        let fields: Vec<&str> = line.trim().split(':').collect();
-        match fields.as_slice() {
-            [name, _, uid, _gid, ..] if !name.is_empty() && fields.len() >= 6 => {
-                Some(((*name).to_owned(), Some((*uid).to_owned())))
-            }
-            _ => None,
-        }
-    };
-    entries.filter_map(read).collect()
+    said
 }
 
 #[cfg(test)]
@@ -180,7 +200,10 @@ mod tests {
 
     fn created(text: &str) -> Vec<(String, Option<u32>)> {
         let span = Span::at(FileId::FIRST, 0);
-        let accounts = created_by(text, span, &|word| word.replace("$NAME", "app"));
+        let mut accounts = Vec::new();
+        run(&mut accounts, &shell::commands(text), span, &|word| {
+            word.replace("$NAME", "app")
+        });
         accounts
             .into_iter()
             .map(|account| (account.name, account.uid))
@@ -201,6 +224,7 @@ mod tests {
         assert_eq!(created("adduser -D -u0 -G x boss"), one("boss", Some(0)));
         assert_eq!(created("adduser --system --group web"), one("web", None));
         assert_eq!(created("sudo useradd -o -u 0 toor"), one("toor", Some(0)));
+        assert_eq!(created("if x; then useradd y; fi"), one("y", None));
         assert_eq!(
             created("echo 'x:x:0:0:x:/:/bin/sh' >> /etc/passwd"),
             one("x", Some(0))
@@ -208,9 +232,25 @@ mod tests {
     }
 
     #[test]
+    fn an_account_can_change() {
+        let renamed = created("useradd -u 1000 bob && usermod -l app -o -u 0 bob");
+        assert_eq!(renamed, [("app".to_owned(), Some(0))]);
+        assert_eq!(created("adduser -S app && adduser app video").len(), 1);
+        assert_eq!(created("useradd app && usermod -aG video pulse").len(), 1);
+    }
+
+    #[test]
     fn what_creates_none() {
-        assert!(created("echo useradd x").is_empty());
-        assert!(created("cat /etc/passwd").is_empty());
-        assert!(created("apt-get install -y passwd").is_empty());
+        for text in [
+            "echo useradd x",
+            "cat /etc/passwd",
+            "apt-get install -y adduser curl",
+            "chmod u-s /usr/sbin/adduser /bin/su",
+            "for u in a b; do useradd $u; done",
+            "adduser pulse video",
+            "usermod -aG video pulse",
+        ] {
+            assert!(created(text).is_empty(), "{text}");
+        }
     }
 }

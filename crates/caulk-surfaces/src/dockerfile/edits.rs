@@ -34,6 +34,15 @@ fn run_as(
         .iter()
         .find(|stage| stage.from.span.contains(container))
         .ok_or(NotOffered("the stage is not in this file"))?;
+    let name = stage.name().unwrap_or_default().to_lowercase();
+    let stands_on_it = |other: &Stage<'_>| {
+        let base = other.from.from().and_then(|from| from.base.as_literal());
+        !name.is_empty() && base.is_some_and(|base| base == name)
+    };
+    if stages.iter().any(stands_on_it) {
+        // Their steps would run as that user too.
+        return Err(NotOffered("other stages stand on this one"));
+    }
     let last_user = stage
         .steps
         .iter()
@@ -63,7 +72,7 @@ fn run_as(
         .find(|step| matches!(step.keyword, Keyword::Cmd | Keyword::Entrypoint));
     match starts {
         Some(step) => Ok(vec![before(dockerfile, source, step, &line)]),
-        None => Ok(vec![after_last(dockerfile, source, *stage, &line)?]),
+        None => Ok(vec![after_last(source, *stage, &line)?]),
     }
 }
 
@@ -98,19 +107,13 @@ fn before(dockerfile: &Dockerfile, source: &SourceFile, step: &Instruction, line
 }
 
 /// `line` as a line of its own after the last step of `stage`.
-fn after_last(
-    dockerfile: &Dockerfile,
-    source: &SourceFile,
-    stage: Stage<'_>,
-    line: &str,
-) -> Result<Edit, NotOffered> {
+fn after_last(source: &SourceFile, stage: Stage<'_>, line: &str) -> Result<Edit, NotOffered> {
     let last = stage.steps.last().unwrap_or(stage.from);
     let lines = source.lines();
     let number = lines.line(last.span.end.saturating_sub(1).max(last.span.start));
     let whole = cut(source.text(), lines.range(number));
     let content = whole.trim_end_matches(['\r', '\n']);
-    if content.trim_end().ends_with(dockerfile.escape) {
-        // The file ends in the middle of a continued line: what follows would belong to it.
+    if last.unfinished {
         return Err(NotOffered("the stage ends in a line that is continued"));
     }
     let end = lines.start(number) as usize + content.len();

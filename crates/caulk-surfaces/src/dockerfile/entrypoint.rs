@@ -1,108 +1,169 @@
 //! How an image's first process starts, and whether it gives root up by itself.
 
+use std::collections::BTreeMap;
+
 use caulk_model::{Entrypoint, StepDown};
 use caulk_source::{Span, cut};
 use caulk_syntax::dockerfile::{Instruction, Keyword, Template};
 use caulk_syntax::shell;
 
-/// Programs that become another user and then run what follows.
-const STEPPERS: &[&str] = &[
-    "chpst",
-    "gosu",
-    "runuser",
-    "s6-applyuidgid",
-    "s6-setuidgid",
-    "setpriv",
-    "setuidgid",
-    "su",
-    "su-exec",
-    "suexec",
-];
+use super::stepping::{self, Runs, name_of};
 
-/// Programs that run the rest of their words.
-const WRAPPERS: &[&str] = &[
-    "bash",
-    "catatonit",
-    "dash",
-    "docker-init",
-    "dumb-init",
-    "env",
-    "exec",
-    "init",
-    "sh",
-    "tini",
-    "tini-static",
+/// Folders in which a program without a path is looked for.
+const SEARCHED: &[&str] = &[
+    "/usr/local/sbin",
+    "/usr/local/bin",
+    "/usr/sbin",
+    "/usr/bin",
+    "/sbin",
+    "/bin",
 ];
 
 /// What the instructions of a stage say of how its image starts.
-#[derive(Clone, Default, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Start {
+    /// `ENTRYPOINT`; an empty one takes the base's away.
     entrypoint: Option<(Vec<String>, Span)>,
     command: Option<(Vec<String>, Span)>,
-    /// Tools that step down, seen in the text of build steps.
+    /// Whether the `CMD` is this stage's own, and not that of the stage below.
+    own_command: bool,
+    /// Tools that step down, seen where build steps install something.
     installed: Option<(&'static str, Span)>,
-    /// Files copied from the build context: source and destination.
+    /// Files copied from the build context: source, and destination as a whole path.
     copied: Vec<(String, String)>,
+    /// Files written out in the Dockerfile itself, by their path.
+    written: BTreeMap<String, String>,
+    workdir: String,
+}
+
+impl Default for Start {
+    fn default() -> Self {
+        Self {
+            entrypoint: None,
+            command: None,
+            own_command: false,
+            installed: None,
+            copied: Vec::new(),
+            written: BTreeMap::new(),
+            workdir: "/".to_owned(),
+        }
+    }
 }
 
 impl Start {
-    /// Takes an instruction into account.
-    pub(super) fn run(&mut self, instruction: &Instruction) {
+    /// What a stage on this one begins with.
+    pub(super) fn inherited(mut self) -> Self {
+        self.own_command = false;
+        self
+    }
+
+    /// Takes an instruction into account. `text` is the Dockerfile's.
+    pub(super) fn run(&mut self, instruction: &Instruction, text: &str) {
         let keyword = instruction.keyword;
         if keyword == Keyword::Entrypoint {
-            self.entrypoint = words(instruction);
-            // BuildKit drops the base's CMD where a stage sets its own ENTRYPOINT.
-            self.command = None;
-        } else if keyword == Keyword::Cmd {
-            self.command = words(instruction);
-        } else if matches!(keyword, Keyword::Run | Keyword::Copy | Keyword::Add) {
-            self.look_for_tools(instruction);
-            if keyword != Keyword::Run && instruction.flag("from").is_none() {
-                self.copied.extend(copies(instruction));
+            self.entrypoint = Some((words(instruction), instruction.span));
+            // BuildKit drops a CMD that comes from below, and keeps one of the stage itself.
+            if !self.own_command {
+                self.command = None;
             }
+        } else if keyword == Keyword::Cmd {
+            self.command = Some((words(instruction), instruction.span));
+            self.own_command = true;
+        } else if keyword == Keyword::Workdir {
+            let folder = instruction.one().and_then(Template::as_literal);
+            self.workdir = absolute(&self.workdir, &folder.unwrap_or_default());
+        } else if keyword == Keyword::Run {
+            self.look_for_tools(instruction);
+        } else if matches!(keyword, Keyword::Copy | Keyword::Add) {
+            self.copy(instruction, text);
         }
     }
 
     fn look_for_tools(&mut self, instruction: &Instruction) {
-        let text = instruction.rest.text();
-        let found = ["gosu", "su-exec", "setpriv", "s6-overlay", "s6-setuidgid"]
-            .into_iter()
-            .find(|tool| mentions(text, tool));
-        if let Some(tool) = found {
-            self.installed = Some((tool, instruction.keyword_span));
+        for command in shell::commands(instruction.rest.text()) {
+            let removes = ["purge", "remove", "del", "rm", "autoremove"];
+            if command.iter().any(|word| removes.contains(&word.as_str())) {
+                continue;
+            }
+            let mentioned = ["gosu", "su-exec", "s6-overlay", "s6-setuidgid"]
+                .into_iter()
+                .find(|tool| command.iter().any(|word| mentions(word, tool)));
+            if let Some(tool) = mentioned {
+                self.installed = Some((tool, instruction.keyword_span));
+            }
+        }
+    }
+
+    fn copy(&mut self, instruction: &Instruction, text: &str) {
+        let exec = instruction.exec().unwrap_or_default().iter();
+        let plain = instruction.words().unwrap_or_default().iter();
+        let words: Vec<String> = exec
+            .map(|word| word.value.clone())
+            .chain(plain.filter_map(Template::as_literal))
+            .collect();
+        let Some((target, sources)) = words.split_last() else {
+            return;
+        };
+        let is_folder = target.ends_with('/') || sources.len() > 1 || target == ".";
+        let mut target = absolute(&self.workdir, target);
+        if is_folder && !target.ends_with('/') {
+            target.push('/');
+        }
+        if let [heredoc] = instruction.heredocs.as_slice() {
+            let body = cut(text, heredoc.body.range()).to_owned();
+            let name = if is_folder { heredoc.name.as_str() } else { "" };
+            self.written.insert(format!("{target}{name}"), body);
+        } else if instruction.flag("from").is_none() {
+            let pairs = sources
+                .iter()
+                .map(|source| (source.clone(), target.clone()));
+            self.copied.extend(pairs);
+        } else if sources
+            .iter()
+            .chain([&target])
+            .any(|word| mentions(word, "gosu") || mentions(word, "su-exec"))
+        {
+            self.installed = Some(("gosu", instruction.keyword_span));
         }
     }
 
     /// The words with which the first process starts.
     fn words(&self) -> Option<(Vec<String>, Span)> {
-        let (mut words, span) = self.entrypoint.clone().or_else(|| self.command.clone())?;
-        if let (Some(_), Some((command, _))) = (&self.entrypoint, &self.command) {
+        let empty = |(words, _): &&(Vec<String>, Span)| words.is_empty();
+        let entrypoint = self.entrypoint.as_ref().filter(|words| !empty(words));
+        let command = self.command.as_ref().filter(|words| !empty(words));
+        let (mut words, span) = entrypoint.or(command)?.clone();
+        if let (Some(_), Some((command, _))) = (entrypoint, command) {
             words.extend(command.iter().cloned());
         }
         Some((words, span))
     }
 
-    /// Paths, relative to the build context, at which a script that starts the container may lie.
+    /// Paths, relative to the build context, at which the script that starts the container may lie.
     pub(super) fn scripts(&self) -> Vec<String> {
-        let Some((words, _)) = self.words() else {
-            return Vec::new();
+        let program = match self.words().and_then(|(words, _)| stepping::runs(&words)) {
+            Some(Runs::Program(program)) => program,
+            Some(Runs::Stepping(_)) | None => return Vec::new(),
         };
+        let places = self.places(&program);
         let mut paths = Vec::new();
-        for word in words.iter().take(8) {
-            let Some(name) = word.rsplit('/').next().filter(|name| !name.is_empty()) else {
-                continue;
-            };
-            for (source, _) in &self.copied {
-                let source = source.trim_end_matches('/');
-                let last = source.rsplit('/').next().unwrap_or(source);
-                if last == name {
-                    paths.push(source.to_owned());
-                } else if !last.contains('.') || last == "." {
-                    paths.push(format!("{source}/{name}"));
-                }
+        // What is copied later lies on top.
+        for (source, target) in self.copied.iter().rev() {
+            for place in &places {
+                paths.extend(origin_of(place, source, target));
             }
         }
         paths
+    }
+
+    /// Where in the image a program may lie.
+    fn places(&self, program: &str) -> Vec<String> {
+        if program.contains('/') {
+            return vec![absolute(&self.workdir, program)];
+        }
+        let searched = SEARCHED.iter().map(|folder| format!("{folder}/{program}"));
+        let here = absolute(&self.workdir, program);
+        searched.chain([here]).collect()
     }
 
     /// How the image starts and how it gives root up. `read` gives the text of a script.
@@ -111,144 +172,125 @@ impl Start {
         read: &dyn Fn(&str) -> Option<String>,
         base: Option<StepDown>,
     ) -> (Option<Entrypoint>, Option<StepDown>) {
-        let Some((words, span)) = self.words() else {
-            return (None, base);
-        };
-        let script = self.scripts().iter().find_map(|path| read(path));
-        let by_words = stepper(&words).map(|(tool, to)| StepDown {
-            to,
-            through: tool.to_owned(),
-            span: Some(span),
-        });
-        let by_script = || {
-            let tool = script.as_deref().and_then(script_steps_down)?;
-            Some(StepDown {
-                to: None,
-                through: tool.to_owned(),
-                span: Some(span),
-            })
-        };
-        // A script that is not in the repository, in an image into which such a tool was put: it
-        // was put there to be used.
-        let by_tool = || {
-            let (tool, span) = self.installed?;
-            let hidden = script.is_none() && self.entrypoint.is_some();
-            hidden.then(|| StepDown {
-                to: None,
-                through: tool.to_owned(),
-                span: Some(span),
-            })
-        };
         let inherited = base.filter(|_| self.entrypoint.is_none());
-        let was_read = script.is_some() || !words.iter().any(|word| looks_like_a_script(word));
+        let Some((words, span)) = self.words() else {
+            return (None, inherited);
+        };
+        let found = |stepping: stepping::Stepping| StepDown {
+            to: stepping.to,
+            through: stepping.tool.to_owned(),
+            span: Some(span),
+            assumed: false,
+        };
+        let (mut was_read, mut steps_down) = (true, None);
+        match stepping::runs(&words) {
+            Some(Runs::Stepping(stepping)) => steps_down = Some(found(stepping)),
+            Some(Runs::Program(program)) => {
+                let places = self.places(&program);
+                let written = places
+                    .iter()
+                    .find_map(|place| self.written.get(place).cloned());
+                let script = written.or_else(|| self.scripts().iter().find_map(|path| read(path)));
+                was_read = script.is_some() || !looks_like_a_script(&program);
+                steps_down = if let Some(script) = script {
+                    is_shell(&program, &script)
+                        .then(|| stepping::of_script(&script).map(found))
+                        .flatten()
+                } else {
+                    // A script that is not in the repository, in an image into which such a tool
+                    // was put: it was put there to be used.
+                    let installed = self.installed.filter(|_| !was_read);
+                    installed.map(|(tool, span)| StepDown {
+                        to: None,
+                        through: tool.to_owned(),
+                        span: Some(span),
+                        assumed: true,
+                    })
+                };
+            }
+            None => {}
+        }
         let entrypoint = Entrypoint {
             words,
             span,
             was_read,
             replaces_the_base: self.entrypoint.is_some(),
         };
-        let steps_down = by_words.or_else(by_script).or_else(by_tool).or(inherited);
-        (Some(entrypoint), steps_down)
+        (Some(entrypoint), steps_down.or(inherited))
+    }
+}
+
+fn words(instruction: &Instruction) -> Vec<String> {
+    match instruction.exec() {
+        Some(words) => words.iter().map(|word| word.value.clone()).collect(),
+        None => shell::commands(instruction.rest.text())
+            .pop()
+            .unwrap_or_default(),
+    }
+}
+
+/// The file of the build context that lies at `place` of the image once `source` is copied to
+/// `target`: a file under its own name or a new one, or a file of a folder.
+fn origin_of(place: &str, source: &str, target: &str) -> Vec<String> {
+    let source = source.trim_end_matches('/');
+    let mut origins = Vec::new();
+    if place == target {
+        origins.push(source.to_owned());
+    }
+    let folder = target.trim_end_matches('/');
+    let below = place
+        .strip_prefix(folder)
+        .and_then(|rest| rest.strip_prefix('/'));
+    if let Some(below) = below {
+        if name_of(source) == below {
+            origins.push(source.to_owned());
+        }
+        origins.push(format!("{source}/{below}"));
+    }
+    origins
+}
+
+/// A path of the image as a whole one.
+fn absolute(workdir: &str, path: &str) -> String {
+    let whole = if path.starts_with('/') {
+        path.to_owned()
+    } else {
+        format!("{workdir}/{path}")
+    };
+    let parts: Vec<&str> = whole
+        .split('/')
+        .filter(|part| !part.is_empty() && *part != ".")
+        .collect();
+    let end = if path.ends_with('/') && !parts.is_empty() {
+        "/"
+    } else {
+        ""
+    };
+    format!("/{}{end}", parts.join("/"))
+}
+
+/// Whether a file is a shell's to read: it says so itself, or its name does.
+fn is_shell(name: &str, script: &str) -> bool {
+    let first = script.lines().next().unwrap_or_default();
+    match first.strip_prefix("#!") {
+        Some(interpreter) => interpreter
+            .split([' ', '/'])
+            .any(|part| part.ends_with("sh")),
+        None => name
+            .rsplit_once('.')
+            .is_some_and(|(_, extension)| extension == "sh"),
     }
 }
 
 fn looks_like_a_script(word: &str) -> bool {
-    let name = word.rsplit('/').next().unwrap_or(word);
+    let name = name_of(word);
     name.rsplit_once('.')
         .is_some_and(|(_, extension)| extension == "sh")
         || name.contains("entrypoint")
         || name == "init"
 }
 
-fn words(instruction: &Instruction) -> Option<(Vec<String>, Span)> {
-    let words: Vec<String> = match instruction.exec() {
-        Some(words) => words.iter().map(|word| word.value.clone()).collect(),
-        None => shell::commands(instruction.rest.text())
-            .pop()
-            .unwrap_or_default(),
-    };
-    (!words.is_empty()).then_some((words, instruction.span))
-}
-
-/// Sources and destination of a copy from the build context.
-fn copies(instruction: &Instruction) -> Vec<(String, String)> {
-    let exec = instruction.exec().unwrap_or_default().iter();
-    let plain = instruction.words().unwrap_or_default().iter();
-    let words: Vec<String> = exec
-        .map(|word| word.value.clone())
-        .chain(plain.filter_map(Template::as_literal))
-        .collect();
-    let Some((target, sources)) = words.split_last() else {
-        return Vec::new();
-    };
-    let pairs = sources
-        .iter()
-        .map(|source| (source.clone(), target.clone()));
-    pairs.collect()
-}
-
-/// The tool that the words of a first process begin with, past wrappers, and the account after it.
-fn stepper(words: &[String]) -> Option<(&'static str, Option<String>)> {
-    let mut words = words.iter();
-    while let Some(word) = words.next() {
-        let name = word.rsplit('/').next().unwrap_or(word);
-        if let Some(tool) = STEPPERS.iter().find(|tool| **tool == name) {
-            let rest: Vec<&String> = words.collect();
-            let to = account(tool, &rest);
-            let root = to.as_deref().is_some_and(|to| matches!(to, "root" | "0"));
-            return (!root).then_some((tool, to));
-        }
-        let passes = WRAPPERS.contains(&name) || word.starts_with('-') || word.contains('=');
-        if name.contains(' ') {
-            let inner = shell::commands(word);
-            return stepper(inner.last()?);
-        }
-        if !passes {
-            return None;
-        }
-    }
-    None
-}
-
-/// The account that a stepper's words name.
-fn account(tool: &str, words: &[&String]) -> Option<String> {
-    let option = |names: &[&str]| {
-        let at = words
-            .iter()
-            .position(|word| names.contains(&word.as_str()))?;
-        Some((*words.get(at + 1)?).clone())
-    };
-    let attached = |name: &str| {
-        words
-            .iter()
-            .find_map(|word| word.strip_prefix(name))
-            .map(str::to_owned)
-    };
-    let named = match tool {
-        "setpriv" => attached("--reuid=").or_else(|| option(&["--reuid"])),
-        "runuser" | "chpst" => option(&["-u", "--user"]),
-        _ => None,
-    };
-    let first = || {
-        words
-            .iter()
-            .find(|word| !word.starts_with('-'))
-            .map(|word| (**word).clone())
-    };
-    let to = named.or_else(first)?;
-    let to = to.split(':').next().unwrap_or_default();
-    (!to.contains('$')).then(|| to.to_owned())
-}
-
-/// The tool through which a script gives root up.
-fn script_steps_down(script: &str) -> Option<&'static str> {
-    let commands = shell::commands(script);
-    let programs = commands.iter().flat_map(|command| command.iter().take(4));
-    let mut programs = programs.map(|word| word.rsplit('/').next().unwrap_or(word));
-    programs.find_map(|program| STEPPERS.iter().find(|tool| **tool == program).copied())
-}
-
-/// Whether `text` mentions `tool` as a word of its own: `apk add su-exec`, `…/gosu-amd64`.
+/// Whether `text` mentions `tool` as a word of its own: `su-exec`, `…/gosu-amd64`.
 fn mentions(text: &str, tool: &str) -> bool {
     let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
     let mut from = 0;
@@ -268,35 +310,25 @@ fn mentions(text: &str, tool: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn steps(words: &[&str]) -> Option<(&'static str, Option<String>)> {
-        let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
-        stepper(&words)
-    }
-
-    #[test]
-    fn who_steps_down_and_to_whom() {
-        let to = |name: &str| Some(name.to_owned());
-        assert_eq!(steps(&["gosu", "app", "serve"]), Some(("gosu", to("app"))));
-        assert_eq!(
-            steps(&["tini", "--", "su-exec", "a:b", "x"]),
-            Some(("su-exec", to("a")))
-        );
-        assert_eq!(
-            steps(&["setpriv", "--reuid=7", "--", "x"]),
-            Some(("setpriv", to("7")))
-        );
-        assert_eq!(
-            steps(&["sh", "-c", "cd /x && exec gosu app y"]),
-            Some(("gosu", to("app")))
-        );
-        assert_eq!(steps(&["gosu", "root", "x"]), None);
-        assert_eq!(steps(&["python", "gosu"]), None);
-    }
-
     #[test]
     fn a_tool_is_a_word_of_its_own() {
-        assert!(mentions("apk add --no-cache su-exec", "su-exec"));
-        assert!(mentions("wget …/gosu-amd64", "gosu"));
-        assert!(!mentions("the consul-gosubox", "gosu"));
+        assert!(mentions("su-exec", "su-exec"));
+        assert!(mentions("https://x/gosu-amd64", "gosu"));
+        assert!(!mentions("consul-gosubox", "gosu"));
+    }
+
+    #[test]
+    fn where_a_copied_file_comes_from() {
+        assert_eq!(
+            origin_of("/e.sh", "docker/start.sh", "/e.sh"),
+            ["docker/start.sh"]
+        );
+        assert!(origin_of("/app/docker/e.sh", ".", "/app").contains(&"./docker/e.sh".to_owned()));
+        assert!(
+            origin_of("/usr/local/bin/e.sh", "scripts/e.sh", "/usr/local/bin/")
+                .contains(&"scripts/e.sh".to_owned())
+        );
+        assert!(origin_of("/opt/run.sh", ".", "/app").is_empty());
+        assert_eq!(absolute("/app", "./x/"), "/app/x/");
     }
 }

@@ -6,53 +6,29 @@ mod entrypoint;
 mod privileged_files;
 mod scope;
 mod stages;
+mod stepping;
 
 use caulk_model::{Container, Declared, Image, ImageSource};
-use caulk_source::{SourceFile, Span, Surface};
+use caulk_source::{SourceFile, Surface};
 use caulk_syntax::dockerfile::Dockerfile;
 
 pub(crate) use edits::edits;
 pub(crate) use scope::BuildArguments;
 pub(crate) use stages::{Builder, stages, target};
 
+/// Extensions of files that speak of Dockerfiles and are none: sources, documents, templates.
+const OTHERS: &str = "\
+    bak bat c cc cfg cjs clj cmd cpp cs css dart dockerignore ejs erb ex exs gif go gotmpl \
+    gradle groovy h hbs html ico in ini ipynb j2 java jinja jinja2 jpeg jpg js json jsx kt \
+    less lock log lua md mjs mustache orig patch pdf php pl png properties ps1 py rb rej rs \
+    rst scala scss sh svg swift swp template tmpl toml tpl ts tsx txt vim vue xml yaml yml \
+    zig";
+
 /// Whether a file with this name is a Dockerfile.
 ///
 /// `Dockerfile`, `Containerfile`, `Dockerfile.web`, `web.Dockerfile`, `Dockerfile-dev`, in any case;
 /// not what another tool makes a Dockerfile of, and not what merely ends so.
 pub(crate) fn is_dockerfile(name: &str) -> bool {
-    const OTHERS: &[&str] = &[
-        "bak",
-        "dockerignore",
-        "erb",
-        "go",
-        "gotmpl",
-        "html",
-        "in",
-        "j2",
-        "java",
-        "jinja",
-        "jinja2",
-        "js",
-        "json",
-        "lock",
-        "md",
-        "mustache",
-        "orig",
-        "patch",
-        "py",
-        "rej",
-        "rs",
-        "rst",
-        "sh",
-        "swp",
-        "template",
-        "tmpl",
-        "tpl",
-        "ts",
-        "txt",
-        "yaml",
-        "yml",
-    ];
     let name = name.to_ascii_lowercase();
     ["dockerfile", "containerfile"].iter().any(|stem| {
         let Some((before, after)) = name.split_once(stem) else {
@@ -61,14 +37,14 @@ pub(crate) fn is_dockerfile(name: &str) -> bool {
         let begins = before.is_empty() || before.ends_with(['.', '-', '_']);
         let ends = after.is_empty() || after.starts_with(['.', '-', '_']);
         let extension = after.rsplit('.').next().unwrap_or_default();
-        begins && ends && !OTHERS.contains(&extension)
+        begins && ends && !OTHERS.split(' ').any(|other| other == extension)
     })
 }
 
 /// The stage at `index` as a container of its own.
 pub(crate) fn container(dockerfile: &Dockerfile, index: usize, image: Image) -> Option<Container> {
     let stage = *stages(dockerfile).get(index)?;
-    let anchor = first_line(stage.from.keyword_span, stage.from.span);
+    let anchor = stage.from.span;
     Some(Container::assemble(
         Surface::Dockerfile,
         stage.name().map(str::to_owned),
@@ -79,12 +55,7 @@ pub(crate) fn container(dockerfile: &Dockerfile, index: usize, image: Image) -> 
     ))
 }
 
-/// The place to point at for a `FROM`: the whole instruction.
-fn first_line(keyword: Span, whole: Span) -> Span {
-    keyword.to(whole)
-}
-
-/// The image that a build makes, and the paths that it wanted to read.
+/// The image that a build makes. `read` gives the text of a file of the build context.
 pub(crate) fn image(
     dockerfile: &Dockerfile,
     source: &SourceFile,
@@ -121,6 +92,8 @@ mod tests {
             "notadockerfile",
             "dockerfiles",
             "Dockerfile.tmpl",
+            "dockerfile-maven.xml",
+            "dockerfile.svg",
         ] {
             assert!(!is_dockerfile(name), "{name}");
         }

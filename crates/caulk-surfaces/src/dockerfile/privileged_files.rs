@@ -4,12 +4,8 @@ use caulk_model::PrivilegedFile;
 use caulk_source::Span;
 use caulk_syntax::shell::{self, Command};
 
-/// The files that the shell text of a step gives privileges.
-pub(super) fn made_by(text: &str, span: Span) -> Vec<PrivilegedFile> {
-    if !text.contains("setcap") && !text.contains("chmod") {
-        return Vec::new();
-    }
-    let commands = shell::commands(text);
+/// The files that the commands of a step give privileges.
+pub(super) fn made_by(commands: &[Command], span: Span) -> Vec<PrivilegedFile> {
     let files = commands.iter().filter_map(of_command);
     files
         .map(|(path, grant)| PrivilegedFile { path, grant, span })
@@ -17,11 +13,12 @@ pub(super) fn made_by(text: &str, span: Span) -> Vec<PrivilegedFile> {
 }
 
 fn of_command(command: &Command) -> Option<(String, String)> {
-    let at = command.iter().position(|word| {
-        let name = word.rsplit('/').next().unwrap_or(word);
-        matches!(name, "setcap" | "chmod")
-    })?;
-    let is_setcap = command.get(at)?.ends_with("setcap");
+    let at = shell::program(command)?;
+    let name = command.get(at)?.rsplit('/').next()?;
+    if !matches!(name, "setcap" | "chmod") {
+        return None;
+    }
+    let is_setcap = name == "setcap";
     let mut operands = command
         .iter()
         .skip(at + 1)
@@ -61,7 +58,7 @@ mod tests {
     use caulk_source::FileId;
 
     fn made(text: &str) -> Vec<String> {
-        let files = made_by(text, Span::at(FileId::FIRST, 0));
+        let files = made_by(&shell::commands(text), Span::at(FileId::FIRST, 0));
         files
             .into_iter()
             .map(|file| format!("{} {}", file.grant, file.path))

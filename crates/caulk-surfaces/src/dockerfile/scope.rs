@@ -28,6 +28,8 @@ pub(crate) type BuildArguments = BTreeMap<String, State<String>>;
 #[derive(Clone, Debug)]
 pub(crate) struct Scope {
     values: BTreeMap<String, State<String>>,
+    /// The values that `ENV` set: the image's own, which hold anew in a stage on this one.
+    environment: BTreeMap<String, State<String>>,
     /// Whether something outside (the `ENV` of an external base image) may set what nothing here
     /// sets.
     open: bool,
@@ -41,6 +43,7 @@ impl Scope {
             .map(|(name, value)| ((*name).to_owned(), State::Known((*value).to_owned())));
         Self {
             values: values.collect(),
+            environment: BTreeMap::new(),
             open: false,
         }
     }
@@ -49,8 +52,15 @@ impl Scope {
     pub(crate) fn stage(open: bool) -> Self {
         Self {
             values: BTreeMap::new(),
+            environment: BTreeMap::new(),
             open,
         }
+    }
+
+    /// What a stage on this one begins with: an image's `ENV` wins over an `ARG` of its stage.
+    pub(crate) fn inherited(mut self) -> Self {
+        self.values.extend(self.environment.clone());
+        self
     }
 
     /// The value of `template` here.
@@ -92,6 +102,7 @@ impl Scope {
             };
             let values: Vec<_> = pairs.iter().filter_map(value).collect();
             for (name, value) in values {
+                self.environment.insert(name.clone(), value.clone());
                 self.set(name, value);
             }
         } else if instruction.keyword == Keyword::Arg {
@@ -100,7 +111,13 @@ impl Scope {
                 let given = arguments.get(name).cloned();
                 let default = || Some(self.expand(pair.value.as_ref()?));
                 let inherited = || global?.values.get(name).cloned();
-                if let Some(value) = given.or_else(default).or_else(inherited) {
+                // Before the first `FROM`, an argument without a value is for the builder to give.
+                let expected = || {
+                    let because = format!("a builder gives `{name}`");
+                    global.is_none().then(|| State::unknown(because))
+                };
+                let known = given.or_else(default).or_else(inherited);
+                if let Some(value) = known.or_else(expected) {
                     self.set(name.clone(), value);
                 }
             }

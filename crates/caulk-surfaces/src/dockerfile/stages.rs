@@ -1,9 +1,10 @@
 //! The stages of a Dockerfile, and the image that one of them is.
 
 use caulk_model::base_images::ImageReference;
-use caulk_model::{Base, Fact, Image, Origin, State, Step, StepKind, User};
+use caulk_model::{Base, Fact, Image, Origin, RootOnly, State, Step, StepKind, User};
 use caulk_source::{Span, cut, cut_to};
-use caulk_syntax::dockerfile::{Dockerfile, Instruction, Keyword, Lookup};
+use caulk_syntax::dockerfile::{Dockerfile, Instruction, Keyword, Lookup, Template};
+use caulk_syntax::shell::{self, Command};
 
 use super::entrypoint::Start;
 use super::scope::{BuildArguments, Scope};
@@ -42,18 +43,16 @@ pub(crate) fn stages(dockerfile: &Dockerfile) -> Vec<Stage<'_>> {
     stages
 }
 
-/// The stage that `target` names (by name in any case, or by number), else the last.
+/// The stage that `target` names, in any case, else the last.
 pub(crate) fn target(stages: &[Stage<'_>], target: Option<&str>) -> Option<usize> {
     let Some(target) = target.filter(|target| !target.is_empty()) else {
         return stages.len().checked_sub(1);
     };
-    let named = stages.iter().rposition(|stage| {
+    stages.iter().rposition(|stage| {
         stage
             .name()
             .is_some_and(|name| name.eq_ignore_ascii_case(target))
-    });
-    let numbered = || target.parse().ok().filter(|index| *index < stages.len());
-    named.or_else(numbered)
+    })
 }
 
 /// Evaluates stages for one set of build arguments.
@@ -63,6 +62,7 @@ pub(crate) struct Builder<'a> {
     arguments: &'a BuildArguments,
     /// The text of the Dockerfile.
     text: &'a str,
+    escape: char,
     /// The text of a file of the build context.
     read: &'a dyn Fn(&str) -> Option<String>,
 }
@@ -95,6 +95,7 @@ impl<'a> Builder<'a> {
             global,
             arguments,
             text,
+            escape: dockerfile.escape,
             read,
         }
     }
@@ -135,6 +136,13 @@ impl<'a> Builder<'a> {
         let mut built = built?;
         let base_step = built.image.base.step_down();
         let (entrypoint, steps_down) = built.start.finish(self.read, base_step);
+        if let Some((program, span)) = entrypoint
+            .as_ref()
+            .and_then(|start| Some((root_program(&start.words)?, start.span)))
+        {
+            let why = format!("is `{program}`, which starts as root to do its work");
+            built.image.root_only = Some(RootOnly { why, span });
+        }
         built.image.entrypoint = entrypoint;
         built.image.steps_down = steps_down;
         Some(built.image)
@@ -147,7 +155,7 @@ impl<'a> Builder<'a> {
             return Vec::new();
         };
         for step in stage.steps {
-            start.run(step);
+            start.run(step, self.text);
         }
         start.scripts()
     }
@@ -165,11 +173,9 @@ impl<'a> Builder<'a> {
         let (name, _) = self.base_name(*self.stages.get(index)?);
         let name = name.known()?.clone();
         let earlier = self.stages.get(..index)?;
-        earlier.iter().rposition(|stage| {
-            stage
-                .name()
-                .is_some_and(|own| own.eq_ignore_ascii_case(&name))
-        })
+        earlier
+            .iter()
+            .rposition(|stage| stage.name().is_some_and(|own| own.to_lowercase() == name))
     }
 
     fn bottom(&self, stage: Stage<'_>) -> Built {
@@ -183,15 +189,22 @@ impl<'a> Builder<'a> {
                 );
                 Base::external(reference, span)
             }
-            State::Unknown { because } => Base::external(State::Unknown { because }, span),
+            State::Unknown { because } => {
+                Base::partly_known(cut(self.text, span.range()), &because, span)
+            }
         };
         let open = !matches!(base, Base::Scratch);
+        let platform = stage.from.flag("platform").map(|flag| flag.value);
+        let windows =
+            self.escape == '`' || platform.is_some_and(|name| name.starts_with("windows"));
         Built {
             image: Image {
                 user: base.default_user(stage.from.span),
                 user_from_base: open,
                 accounts: Vec::new(),
                 privileged_files: Vec::new(),
+                root_only: None,
+                windows,
                 entrypoint: None,
                 steps_down: None,
                 base,
@@ -201,28 +214,38 @@ impl<'a> Builder<'a> {
         }
     }
 
-    /// The shell text of a `RUN`: its words, or its line with the bodies of its heredocs.
-    fn step_text(&self, step: &Instruction) -> String {
+    /// The commands of a `RUN`: its words, or the shell text of its line; and what a heredoc feeds
+    /// to a shell. Text that goes into the passwd file comes as commands that print it.
+    fn commands(&self, step: &Instruction) -> Vec<Command> {
         if let Some(words) = step.exec() {
-            let words: Vec<&str> = words.iter().map(|word| word.value.as_str()).collect();
+            let words: Vec<String> = words.iter().map(|word| word.value.clone()).collect();
             return match words.as_slice() {
                 [shell, flag, script] if shell.ends_with("sh") && flag.starts_with('-') => {
-                    (*script).to_owned()
+                    shell::commands(script)
                 }
-                words => words.join(" "),
+                _ => vec![words],
             };
         }
-        let mut text = step.rest.text().to_owned();
+        let line = step.rest.text();
+        let mut commands = shell::commands(line);
         for heredoc in &step.heredocs {
-            text.push('\n');
-            text.push_str(cut(self.text, heredoc.body.range()));
+            let body = cut(self.text, heredoc.body.range());
+            if line.contains("/etc/passwd") {
+                commands.push(vec![
+                    "echo".to_owned(),
+                    body.to_owned(),
+                    "/etc/passwd".to_owned(),
+                ]);
+            } else if line.trim_start().starts_with("<<") || line.contains("sh ") {
+                commands.extend(shell::commands(body));
+            }
         }
-        text
+        commands
     }
 
     fn run(&self, state: &mut Built, step: &Instruction) {
         state.scope.run(step, self.arguments, Some(&self.global));
-        state.start.run(step);
+        state.start.run(step, self.text);
         if step.keyword == Keyword::User
             && let Some(user) = step.one()
         {
@@ -232,13 +255,19 @@ impl<'a> Builder<'a> {
             };
             state.image.user_from_base = false;
         }
+        if let Some(why) = needs_root(step) {
+            state.image.root_only = Some(RootOnly {
+                why,
+                span: step.keyword_span,
+            });
+        }
         if step.keyword == Keyword::Run {
             let scope = &state.scope;
             let expand = |word: &str| expand_word(word, scope);
-            let text = self.step_text(step);
-            let accounts = accounts::created_by(&text, step.keyword_span, &expand);
-            state.image.accounts.extend(accounts);
-            let files = privileged_files::made_by(&text, step.keyword_span);
+            let commands = self.commands(step);
+            let place = step.keyword_span;
+            accounts::run(&mut state.image.accounts, &commands, place, &expand);
+            let files = privileged_files::made_by(&commands, place);
             state.image.privileged_files.extend(files);
         }
     }
@@ -247,7 +276,11 @@ impl<'a> Builder<'a> {
 /// What a stage on another stage begins with. The engine clones the image; the triggers do not
 /// come along.
 fn inherit(parent: Built, from: Span) -> Built {
-    let mut state = parent;
+    let mut state = Built {
+        start: parent.start.inherited(),
+        scope: parent.scope.inherited(),
+        image: parent.image,
+    };
     let user = state.image.user.clone();
     state.image.user = match user.origin {
         // A default points at the `FROM` of the stage that is judged.
@@ -261,6 +294,79 @@ fn inherit(parent: Built, from: Span) -> Built {
         }),
     };
     state
+}
+
+/// Programs that cannot do their work as anybody but root.
+const ROOT_PROGRAMS: &[&str] = &[
+    "cron",
+    "crond",
+    "dockerd",
+    "init",
+    "openvpn",
+    "s6-svscan",
+    "sshd",
+    "supervisord",
+    "systemd",
+];
+
+/// The program among the first words of a process that needs root.
+fn root_program(words: &[String]) -> Option<&'static str> {
+    let mut names = words
+        .iter()
+        .take(3)
+        .map(|word| word.rsplit('/').next().unwrap_or(word));
+    names.find_map(|name| {
+        ROOT_PROGRAMS
+            .iter()
+            .find(|program| **program == name)
+            .copied()
+    })
+}
+
+/// Why a step shows that the image's program needs root: it works in root's own folder.
+fn needs_root(step: &Instruction) -> Option<String> {
+    let is_root_home = |path: &str| path == "/root" || path.starts_with("/root/");
+    let uses = match step.keyword {
+        Keyword::Workdir => step
+            .one()
+            .and_then(Template::as_literal)
+            .is_some_and(|path| is_root_home(&path)),
+        Keyword::Volume | Keyword::Copy | Keyword::Add => {
+            let exec = step
+                .exec()
+                .unwrap_or_default()
+                .iter()
+                .map(|word| word.value.clone());
+            let plain = step
+                .words()
+                .unwrap_or_default()
+                .iter()
+                .filter_map(Template::as_literal);
+            exec.chain(plain)
+                .last()
+                .is_some_and(|path| is_root_home(&path))
+        }
+        Keyword::Env => {
+            let pairs = step.pairs().unwrap_or_default().iter();
+            let mut values = pairs.filter_map(|pair| pair.value.as_ref()?.as_literal());
+            values.any(|value| is_root_home(&value))
+        }
+        Keyword::Arg
+        | Keyword::Cmd
+        | Keyword::Entrypoint
+        | Keyword::Expose
+        | Keyword::From
+        | Keyword::Healthcheck
+        | Keyword::Label
+        | Keyword::Maintainer
+        | Keyword::Onbuild
+        | Keyword::Run
+        | Keyword::Shell
+        | Keyword::Stopsignal
+        | Keyword::User
+        | Keyword::Unknown => false,
+    };
+    uses.then(|| "works in `/root`, which only root may enter".to_owned())
 }
 
 /// A shell word with `$NAME` and `${NAME}` replaced where the value is known.

@@ -2,8 +2,12 @@
 
 use super::words::{Modifier, Operator, Part, Template};
 
-/// Values longer than this are not worked on by patterns: the work grows with the square.
-const MAX_PATTERN_VALUE: usize = 4_096;
+/// Values longer than this are not followed: a file could double one on every line.
+const MAX_VALUE: usize = 32 * 1024;
+
+/// How many steps the work with a pattern may take: each place of the value, times the rest of the
+/// value, times the pattern.
+const MAX_STEPS: usize = 4_000_000;
 
 /// What is known of a variable.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -44,6 +48,11 @@ impl Template {
             match part {
                 Part::Literal { text, .. } => whole.push_str(text),
                 Part::Variable { name, modifier, .. } => {
+                    if whole.len() > MAX_VALUE {
+                        return Expanded::Unknown {
+                            variable: name.clone(),
+                        };
+                    }
                     match variable(name, modifier.as_ref(), lookup) {
                         Expanded::Known(value) => whole.push_str(&value),
                         other @ (Expanded::Unknown { .. } | Expanded::Fails { .. }) => {
@@ -91,9 +100,6 @@ fn variable(name: &str, modifier: Option<&Modifier>, lookup: &dyn Fn(&str) -> Lo
         },
         Operator::TrimPrefix { .. } | Operator::TrimSuffix { .. } | Operator::Replace { .. } => {
             let value = value.unwrap_or_default();
-            if value.len() > MAX_PATTERN_VALUE {
-                return unknown();
-            }
             let words = [Some(&modifier.word), modifier.replacement.as_ref()];
             let mut expanded = Vec::new();
             for word in words.into_iter().flatten() {
@@ -106,6 +112,14 @@ fn variable(name: &str, modifier: Option<&Modifier>, lookup: &dyn Fn(&str) -> Lo
             let pattern = pattern(&expanded.next().unwrap_or_default());
             let replacement = expanded.next().unwrap_or_default();
             let value: Vec<char> = value.chars().collect();
+            if value
+                .len()
+                .saturating_mul(value.len())
+                .saturating_mul(pattern.len())
+                > MAX_STEPS
+            {
+                return unknown();
+            }
             Expanded::Known(apply(modifier.operator, &value, &pattern, &replacement))
         }
     }

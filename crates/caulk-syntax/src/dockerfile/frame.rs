@@ -1,5 +1,7 @@
 //! From physical lines to logical ones, comments, directives and heredocs.
 
+use std::collections::BTreeSet;
+
 use caulk_source::{BOM, FileId, Span, cut};
 
 use super::Dockerfile;
@@ -11,6 +13,10 @@ use crate::Problem;
 
 /// The longest line that BuildKit's reader takes, its ending included.
 const MAX_LINE: usize = 65_535;
+
+/// After so many heredocs without an end, no further one is looked for: BuildKit gives up at the
+/// first.
+const MAX_ENDLESS: usize = 64;
 
 /// Reads a Dockerfile.
 pub(super) fn read(file: FileId, text: &str) -> Dockerfile {
@@ -29,6 +35,7 @@ pub(super) fn read(file: FileId, text: &str) -> Dockerfile {
             comments: Vec::new(),
             problems: Vec::new(),
         },
+        endless: BTreeSet::new(),
     };
     while let Some(line) = frame.next_line() {
         frame.first_line(line);
@@ -64,6 +71,8 @@ struct Frame<'a> {
     /// The names of the parser directives so far; nothing once they are over.
     directives: Option<Vec<String>>,
     dockerfile: Dockerfile,
+    /// Words of heredocs for which no line below ended one: no later one of that word ends either.
+    endless: BTreeSet<(String, bool)>,
 }
 
 impl<'a> Frame<'a> {
@@ -131,7 +140,7 @@ impl<'a> Frame<'a> {
             }
             end = line.start + line.text.trim_end().len();
         }
-        self.instruction(&joined, start, end);
+        self.instruction(&joined, start..end, continues);
     }
 
     /// The line without its continuation character, and whether it had one. An escape character
@@ -144,15 +153,16 @@ impl<'a> Frame<'a> {
         }
     }
 
-    fn instruction(&mut self, joined: &Joined, start: usize, end: usize) {
+    fn instruction(&mut self, joined: &Joined, place: std::ops::Range<usize>, unfinished: bool) {
         if joined.text().trim().is_empty() {
-            let span = Span::new(self.file, start..end);
+            let span = Span::new(self.file, place);
             self.problem(span, "a continued line that continues nothing");
             return;
         }
         let escape = self.dockerfile.escape;
         let mut instruction = Instruction::read(joined, escape, &mut self.dockerfile.problems);
-        instruction.span = Span::new(self.file, start..end);
+        instruction.span = Span::new(self.file, place);
+        instruction.unfinished = unfinished;
         if instruction.takes_heredoc() {
             for opening in heredoc::openings(joined.text()) {
                 let Some((heredoc, end)) = self.heredoc(&opening) else {
@@ -170,6 +180,10 @@ impl<'a> Frame<'a> {
     /// The body of a heredoc, and where the line that ends it ends. Where none does, nothing is
     /// consumed: BuildKit refuses the file there, we go on with the next line.
     fn heredoc(&mut self, opening: &Opening) -> Option<(Heredoc, usize)> {
+        let key = (opening.name.clone(), opening.chomp);
+        if self.endless.len() > MAX_ENDLESS || self.endless.contains(&key) {
+            return None;
+        }
         let start = self.at;
         while let Some(line) = self.next_line() {
             let candidate = if opening.chomp {
@@ -188,6 +202,7 @@ impl<'a> Frame<'a> {
             }
         }
         self.at = start;
+        self.endless.insert(key);
         None
     }
 

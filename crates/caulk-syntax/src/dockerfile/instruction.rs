@@ -28,6 +28,8 @@ pub struct Instruction {
     pub arguments: Arguments,
     /// The heredocs that its line calls up.
     pub heredocs: Vec<Heredoc>,
+    /// Whether the file ends where its line is still continued: what is added below belongs to it.
+    pub unfinished: bool,
 }
 
 /// What an instruction's text says.
@@ -173,6 +175,7 @@ impl Instruction {
             rest,
             arguments,
             heredocs: Vec::new(),
+            unfinished: false,
         }
     }
 }

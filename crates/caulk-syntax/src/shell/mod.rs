@@ -26,6 +26,30 @@ pub fn commands(text: &str) -> Vec<Command> {
     reader.commands
 }
 
+/// Where in a command its program stands: past assignments, reserved words and the programs that
+/// only run another with the same words.
+pub fn program(command: &[String]) -> Option<usize> {
+    const BEFORE: &[&str] = &[
+        "!", "builtin", "command", "do", "elif", "else", "env", "exec", "if", "nohup", "sudo",
+        "then", "time", "until", "while",
+    ];
+    let mut at = 0;
+    let mut passed = false;
+    while let Some(word) = command.get(at) {
+        let assigns = word.split_once('=').is_some_and(|(name, _)| {
+            !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_')
+        });
+        let option = passed && word.starts_with('-');
+        let before = BEFORE.contains(&word.as_str());
+        if !assigns && !option && !before {
+            return Some(at);
+        }
+        passed |= before;
+        at += 1;
+    }
+    None
+}
+
 struct Reader<'a> {
     text: &'a str,
     at: usize,
@@ -177,6 +201,19 @@ mod tests {
             &["f g", ">", "/x"],
         ];
         assert_eq!(read, expected);
+    }
+
+    #[test]
+    fn where_the_program_stands() {
+        let at = |text: &str| {
+            let command = commands(text).remove(0);
+            program(&command).map(|at| command[at].clone())
+        };
+        assert_eq!(at("A=b sudo -E useradd x").as_deref(), Some("useradd"));
+        assert_eq!(at("if ! grep x y").as_deref(), Some("grep"));
+        assert_eq!(at("adduser curl").as_deref(), Some("adduser"));
+        assert_eq!(at("apt-get install adduser").as_deref(), Some("apt-get"));
+        assert_eq!(at("exec gosu a").as_deref(), Some("gosu"));
     }
 
     #[test]
