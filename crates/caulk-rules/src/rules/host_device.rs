@@ -1,0 +1,291 @@
+//! See the page below.
+
+use caulk_linux::Capability;
+use caulk_model::{Device, Entry, Origin};
+
+use crate::prelude::*;
+
+rule! {
+    /// The container is given a device of the host behind which there is more than a device.
+    ///
+    /// ## Why it matters
+    ///
+    /// A disk as a device is every file on it, past all mounts and permissions. `/dev/mem` is the
+    /// memory of the machine. A rule for the device cgroup is as good: with `MKNOD`, which containers
+    /// have by themselves, root makes the node it wants.
+    ///
+    /// Severity begins with what the device gives: disks and memory critical (a disk that may only be
+    /// read, or memory without `SYS_RAWIO`, high), every device critical, a rule for all block devices
+    /// high, virtual machines and the kernel's log medium. `/dev/fuse` and `/dev/net/tun` are medium
+    /// beside the capability that makes use of them (`SYS_ADMIN`, `NET_ADMIN`), and silent without it.
+    /// Critical and high fall by one where the process is not root, because device nodes belong to
+    /// root, and a rule's where `MKNOD` is dropped.
+    ///
+    /// Graphics, sound, cameras, serial adapters and USB sticks are what `devices` is for, and silent.
+    ///
+    /// ## Bad
+    ///
+    /// ```yaml,bad
+    /// services:
+    ///   backup:
+    ///     image: ghcr.io/acme/backup:2
+    ///     devices:
+    ///       - /dev/sda:/dev/sda
+    /// ```
+    ///
+    /// ## Good
+    ///
+    /// ```yaml,good
+    /// services:
+    ///   backup:
+    ///     image: ghcr.io/acme/backup:2
+    ///     volumes:
+    ///       - /srv/data:/data:ro
+    /// ```
+    ///
+    /// ## About the fix
+    ///
+    /// It removes the entry. What the program did with the device fails.
+    ///
+    /// ## Sources
+    ///
+    /// mem(4), kmsg (kernel documentation, `dev-kmsg`), devices.txt of the kernel for the numbers;
+    /// moby `daemon/oci_linux.go` (`WithDevices`) and `daemon/pkg/oci` (`DevicesFromPath`,
+    /// device rules).
+    "host-device",
+    since: "0.1.0",
+    level: Level::Baseline,
+    severity: Severities::Derived { least: Severity::Medium, worst: Severity::Critical },
+    confidence: Confidence::High,
+    fixes: Fixes::Unsafe,
+    surfaces: &[Surface::Compose],
+    references: &[
+        Reference::same(Authority::Cis, "5.18"),
+        Reference::like(Authority::ComposeLint, "CL-0016"),
+    ],
+    check: check,
+}
+
+/// What a device gives.
+struct Grant {
+    severity: Severity,
+    /// A label: reads after the entry.
+    gives: &'static str,
+    /// Why it matters: reads after "it can" or "root in it can".
+    can: &'static str,
+}
+
+const DISK: Grant = Grant {
+    severity: Severity::Critical,
+    gives: "gives it the disk below every file on it",
+    can: "read and change every file on the disk, past mounts and permissions",
+};
+const DISK_TO_READ: Grant = Grant {
+    severity: Severity::High,
+    gives: "lets it read the disk below every file on it",
+    can: "read every file on the disk, keys and password hashes among them",
+};
+const EVERYTHING: Grant = Grant {
+    severity: Severity::Critical,
+    gives: "gives it every device of the host",
+    can: "read and change the host's disks and memory",
+};
+const MEMORY: Grant = Grant {
+    severity: Severity::Critical,
+    gives: "gives it the memory or the ports of the machine itself",
+    can: "read and change the kernel's memory or its hardware: it holds `SYS_RAWIO` as well",
+};
+const MEMORY_ALONE: Grant = Grant {
+    severity: Severity::High,
+    gives: "is the memory or the ports of the machine itself",
+    can: "use it as soon as it holds `SYS_RAWIO`, which is all that is missing",
+};
+const BLOCK_RULE: Grant = Grant {
+    severity: Severity::High,
+    gives: "lets it use block devices of the host: disks",
+    can: "make a node for such a disk, and read and change every file on it",
+};
+const MEMORY_RULE: Grant = Grant {
+    severity: Severity::High,
+    gives: "lets it use the device of the machine's memory",
+    can: "make the node for it, and with `SYS_RAWIO` read and change the kernel's memory",
+};
+const KERNEL_LOG: Grant = Grant {
+    severity: Severity::Medium,
+    gives: "gives it the kernel's log",
+    can: "write messages into the host's log that look like the kernel's, and may read it",
+};
+const MACHINES: Grant = Grant {
+    severity: Severity::Medium,
+    gives: "lets it run virtual machines with the host's kernel",
+    can: "reach the kernel's code for virtual machines, which the default seccomp profile leaves open",
+};
+const FILESYSTEMS: Grant = Grant {
+    severity: Severity::Medium,
+    gives: "lets it mount filesystems of its own making",
+    can: "mount them: it holds `SYS_ADMIN` as well, and the kernel trusts what they answer",
+};
+const TUNNELS: Grant = Grant {
+    severity: Severity::Medium,
+    gives: "lets it make network interfaces",
+    can: "route the traffic of its network through them: it holds `NET_ADMIN` as well",
+};
+
+fn check(repository: &Repository, findings: &mut Findings) {
+    for container in repository.containers() {
+        if container.surface != Surface::Compose || container.image.is_windows() {
+            continue;
+        }
+        for Entry { value, origin } in &container.declared.devices {
+            if let Some(path) = value.host.known()
+                && let Some(grant) = device(container, path, value)
+            {
+                let severity = weighed(container, grant.severity);
+                findings.report(finding(container, origin, "device", path, &grant, severity));
+            }
+        }
+        for Entry { value, origin } in &container.declared.device_rules {
+            if let Some(grant) = rule_grant(value) {
+                let mut severity = weighed(container, grant.severity);
+                if may_hold(container, Capability::Mknod) == Some(false) {
+                    severity = one_less(severity);
+                }
+                findings.report(finding(
+                    container,
+                    origin,
+                    "device rule",
+                    value,
+                    &grant,
+                    severity,
+                ));
+            }
+        }
+    }
+}
+
+/// What a device gives in this container; nothing for those that are only what they seem.
+fn device(container: &Container, path: &str, device: &Device) -> Option<Grant> {
+    let allowed = device.permissions.as_str();
+    // Nothing written is everything; `m` alone lets nobody open it.
+    let writes = allowed.is_empty() || allowed.contains('w');
+    if !writes && !allowed.contains('r') {
+        return None;
+    }
+    let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+    let (["dev"], name) = parts.split_at_checked(1)? else {
+        return None;
+    };
+    let lacks = |capability| may_hold(container, capability) == Some(false);
+    match name.join("/").as_str() {
+        "" => Some(EVERYTHING),
+        "mem" | "kmem" | "port" if lacks(Capability::SysRawio) => Some(MEMORY_ALONE),
+        "mem" | "kmem" | "port" => Some(MEMORY),
+        "kmsg" => Some(KERNEL_LOG),
+        "kvm" => Some(MACHINES),
+        "fuse" => (!lacks(Capability::SysAdmin)).then_some(FILESYSTEMS),
+        "net" | "net/tun" => (!lacks(Capability::NetAdmin)).then_some(TUNNELS),
+        name if !is_disk(name) => None,
+        _ if writes => Some(DISK),
+        _ => Some(DISK_TO_READ),
+    }
+}
+
+/// Whether a device of this name below `/dev` is a disk, a part of one, or made of some.
+fn is_disk(name: &str) -> bool {
+    let numbered = |rest: &str| rest.starts_with(|c: char| c.is_ascii_digit());
+    let lettered = |rest: &str| rest.starts_with(|c: char| c.is_ascii_lowercase());
+    let starts = |prefixes: &[&str], next: &dyn Fn(&str) -> bool| {
+        let mut rests = prefixes
+            .iter()
+            .filter_map(|prefix| name.strip_prefix(prefix));
+        rests.any(next)
+    };
+    // `sda`, `vdb1`; `nvme0n1`, `md127`; folders whose every entry is one.
+    starts(&["sd", "hd", "vd", "xvd"], &lettered)
+        || starts(
+            &[
+                "nvme", "mmcblk", "md", "dm-", "loop", "nbd", "rbd", "zd", "bcache",
+            ],
+            &numbered,
+        )
+        || starts(&["disk", "mapper", "zvol", "md/"], &|rest: &str| {
+            rest.is_empty() || rest.starts_with('/') || name.starts_with("md/")
+        })
+}
+
+/// What a rule for the device cgroup gives: `KIND MAJOR:MINOR PERMISSIONS`.
+fn rule_grant(rule: &str) -> Option<Grant> {
+    let fields: Vec<&str> = rule.split_whitespace().collect();
+    let [kind, numbers, allowed] = fields.as_slice() else {
+        return None;
+    };
+    if !allowed.contains(['r', 'w']) {
+        return None;
+    }
+    match (*kind, *numbers) {
+        ("a", _) => Some(EVERYTHING),
+        ("b", _) => Some(BLOCK_RULE),
+        // The memory devices have the major number 1: mem, kmem, port.
+        ("c", "*:*" | "1:*" | "1:1" | "1:2" | "1:4") => Some(MEMORY_RULE),
+        _ => None,
+    }
+}
+
+/// Whether root in it holds a capability, where that is known.
+fn may_hold(container: &Container, capability: Capability) -> Option<bool> {
+    let bounding = container.bounding();
+    bounding.known().map(|held| held.contains(capability))
+}
+
+/// Nodes belong to root and a group of the host: another user needs that group.
+fn weighed(container: &Container, full: Severity) -> Severity {
+    if container.root == State::Known(false) && container.declared.group_add.is_empty() {
+        one_less(full)
+    } else {
+        full
+    }
+}
+
+fn one_less(severity: Severity) -> Severity {
+    match severity {
+        Severity::Critical => Severity::High,
+        Severity::High | Severity::Medium | Severity::Low | Severity::Info => Severity::Medium,
+    }
+}
+
+fn finding(
+    container: &Container,
+    origin: &Origin,
+    what: &str,
+    name: &str,
+    grant: &Grant,
+    severity: Severity,
+) -> Finding {
+    let title = container.title();
+    let who = match container.root {
+        State::Known(true) => "its first process is root, so it can",
+        State::Known(false) if container.no_new_privileges.value() == Some(&true) => {
+            "its first process is not root and cannot become it; a process that is root can"
+        }
+        State::Known(false) => "its first process is not root, but a setuid program in it can",
+        State::Unknown { .. } => "root in it can",
+    };
+    let finding = Finding::new(
+        &RULE.info,
+        container.surface,
+        Label::new(origin.span(), grant.gives),
+        format!("{title} is given the host's {what} `{name}`"),
+    )
+    .severity(severity)
+    .container(&title, container.anchor)
+    .fact(format!("{what} {name}"))
+    .why(format!("{who} {}", grant.can));
+    match origin.written() {
+        Some(entry) => finding.remedy(Remedy::unsafe_because(
+            "take the device away",
+            Change::Remove { entry },
+            "what the program does with the device fails",
+        )),
+        None => finding.advice("remove it where it is written, for all who share it"),
+    }
+}

@@ -1,0 +1,238 @@
+//! See the page below.
+
+use caulk_linux::Capability;
+use caulk_model::{Namespace, NamespaceKind, SelinuxLabel};
+
+use crate::prelude::*;
+
+rule! {
+    /// The container lives in a namespace of the host.
+    ///
+    /// ## Why it matters
+    ///
+    /// Namespaces are what makes a container see a machine of its own. In the host's network it
+    /// reaches everything that listens on 127.0.0.1 there, and listens on the host's own addresses.
+    /// Among the host's processes it sees them all, and as root it can end them. In the host's IPC
+    /// namespace it reads and writes the shared memory of the host's programs. The engine also
+    /// switches SELinux's label off for a container in the host's process or IPC namespace.
+    ///
+    /// The host's network, processes and IPC are of high severity. Its name (`uts`) and its tree of
+    /// control groups (`cgroup`) are low: they show more than they give. The host's user namespace is
+    /// low as well: it changes something only where the daemon remaps users, and there it is the way
+    /// out of that.
+    ///
+    /// ## Bad
+    ///
+    /// ```yaml,bad
+    /// services:
+    ///   monitor:
+    ///     image: ghcr.io/acme/monitor:3
+    ///     network_mode: host
+    ///     pid: host
+    /// ```
+    ///
+    /// ## Good
+    ///
+    /// ```yaml,good
+    /// services:
+    ///   monitor:
+    ///     image: ghcr.io/acme/monitor:3
+    ///     ports:
+    ///       - "127.0.0.1:9100:9100"
+    /// ```
+    ///
+    /// ## About the fix
+    ///
+    /// It removes the key. Programs that look for neighbours by broadcast, or watch the host's
+    /// processes, need what it takes away.
+    ///
+    /// ## Sources
+    ///
+    /// namespaces(7); moby `daemon/create.go` (`generateSecurityOpt`) and `daemon/daemon_unix.go` (what
+    /// `userns-remap` excludes).
+    "host-namespace",
+    since: "0.1.0",
+    level: Level::Baseline,
+    severity: Severities::Derived { least: Severity::Low, worst: Severity::High },
+    confidence: Confidence::High,
+    fixes: Fixes::Unsafe,
+    surfaces: &[Surface::Compose],
+    references: &[
+        Reference::same(Authority::Cis, "5.10, 5.16, 5.17, 5.21, 5.31"),
+        Reference::like(Authority::Kics, "071a71ff, 4f31dd9f, baa3890f, 8af7162d"),
+        Reference::like(Authority::ComposeLint, "CL-0008, CL-0010"),
+    ],
+    check: check,
+}
+
+/// What is said of one kind of namespace.
+struct Words {
+    severity: Severity,
+    /// Completes "shares the host's …".
+    what: &'static str,
+    label: &'static str,
+    /// Completes "give it … of its own".
+    own: &'static str,
+    may_break: &'static str,
+}
+
+fn check(repository: &Repository, findings: &mut Findings) {
+    for container in repository.containers() {
+        if container.surface != Surface::Compose || container.image.is_windows() {
+            continue;
+        }
+        for kind in NamespaceKind::ALL {
+            if container.namespaces.get(*kind).value() == Some(&Namespace::Host) {
+                findings.report(finding(container, *kind));
+            }
+        }
+    }
+}
+
+fn words(kind: NamespaceKind) -> Words {
+    let (severity, what, label, own, may_break) = match kind {
+        NamespaceKind::Network => (
+            Severity::High,
+            "network",
+            "lets it reach what listens on the host's 127.0.0.1, and listen on every address itself",
+            "a network",
+            "ports have to be published, and neighbours are no longer found by broadcast",
+        ),
+        NamespaceKind::Pid => (
+            Severity::High,
+            "processes",
+            "shows it every process of the host",
+            "a process tree",
+            "it no longer sees the host's processes, which a monitor or debugger may need",
+        ),
+        NamespaceKind::Ipc => (
+            Severity::High,
+            "shared memory",
+            "lets it read and write the shared memory of the host's programs",
+            "shared memory",
+            "a program that shares memory with one on the host no longer finds it",
+        ),
+        NamespaceKind::Uts => (
+            Severity::Low,
+            "name",
+            "gives it the host's name",
+            "a name",
+            "a program that reports the host's name reports the container's instead",
+        ),
+        NamespaceKind::User => (
+            Severity::Low,
+            "user numbers",
+            "takes it out of the daemon's remapping of users, where there is one",
+            "user numbers",
+            "where the daemon remaps users, files that it wrote belong to other numbers, and it may \
+             not be privileged or share the host's network or processes any more",
+        ),
+        NamespaceKind::Cgroup => (
+            Severity::Low,
+            "control groups",
+            "shows it the host's whole tree of control groups",
+            "a tree of control groups",
+            "a monitor that reads other containers' control groups no longer sees them",
+        ),
+    };
+    Words {
+        severity,
+        what,
+        label,
+        own,
+        may_break,
+    }
+}
+
+fn finding(container: &Container, kind: NamespaceKind) -> Finding {
+    let title = container.title();
+    let fact = container.namespaces.get(kind);
+    let words = words(kind);
+    let mut finding = Finding::new(
+        &RULE.info,
+        container.surface,
+        Label::new(fact.span(), words.label),
+        format!("{title} shares the host's {}", words.what),
+    )
+    .severity(words.severity)
+    .container(&title, container.anchor)
+    .fact(format!("{kind} namespace of the host"))
+    .why(why(container, kind));
+    let port = container.declared.ports.first();
+    if let (NamespaceKind::Network, Some(port)) = (kind, port) {
+        finding = finding
+            .related(
+                port.origin.span(),
+                "and publishing ports does nothing beside it",
+            )
+            .advice(
+                "without it the published ports count again: `port-on-all-interfaces` judges them",
+            );
+    }
+    match fact.origin.written() {
+        Some(entry) => finding.remedy(Remedy::unsafe_because(
+            format!("give it {} of its own", words.own),
+            Change::Remove { entry },
+            words.may_break,
+        )),
+        None => finding.advice("remove it where it is written, for all who share it"),
+    }
+}
+
+fn why(container: &Container, kind: NamespaceKind) -> String {
+    let holds = |capability| {
+        let held = container.effective();
+        held.known().is_some_and(|held| held.contains(capability))
+    };
+    // Where it is not known whether it is root, what root in it could do.
+    let root_holds = |capability| {
+        let bounding = container.bounding();
+        container.root != State::Known(false)
+            && bounding
+                .known()
+                .is_none_or(|held| held.contains(capability))
+    };
+    let text = match kind {
+        NamespaceKind::Network if holds(Capability::NetAdmin) => {
+            "it holds `NET_ADMIN` as well, so it can change the host's firewall, routes and interfaces"
+        }
+        NamespaceKind::Network => {
+            "services that the host keeps to itself, and abstract sockets of its daemons, take its \
+             connections for local ones"
+        }
+        NamespaceKind::Pid if holds(Capability::SysPtrace) => {
+            "it holds `SYS_PTRACE` as well, so it can read and change the memory of every process"
+        }
+        NamespaceKind::Pid if root_holds(Capability::Kill) => {
+            "root in it can end every process of the host, and reads their command lines"
+        }
+        NamespaceKind::Pid => {
+            "it reads the command lines of all of them, and can end those with its own user number"
+        }
+        NamespaceKind::Ipc if root_holds(Capability::DacOverride) => {
+            "root in it reads and writes every file of the host's `/dev/shm`, whoever's it is"
+        }
+        NamespaceKind::Ipc => {
+            "what the host's programs share with anybody, or with its user number, they share with it"
+        }
+        NamespaceKind::Uts if holds(Capability::SysAdmin) => {
+            "it holds `SYS_ADMIN` as well, so it can rename the host"
+        }
+        NamespaceKind::Uts => "it learns the host's name, and sees it change",
+        NamespaceKind::User => {
+            "with `userns-remap` in the daemon, root in it is root on the host again; without, it \
+             changes nothing"
+        }
+        NamespaceKind::Cgroup => {
+            "it learns which other containers and services run, and how they are limited"
+        }
+    };
+    let label_lost = matches!(kind, NamespaceKind::Pid | NamespaceKind::Ipc)
+        && container.declared.selinux.is_none()
+        && container.selinux.value() == Some(&SelinuxLabel::Disabled);
+    if label_lost {
+        format!("{text}; the engine also switches SELinux's label off for it")
+    } else {
+        text.to_owned()
+    }
+}

@@ -1,0 +1,339 @@
+//! See the page below.
+
+use caulk_model::{Entry, Mount};
+
+use crate::prelude::*;
+
+rule! {
+    /// The container is given a path of the host that gives away the host.
+    ///
+    /// ## Why it matters
+    ///
+    /// A container's root is the host's root as soon as it comes to the files of a bind mount. Who can
+    /// write `/etc` adds an account, who can write `/usr/bin` waits until the host's root runs what it
+    /// left there, and who can read `/root` or `/var/lib/docker` has the keys that lie there.
+    ///
+    /// ## Bad
+    ///
+    /// ```yaml,bad
+    /// services:
+    ///   agent:
+    ///     image: ghcr.io/acme/agent:2
+    ///     volumes:
+    ///       - /etc:/host/etc
+    /// ```
+    ///
+    /// ## Good
+    ///
+    /// Only what is needed, and read-only:
+    ///
+    /// ```yaml,good
+    /// services:
+    ///   agent:
+    ///     image: ghcr.io/acme/agent:2
+    ///     volumes:
+    ///       - /etc/localtime:/etc/localtime:ro
+    ///       - ./data:/data
+    /// ```
+    ///
+    /// ## How it is judged
+    ///
+    /// By a table of paths: what each gives to who can write it, and to who can only read it. Where
+    /// reading gives nothing that matters (`/usr`, `/lib/modules`, `/sys`), a read-only mount is
+    /// silent. System paths belong to root, so for a process that is not root they weigh one step
+    /// less; folders of people (`~`, `/home`) do not, because user numbers are often the same. Paths
+    /// of the project, and those that hang on a variable, are not judged. Folders that hold a
+    /// runtime's control socket are judged by `runtime-socket-mounted`.
+    ///
+    /// ## About the fix
+    ///
+    /// It removes the mount. Where the program needs a part of it, mount that part, read-only if it
+    /// will do.
+    ///
+    /// ## Sources
+    ///
+    /// hier(7), proc(5), sysfs(5); the documentation of each program for where it keeps its keys.
+    "host-path-mounted",
+    since: "0.1.0",
+    level: Level::Baseline,
+    severity: Severities::Derived { least: Severity::Medium, worst: Severity::Critical },
+    confidence: Confidence::High,
+    fixes: Fixes::Unsafe,
+    surfaces: &[Surface::Compose],
+    references: &[
+        Reference::same(Authority::Cis, "5.6"),
+        Reference::like(Authority::Kics, "1c1325ff"),
+        Reference::like(Authority::ComposeLint, "CL-0013, CL-0025"),
+    ],
+    check: check,
+}
+
+/// A path, and what it gives. `~` stands for the folder of a person, and `/*` at the end means that
+/// what lies below gives the same.
+struct Row {
+    path: &'static str,
+    /// To who can write it: how bad that is, and what one can do.
+    writable: (Severity, &'static str),
+    /// To who can only read it; nothing where that is nothing.
+    readable: Option<(Severity, &'static str)>,
+}
+
+const fn row(
+    path: &'static str,
+    writable: (Severity, &'static str),
+    readable: Option<(Severity, &'static str)>,
+) -> Row {
+    Row {
+        path,
+        writable,
+        readable,
+    }
+}
+
+use Severity::{Critical, High, Medium};
+
+const PROGRAMS: (Severity, &str) = (Critical, "replace programs that the host's root runs");
+const CONTAINERS: (Severity, &str) = (Critical, "change the files of every container and image");
+const THEIR_FILES: Option<(Severity, &str)> = Some((
+    High,
+    "read the files and the environment of every container",
+));
+const CLOUD_KEYS: Option<(Severity, &str)> = Some((Medium, "use the keys and tokens in it"));
+
+/// The first that fits decides: the longer before the shorter.
+#[rustfmt::skip]
+const ROWS: &[Row] = &[
+    row("/", (Critical, "change every file of the host"), Some((High, "read every file of the host, keys and password hashes among them"))),
+    row("/etc", (Critical, "add accounts, services and scheduled jobs to the host"), Some((High, "read the host's password hashes and private keys"))),
+    row("/etc/shadow", (Critical, "set the password of the host's root"), Some((High, "read the host's password hashes"))),
+    row("/etc/gshadow", (Critical, "put accounts into the host's groups"), Some((High, "read the host's password hashes"))),
+    row("/etc/passwd", (Critical, "add an account with root's number to the host"), None),
+    row("/etc/group", (Critical, "put accounts into the host's groups"), None),
+    row("/etc/sudoers", (Critical, "let any account of the host become root"), None),
+    row("/etc/sudoers.d/*", (Critical, "let any account of the host become root"), None),
+    row("/etc/pam.d/*", (Critical, "decide who may log in to the host"), None),
+    row("/etc/crontab", (Critical, "add jobs that the host runs as root"), None),
+    row("/etc/cron.d/*", (Critical, "add jobs that the host runs as root"), None),
+    row("/etc/cron.daily/*", (Critical, "add jobs that the host runs as root"), None),
+    row("/etc/cron.hourly/*", (Critical, "add jobs that the host runs as root"), None),
+    row("/etc/init.d/*", (Critical, "add services that the host starts as root"), None),
+    row("/etc/systemd/*", (Critical, "add services that the host starts as root"), None),
+    row("/etc/profile.d/*", (Critical, "add commands that the host's root runs at login"), None),
+    row("/etc/ld.so.preload", (Critical, "load code into every program of the host"), None),
+    row("/etc/ssh", (Critical, "decide who may log in to the host"), Some((High, "read the host's private keys, and pass itself off as the host"))),
+    row("/etc/docker", (Critical, "configure the daemon that runs as root"), None),
+    row("/etc/kubernetes/*", (Critical, "start pods of its choice on the host"), Some((High, "read the keys of the cluster"))),
+    row("/etc/rancher/*", (Critical, "start pods of its choice on the host"), Some((High, "read the keys of the cluster"))),
+    row("/root", (Critical, "add a key or a command that the host's root uses at login"), Some((High, "read the keys of the host's root"))),
+    row("/root/.ssh/*", (Critical, "log in to the host as root"), Some((High, "read the keys of the host's root"))),
+    row("/boot/*", (Critical, "replace the kernel that the host starts next"), Some((Medium, "read the kernel's symbols and what its boot image holds"))),
+    row("/proc", (Critical, "have the host's kernel run a program of its choice, through `core_pattern`"), Some((Medium, "see every process of the host and its command line"))),
+    row("/proc/1/*", (Critical, "reach the host's files through its first process"), Some((High, "learn of the host's first process what only root may"))),
+    row("/proc/sys/*", (Critical, "set the host's kernel parameters"), None),
+    row("/proc/sysrq-trigger", (High, "crash or restart the host"), None),
+    row("/sys", (Critical, "set what the host's kernel does, its devices and control groups"), None),
+    row("/sys/kernel/debug/*", (Critical, "change the kernel through its debugging interfaces"), Some((Medium, "watch the kernel through its debugging interfaces"))),
+    row("/sys/kernel/tracing/*", (High, "trace the kernel and what the host's programs do"), Some((Medium, "watch what the kernel traces of the host's programs"))),
+    row("/sys/kernel", (Critical, "set what the host's kernel does"), None),
+    row("/sys/firmware/*", (High, "change the firmware's variables, after which the host may not start"), None),
+    row("/sys/fs/cgroup", (High, "change the limits of every container and service of the host"), None),
+    row("/sys/fs/bpf", (High, "replace the programs that the host has loaded into its kernel"), None),
+    row("/dev", (Critical, "replace the host's devices, and use those that its device rules allow"), Some((Medium, "use those devices that its device rules allow: read-only does not prevent that"))),
+    row("/var", (Critical, "change the files of every container, and the host's scheduled jobs"), Some((High, "read the files of every container, and the host's databases and mail"))),
+    row("/var/lib", (Critical, "change the files of every container and service"), Some((High, "read the files of every container and service"))),
+    row("/var/lib/docker/containers", (Critical, "change the configuration of every container"), Some((Medium, "read the logs and the environment of every container"))),
+    row("/var/lib/docker/volumes", (Critical, "change the data of every container"), Some((High, "read the data of every container"))),
+    row("/var/lib/docker", CONTAINERS, THEIR_FILES),
+    row("/var/lib/docker/overlay2/*", CONTAINERS, THEIR_FILES),
+    row("/var/lib/containerd/*", CONTAINERS, THEIR_FILES),
+    row("/var/lib/containers/*", CONTAINERS, THEIR_FILES),
+    row("/var/lib/rancher/*", CONTAINERS, THEIR_FILES),
+    row("/var/lib/kubelet/*", CONTAINERS, THEIR_FILES),
+    row("/var/lib/etcd/*", (Critical, "change everything that the cluster knows"), Some((High, "read every secret of the cluster"))),
+    row("/var/spool/cron/*", (Critical, "add jobs that the host runs as root"), None),
+    row("/var/log", (Medium, "change or remove the host's logs, its own traces among them"), None),
+    row("/lib/modules/*", (Critical, "replace modules that the host loads into its kernel"), None),
+    row("/usr", PROGRAMS, None),
+    row("/usr/bin/*", PROGRAMS, None),
+    row("/usr/sbin/*", PROGRAMS, None),
+    row("/usr/lib/*", PROGRAMS, None),
+    row("/usr/lib64/*", PROGRAMS, None),
+    row("/usr/libexec/*", PROGRAMS, None),
+    row("/usr/local", PROGRAMS, None),
+    row("/usr/local/bin/*", PROGRAMS, None),
+    row("/usr/local/sbin/*", PROGRAMS, None),
+    row("/bin/*", PROGRAMS, None),
+    row("/sbin/*", PROGRAMS, None),
+    row("/lib/*", PROGRAMS, None),
+    row("/lib64/*", PROGRAMS, None),
+    row("/home", (Critical, "log in to the host as any of its people"), Some((High, "read the keys of all the host's people"))),
+    row("~", (High, "add a key or a command that its owner uses at login"), Some((High, "read its owner's keys and tokens"))),
+    row("~/.ssh", (High, "log in to the host as its owner"), Some((High, "use its owner's keys to log in elsewhere"))),
+    row("~/.aws/*", (High, "have its owner run a program of its choice, and use the keys in it"), CLOUD_KEYS),
+    row("~/.kube/*", (High, "have its owner run a program of its choice, and use the keys in it"), CLOUD_KEYS),
+    row("~/.docker", (High, "have its owner's Docker client run a program of its choice"), CLOUD_KEYS),
+    row("~/.docker/config.json", (High, "have its owner's Docker client run a program of its choice"), CLOUD_KEYS),
+    row("~/.azure/*", (High, "use and change the keys and tokens in it"), CLOUD_KEYS),
+    row("~/.config/gcloud/*", (High, "use and change the keys and tokens in it"), CLOUD_KEYS),
+    row("~/.gnupg/*", (High, "use and change its owner's keys"), CLOUD_KEYS),
+    row("~/.bashrc", (High, "add a command that its owner runs at login"), None),
+];
+
+fn check(repository: &Repository, findings: &mut Findings) {
+    for container in repository.containers() {
+        if container.surface != Surface::Compose || container.image.is_windows() {
+            continue;
+        }
+        for mount in &container.declared.mounts {
+            // The folders of a runtime's socket are another rule's finding.
+            let source = mount.value.source.known();
+            let path = source.filter(|_| mount.value.socket().is_none());
+            if let Some(path) = path
+                && let Some(grant) = judged(container, path, &mount.value)
+            {
+                findings.report(finding(container, mount, path, &grant));
+            }
+        }
+    }
+}
+
+/// What a mount gives to this container.
+struct Grant {
+    severity: Severity,
+    can: &'static str,
+    /// Whether it belongs to a person of the host, and not to its root.
+    of_a_person: bool,
+    /// Whether every user of the host can do that.
+    for_everybody: bool,
+    /// Whether nothing would be said of it, were it mounted read-only.
+    harmless_read_only: bool,
+}
+
+fn judged(container: &Container, path: &str, mount: &Mount) -> Option<Grant> {
+    let path = canonical(path)?;
+    let find = |path: &str| ROWS.iter().find(|row| fits(row.path, path));
+    let of_root = || find(&format!("~{}", path.strip_prefix("/root")?));
+    let row = find(&path).or_else(of_root)?;
+    let (severity, can) = if mount.read_only {
+        row.readable?
+    } else {
+        row.writable
+    };
+    let of_a_person = path.starts_with('~') || path == "/home";
+    // Every user sees what `/proc` shows of processes.
+    let for_everybody = path == "/proc" && mount.read_only;
+    let other_user = container.root == State::Known(false) && !of_a_person && !for_everybody;
+    let weighed = match severity {
+        Critical if other_user => High,
+        High if other_user => Medium,
+        Critical | High | Medium | Severity::Low | Severity::Info => severity,
+    };
+    Some(Grant {
+        severity: weighed,
+        can,
+        of_a_person,
+        for_everybody,
+        harmless_read_only: row.readable.is_none(),
+    })
+}
+
+fn fits(pattern: &str, path: &str) -> bool {
+    match pattern.strip_suffix("/*") {
+        None => pattern == path,
+        Some(folder) => path
+            .strip_prefix(folder)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/')),
+    }
+}
+
+/// The path without doubled or trailing `/`, `.` and `..`, with `~` for the folder of a person;
+/// nothing for a path of the project.
+fn canonical(path: &str) -> Option<String> {
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop();
+            }
+            part => parts.push(part),
+        }
+    }
+    if path.starts_with('~') {
+        return Some(parts.join("/"));
+    }
+    if !path.starts_with('/') {
+        return None;
+    }
+    Some(match parts.as_slice() {
+        ["home", _, rest @ ..] => ["~"]
+            .iter()
+            .chain(rest)
+            .copied()
+            .collect::<Vec<_>>()
+            .join("/"),
+        all => format!("/{}", all.join("/")),
+    })
+}
+
+fn finding(container: &Container, mount: &Entry<Mount>, path: &str, grant: &Grant) -> Finding {
+    let title = container.title();
+    let access = if mount.value.read_only {
+        "read"
+    } else {
+        "write to"
+    };
+    let sealed = container.no_new_privileges.value() == Some(&true);
+    let (whose, why) = match container.root {
+        _ if grant.for_everybody => (
+            "it",
+            "the host shows that to each of its users, and command lines tell more than one thinks",
+        ),
+        _ if grant.of_a_person => (
+            "it",
+            "permissions go by user number, and people on a host often have the one that programs in \
+             containers have",
+        ),
+        State::Known(true) => (
+            "root in it",
+            "its first process is root, and to a mounted file the container's root is the host's \
+             unless the daemon remaps users",
+        ),
+        State::Known(false) if sealed => (
+            "root in it",
+            "its first process is not root and cannot become it, so it does what the host lets \
+             everybody do: for now",
+        ),
+        State::Known(false) => (
+            "root in it",
+            "its first process is not root, so that takes a setuid program; by itself it does what \
+             the host lets everybody do",
+        ),
+        State::Unknown { .. } => (
+            "root in it",
+            "to a mounted file the container's root is the host's unless the daemon remaps users; \
+             whether its first process is root is not known here",
+        ),
+    };
+    let mut finding = Finding::new(
+        &RULE.info,
+        container.surface,
+        Label::new(mount.origin.span(), format!("lets {whose} {}", grant.can)),
+        format!("{title} can {access} the host's `{path}`"),
+    )
+    .severity(grant.severity)
+    .container(&title, container.anchor)
+    .fact(format!("host path {path}"))
+    .why(why);
+    if grant.harmless_read_only {
+        finding = finding.advice("if the program only reads it, mount it read-only instead");
+    }
+    match mount.origin.written() {
+        Some(entry) => finding.remedy(Remedy::unsafe_because(
+            "take the path away",
+            Change::Remove { entry },
+            "what the program does with it fails; mount just the part that it needs",
+        )),
+        None => finding.advice("change the mount where it is written, for all who share it"),
+    }
+}

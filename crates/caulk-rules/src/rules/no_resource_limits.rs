@@ -1,0 +1,133 @@
+//! See the page below.
+
+use caulk_model::{Fact, ImageSource, Limit};
+
+use crate::prelude::*;
+
+rule! {
+    /// The container may use up the host's memory, processors or processes.
+    ///
+    /// ## Why it matters
+    ///
+    /// What a container may use is unlimited unless somebody says otherwise. One that is taken over, or
+    /// merely has a leak, then takes memory until the kernel ends other processes, or forks until
+    /// nothing on the host can start any more.
+    ///
+    /// ## Bad
+    ///
+    /// ```yaml,bad
+    /// services:
+    ///   worker:
+    ///     image: ghcr.io/acme/worker:1.4
+    ///     mem_limit: 512m
+    ///     pids_limit: -1
+    /// ```
+    ///
+    /// ## Good
+    ///
+    /// ```yaml,good
+    /// services:
+    ///   worker:
+    ///     image: ghcr.io/acme/worker:1.4
+    ///     mem_limit: 512m
+    ///     cpus: 1.5
+    ///     pids_limit: 200
+    /// ```
+    ///
+    /// ## How it is judged
+    ///
+    /// A limit counts in either spelling, as a key of the service or under `deploy.resources.limits`.
+    /// `0` and `-1` are no limit; a reservation is none either. A limit that hangs on a variable is
+    /// taken for one that somebody sets. A service that has neither image nor build is completed
+    /// elsewhere, and is not judged.
+    ///
+    /// ## About the fix
+    ///
+    /// There is none: which limit is right, only a measurement of the program can say
+    /// (`docker stats`).
+    ///
+    /// ## Sources
+    ///
+    /// docker/compose `pkg/compose/create.go` (`setLimits`); Docker's documentation, "Resource
+    /// constraints".
+    "no-resource-limits",
+    since: "0.1.0",
+    level: Level::Hardened,
+    severity: Severities::Always(Severity::Low),
+    confidence: Confidence::High,
+    fixes: Fixes::None,
+    surfaces: &[Surface::Compose],
+    references: &[
+        Reference::same(Authority::Cis, "5.11, 5.12, 5.29"),
+        Reference::same(Authority::Owasp, "Rule 7"),
+        Reference::like(Authority::Kics, "bb9ac4f7, 6b610c50, 221e0658"),
+        Reference::like(Authority::ComposeLint, "CL-0026"),
+    ],
+    check: check,
+}
+
+/// A limit: what it is of, and the two keys that set it.
+struct Kind<'a> {
+    name: &'static str,
+    key: &'static str,
+    fact: &'a Fact<Limit>,
+}
+
+fn check(repository: &Repository, findings: &mut Findings) {
+    for container in repository.containers() {
+        let judged = container.surface == Surface::Compose
+            && !matches!(container.source, ImageSource::Fragment);
+        if let Some(finding) = judged.then(|| finding(container)).flatten() {
+            findings.report(finding);
+        }
+    }
+}
+
+fn finding(container: &Container) -> Option<Finding> {
+    let limits = &container.limits;
+    let kind = |name, key, fact| Kind { name, key, fact };
+    let missing: Vec<Kind<'_>> = [
+        kind("memory", "`mem_limit`", &limits.memory),
+        kind("processors", "`cpus`", &limits.cpus),
+        kind("processes", "`pids_limit`", &limits.pids),
+    ]
+    .into_iter()
+    .filter(|kind| kind.fact.value() == Some(&Limit::None))
+    .collect();
+    if missing.is_empty() {
+        return None;
+    }
+    let title = container.title();
+    let names = listed(missing.iter().map(|kind| kind.name));
+    let keys = listed(missing.iter().map(|kind| kind.key));
+    let label = Label::new(container.anchor, format!("sets no limit on {names}"));
+    let message = format!("{title} may use all of the host's {names}");
+    let mut finding = Finding::new(&RULE.info, container.surface, label, message)
+        .container(&title, container.anchor)
+        .fact("resource limits")
+        .why(format!(
+            "if a program in {title} leaks or is taken over, what it takes of {names} is missing for \
+             every other container and for the host"
+        ))
+        .advice(format!(
+            "measure what it needs, and set {keys} above that, or the same under \
+             `deploy.resources.limits`"
+        ));
+    for kind in missing {
+        // Where somebody wrote it, it reads like a limit.
+        if kind.fact.span() != container.anchor {
+            let label = format!("which is no limit on {}", kind.name);
+            finding = finding.related(kind.fact.span(), label);
+        }
+    }
+    Some(finding)
+}
+
+/// "a", "a and b", "a, b and c".
+fn listed<'a>(words: impl Iterator<Item = &'a str>) -> String {
+    let words: Vec<&str> = words.collect();
+    match words.as_slice() {
+        [first @ .., last] if !first.is_empty() => format!("{} and {last}", first.join(", ")),
+        all => all.concat(),
+    }
+}

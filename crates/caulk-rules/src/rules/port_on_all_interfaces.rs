@@ -1,0 +1,144 @@
+//! See the page below.
+
+use caulk_model::{Entry, Namespace, Port};
+use caulk_source::Span;
+
+use crate::prelude::*;
+
+rule! {
+    /// A port of the container is published on every address of the host.
+    ///
+    /// ## Why it matters
+    ///
+    /// `"5432:5432"` does not mean "for me": it listens on every interface that the host has, on IPv4
+    /// and IPv6. Docker's own firewall rules stand before those of `ufw` and `firewalld`, so that a
+    /// firewall which seems to close the port does not. A database that was published for its
+    /// developer is then open to the network.
+    ///
+    /// ## Bad
+    ///
+    /// ```yaml,bad
+    /// services:
+    ///   db:
+    ///     image: ghcr.io/acme/db:1
+    ///     ports:
+    ///       - "5432:5432"
+    /// ```
+    ///
+    /// ## Good
+    ///
+    /// ```yaml,good
+    /// services:
+    ///   db:
+    ///     image: ghcr.io/acme/db:1
+    ///     ports:
+    ///       - "127.0.0.1:5432:5432"
+    /// ```
+    ///
+    /// Services of one project reach each other without any published port.
+    ///
+    /// ## How it is judged
+    ///
+    /// No address, `0.0.0.0` and `::` are all of them; an address that hangs on a variable is not
+    /// judged. A port of the container alone (`"80"`) is published too, on a port that the engine
+    /// chooses. Where the container has the host's network, another's or none, published ports count
+    /// for nothing, and nothing is said.
+    ///
+    /// ## About the fix
+    ///
+    /// It binds the port to 127.0.0.1. Who connects from another machine cannot any more; where that
+    /// is what the port is for, ignore the finding there. The long syntax and entries with a variable
+    /// in them are left to you.
+    ///
+    /// ## Sources
+    ///
+    /// Docker's documentation, "Packet filtering and firewalls"; compose-go `types.ParsePortConfig`.
+    "port-on-all-interfaces",
+    since: "0.1.0",
+    level: Level::Hardened,
+    severity: Severities::Always(Severity::Medium),
+    confidence: Confidence::High,
+    fixes: Fixes::Unsafe,
+    surfaces: &[Surface::Compose],
+    references: &[
+        Reference::same(Authority::Cis, "5.14"),
+        Reference::same(Authority::Owasp, "Rule 5a"),
+        Reference::like(Authority::Kics, "451d79dc"),
+        Reference::same(Authority::ComposeLint, "CL-0005"),
+    ],
+    check: check,
+}
+
+fn check(repository: &Repository, findings: &mut Findings) {
+    for container in repository.containers() {
+        let own_network = container.namespaces.network.value() == Some(&Namespace::Own);
+        if container.surface != Surface::Compose || !own_network {
+            continue;
+        }
+        for entry in &container.declared.ports {
+            if entry.value.listens_everywhere() {
+                findings.report(finding(container, entry));
+            }
+        }
+    }
+}
+
+fn finding(container: &Container, entry: &Entry<Port>) -> Finding {
+    let title = container.title();
+    let port = &entry.value;
+    let (what, where_to) = if port.published.is_empty() {
+        (&port.target, ", on a port that the engine chooses")
+    } else {
+        (&port.published, "")
+    };
+    let finding = Finding::new(
+        &RULE.info,
+        container.surface,
+        Label::new(
+            entry.origin.span(),
+            format!("listens on every address of the host{where_to}"),
+        ),
+        format!("{title} publishes port {what} on every address of the host"),
+    )
+    .container(&title, container.anchor)
+    .fact(format!("port {}:{}", port.published, port.target))
+    .why(
+        "Docker's firewall rules come before those of ufw and firewalld: whoever reaches the host \
+         reaches this port",
+    );
+    let Some(written) = entry.origin.written() else {
+        return finding.advice("add an address where it is written, for all who share it");
+    };
+    if !is_literal(port, written) {
+        return finding.advice(
+            "name the address: `127.0.0.1:` before the ports, or `host_ip` in the long syntax",
+        );
+    }
+    let change = Change::Become {
+        entry: written,
+        value: format!("127.0.0.1:{}:{}", port.published, port.target),
+    };
+    finding.remedy(Remedy::unsafe_because(
+        "bind it to 127.0.0.1",
+        change,
+        "other machines cannot connect to it any more",
+    ))
+}
+
+/// Whether the entry is written in the short syntax and as it is read: with a variable resolved, or
+/// in the long syntax, it has another length than the text that it comes to.
+fn is_literal(port: &Port, written: Span) -> bool {
+    let address = match port.address.known().map(String::as_str) {
+        None => return false,
+        Some("") => String::new(),
+        Some(address) if address.contains(':') => format!("[{address}]:"),
+        Some(address) => format!("{address}:"),
+    };
+    let published = match port.published.as_str() {
+        "" if address.is_empty() => String::new(),
+        published => format!("{published}:"),
+    };
+    let read = address.len() + published.len() + port.target.len();
+    let length = (written.end - written.start) as usize;
+    length == read || length == read + "''".len()
+}
