@@ -9,9 +9,13 @@ pub(crate) fn nearest<'a>(
     let given = given.as_str();
     let likeness = |candidate: &str| {
         let whole = strsim::normalized_damerau_levenshtein(given, candidate);
-        // `root` for `runs-as-root`: people remember the word, not the whole id.
-        let part = given.len() > 2 && candidate.contains(given);
-        if part { whole.max(0.75) } else { whole }
+        // `root` for `runs-as-root`: people remember the word, not the whole id. The less there is
+        // around it, the likelier it is meant.
+        if given.len() > 2 && candidate.contains(given) {
+            let share = f64::from(small(given)) / f64::from(small(candidate));
+            return whole.max(0.75 + share / 5.0);
+        }
+        whole
     };
     candidates
         .into_iter()
@@ -19,6 +23,11 @@ pub(crate) fn nearest<'a>(
         .filter(|(likeness, _)| *likeness >= 0.6)
         .max_by(|(a, _), (b, _)| a.total_cmp(b))
         .map(|(_, candidate)| candidate)
+}
+
+/// A length that fits in a small number.
+fn small(text: &str) -> u16 {
+    u16::try_from(text.len()).unwrap_or(u16::MAX).max(1)
 }
 
 /// `: did you mean `…`?`, or nothing.
