@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use caulk_source::{BOM, FileId, SUBSTITUTE, Span, cut, cut_from};
 
@@ -188,6 +188,7 @@ impl Reading<'_> {
             problems: self.problems,
             skipped: self.skipped,
             text,
+            places: OnceLock::new(),
         }
     }
 }

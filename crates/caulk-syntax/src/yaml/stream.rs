@@ -1,10 +1,11 @@
 //! What a text holds: documents, comments, problems.
 
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
 
 use caulk_source::{Span, cut};
 
-use super::arena::Document;
+use super::arena::{Document, NodeId};
 use super::node::Node;
 use super::value::Value;
 use crate::Problem;
@@ -30,6 +31,8 @@ pub struct Stream {
     /// Lines that were left out so that the rest could be read: what they say is not in the tree.
     pub skipped: Vec<Span>,
     pub(super) text: Arc<str>,
+    /// The nodes by their places, made when somebody first asks: most files are never edited.
+    pub(super) places: OnceLock<BTreeMap<Span, (usize, NodeId)>>,
 }
 
 impl Stream {
@@ -51,8 +54,16 @@ impl Stream {
 
     /// The node that is written at exactly this place; the outermost where there are several.
     pub fn node_at(&self, span: Span) -> Option<Node<'_>> {
-        self.documents
-            .iter()
-            .find_map(|document| document.nodes().find(|node| node.span() == span))
+        let places = self.places.get_or_init(|| {
+            let mut places = BTreeMap::new();
+            for (number, document) in self.documents.iter().enumerate() {
+                for node in document.nodes() {
+                    places.entry(node.span()).or_insert((number, node.id()));
+                }
+            }
+            places
+        });
+        let (document, node) = places.get(&span)?;
+        Some(self.documents.get(*document)?.node(*node))
     }
 }
