@@ -1,7 +1,7 @@
 //! See the page below.
 
 use caulk_linux::{Beside, Capability, CapabilityWord, DOCKER_DEFAULT, Reach};
-use caulk_model::{Entry, Fact, Namespace};
+use caulk_model::{Entry, Fact, Namespace, Seccomp};
 use caulk_source::Span;
 
 use crate::prelude::*;
@@ -93,14 +93,29 @@ fn all(container: &Container, entry: &Entry<CapabilityWord>) -> Finding {
     let (severity, why) = weighed(
         container,
         Reach::Host,
-        "do everything that root on the host can",
+        "do nearly everything that root on the host can",
     );
-    finding(
-        container,
+    // `drop` takes single ones away from `ALL`; dropping `ALL` takes nothing.
+    let dropped: Vec<&str> = container
+        .declared
+        .cap_drop
+        .iter()
+        .filter_map(|entry| match entry.value {
+            CapabilityWord::All => None,
+            CapabilityWord::One(capability) => Some(capability.short_name()),
+        })
+        .collect();
+    let but = match dropped.as_slice() {
+        [] => String::new(),
+        dropped => format!(" but {}", dropped.join(", ")),
+    };
+    let message = format!("{title} is given every capability{but}");
+    let primary = Label::new(entry.origin.span(), "is all forty-one of them");
+    with_remedy(
+        about(container, primary, message, "ALL"),
         entry,
-        format!("{title} is given every capability"),
-        "gives it all of them",
         "ALL",
+        "what the program does with them fails with EPERM",
     )
     .severity(severity)
     .why(why)
@@ -111,23 +126,11 @@ fn one(
     entry: &Entry<CapabilityWord>,
     capability: Capability,
 ) -> Option<Finding> {
+    if DOCKER_DEFAULT.contains(capability) {
+        return held_anyway(container, entry, capability);
+    }
     let title = container.title();
     let name = capability.short_name();
-    if DOCKER_DEFAULT.contains(capability) {
-        if drops(container, CapabilityWord::All) {
-            return None;
-        }
-        let label = "changes nothing: a container has it by itself";
-        let message = format!("{title} is given `{name}`, which it has anyway");
-        return Some(
-            finding(container, entry, message, label, name)
-                .severity(Severity::Low)
-                .why(format!(
-                    "the list reads as if {title} held little, while it holds the whole default set: \
-                     drop `ALL` first, and the list says what is true"
-                )),
-        );
-    }
     let escalation = capability
         .worse_beside()
         .filter(|escalation| stands_beside(container, escalation.beside).is_some())
@@ -137,46 +140,107 @@ fn one(
         .map_or((capability.reach(), capability.opens()), |more| {
             (more.reach, more.opens)
         });
-    let (severity, why) = weighed(container, reach, opens);
-    let label = format!("lets a process {}", capability.opens());
-    let message = format!("{title} is given the capability `{name}`");
-    let mut finding = finding(container, entry, message, &label, name)
-        .severity(severity)
-        .why(why);
-    if let Some(place) = escalation.and_then(|more| stands_beside(container, more.beside)) {
-        finding = finding.related(place, "and this carries it further");
-    }
+    let (severity, mut why) = weighed(container, reach, opens);
     let calls = capability.also_opens_syscalls();
-    if !calls.is_empty() && container.seccomp.value() == Some(&caulk_model::Seccomp::Default) {
-        finding = finding.advice(opened(calls));
+    if !calls.is_empty() && container.seccomp.value() == Some(&Seccomp::Default) {
+        why = format!("{why}; {}", opened(calls));
     }
-    if container.seccomp.value() == Some(&caulk_model::Seccomp::Disabled) {
-        finding = finding.related(
-            container.seccomp.span(),
-            "with no seccomp filter in its way",
-        );
+    let message = format!("{title} is given the capability `{name}`");
+    let primary = Label::new(entry.origin.span(), reaches(reach));
+    let mut finding = with_remedy(
+        about(container, primary, message, name),
+        entry,
+        name,
+        "what the program does with it fails with EPERM",
+    )
+    .severity(severity)
+    .why(why);
+    if let Some(place) = escalation.and_then(|more| stands_beside(container, more.beside)) {
+        finding = finding.related(place, "and reaches further through this");
+    }
+    if container.seccomp.value() == Some(&Seccomp::Disabled) {
+        let place = container.seccomp.span();
+        finding = finding.related(place, "with no seccomp filter in its way");
     }
     Some(finding)
 }
 
-fn finding(
+/// One of the default set. After `cap_drop: [ALL]` that is how it should be done.
+fn held_anyway(
     container: &Container,
     entry: &Entry<CapabilityWord>,
-    message: String,
-    label: &str,
-    name: &str,
-) -> Finding {
-    let primary = Label::new(entry.origin.span(), label);
-    let finding = Finding::new(&RULE.info, container.surface, primary, message)
+    capability: Capability,
+) -> Option<Finding> {
+    let drops = |word| {
+        let mut dropped = container.declared.cap_drop.iter();
+        dropped.find(|entry| entry.value == word)
+    };
+    if drops(CapabilityWord::All).is_some() {
+        return None;
+    }
+    let title = container.title();
+    let name = capability.short_name();
+    let primary = Label::new(
+        entry.origin.span(),
+        "changes nothing: a container has it by itself",
+    );
+    let message = format!("{title} is given `{name}`, which it has anyway");
+    let finding = about(container, primary, message, name).severity(Severity::Low);
+    if let Some(dropped) = drops(CapabilityWord::One(capability)) {
+        // Add wins over drop, so here the entry is what gives it.
+        let finding = finding
+            .related(dropped.origin.span(), "although this drops it: adding wins")
+            .why(
+                "the two lists contradict each other, and the engine takes the one that gives more",
+            );
+        return Some(with_remedy(
+            finding,
+            entry,
+            name,
+            "what the program does with it fails with EPERM",
+        ));
+    }
+    let finding = finding.why(format!(
+        "the list reads as if {title} held little, while it holds the whole default set: drop `ALL` \
+         first, and the list says what is true"
+    ));
+    Some(with_remedy(
+        finding,
+        entry,
+        name,
+        "nothing should: the container holds it without the entry",
+    ))
+}
+
+fn about(container: &Container, primary: Label, message: String, name: &str) -> Finding {
+    Finding::new(&RULE.info, container.surface, primary, message)
         .container(container.title(), container.anchor)
-        .fact(format!("capability {name}"));
+        .fact(format!("capability {name}"))
+}
+
+fn with_remedy(
+    finding: Finding,
+    entry: &Entry<CapabilityWord>,
+    name: &str,
+    may_break: &str,
+) -> Finding {
     match entry.origin.written() {
         Some(place) => finding.remedy(Remedy::unsafe_because(
             format!("take `{name}` away"),
             Change::Remove { entry: place },
-            "what the program does with it fails with EPERM",
+            may_break,
         )),
-        None => finding,
+        None => finding.advice("remove it where it is written, for all who share it"),
+    }
+}
+
+/// How far a capability reaches, in a few words: what it opens stands below the snippet.
+fn reaches(reach: Reach) -> &'static str {
+    match reach {
+        Reach::Host => "is close to root on the host",
+        Reach::Neighbours => "reaches beyond this container",
+        Reach::Container => "is more than a container has by itself",
+        Reach::Little => "opens little that a container has not by itself",
     }
 }
 
@@ -190,9 +254,16 @@ fn weighed(container: &Container, reach: Reach, opens: &str) -> (Severity, Strin
     };
     let sealed = container.no_new_privileges.value() == Some(&true);
     match &container.root {
+        State::Known(true) if container.steps_down().is_some() => (
+            full,
+            format!(
+                "its first process starts as root and holds it until it steps down: until then it can \
+                 {opens}"
+            ),
+        ),
         State::Known(true) => (
             full,
-            format!("its first process is root, so it holds the capability from the start: it can {opens}"),
+            format!("its first process is root and holds it from the start: it can {opens}"),
         ),
         State::Known(false) if sealed => (
             full.min(Severity::Low),
@@ -245,14 +316,6 @@ fn stands_beside(container: &Container, beside: Beside) -> Option<Span> {
     }
 }
 
-fn drops(container: &Container, word: CapabilityWord) -> bool {
-    container
-        .declared
-        .cap_drop
-        .iter()
-        .any(|entry| entry.value == word)
-}
-
 /// Which calls come with it in Docker's default profile.
 fn opened(calls: &[&str]) -> String {
     let named: Vec<&str> = calls.iter().take(6).copied().collect();
@@ -262,7 +325,7 @@ fn opened(calls: &[&str]) -> String {
     };
     let plural = if calls.len() == 1 { "" } else { "s" };
     format!(
-        "with it, the default seccomp profile also opens the call{plural} {}{more}",
+        "with it, the default seccomp profile also lets through the call{plural} {}{more}",
         named.join(", ")
     )
 }

@@ -113,6 +113,9 @@ fn why(container: &Container) -> String {
         _ => "seccomp, AppArmor",
     };
     let who = match container.root {
+        State::Known(true) if container.steps_down().is_some() => {
+            "its first process starts as root, and any setuid program in it"
+        }
         State::Known(true) => "its first process is root and",
         State::Known(false) => "its first process is not root, but any setuid program in it",
         State::Unknown { .. } => "root in it",
