@@ -81,6 +81,7 @@ fn a_terminal_is_coloured_unless_it_is_not_wanted() {
             .current_dir(scene.path(""))
             .env_remove("NO_COLOR")
             .env_remove("CLICOLOR_FORCE")
+            .env_remove("CI")
             .env("TERM", "xterm-256color")
             .output();
         output

@@ -29,6 +29,8 @@ pub(super) fn read(service: &Value<'_>, declared: &mut Declared) {
     declared.device_rules = entries(service, "device_cgroup_rules", |rule| Some(rule.to_owned()));
     declared.ports = ports(service);
     let number = |text: &str| text.parse::<f64>().ok();
+    // Microseconds of processor time in a period, which is a tenth of a second unless it is written.
+    let quota = |text: &str| number(text).map(|quota| quota / 100_000.0);
     let deployed = |key: &str| {
         let limits = service.get("deploy")?.get("resources")?.get("limits")?;
         limits.get(key)
@@ -40,7 +42,7 @@ pub(super) fn read(service: &Value<'_>, declared: &mut Declared) {
     ]);
     declared.cpus = strictest([
         own("cpus").and_then(|value| limit(&value, number)),
-        own("cpu_quota").and_then(|value| limit(&value, number)),
+        own("cpu_quota").and_then(|value| limit(&value, quota)),
         deployed("cpus").and_then(|value| limit(&value, number)),
     ]);
     declared.pids = strictest([

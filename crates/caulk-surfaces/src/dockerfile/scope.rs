@@ -1,6 +1,6 @@
 //! What variables are set to at a point of a Dockerfile.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use caulk_model::State;
 use caulk_syntax::dockerfile::{Expanded, Instruction, KeyValue, Keyword, Lookup, Template};
@@ -30,6 +30,8 @@ pub(crate) struct Scope {
     values: BTreeMap<String, State<String>>,
     /// The values that `ENV` set: the image's own, which hold anew in a stage on this one.
     environment: BTreeMap<String, State<String>>,
+    /// The arguments declared without a value, which are for the builder to give.
+    expected: BTreeSet<String>,
     /// Whether something outside (the `ENV` of an external base image) may set what nothing here
     /// sets.
     open: bool,
@@ -44,6 +46,7 @@ impl Scope {
         Self {
             values: values.collect(),
             environment: BTreeMap::new(),
+            expected: BTreeSet::new(),
             open: false,
         }
     }
@@ -53,6 +56,7 @@ impl Scope {
         Self {
             values: BTreeMap::new(),
             environment: BTreeMap::new(),
+            expected: BTreeSet::new(),
             open,
         }
     }
@@ -78,7 +82,7 @@ impl Scope {
         match self.values.get(name) {
             Some(State::Known(value)) => Lookup::Set(value.clone()),
             Some(State::Unknown { .. }) => Lookup::Unknown,
-            None if self.open => Lookup::UnsetHere,
+            None if self.open || self.expected.contains(name) => Lookup::UnsetHere,
             None => Lookup::Unset,
         }
     }
@@ -111,14 +115,11 @@ impl Scope {
                 let given = arguments.get(name).cloned();
                 let default = || Some(self.expand(pair.value.as_ref()?));
                 let inherited = || global?.values.get(name).cloned();
-                // Before the first `FROM`, an argument without a value is for the builder to give.
-                let expected = || {
-                    let because = format!("a builder gives `{name}`");
-                    global.is_none().then(|| State::unknown(because))
-                };
-                let known = given.or_else(default).or_else(inherited);
-                if let Some(value) = known.or_else(expected) {
-                    self.set(name.clone(), value);
+                match given.or_else(default).or_else(inherited) {
+                    Some(value) => self.set(name.clone(), value),
+                    None => {
+                        self.expected.insert(name.clone());
+                    }
                 }
             }
         }
