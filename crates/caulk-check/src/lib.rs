@@ -53,9 +53,14 @@ impl<'a> Run<'a> {
         self.workspace.wanted()
     }
 
+    /// What the files declare. `target` names the stage that is built where no service says another.
+    pub fn repository(&self, target: Option<&str>) -> Repository {
+        self.workspace.repository(target)
+    }
+
     /// Judges.
     pub fn report(&self, sources: &Sources, settings: &Settings) -> Report {
-        let repository = self.workspace.repository(settings.target.as_deref());
+        let repository = self.repository(settings.target.as_deref());
         let mut findings = findings(&repository, settings);
         findings.retain(|finding| settings.shows(sources.path(finding.primary.span.file), finding));
         let mut findings = merge::by_place(findings);

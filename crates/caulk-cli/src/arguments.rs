@@ -19,6 +19,8 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Judge the containers that a repository declares.
     Check(Check),
+    /// Show what each container ends up holding, and who said so.
+    Posture(Posture),
     /// Print a rule's page: what, why it matters, bad, good, about the fix.
     Explain(Explain),
     /// List the rules.
@@ -77,17 +79,8 @@ pub(crate) struct Check {
     #[arg(long, value_name = "STAGE")]
     pub(crate) target: Option<String>,
 
-    /// Also read files that git ignores.
-    #[arg(long)]
-    pub(crate) no_ignore: bool,
-
-    /// Do not read hidden files and folders.
-    #[arg(long)]
-    pub(crate) no_hidden: bool,
-
-    /// Leave out files that git ignores even where they are named.
-    #[arg(long)]
-    pub(crate) force_exclude: bool,
+    #[command(flatten)]
+    pub(crate) reading: Reading,
 
     /// Judge standard input (PATH is `-`) as if it were this file.
     #[arg(long, value_name = "NAME")]
@@ -112,6 +105,50 @@ pub(crate) struct Check {
     /// Show no progress.
     #[arg(long)]
     pub(crate) no_progress: bool,
+
+    /// When to use colours.
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub(crate) color: ColorChoice,
+}
+
+/// Which files of a folder are read.
+#[derive(Args, Debug)]
+pub(crate) struct Reading {
+    /// Also read files that git ignores.
+    #[arg(long)]
+    pub(crate) no_ignore: bool,
+
+    /// Do not read hidden files and folders.
+    #[arg(long)]
+    pub(crate) no_hidden: bool,
+
+    /// Leave out files that git ignores even where they are named.
+    #[arg(long)]
+    pub(crate) force_exclude: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Posture {
+    /// Files and folders whose containers are shown. What they refer to is read anywhere in the
+    /// repository.
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub(crate) paths: Vec<PathBuf>,
+
+    /// How to show them.
+    #[arg(long, value_name = "FORMAT", default_value = "table", value_parser = ["table", "json"])]
+    pub(crate) format: String,
+
+    /// Tell fact by fact what this container holds, and who said so: a name, a path, or a path and
+    /// line as the table has it.
+    #[arg(long, value_name = "NAME", conflicts_with = "format")]
+    pub(crate) explain: Option<String>,
+
+    /// The stage of the Dockerfiles that is built, as `docker build --target` has it.
+    #[arg(long, value_name = "STAGE")]
+    pub(crate) target: Option<String>,
+
+    #[command(flatten)]
+    pub(crate) reading: Reading,
 
     /// When to use colours.
     #[arg(long, value_name = "WHEN", default_value = "auto")]

@@ -36,7 +36,7 @@ pub(crate) fn run(check: &Check) -> Result<Exit, Failure> {
         output::print(files(&run, &sources, &root).as_bytes())?;
         return Ok(Exit::Clean);
     }
-    known_target(check, &run)?;
+    known_target(check.target.as_deref(), &run)?;
     let report = run.report(&sources, &settings);
     if check.verbose {
         verbose(&run, &report, &root, &sources);
@@ -71,15 +71,15 @@ fn load(check: &Check) -> Result<(Root, Loaded), Failure> {
                 .map(|path| root::locate(path))
                 .collect::<Result<_, _>>()?;
             let root = Root::around(&places)?;
-            let loaded = load::load(&root, &places, check)?;
+            let loaded = load::load(&root, &places, &check.reading)?;
             Ok((root, loaded))
         }
     }
 }
 
 /// A stage that no Dockerfile has is a slip of the pen: the build would fail.
-fn known_target(check: &Check, run: &Run<'_>) -> Result<(), Failure> {
-    let Some(target) = &check.target else {
+pub(crate) fn known_target(target: Option<&str>, run: &Run<'_>) -> Result<(), Failure> {
+    let Some(target) = target else {
         return Ok(());
     };
     let stages = run.stages();

@@ -9,6 +9,7 @@ mod exit;
 mod explain;
 mod load;
 mod output;
+mod posture;
 mod refusal;
 mod root;
 mod rules;
@@ -35,6 +36,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 fn run(arguments: Arguments) -> Exit {
     let result = match arguments.command {
         Command::Check(arguments) => check::run(&arguments),
+        Command::Posture(arguments) => posture::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Rules(arguments) => rules::run(&arguments),
     };

@@ -15,7 +15,7 @@ use caulk_source::{SourceFile, Sources};
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use ignore::{WalkBuilder, WalkState};
 
-use crate::arguments::Check;
+use crate::arguments::Reading;
 use crate::exit::Failure;
 use crate::refusal::say;
 use crate::root::Root;
@@ -33,17 +33,17 @@ pub(crate) struct Loaded {
 }
 
 /// Reads what was named, and what that refers to inside the root.
-pub(crate) fn load(root: &Root, places: &[PathBuf], check: &Check) -> Result<Loaded, Failure> {
+pub(crate) fn load(root: &Root, places: &[PathBuf], reading: &Reading) -> Result<Loaded, Failure> {
     let mut files = Vec::new();
     let mut folders = Vec::new();
     for place in places {
         if place.is_dir() {
-            if check.force_exclude && is_ignored(root, place) {
+            if reading.force_exclude && is_ignored(root, place) {
                 continue;
             }
-            files.extend(walk(root, place, check)?);
+            files.extend(walk(root, place, reading)?);
             folders.extend(root.name(place));
-        } else if !(check.force_exclude && is_ignored(root, place)) {
+        } else if !(reading.force_exclude && is_ignored(root, place)) {
             files.extend(named(root, place)?);
         }
     }
@@ -102,9 +102,12 @@ fn follow(root: &Root, sources: &mut Sources) -> Vec<String> {
                 .into_iter()
                 .filter(|path| asked.insert(path.clone()))
                 .collect();
-            let found: Vec<SourceFile> = wanted
-                .iter()
-                .filter_map(|path| referenced(root, path))
+            let found: Vec<(String, Referenced)> = wanted
+                .into_iter()
+                .filter_map(|path| {
+                    let referenced = referenced(root, &path)?;
+                    Some((path, referenced))
+                })
                 .collect();
             (found, run.into_parsed())
         };
@@ -112,22 +115,53 @@ fn follow(root: &Root, sources: &mut Sources) -> Vec<String> {
             break;
         }
         parsed = Some(kept);
-        for file in found {
-            added.push(file.path().to_owned());
-            sources.add(file);
+        for (path, referenced) in found {
+            match referenced {
+                Referenced::Read(file) => {
+                    added.push(path);
+                    sources.add(file);
+                }
+                Referenced::Withheld => sources.withhold(path),
+            }
         }
     }
     added
 }
 
-/// A file that another refers to, where it is a plain file inside the root. A link that leads out
+/// What a file refers to.
+enum Referenced {
+    Read(SourceFile),
+    /// Something that is not read.
+    Withheld,
+}
+
+/// What another file refers to, if anything is there: read where it is a plain file inside the root. A link that leads out
 /// is not followed.
-fn referenced(root: &Root, path: &str) -> Option<SourceFile> {
+fn referenced(root: &Root, path: &str) -> Option<Referenced> {
     let place = root.folder.join(path);
-    if path.split('/').any(|part| part == ".git") || !root.holds(&place) {
-        return None;
+    if path.split('/').any(|part| part == ".git") {
+        return Some(Referenced::Withheld);
     }
-    Some(SourceFile::new(path, read(&place).ok()?))
+    if root.holds(&place)
+        && let Ok(bytes) = read(&place)
+    {
+        return Some(Referenced::Read(SourceFile::new(path, bytes)));
+    }
+    (!is_missing(root, path)).then_some(Referenced::Withheld)
+}
+
+/// Whether nothing lies at a path inside the root. Nothing is asked of what lies behind a link.
+fn is_missing(root: &Root, path: &str) -> bool {
+    let mut place = root.folder.clone();
+    for part in path.split('/') {
+        place.push(part);
+        match std::fs::symlink_metadata(&place) {
+            Ok(found) if found.is_dir() => {}
+            Ok(_) => return false,
+            Err(error) => return error.kind() == std::io::ErrorKind::NotFound,
+        }
+    }
+    false
 }
 
 /// A file that was named.
@@ -170,11 +204,11 @@ fn read(place: &Path) -> std::io::Result<Vec<u8>> {
 
 /// The files of a folder that may declare a container, read in parallel. Links are not followed:
 /// what they lead to inside the folder is met where it lies, and what lies outside is not ours.
-fn walk(root: &Root, folder: &Path, check: &Check) -> Result<Vec<SourceFile>, Failure> {
+fn walk(root: &Root, folder: &Path, reading: &Reading) -> Result<Vec<SourceFile>, Failure> {
     let mut walker = WalkBuilder::new(folder);
     walker
-        .hidden(check.no_hidden)
-        .standard_filters_if(!check.no_ignore, check.no_hidden)
+        .hidden(reading.no_hidden)
+        .standard_filters_if(!reading.no_ignore, reading.no_hidden)
         .follow_links(false)
         .filter_entry(|entry| entry.file_name() != ".git");
     let found: Mutex<Vec<SourceFile>> = Mutex::new(Vec::new());

@@ -43,9 +43,11 @@ pub fn json(context: &Context<'_>) -> String {
     escape_hostile(&text) + "\n"
 }
 
+/// JSON text with the characters escaped that act on a terminal or hide.
+///
 /// JSON has such characters in strings only, so each may become an escape where it stands. Those
 /// below the space are escaped by the serializer.
-fn escape_hostile(text: &str) -> String {
+pub fn escape_hostile(text: &str) -> String {
     let mut result = String::with_capacity(text.len());
     for character in text.chars() {
         if character > '~' && is_hostile(character) {

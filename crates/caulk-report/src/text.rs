@@ -79,7 +79,7 @@ pub(crate) fn visible_with_marks(text: &str, marks: &[usize]) -> (String, Vec<us
 }
 
 /// How many columns a terminal gives to `character`: near enough to decide where to cut.
-pub(crate) fn columns(character: char) -> usize {
+pub fn columns(character: char) -> usize {
     let is_wide = WIDE
         .iter()
         .any(|(first, last)| (*first..=*last).contains(&character));

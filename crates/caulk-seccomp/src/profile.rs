@@ -4,7 +4,8 @@ use caulk_source::{FileId, Span, Spanned};
 use caulk_syntax::Problem;
 use caulk_syntax::json::{self, Value};
 
-use crate::Action;
+use crate::refusal::refusals;
+use crate::{Action, Refusal};
 
 /// A profile with the places of what it says.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -15,6 +16,9 @@ pub struct Profile {
     pub default_action: Option<Spanned<String>>,
     /// The rules, in order.
     pub rules: Vec<Rule>,
+    /// What Docker's decoder and the runtime refuse, in the order of the text: with any of it no
+    /// container starts.
+    pub refusals: Vec<Refusal>,
 }
 
 /// One entry of `syscalls`.
@@ -65,6 +69,7 @@ fn profile(value: &Value) -> Profile {
         rules: rules
             .map(|rules| rules.items().iter().map(rule).collect())
             .unwrap_or_default(),
+        refusals: refusals(value),
     }
 }
 

@@ -1,6 +1,6 @@
 //! The files of one run.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::lines::{LineColumn, LineIndex};
@@ -93,6 +93,7 @@ impl SourceFile {
 pub struct Sources {
     files: Vec<Arc<SourceFile>>,
     by_path: BTreeMap<String, FileId>,
+    withheld: BTreeSet<String>,
 }
 
 impl Sources {
@@ -145,6 +146,17 @@ impl Sources {
     /// The file at this path.
     pub fn find(&self, path: &str) -> Option<FileId> {
         self.by_path.get(path).copied()
+    }
+
+    /// Says that something lies at this path which is not read: a link that leads out of the root, a
+    /// pipe, a file that may not be opened.
+    pub fn withhold(&mut self, path: impl Into<String>) {
+        self.withheld.insert(path.into());
+    }
+
+    /// Whether something lies at this path that is not read, so that nobody may say it is missing.
+    pub fn is_withheld(&self, path: &str) -> bool {
+        self.withheld.contains(path)
     }
 
     /// Every file with its id, in the order in which they were added.

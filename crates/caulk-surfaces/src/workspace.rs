@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use caulk_finding::Change;
+use caulk_model::State;
 use caulk_source::{Edit, FileId, SourceFile, Sources, Span, Surface, join_path, parent_path};
 use caulk_syntax::dockerfile::{self as dockerfile_syntax, Dockerfile};
 use caulk_syntax::yaml::{self, Stream};
@@ -268,7 +269,12 @@ impl<'a> Workspace<'a> {
         self.services = compose
             .map(|(file, stream)| {
                 let folder = parent_path(sources.path(file));
-                let find = |path: &str| sources.find(&join_path(folder, path)?);
+                let find = |path: &str| match join_path(folder, path) {
+                    Some(whole) if sources.is_withheld(&whole) => {
+                        State::unknown(format!("`{path}` is not read"))
+                    }
+                    whole => State::Known(whole.and_then(|whole| sources.find(&whole))),
+                };
                 (file, compose::services(stream, &find))
             })
             .collect();

@@ -12,9 +12,9 @@ mod service;
 mod value;
 mod volume;
 
-use caulk_source::FileId;
 use caulk_syntax::yaml::{Stream, Value};
 
+use self::security::Find;
 pub(crate) use edits::{edits, exhausted};
 pub(crate) use service::{Build, Service};
 
@@ -91,7 +91,7 @@ pub(crate) fn problems(stream: &Stream) -> Vec<caulk_syntax::Problem> {
 }
 
 /// The services of a Compose file. `find` gives the file at a path relative to its folder.
-pub(crate) fn services(stream: &Stream, find: &dyn Fn(&str) -> Option<FileId>) -> Vec<Service> {
+pub(crate) fn services(stream: &Stream, find: Find<'_>) -> Vec<Service> {
     let Some(services) = stream.root().and_then(|root| root.get("services")) else {
         return Vec::new();
     };
@@ -131,8 +131,12 @@ mod tests {
 
     #[test]
     fn what_merely_looks_like_compose() {
-        let looks =
-            |text: &str| looks_like_compose(&caulk_syntax::yaml::parse(FileId::FIRST, text));
+        let looks = |text: &str| {
+            looks_like_compose(&caulk_syntax::yaml::parse(
+                caulk_source::FileId::FIRST,
+                text,
+            ))
+        };
         assert!(looks("services:\n  a:\n    image: x\n"));
         assert!(looks("x-a: 1\nservices: {a: {build: .}}\n"));
         assert!(!looks("services:\n  - docker\n"), "a CI file");

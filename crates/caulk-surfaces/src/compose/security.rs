@@ -9,13 +9,12 @@ use caulk_syntax::yaml::Value;
 
 use super::value::{entries, items, origin, text};
 
+/// Gives the file at a path relative to the project's folder, and nothing where there is none.
+pub(crate) type Find<'a> = &'a dyn Fn(&str) -> State<Option<FileId>>;
+
 /// Reads `cap_add`, `cap_drop` and `security_opt`. `find` gives the file at a path relative to the
 /// project's folder.
-pub(super) fn read(
-    service: &Value<'_>,
-    declared: &mut Declared,
-    find: &dyn Fn(&str) -> Option<FileId>,
-) {
+pub(super) fn read(service: &Value<'_>, declared: &mut Declared, find: Find<'_>) {
     let known = |text: &str| text.parse::<CapabilityWord>().ok();
     let unknown = |text: &str| text.parse::<CapabilityWord>().err();
     declared.cap_add = entries(service, "cap_add", known);
@@ -44,20 +43,22 @@ fn known_option(
     option: &SecurityOption,
     origin: Origin,
     declared: &mut Declared,
-    find: &dyn Fn(&str) -> Option<FileId>,
+    find: Find<'_>,
 ) {
     let value = option.value.as_deref().unwrap_or_default();
     match option.key.as_str() {
         "seccomp" => {
-            let seccomp = match value {
-                "unconfined" => Seccomp::Disabled,
-                "" | "builtin" => Seccomp::Default,
-                path => Seccomp::Profile {
-                    path: path.to_owned(),
-                    file: find(path),
+            declared.seccomp = Some(match value {
+                "unconfined" => Fact::known(Seccomp::Disabled, origin),
+                "" | "builtin" => Fact::known(Seccomp::Default, origin),
+                path => match find(path) {
+                    State::Known(file) => {
+                        let path = path.to_owned();
+                        Fact::known(Seccomp::Profile { path, file }, origin)
+                    }
+                    State::Unknown { because } => Fact::unknown(because, origin),
                 },
-            };
-            declared.seccomp = Some(Fact::known(seccomp, origin));
+            });
         }
         "apparmor" => {
             let apparmor = match value {
@@ -66,12 +67,11 @@ fn known_option(
             };
             declared.apparmor = Some(Fact::known(apparmor, origin));
         }
-        "label" | "disable" => {
-            let label = match value {
-                "" | "disable" => SelinuxLabel::Disabled,
-                label => SelinuxLabel::Set(label.to_owned()),
-            };
-            declared.selinux = Some(Fact::known(label, origin));
+        "disable" if option.value.is_none() => label(SelinuxLabel::Disabled, origin, declared),
+        "label" if value == "disable" => label(SelinuxLabel::Disabled, origin, declared),
+        // The engine refuses an empty one.
+        "label" if !value.is_empty() => {
+            label(SelinuxLabel::Set(value.to_owned()), origin, declared);
         }
         // The daemon takes this one with `=` alone.
         "systempaths" if whole == "systempaths=unconfined" => {
@@ -89,6 +89,22 @@ fn known_option(
     }
 }
 
+/// Labels add up: each sets a part of the whole, a later type replaces an earlier one, and
+/// disabling is for good (opencontainers/selinux, `InitLabels`). What confines nothing stays.
+fn label(label: SelinuxLabel, origin: Origin, declared: &mut Declared) {
+    let earlier = declared.selinux.as_ref().and_then(Fact::value);
+    let stays = match (earlier, &label) {
+        (Some(SelinuxLabel::Disabled), _) => true,
+        (Some(earlier), SelinuxLabel::Set(part)) => {
+            earlier.confines_nothing() && !part.starts_with("type:")
+        }
+        (Some(_) | None, _) => false,
+    };
+    if !stays {
+        declared.selinux = Some(Fact::known(label, origin));
+    }
+}
+
 /// An option whose value hangs on a variable.
 fn unknown_option(key: &str, because: String, origin: Origin, declared: &mut Declared) {
     match key {
@@ -96,6 +112,11 @@ fn unknown_option(key: &str, because: String, origin: Origin, declared: &mut Dec
         "apparmor" => declared.apparmor = Some(Fact::unknown(because, origin)),
         "label" => declared.selinux = Some(Fact::unknown(because, origin)),
         "no-new-privileges" => declared.no_new_privileges = Some(Fact::unknown(because, origin)),
+        // It may be any option; of what nobody says elsewhere, nothing is known.
+        key if key.contains('$') => {
+            let unknown = || Fact::unknown(because.clone(), origin.clone());
+            declared.no_new_privileges.get_or_insert_with(unknown);
+        }
         _ => {}
     }
 }

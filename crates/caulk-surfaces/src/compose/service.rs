@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use caulk_model::{Declared, State, User};
-use caulk_source::{FileId, Span, Spanned};
+use caulk_source::{Span, Spanned};
 use caulk_syntax::yaml::Value;
 
 use super::interpolate::interpolate;
+use super::security::Find;
 use super::value::{entries, fact, flag, text};
 use super::{host, security};
 use crate::dockerfile::BuildArguments;
@@ -37,12 +38,7 @@ pub(crate) struct Build {
 }
 
 /// Reads a service. `find` gives the file at a path relative to the project's folder.
-pub(crate) fn read(
-    name: &str,
-    anchor: Span,
-    service: &Value<'_>,
-    find: &dyn Fn(&str) -> Option<FileId>,
-) -> Service {
+pub(crate) fn read(name: &str, anchor: Span, service: &Value<'_>, find: Find<'_>) -> Service {
     let boolean = |key: &str| service.get(key).and_then(|value| flag(&value));
     let mut declared = Declared {
         user: service

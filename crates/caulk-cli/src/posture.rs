@@ -1,0 +1,50 @@
+//! `caulk posture`.
+
+use std::path::PathBuf;
+
+use caulk_check::Run;
+use caulk_posture::Show;
+use caulk_report::{columns, escape_hostile, visible};
+
+use crate::arguments::Posture;
+use crate::check::known_target;
+use crate::exit::{Exit, Failure};
+use crate::load;
+use crate::output;
+use crate::root::{self, Root};
+use crate::suggest::{did_you_mean, nearest};
+
+/// Runs it.
+pub(crate) fn run(posture: &Posture) -> Result<Exit, Failure> {
+    let places: Vec<PathBuf> = posture
+        .paths
+        .iter()
+        .map(|path| root::locate(path))
+        .collect::<Result<_, _>>()?;
+    let root = Root::around(&places)?;
+    let loaded = load::load(&root, &places, &posture.reading)?;
+    let run = Run::new(&loaded.sources);
+    let target = posture.target.as_deref();
+    known_target(target, &run)?;
+    let repository = run.repository(target);
+    let display_path = |path: &str| root.shown(path);
+    let show = Show {
+        display_path: &display_path,
+        visible,
+        columns,
+        color: output::color(posture.color),
+    };
+    let shown = Some(&loaded.reported);
+    let containers = caulk_posture::Posture::new(&repository, &loaded.sources, shown, show);
+    let text = match &posture.explain {
+        Some(name) => containers.explain(name).ok_or_else(|| {
+            let names = containers.names();
+            let meant = did_you_mean(nearest(name, names.iter().map(String::as_str)));
+            Failure(format!("no container `{name}`{meant}"))
+        })?,
+        None if posture.format == "json" => escape_hostile(&containers.json()),
+        None => containers.table(),
+    };
+    output::print(text.as_bytes())?;
+    Ok(Exit::Clean)
+}

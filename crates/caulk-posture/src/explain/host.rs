@@ -1,0 +1,99 @@
+//! What of the host a container has.
+
+use std::fmt::Write as _;
+
+use caulk_model::{Container, Entry, Mount, Namespace, NamespaceKind, Relabel, State};
+
+use super::Facts;
+use crate::{Posture, host};
+
+impl Posture<'_> {
+    pub(super) fn host_facts(&self, container: &Container, facts: &mut Facts) {
+        let is_own = |kind: &&NamespaceKind| {
+            container.namespaces.get(**kind).value() == Some(&Namespace::Own)
+        };
+        let own: Vec<&str> = NamespaceKind::ALL
+            .iter()
+            .filter(is_own)
+            .map(|kind| kind.name())
+            .collect();
+        for kind in NamespaceKind::ALL.iter().filter(|kind| !is_own(kind)) {
+            let says = |namespace: &Namespace| match namespace {
+                Namespace::Own => format!("its own {kind}"),
+                Namespace::Host => format!("{kind} of the host"),
+                Namespace::Joined { whose } => format!("{kind} of {whose}"),
+                Namespace::Nothing => format!("no {kind}"),
+            };
+            let fact = container.namespaces.get(*kind);
+            let words = self.told(fact, says);
+            facts.push((
+                "namespaces",
+                match fact.state {
+                    State::Known(_) => words,
+                    State::Unknown { .. } => format!("{kind} {words}"),
+                },
+            ));
+        }
+        if !own.is_empty() {
+            facts.push(("namespaces", format!("its own: {}", own.join(", "))));
+        }
+        let declared = &container.declared;
+        for entry in &declared.mounts {
+            facts.push(("paths of the host", self.mount(entry)));
+        }
+        if let Some(socket) = &declared.api_socket {
+            let words = |on: &bool| {
+                (if *on {
+                    "the engine's socket, and the client's credentials"
+                } else {
+                    "no socket"
+                })
+                .to_owned()
+            };
+            facts.push(("paths of the host", self.told(socket, words)));
+        }
+        for entry in &declared.devices {
+            let who = self.who(&entry.origin);
+            facts.push((
+                "devices",
+                format!("{}: {who}", host::path(&entry.value.host)),
+            ));
+        }
+        for entry in &declared.device_rules {
+            let who = self.who(&entry.origin);
+            facts.push(("devices", format!("`{}`: {who}", entry.value)));
+        }
+        for entry in &declared.group_add {
+            let who = self.who(&entry.origin);
+            facts.push(("groups", format!("{}: {who}", entry.value)));
+        }
+    }
+
+    fn mount(&self, entry: &Entry<Mount>) -> String {
+        let mount = &entry.value;
+        let source = match &mount.source {
+            State::Known(source) => source.clone(),
+            State::Unknown { because } => format!("a path that is unknown, because {because},"),
+        };
+        let mut words = format!("{source} as {}", mount.target);
+        if mount.read_only {
+            words += ", read-only";
+        }
+        if let Some(socket) = mount.socket() {
+            let _ = write!(
+                words,
+                ", which opens the control socket of {}",
+                socket.runtime
+            );
+        }
+        if let Some(propagation) = &mount.propagation {
+            let _ = write!(words, ", {propagation}");
+        }
+        match mount.relabel {
+            Relabel::None => {}
+            Relabel::Shared => words += ", relabelled for every container",
+            Relabel::Private => words += ", relabelled for it alone",
+        }
+        format!("{words}: {}", self.who(&entry.origin))
+    }
+}

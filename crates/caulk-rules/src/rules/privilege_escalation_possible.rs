@@ -1,0 +1,178 @@
+//! See the page below.
+
+use caulk_finding::Hardening;
+use caulk_model::ImageSource;
+
+use crate::prelude::*;
+
+rule! {
+    /// A program in the container may gain privileges that whoever starts it does not have.
+    ///
+    /// ## Why it matters
+    ///
+    /// A setuid program runs as its file's owner, and a program with file capabilities holds them,
+    /// whoever starts it. That is how a process that is not root becomes root inside the container:
+    /// through `su`, `mount`, `newgrp`, which base images bring without being asked. With
+    /// `no-new-privileges` the kernel ignores both for good. A container does not have it unless
+    /// somebody says so.
+    ///
+    /// ## Bad
+    ///
+    /// ```yaml,bad
+    /// services:
+    ///   web:
+    ///     image: ghcr.io/acme/web:1.4
+    /// ```
+    ///
+    /// ## Good
+    ///
+    /// ```yaml,good
+    /// services:
+    ///   web:
+    ///     image: ghcr.io/acme/web:1.4
+    ///     security_opt:
+    ///       - no-new-privileges:true
+    /// ```
+    ///
+    /// ## How it is judged
+    ///
+    /// Each service that says nothing of it is reported. One without an image and a build is part of
+    /// another file, which may say it, and is silent; so are an option whose name hangs on a variable,
+    /// and Windows. A daemon with `"no-new-privileges": true` gives it to every container: then leave
+    /// this rule out.
+    ///
+    /// ## About the fix
+    ///
+    /// It adds the option. `sudo`, `su` and, on some images, `ping` no longer work. An entrypoint that
+    /// starts as root and steps down with `gosu`, `su-exec` or `setpriv` goes on working: root loses
+    /// privileges there and gains none. The fix is safe only for a bare image that does not run as root
+    /// and into which nothing is put; what a Dockerfile copies from other images may have kept its
+    /// privileges.
+    ///
+    /// ## Sources
+    ///
+    /// The kernel's `Documentation/userspace-api/no_new_privs.rst`; moby `daemon/daemon_unix.go`
+    /// (`parseSecurityOpt`).
+    "privilege-escalation-possible",
+    since: "0.1.0",
+    level: Level::Hardened,
+    severity: Severities::Always(Severity::Medium),
+    confidence: Confidence::High,
+    fixes: Fixes::Unsafe,
+    surfaces: &[Surface::Compose],
+    references: &[
+        Reference::same(Authority::Cis, "5.26"),
+        Reference::same(Authority::Owasp, "Rule 4"),
+        Reference::like(Authority::Kics, "27fcc7d6"),
+        Reference::same(Authority::Semgrep, "no-new-privileges"),
+        Reference::same(Authority::ComposeLint, "CL-0003"),
+    ],
+    check: check,
+}
+
+fn check(repository: &Repository, findings: &mut Findings) {
+    for container in repository.containers() {
+        let is_service = container.surface == Surface::Compose
+            && container.source != ImageSource::Fragment
+            && !container.image.is_windows();
+        if is_service && container.declared.no_new_privileges.is_none() {
+            findings.report(finding(container));
+        }
+    }
+}
+
+fn finding(container: &Container) -> Finding {
+    let title = container.title();
+    let finding = Finding::new(
+        &RULE.info,
+        container.surface,
+        Label::new(container.anchor, "does not set `no-new-privileges`"),
+        format!("programs in {title} may gain privileges"),
+    )
+    .container(&title, container.anchor)
+    .fact("no-new-privileges absent")
+    .why(why(container));
+    let change = Change::Harden {
+        container: container.anchor,
+        hardening: Hardening::NoNewPrivileges,
+    };
+    with_loser(finding, container).remedy(remedy(container, change))
+}
+
+/// With the first file that loses by it, where the build gives one privileges.
+pub(super) fn with_loser(finding: Finding, container: &Container) -> Finding {
+    match container.image.privileged_files.first() {
+        Some(file) => {
+            let label = format!(
+                "gives `{}` privileges that it would no longer have",
+                file.path
+            );
+            finding.related(file.span, label)
+        }
+        None => finding,
+    }
+}
+
+/// What it means for this container.
+pub(super) fn why(container: &Container) -> String {
+    if let Some(step) = container.steps_down() {
+        return format!(
+            "its entrypoint gives root up through `{}`, and any setuid program in the image is a way \
+             back",
+            step.through
+        );
+    }
+    match container.root {
+        State::Known(true) => {
+            "its process is root already; whatever it starts as somebody else has any setuid program \
+             of the image as a way back"
+        }
+        State::Known(false) => {
+            "its process is not root, and any setuid program in the image makes it so"
+        }
+        State::Unknown { .. } => {
+            "if its process is not root, any setuid program in the image makes it so"
+        }
+    }
+    .to_owned()
+}
+
+/// The change, and what it may break.
+pub(super) fn remedy(container: &Container, change: Change) -> Remedy {
+    const TITLE: &str = "let no program gain privileges";
+    if is_bare(container) {
+        return Remedy::safe(TITLE, change);
+    }
+    let may_break = match (container.steps_down(), &container.root) {
+        (Some(step), _) => format!(
+            "sudo and other setuid programs no longer work after the entrypoint; `{}` itself starts \
+             as root and goes on working",
+            step.through
+        ),
+        (None, State::Known(true)) => {
+            "what it starts as another user can no longer use sudo, su or a ping with file \
+             capabilities; gosu, su-exec and setpriv go on working"
+                .to_owned()
+        }
+        (None, State::Known(false) | State::Unknown { .. }) => {
+            "sudo, su and other programs of the image that are setuid or have file capabilities no \
+             longer work"
+                .to_owned()
+        }
+    };
+    Remedy::unsafe_because(TITLE, change, may_break)
+}
+
+/// Whether nothing in it can be setuid or have file capabilities: it is one of the images that hold
+/// no program of that kind, as it is pulled, and nothing of the host is mounted into it.
+///
+/// Not an image that is built here, even on such a base: a file keeps its mode and its capabilities
+/// when it is copied from another stage or image.
+fn is_bare(container: &Container) -> bool {
+    let row = container.image.base.row();
+    let bare_base = row.is_some_and(|row| row.repository.starts_with("gcr.io/distroless/"));
+    bare_base
+        && matches!(container.source, ImageSource::Pulled { .. })
+        && container.root == State::Known(false)
+        && container.declared.mounts.is_empty()
+}

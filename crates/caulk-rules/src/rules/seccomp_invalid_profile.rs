@@ -1,0 +1,127 @@
+//! See the page below.
+
+use caulk_model::Profile;
+use caulk_seccomp::Refusal;
+
+use crate::prelude::*;
+
+/// How many further places of a profile are shown.
+const SHOWN: usize = 3;
+
+rule! {
+    /// The engine refuses the seccomp profile, and no container starts with it.
+    ///
+    /// ## Why it matters
+    ///
+    /// The profile is JSON, and still nothing can load it. Docker decodes it and wants the right type
+    /// everywhere; then runc turns its words into numbers and stops at the first that it does not know.
+    /// The error comes when a container starts, not when the file is written, and its words are often
+    /// about something else. The short way out of it is `seccomp=unconfined`.
+    ///
+    /// ## Bad
+    ///
+    /// ```json,bad
+    /// {
+    ///   "defaultAction": "SCMP_ACT_DENY",
+    ///   "syscalls": [{ "names": ["read", "write"], "action": "SCMP_ACT_ALLOW" }]
+    /// }
+    /// ```
+    ///
+    /// ## Good
+    ///
+    /// ```json,good
+    /// {
+    ///   "defaultAction": "SCMP_ACT_ERRNO",
+    ///   "syscalls": [{ "names": ["read", "write"], "action": "SCMP_ACT_ALLOW" }]
+    /// }
+    /// ```
+    ///
+    /// ## How it is judged
+    ///
+    /// Refused are: a wrong type; an action, an architecture or an operator that runc does not know,
+    /// and one that is missing; `SCMP_ACT_NOTIFY` as the default; `name` beside `names`, and `archMap`
+    /// beside `architectures`; an error number above 4095; an argument above 5; an empty name of a
+    /// call; a `minKernel` that is not `"major.minor"`.
+    ///
+    /// Unknown fields, `null` and keys in another case are taken by the decoder and silent here. So is
+    /// what the engine never reaches: the second entry of a machine in `archMap`, and arguments of a
+    /// rule that does what the default does. Where everything refused stands in rules with `includes`
+    /// or `excludes`, or in `archMap`, it depends on the container and the host, and confidence is
+    /// medium. An unknown system call is not refused but ignored, which is another matter.
+    ///
+    /// ## About the fix
+    ///
+    /// There is none: what was meant is for a person to say.
+    ///
+    /// ## Sources
+    ///
+    /// moby/profiles `seccomp/seccomp.go`, `seccomp/seccomp_linux.go`; runc `libcontainer/seccomp`,
+    /// `libcontainer/specconv`; libseccomp `src/db.c`.
+    "seccomp-invalid-profile",
+    since: "0.1.0",
+    level: Level::Baseline,
+    severity: Severities::Always(Severity::High),
+    confidence: Confidence::High,
+    fixes: Fixes::None,
+    surfaces: &[Surface::Seccomp],
+    references: &[],
+    check: check,
+}
+
+fn check(repository: &Repository, findings: &mut Findings) {
+    for profile in repository.profiles() {
+        let refusals = &profile.profile.refusals;
+        // What is refused everywhere comes first: it decides whether anything starts at all.
+        let always = refusals.iter().filter(|refusal| !refusal.conditional);
+        let sometimes = refusals.iter().filter(|refusal| refusal.conditional);
+        let mut refusals = always.chain(sometimes);
+        if let Some(first) = refusals.next() {
+            findings.report(finding(repository, profile, first, refusals.collect()));
+        }
+    }
+}
+
+fn finding(
+    repository: &Repository,
+    profile: &Profile,
+    first: &Refusal,
+    others: Vec<&Refusal>,
+) -> Finding {
+    let starts = if first.conditional {
+        "not every container starts with this seccomp profile"
+    } else {
+        "no container starts with this seccomp profile"
+    };
+    let mut finding = Finding::new(
+        &RULE.info,
+        Surface::Seccomp,
+        Label::new(first.span, "is refused"),
+        format!("{starts}: {}", first.message),
+    )
+    .fact("invalid profile");
+    let hidden = others.len().saturating_sub(SHOWN);
+    for refusal in others.into_iter().take(SHOWN) {
+        finding = finding.related(refusal.span, format!("and so is this: {}", refusal.message));
+    }
+    for (user, span) in &profile.used_by {
+        if let Some(container) = repository.container(*user) {
+            finding = finding.related(*span, format!("{} is to start with it", container.title()));
+        }
+    }
+    let advice = "mend it, and start a container with it once before it is relied on";
+    let finding = finding.advice(match hidden {
+        0 => advice.to_owned(),
+        hidden => format!("{advice}; {hidden} more in this file"),
+    });
+    if first.conditional {
+        finding.at_most(Confidence::Medium).why(
+            "it is refused only where the condition around it holds, so that it starts on one host \
+             and fails on another",
+        )
+    } else {
+        finding.why(
+            "whoever needs the container running takes the profile away, and it runs with the \
+             default or with none",
+        )
+    }
+}

@@ -1,0 +1,120 @@
+//! See the page below.
+
+use caulk_model::{ImageSource, Seccomp};
+use caulk_source::normalize_path;
+
+use crate::prelude::*;
+
+rule! {
+    /// The seccomp profile that a service names is not there.
+    ///
+    /// ## Why it matters
+    ///
+    /// Docker Compose reads the profile when it creates the container, and refuses to go on without it.
+    /// What happens next is why it matters here: somebody writes `unconfined` to get it running.
+    ///
+    /// Compose looks from the project's folder, which is that of the first Compose file, whichever file
+    /// says so and wherever the command is run. `docker run` looks from the current folder instead, and
+    /// so did Compose's first version, which is how a path that used to work stops working.
+    ///
+    /// ## Bad
+    ///
+    /// ```yaml,bad
+    /// services:
+    ///   web:
+    ///     image: ghcr.io/acme/web:1.4
+    ///     security_opt:
+    ///       - seccomp:seccomp/web.json
+    /// ```
+    ///
+    /// ## Good
+    ///
+    /// ```yaml,good file=deploy/compose.yaml
+    /// services:
+    ///   web:
+    ///     image: ghcr.io/acme/web:1.4
+    ///     security_opt:
+    ///       - seccomp:seccomp/web.json
+    /// ```
+    ///
+    /// ```json,good file=deploy/seccomp/web.json
+    /// { "defaultAction": "SCMP_ACT_ERRNO", "syscalls": [{ "names": ["read"], "action": "SCMP_ACT_ALLOW" }] }
+    /// ```
+    ///
+    /// ## How it is judged
+    ///
+    /// A relative path that stays in the folder of its Compose file is looked up there. Absolute paths,
+    /// `~`, and paths that leave that folder may be right on the machine that runs them, and are
+    /// silent; so is a path that leads through a link out of the repository, or to a pipe, for
+    /// something is there. Confidence is medium, for `-f` and `--project-directory` can name another folder.
+    ///
+    /// ## About the fix
+    ///
+    /// There is none: write the path from the Compose file's own folder, or add the file.
+    ///
+    /// ## Sources
+    ///
+    /// docker/compose `pkg/compose/create.go` (`parseSecurityOpts`); compose-go `Project.RelativePath`.
+    "seccomp-profile-not-found",
+    since: "0.1.0",
+    level: Level::Baseline,
+    severity: Severities::Always(Severity::High),
+    confidence: Confidence::Medium,
+    fixes: Fixes::None,
+    surfaces: &[Surface::Compose],
+    references: &[],
+    check: check,
+}
+
+fn check(repository: &Repository, findings: &mut Findings) {
+    for container in repository.containers() {
+        let declared = container.declared.seccomp.as_ref();
+        if let Some(Seccomp::Profile { path, file: None }) = declared.and_then(|fact| fact.value())
+            && would_be_here(path)
+        {
+            findings.report(finding(container, path));
+        }
+    }
+}
+
+/// Whether the path names something below the Compose file's own folder.
+fn would_be_here(path: &str) -> bool {
+    let is_home = path.starts_with('~');
+    !is_home && normalize_path(path).is_some_and(|path| !path.is_empty())
+}
+
+fn finding(container: &Container, path: &str) -> Finding {
+    const INLINE: &str = "Compose takes no JSON here: put the profile into a file and name that";
+    const PATH: &str = "write the path from the folder of the Compose file, or add the file";
+    let title = container.title();
+    let is_inline = path.starts_with('{');
+    let (message, label) = if is_inline {
+        (
+            format!("{title} has JSON where the name of its seccomp profile belongs"),
+            "is taken for the path of a file",
+        )
+    } else {
+        (
+            format!("the seccomp profile of {title} is not there: `{path}`"),
+            "names no file, seen from the folder of this one",
+        )
+    };
+    let finding = Finding::new(
+        &RULE.info,
+        container.surface,
+        Label::new(container.seccomp.span(), label),
+        message,
+    )
+    .container(&title, container.anchor)
+    .fact("seccomp profile not found")
+    .why(format!(
+        "Compose does not create {title} without it, and whoever needs it running is led to \
+         `unconfined`"
+    ))
+    .advice(if is_inline { INLINE } else { PATH });
+    match container.source {
+        // Other files complete it, and the first of them decides the folder.
+        ImageSource::Fragment => finding.at_most(Confidence::Low),
+        ImageSource::Itself | ImageSource::Built { .. } | ImageSource::Pulled { .. } => finding,
+    }
+}

@@ -1,0 +1,134 @@
+//! See the page below.
+
+use caulk_model::{Namespace, SelinuxLabel};
+
+use crate::prelude::*;
+
+rule! {
+    /// SELinux does not confine the container.
+    ///
+    /// ## Why it matters
+    ///
+    /// On a host with SELinux the engine gives each container the type `container_t` and categories of
+    /// its own: a process that gets out of its filesystem still cannot read the host's files or those
+    /// of another container. `label=disable` takes that away, and so does a type that the policy
+    /// confines with nothing, such as `spc_t` or `unconfined_t`.
+    ///
+    /// ## Bad
+    ///
+    /// ```yaml,bad
+    /// services:
+    ///   agent:
+    ///     image: ghcr.io/acme/agent:1.4
+    ///     security_opt:
+    ///       - label=type:spc_t
+    /// ```
+    ///
+    /// ## Good
+    ///
+    /// Files that the container has to see get a label that it may read, by `:z` or `:Z`:
+    ///
+    /// ```yaml,good
+    /// services:
+    ///   agent:
+    ///     image: ghcr.io/acme/agent:1.4
+    ///     volumes:
+    ///       - ./data:/data:Z
+    /// ```
+    ///
+    /// ## How it is judged
+    ///
+    /// Only what is written out is reported. Privileged mode and the host's process or memory
+    /// namespace take the label away too: those are findings of their own, and here no more than
+    /// another place to look at. Other types and levels are a choice within the policy, and silent.
+    ///
+    /// ## About the fix
+    ///
+    /// It removes the entry. On a host with SELinux, folders that are mounted without `:z` or `:Z` can
+    /// no longer be read then. On a host without it the entry does nothing, and neither does the fix.
+    ///
+    /// ## Sources
+    ///
+    /// moby `daemon/create.go` (`generateSecurityOpt`); opencontainers/selinux `InitLabels`;
+    /// container-selinux (`spc_t`).
+    "selinux-disabled",
+    since: "0.1.0",
+    level: Level::Baseline,
+    severity: Severities::Always(Severity::High),
+    confidence: Confidence::High,
+    fixes: Fixes::Unsafe,
+    surfaces: &[Surface::Compose],
+    references: &[
+        Reference::same(Authority::Cis, "5.3"),
+        Reference::like(Authority::Owasp, "Rule 6"),
+        Reference::same(Authority::Semgrep, "selinux-separation-disabled"),
+        Reference::same(Authority::ComposeLint, "CL-0009"),
+    ],
+    check: check,
+}
+
+fn check(repository: &Repository, findings: &mut Findings) {
+    for container in repository.containers() {
+        let declared = container.declared.selinux.as_ref();
+        let label = declared.and_then(|fact| fact.value());
+        if let Some(label) = label.filter(|label| label.confines_nothing()) {
+            findings.report(finding(container, label));
+        }
+    }
+}
+
+fn finding(container: &Container, label: &SelinuxLabel) -> Finding {
+    let title = container.title();
+    let (says, message) = match label {
+        SelinuxLabel::Default | SelinuxLabel::Disabled => (
+            "switches its SELinux label off",
+            format!("{title} runs without an SELinux label"),
+        ),
+        SelinuxLabel::Set(label) => (
+            "is allowed everything by the policy",
+            format!("{title} runs with the SELinux label `{label}`, which confines nothing"),
+        ),
+    };
+    let mut finding = Finding::new(
+        &RULE.info,
+        container.surface,
+        Label::new(container.selinux.span(), says),
+        message,
+    )
+    .container(&title, container.anchor)
+    .fact("selinux label")
+    .why(why(container));
+    if container.privileged.value() == Some(&true) {
+        finding = finding.related(
+            container.privileged.span(),
+            "and privileged mode takes it away as well",
+        );
+    }
+    for namespace in [&container.namespaces.pid, &container.namespaces.ipc] {
+        if namespace.value() == Some(&Namespace::Host) {
+            finding = finding.related(namespace.span(), "and this takes it away as well");
+        }
+    }
+    match container.selinux.origin.written() {
+        Some(entry) => finding.remedy(Remedy::unsafe_because(
+            "let the engine's own label apply",
+            Change::Remove { entry },
+            "on a host with SELinux, folders mounted without `:z` or `:Z` can no longer be read",
+        )),
+        None => finding.advice("remove the entry where it is written, for all who share it"),
+    }
+}
+
+fn why(container: &Container) -> String {
+    let title = container.title();
+    if container.declared.mounts.is_empty() {
+        return format!(
+            "on a host with SELinux it is the last thing between a process that gets out of {title} \
+             and the files of the host"
+        );
+    }
+    format!(
+        "on a host with SELinux it decides which files of the host {title} may touch: without it, \
+         whatever is mounted and whatever a process that gets out can reach"
+    )
+}

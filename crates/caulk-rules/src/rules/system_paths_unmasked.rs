@@ -1,0 +1,161 @@
+//! See the page below.
+
+use caulk_source::Span;
+
+use crate::prelude::*;
+
+rule! {
+    /// The container sees or writes those parts of the kernel's own files that engines hide.
+    ///
+    /// ## Why it matters
+    ///
+    /// `/proc` and `/sys` are the kernel's own face, and most of it is not namespaced. The engine hides
+    /// `/proc/kcore`, `/proc/keys`, `/sys/firmware` and others from every container, and makes
+    /// `/proc/sys`, `/proc/irq` and `/proc/sysrq-trigger` read-only. `systempaths=unconfined` undoes
+    /// both: root in the container sets the host's kernel parameters and reads its memory map.
+    /// `writable-cgroups` makes the tree of control groups writable, so that a process can move others
+    /// and lift limits below its own.
+    ///
+    /// ## Bad
+    ///
+    /// ```yaml,bad
+    /// services:
+    ///   builder:
+    ///     image: ghcr.io/acme/builder:1.4
+    ///     security_opt:
+    ///       - systempaths=unconfined
+    /// ```
+    ///
+    /// ## Good
+    ///
+    /// A kernel parameter that belongs to the container's own namespace can be set for it alone:
+    ///
+    /// ```yaml,good
+    /// services:
+    ///   builder:
+    ///     image: ghcr.io/acme/builder:1.4
+    ///     sysctls:
+    ///       net.ipv4.ip_unprivileged_port_start: 0
+    /// ```
+    ///
+    /// ## How it is judged
+    ///
+    /// The engine takes `systempaths=unconfined` with an equals sign alone and refuses the colon, so
+    /// that the other spelling is not reported. Privileged mode unmasks everything by itself; that is
+    /// reported as `privileged`.
+    ///
+    /// ## About the fix
+    ///
+    /// It removes the entry. Containers inside the container, which mount a `/proc` of their own, and
+    /// programs that manage control groups, such as systemd, stop working.
+    ///
+    /// ## Sources
+    ///
+    /// docker/cli `cli/command/container/opts.go` (`parseSystemPaths`); moby `daemon/pkg/oci`
+    /// (`DefaultLinuxSpec`: masked and read-only paths) and `daemon/daemon_unix.go`
+    /// (`writable-cgroups`).
+    "system-paths-unmasked",
+    since: "0.1.0",
+    level: Level::Baseline,
+    severity: Severities::Always(Severity::High),
+    confidence: Confidence::High,
+    fixes: Fixes::Unsafe,
+    surfaces: &[Surface::Compose],
+    references: &[],
+    check: check,
+}
+
+fn check(repository: &Repository, findings: &mut Findings) {
+    for container in repository.containers() {
+        let declared = &container.declared;
+        if let Some(masked) = &declared.masked_paths
+            && masked.value() == Some(&false)
+        {
+            findings.report(unmasked(container, masked.span(), masked.origin.written()));
+        }
+        if let Some(writable) = &declared.writable_cgroups
+            && writable.value() == Some(&true)
+        {
+            let written = writable.origin.written();
+            findings.report(cgroups(container, writable.span(), written));
+        }
+    }
+}
+
+fn unmasked(container: &Container, place: Span, written: Option<Span>) -> Finding {
+    let title = container.title();
+    let why = match container.root {
+        State::Known(true) => "its process is root, so it writes the host's kernel parameters",
+        State::Known(false) => {
+            "its process is not root and mostly reads: the host's kernel keys and memory layout; a \
+             setuid program in the image writes as well"
+        }
+        State::Unknown { .. } => {
+            "if its process is root, it writes the host's kernel parameters; else it reads"
+        }
+    };
+    let finding = Finding::new(
+        &RULE.info,
+        container.surface,
+        Label::new(
+            place,
+            "shows it what the engine hides of `/proc` and `/sys`",
+        ),
+        format!("{title} sees all of `/proc` and `/sys`, and nothing there is read-only"),
+    )
+    .fact("system paths")
+    .why(why);
+    mended(
+        finding,
+        container,
+        written,
+        "mask the system paths again",
+        "containers inside the container cannot mount a `/proc` of their own",
+    )
+}
+
+fn cgroups(container: &Container, place: Span, written: Option<Span>) -> Finding {
+    let title = container.title();
+    let finding = Finding::new(
+        &RULE.info,
+        container.surface,
+        Label::new(place, "mounts them for writing"),
+        format!("{title} may write to its control groups"),
+    )
+    .fact("writable cgroups")
+    .why(format!(
+        "the limits of {title} are files there: root in it can make groups and move processes \
+         between them"
+    ));
+    mended(
+        finding,
+        container,
+        written,
+        "mount the control groups read-only again",
+        "systemd and whatever else manages control groups in the container no longer starts",
+    )
+}
+
+fn mended(
+    finding: Finding,
+    container: &Container,
+    written: Option<Span>,
+    title: &str,
+    may_break: &str,
+) -> Finding {
+    let mut finding = finding.container(container.title(), container.anchor);
+    if container.privileged.value() == Some(&true) {
+        finding = finding.related(
+            container.privileged.span(),
+            "which privileged mode does as well",
+        );
+    }
+    match written {
+        Some(entry) => finding.remedy(Remedy::unsafe_because(
+            title,
+            Change::Remove { entry },
+            may_break,
+        )),
+        None => finding.advice("remove the entry where it is written, for all who share it"),
+    }
+}
