@@ -56,6 +56,8 @@ pub struct Declared {
     pub cap_add: Vec<Entry<CapabilityWord>>,
     /// Capabilities dropped, in order.
     pub cap_drop: Vec<Entry<CapabilityWord>>,
+    /// Why the two lists are not all that is added and dropped: an entry hangs on a variable.
+    pub capabilities_unknown: Option<String>,
     /// What decides its system calls.
     pub seccomp: Option<Fact<Seccomp>>,
     /// Whether programs in it may gain privileges at exec.
@@ -211,7 +213,13 @@ impl Container {
     /// The bounding set: all that any process in it can ever hold. Unknown where it hangs on
     /// something unknown.
     pub fn bounding(&self) -> State<CapabilitySet> {
-        self.privileged.state.clone().map(|privileged| {
+        let privileged = self.privileged.state.clone();
+        if let (State::Known(false), Some(because)) =
+            (&privileged, &self.declared.capabilities_unknown)
+        {
+            return State::unknown(because.clone());
+        }
+        privileged.map(|privileged| {
             let words = |entries: &[Entry<CapabilityWord>]| -> Vec<CapabilityWord> {
                 entries.iter().map(|entry| entry.value).collect()
             };

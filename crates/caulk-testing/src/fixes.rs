@@ -38,7 +38,8 @@ fn each_fix(
 /// A fix removes its finding and adds none, judged over all rules.
 ///
 /// Not new is a finding that is less severe than the one removed and about the same rule and
-/// container, and one that the removed one was masking: then its words name the other's rule, or,
+/// container, one of a stricter level (what a container still holds once the worst of it is closed),
+/// and one that the removed one was masking: then its words name the other's rule, or,
 /// within one rule, its related places name the other's container.
 pub fn fixes_close_their_finding(cases: &[Case]) -> Failures {
     each_fix(cases, |run, reported, fix, after| {
@@ -72,6 +73,9 @@ fn excused(removed: &Reported, fix: &Fix, opened: &Finding) -> bool {
     let Reported { finding, .. } = removed;
     if finding.rule.id == opened.rule.id && finding.container == opened.container {
         return opened.severity < finding.severity;
+    }
+    if finding.rule.level < opened.rule.level {
+        return true;
     }
     // One finding for several containers names the others: then the next of them takes its place.
     let named = opened.container.as_deref().unwrap_or("\0");

@@ -1,7 +1,7 @@
 //! See the page below.
 
 use caulk_linux::{Beside, Capability, CapabilityWord, DOCKER_DEFAULT, Reach};
-use caulk_model::{Entry, Fact, Namespace, Seccomp};
+use caulk_model::{Entry, Fact, Namespace, PrivilegedFile, Seccomp};
 use caulk_source::Span;
 
 use crate::prelude::*;
@@ -18,14 +18,15 @@ rule! {
     ///
     /// How bad it is depends on the container. Severity begins with what the capability reaches for a
     /// root process (`SYS_ADMIN` the host: critical; `NET_ADMIN` neighbours and the kernel: high; the
-    /// container's own files: medium; little: low), rises with what stands beside it (`NET_ADMIN` in
-    /// the host's network, `SYS_PTRACE` among the host's processes), and falls where the process is
-    /// not root: Docker gives added capabilities to root's processes and, through the bounding set, to
-    /// setuid programs and programs with file capabilities. With no-new-privileges those cannot use
-    /// them either.
+    /// container's own files: medium; little: low) and rises with what stands beside it (`NET_ADMIN` in
+    /// the host's network, `SYS_PTRACE` among the host's processes). Where the first process is not
+    /// root it is at most medium: then only setuid programs and programs with file capabilities can use
+    /// the capability. With no-new-privileges they cannot, so what is left is low: the calls that the
+    /// filter lets through with it.
     ///
-    /// What the engine's default set has already is low: adding it changes nothing. After
-    /// `cap_drop: [ALL]`, adding back one of the default set is how it should be done, and silent.
+    /// What nothing in the container can use, and what it has anyway, is `capability-without-effect`;
+    /// `ALL` is `all-capabilities-added`. After `cap_drop: [ALL]`, adding back one of the default set is
+    /// how it should be done, and silent.
     ///
     /// ## Bad
     ///
@@ -72,65 +73,35 @@ rule! {
 
 fn check(repository: &Repository, findings: &mut Findings) {
     for container in repository.containers() {
-        // Privileged mode ignores the lists and gives everything: that is its own finding.
-        if container.privileged.value() == Some(&true) {
+        // Privileged mode ignores the lists and gives everything: that is its own finding. So is `ALL`,
+        // beside which the rest of the list counts for nothing.
+        let added = &container.declared.cap_add;
+        let all = |entry: &Entry<CapabilityWord>| entry.value == CapabilityWord::All;
+        if container.privileged.value() == Some(&true) || added.iter().any(all) {
             continue;
         }
-        for entry in &container.declared.cap_add {
-            let finding = match entry.value {
-                CapabilityWord::All => Some(all(container, entry)),
-                CapabilityWord::One(capability) => one(container, entry, capability),
+        for entry in added {
+            let CapabilityWord::One(capability) = entry.value else {
+                continue;
             };
-            if let Some(finding) = finding {
-                findings.report(finding);
+            // What changes nothing is `capability-without-effect`'s.
+            let judged =
+                !DOCKER_DEFAULT.contains(capability) && !nothing_can_use(container, capability);
+            if judged {
+                findings.report(finding(container, entry, capability));
             }
         }
     }
 }
 
-fn all(container: &Container, entry: &Entry<CapabilityWord>) -> Finding {
-    let title = container.title();
-    let (severity, why) = weighed(
-        container,
-        Reach::Host,
-        "do nearly everything that root on the host can",
-    );
-    // `drop` takes single ones away from `ALL`; dropping `ALL` takes nothing.
-    let dropped: Vec<&str> = container
-        .declared
-        .cap_drop
-        .iter()
-        .filter_map(|entry| match entry.value {
-            CapabilityWord::All => None,
-            CapabilityWord::One(capability) => Some(capability.short_name()),
-        })
-        .collect();
-    let but = match dropped.as_slice() {
-        [] => String::new(),
-        dropped => format!(" but {}", dropped.join(", ")),
-    };
-    let message = format!("{title} is given every capability{but}");
-    let primary = Label::new(entry.origin.span(), "is all forty-one of them");
-    with_remedy(
-        about(container, primary, message, "ALL"),
-        entry,
-        "ALL",
-        "what the program does with them fails with EPERM",
-    )
-    .severity(severity)
-    .why(why)
-}
-
-fn one(
+fn finding(
     container: &Container,
     entry: &Entry<CapabilityWord>,
     capability: Capability,
-) -> Option<Finding> {
-    if DOCKER_DEFAULT.contains(capability) {
-        return held_anyway(container, entry, capability);
-    }
+) -> Finding {
     let title = container.title();
     let name = capability.short_name();
+    let file = file_that_can_use(container, capability);
     let escalation = capability
         .worse_beside()
         .filter(|escalation| stands_beside(container, escalation.beside).is_some())
@@ -140,7 +111,7 @@ fn one(
         .map_or((capability.reach(), capability.opens()), |more| {
             (more.reach, more.opens)
         });
-    let (severity, mut why) = weighed(container, reach, opens);
+    let (severity, mut why) = weighed(container, reach, opens, file.is_some());
     let calls = capability.also_opens_syscalls();
     if !calls.is_empty() && container.seccomp.value() == Some(&Seccomp::Default) {
         why = format!("{why}; {}", opened(calls));
@@ -162,54 +133,14 @@ fn one(
         let place = container.seccomp.span();
         finding = finding.related(place, "with no seccomp filter in its way");
     }
-    Some(finding)
-}
-
-/// One of the default set. After `cap_drop: [ALL]` that is how it should be done.
-fn held_anyway(
-    container: &Container,
-    entry: &Entry<CapabilityWord>,
-    capability: Capability,
-) -> Option<Finding> {
-    let drops = |word| {
-        let mut dropped = container.declared.cap_drop.iter();
-        dropped.find(|entry| entry.value == word)
-    };
-    if drops(CapabilityWord::All).is_some() {
-        return None;
+    let mut dropped = container.declared.cap_drop.iter();
+    if let Some(drop) = dropped.find(|dropped| dropped.value == entry.value) {
+        finding = finding.related(drop.origin.span(), "although this drops it: adding wins");
     }
-    let title = container.title();
-    let name = capability.short_name();
-    let primary = Label::new(
-        entry.origin.span(),
-        "changes nothing: a container has it by itself",
-    );
-    let message = format!("{title} is given `{name}`, which it has anyway");
-    let finding = about(container, primary, message, name).severity(Severity::Low);
-    if let Some(dropped) = drops(CapabilityWord::One(capability)) {
-        // Add wins over drop, so here the entry is what gives it.
-        let finding = finding
-            .related(dropped.origin.span(), "although this drops it: adding wins")
-            .why(
-                "the two lists contradict each other, and the engine takes the one that gives more",
-            );
-        return Some(with_remedy(
-            finding,
-            entry,
-            name,
-            "what the program does with it fails with EPERM",
-        ));
+    if let (Some(file), State::Known(false)) = (file, &container.root) {
+        finding = finding.related(file.span, "and this makes a file that can use it");
     }
-    let finding = finding.why(format!(
-        "the list reads as if {title} held little, while it holds the whole default set: drop `ALL` \
-         first, and the list says what is true"
-    ));
-    Some(with_remedy(
-        finding,
-        entry,
-        name,
-        "nothing should: the container holds it without the entry",
-    ))
+    finding
 }
 
 fn about(container: &Container, primary: Label, message: String, name: &str) -> Finding {
@@ -245,14 +176,19 @@ fn reaches(reach: Reach) -> &'static str {
 }
 
 /// How bad it is, and why, given what the container's processes are.
-fn weighed(container: &Container, reach: Reach, opens: &str) -> (Severity, String) {
+fn weighed(
+    container: &Container,
+    reach: Reach,
+    opens: &str,
+    a_file_can_use_it: bool,
+) -> (Severity, String) {
     let full = match reach {
         Reach::Host => Severity::Critical,
         Reach::Neighbours => Severity::High,
         Reach::Container => Severity::Medium,
         Reach::Little => Severity::Low,
     };
-    let sealed = container.no_new_privileges.value() == Some(&true);
+    let sealed = is_sealed(container) && !a_file_can_use_it;
     match &container.root {
         State::Known(true) if container.steps_down().is_some() => (
             full,
@@ -267,8 +203,8 @@ fn weighed(container: &Container, reach: Reach, opens: &str) -> (Severity, Strin
         ),
         State::Known(false) if sealed => (
             full.min(Severity::Low),
-            "its first process is not root and no-new-privileges is on, so nothing in it can use the \
-             capability: the grant is there without a purpose"
+            "its first process is not root and no-new-privileges is on, so no process in it gets the \
+             capability; but a seccomp filter that goes by it lets more through, to all of them"
                 .to_owned(),
         ),
         State::Known(false) => (
@@ -282,6 +218,41 @@ fn weighed(container: &Container, reach: Reach, opens: &str) -> (Severity, Strin
             (full, format!("a root process in it can {opens} ({because})"))
         }
     }
+}
+
+/// Whether no process of the container can ever make use of `capability`: see the page of
+/// `capability-without-effect`.
+pub(super) fn nothing_can_use(container: &Container, capability: Capability) -> bool {
+    let opens_calls = !capability.also_opens_syscalls().is_empty()
+        && container.seccomp.value() != Some(&Seccomp::Disabled);
+    container.privileged.value() == Some(&false)
+        && container.root == State::Known(false)
+        && is_sealed(container)
+        && !opens_calls
+        && file_that_can_use(container, capability).is_none()
+}
+
+/// A file of its image that can use `capability` although the first process is not root.
+///
+/// With no-new-privileges a setuid bit counts for nothing. File capabilities count for the first
+/// program even then, because the runtime still holds them when it starts it.
+fn file_that_can_use(container: &Container, capability: Capability) -> Option<&PrivilegedFile> {
+    let name = capability.name().to_ascii_lowercase();
+    let mut files = container.image.privileged_files.iter();
+    files.find(|file| {
+        let grant = file.grant.to_ascii_lowercase();
+        let is_all = grant.starts_with(['=', '+']) || grant.starts_with("all");
+        if is_all || grant.contains("cap_") {
+            is_all || grant.contains(&name)
+        } else {
+            !is_sealed(container)
+        }
+    })
+}
+
+/// Whether no program in it gains privileges at exec.
+fn is_sealed(container: &Container) -> bool {
+    container.no_new_privileges.value() == Some(&true)
 }
 
 /// Where the setting is written that carries a capability further, where this container has it.

@@ -101,6 +101,15 @@ fn finding(container: &Container) -> Finding {
 
 /// With the first file that loses by it, where the build gives one privileges.
 pub(super) fn with_loser(finding: Finding, container: &Container) -> Finding {
+    let adds = container.root == State::Known(false) && !container.declared.cap_add.is_empty();
+    let finding = if adds {
+        finding.advice(
+            "nothing in it can use most of what `cap_add` gives it then: `capability-without-effect` \
+             names the entries",
+        )
+    } else {
+        finding
+    };
     match container.image.privileged_files.first() {
         Some(file) => {
             let label = format!(

@@ -94,7 +94,8 @@ fn finding(container: &Container) -> Finding {
                 "and this list counts for nothing beside it",
             )
             .advice(
-                "without it the added capabilities count again: `capability-added` judges them",
+                "without it the lists count again: `capability-added`, `all-capabilities-added` \
+                 and `capability-without-effect` judge them",
             );
     }
     match container.privileged.origin.written() {

@@ -22,6 +22,11 @@ pub(super) fn read(service: &Value<'_>, declared: &mut Declared, find: Find<'_>)
     for key in ["cap_add", "cap_drop"] {
         let refused: Vec<Entry<UnknownCapability>> = entries(service, key, unknown);
         declared.unknown_capabilities.extend(refused);
+        for item in items(service, key) {
+            if let Some(State::Unknown { because }) = text(&item) {
+                declared.capabilities_unknown.get_or_insert(because);
+            }
+        }
     }
     // Later entries win, as the daemon's loop assigns them.
     for item in items(service, "security_opt") {

@@ -1,0 +1,252 @@
+//! See the page below.
+
+use caulk_linux::{Capability, CapabilityWord, DOCKER_DEFAULT, PODMAN_DEFAULT};
+use caulk_model::{Entry, Namespace};
+
+use super::capability_added::nothing_can_use;
+use crate::prelude::*;
+
+rule! {
+    /// A capability is added or dropped, and that changes nothing.
+    ///
+    /// ## Why it matters
+    ///
+    /// Somebody wrote the line for a reason, and believes that it works. A program that was to get a
+    /// capability fails with `EPERM`, and the next attempt is often privileged mode; a container from
+    /// which one was to be taken holds it as before.
+    ///
+    /// ## Bad
+    ///
+    /// ```yaml,bad
+    /// services:
+    ///   web:
+    ///     image: ghcr.io/acme/web:1
+    ///     cap_add: [CHOWN]
+    /// ```
+    ///
+    /// ## Good
+    ///
+    /// ```yaml,good
+    /// services:
+    ///   web:
+    ///     image: ghcr.io/acme/web:1
+    ///     cap_drop: [ALL]
+    ///     cap_add: [CHOWN]
+    /// ```
+    ///
+    /// ## How it is judged
+    ///
+    /// - *Added although it is held anyway*: it is in Docker's default set, and `ALL` is not dropped. Not
+    ///   where an entry hangs on a variable, for that may be the `ALL`.
+    /// - *Added and dropped*: for one and the same capability adding wins. Of a capability outside the
+    ///   default set, `capability-added` says so.
+    /// - *Dropped in privileged mode*, which ignores both lists.
+    /// - *Added for a process that is not root.* Docker sets no ambient capabilities, so the kernel takes
+    ///   the capability away when the first program starts. Afterwards only a setuid program or one with
+    ///   file capabilities can get it back. So this is said where no-new-privileges is on and the build
+    ///   gives no file that capability. Without no-new-privileges the image may hold setuid programs
+    ///   that nobody here has seen (`su`, `mount`, what is copied from another stage), and
+    ///   `capability-added` judges it instead. It also does where the capability makes the seccomp
+    ///   filter let more calls through, for the filter holds for every process: `SYS_ADMIN` is never
+    ///   without effect. The confidence is medium, because a first program that brings file capabilities
+    ///   from elsewhere keeps them even with no-new-privileges.
+    ///
+    /// ## About the fix
+    ///
+    /// To remove what is held anyway is safe where Podman, whose default set is smaller, has it too.
+    /// The other fixes are unsafe: Podman does give an added capability to a process that is not root.
+    /// What is dropped in privileged mode is left alone: leave that mode, and the list counts.
+    ///
+    /// ## Sources
+    ///
+    /// moby `daemon/pkg/oci/caps` (`TweakCapabilities`) and `daemon/oci_linux.go` (`WithCommonOptions`,
+    /// the sysctls for low ports and ping); capabilities(7), "Transformation of capabilities during
+    /// `execve()`".
+    "capability-without-effect",
+    since: "0.1.0",
+    level: Level::Baseline,
+    severity: Severities::Always(Severity::Low),
+    confidence: Confidence::High,
+    fixes: Fixes::Unsafe,
+    surfaces: &[Surface::Compose],
+    references: &[],
+    check: check,
+}
+
+fn check(repository: &Repository, findings: &mut Findings) {
+    for container in repository.containers() {
+        let declared = &container.declared;
+        if container.image.is_windows() {
+            continue;
+        }
+        match container.privileged.value() {
+            Some(true) => {
+                if let Some(first) = declared.cap_drop.first() {
+                    findings.report(dropped_in_privileged_mode(container, first));
+                }
+            }
+            // Beside `ALL` the rest of the list is not what matters.
+            Some(false) if find(&declared.cap_add, CapabilityWord::All).is_none() => {
+                for entry in &declared.cap_add {
+                    if let Some(finding) = added(container, entry) {
+                        findings.report(finding);
+                    }
+                }
+            }
+            Some(false) | None => {}
+        }
+    }
+}
+
+/// The entry with this word.
+fn find(entries: &[Entry<CapabilityWord>], word: CapabilityWord) -> Option<&Entry<CapabilityWord>> {
+    entries.iter().find(|entry| entry.value == word)
+}
+
+fn added(container: &Container, entry: &Entry<CapabilityWord>) -> Option<Finding> {
+    let CapabilityWord::One(capability) = entry.value else {
+        return None;
+    };
+    let dropped = &container.declared.cap_drop;
+    if DOCKER_DEFAULT.contains(capability) {
+        if let Some(drop) = find(dropped, entry.value) {
+            return Some(added_and_dropped(container, entry, drop));
+        }
+        let is_known = container.declared.capabilities_unknown.is_none();
+        if is_known && find(dropped, CapabilityWord::All).is_none() {
+            return Some(held_anyway(container, entry, capability));
+        }
+    }
+    nothing_can_use(container, capability).then(|| unusable(container, entry, capability))
+}
+
+fn held_anyway(
+    container: &Container,
+    entry: &Entry<CapabilityWord>,
+    capability: Capability,
+) -> Finding {
+    let title = container.title();
+    let name = capability.short_name();
+    let label = "changes nothing: a container has it by itself";
+    let message = format!("{title} is given `{name}`, which it has anyway");
+    let finding = about(container, entry, label, message, name).why(format!(
+        "the list reads as if {title} held little, while it holds what is left of the default set: \
+         drop `ALL` first, and the list says what is true"
+    ));
+    // Who runs it with Podman, whose default set is smaller, may have had to write it.
+    let finding = if PODMAN_DEFAULT.contains(capability) {
+        finding
+    } else {
+        finding.at_most(Confidence::Medium)
+    };
+    let Some(place) = entry.origin.written() else {
+        return finding.advice("remove it where it is written, for all who share it");
+    };
+    let (what, change) = (
+        format!("leave `{name}` out"),
+        Change::Remove { entry: place },
+    );
+    finding.remedy(if PODMAN_DEFAULT.contains(capability) {
+        Remedy::safe(what, change)
+    } else {
+        Remedy::unsafe_because(
+            what,
+            change,
+            "under Podman, whose default set is smaller, the container does not have it by itself",
+        )
+    })
+}
+
+fn added_and_dropped(
+    container: &Container,
+    entry: &Entry<CapabilityWord>,
+    drop: &Entry<CapabilityWord>,
+) -> Finding {
+    let title = container.title();
+    let name = entry.value.short_name();
+    let message = format!("{title} drops `{name}` and holds it all the same");
+    let finding = about(container, drop, "takes nothing away", message, name)
+        .related(entry.origin.span(), "because this adds it, and adding wins")
+        .why("the two lists contradict each other, and the engine takes the one that gives more");
+    match entry.origin.written() {
+        Some(place) => finding.remedy(Remedy::unsafe_because(
+            format!("let `{name}` be dropped"),
+            Change::Remove { entry: place },
+            "what the program does with it fails with EPERM",
+        )),
+        None => finding.advice("remove one of the two where it is written"),
+    }
+}
+
+fn unusable(
+    container: &Container,
+    entry: &Entry<CapabilityWord>,
+    capability: Capability,
+) -> Finding {
+    let title = container.title();
+    let name = capability.short_name();
+    let message = format!("{title} is given `{name}`, which nothing in it can use");
+    let label = "never reaches a process that is not root";
+    let finding = about(container, entry, label, message, name)
+        .at_most(Confidence::Medium)
+        .why(
+            "its first process is not root, so the kernel takes the capability away when it starts, and \
+             no-new-privileges keeps its programs from getting it back",
+        )
+        .related(
+            container.user.span(),
+            "while this makes its first process another user than root",
+        )
+        .related(container.no_new_privileges.span(), "and this keeps it so")
+        .advice(instead(container, capability));
+    match entry.origin.written() {
+        Some(place) => finding.remedy(Remedy::unsafe_because(
+            format!("leave `{name}` out"),
+            Change::Remove { entry: place },
+            "a first program with file capabilities for it no longer starts; Podman gives it to any \
+             first program",
+        )),
+        None => finding,
+    }
+}
+
+/// What to do for a program that needs it.
+fn instead(container: &Container, capability: Capability) -> String {
+    let own_network = container.namespaces.network.value() == Some(&Namespace::Own);
+    let name = capability.name().to_ascii_lowercase();
+    if own_network && capability == Capability::NetBindService {
+        return "ports below 1024 need no capability: since Docker 20.10 any user may listen on them"
+            .to_owned();
+    }
+    let ping = if own_network && capability == Capability::NetRaw {
+        "ping needs no capability since Docker 20.10; "
+    } else {
+        ""
+    };
+    format!(
+        "{ping}if the first program needs it, give that file `{name}+ep` with setcap in the Dockerfile"
+    )
+}
+
+fn dropped_in_privileged_mode(container: &Container, first: &Entry<CapabilityWord>) -> Finding {
+    let title = container.title();
+    let message = format!("{title} drops capabilities, and privileged mode gives them back");
+    about(container, first, "takes nothing away", message, "list")
+        .fact("dropped in privileged mode")
+        .related(container.privileged.span(), "because this ignores the list")
+        .why("who reads the list believes that it holds less than everything")
+        .advice("leave privileged mode, as `privileged` says: then the list counts")
+}
+
+fn about(
+    container: &Container,
+    entry: &Entry<CapabilityWord>,
+    label: &str,
+    message: String,
+    name: &str,
+) -> Finding {
+    let primary = Label::new(entry.origin.span(), label);
+    Finding::new(&RULE.info, container.surface, primary, message)
+        .container(container.title(), container.anchor)
+        .fact(format!("capability {name}"))
+}
