@@ -301,12 +301,15 @@ const ROOT_PROGRAMS: &[&str] = &[
     "cron",
     "crond",
     "dockerd",
+    "fail2ban-server",
+    "gparted",
     "init",
     "openvpn",
     "s6-svscan",
     "sshd",
     "supervisord",
     "systemd",
+    "wg-quick",
 ];
 
 /// The program among the first words of a process that needs root.
