@@ -180,6 +180,38 @@ fn pipes_and_devices_are_passed_by() {
 }
 
 #[test]
+fn only_what_is_nowhere_is_missing() {
+    let service = |profile: &str| {
+        format!(
+            "services:\n  web:\n    image: ghcr.io/acme/web:1\n    security_opt: ['seccomp={profile}']\n"
+        )
+    };
+    let mut scene = Scene::new()
+        .write("../outside/seccomp.json", OPEN_PROFILE)
+        .write("folder/other.json", "{}")
+        .link("linked", "../outside")
+        .link("dangling.json", "not-there");
+    for (profile, missing) in [
+        ("nowhere.json", true),
+        ("folder/nowhere.json", true),
+        ("nowhere/seccomp.json", true),
+        ("linked/seccomp.json", false),
+        ("linked/nowhere.json", false),
+        ("dangling.json", false),
+        ("folder", false),
+    ] {
+        scene = scene.write("compose.yaml", service(profile));
+        let run = scene.run(&["check", "--select", "seccomp-profile-not-found", "."]);
+        assert_eq!(
+            run.status,
+            Some(i32::from(missing)),
+            "{profile}: {}",
+            run.out
+        );
+    }
+}
+
+#[test]
 fn a_name_that_begins_with_a_dash_is_a_name() {
     let scene = Scene::new()
         .write("--exit-zero/Dockerfile", ROOT)
