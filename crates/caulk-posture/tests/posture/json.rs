@@ -130,3 +130,27 @@ fn a_profile_that_says_nothing_filters_nothing() {
         json!({"state": "disabled", "profile": "p.json"})
     );
 }
+
+#[test]
+fn a_list_with_an_entry_that_a_variable_gives_is_not_known_as_a_whole() {
+    let compose = "services:
+  web:
+    image: postgres:16
+    cap_drop: [\"${DROPPED}\"]
+  all:
+    image: postgres:16
+    privileged: true
+    cap_drop: [\"${DROPPED}\"]
+";
+    let services = containers(&[("compose.yaml", compose)]);
+    let bounding = |name: &str| {
+        let named = services.iter().find(|service| service["name"] == name);
+        named.expect("it is there")["capabilities"]["bounding"].clone()
+    };
+    assert_eq!(bounding("web"), Value::Null);
+    assert_eq!(
+        bounding("all").as_array().map(Vec::len),
+        Some(41),
+        "privileged mode ignores the lists"
+    );
+}
