@@ -7,7 +7,7 @@ mod edits;
 mod harden;
 mod host;
 mod interpolate;
-mod security;
+pub(crate) mod security;
 mod service;
 mod value;
 mod volume;

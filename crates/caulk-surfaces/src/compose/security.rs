@@ -34,11 +34,23 @@ pub(super) fn read(service: &Value<'_>, declared: &mut Declared, find: Find<'_>)
             continue;
         };
         let written = item.as_str().unwrap_or_default();
-        let option = SecurityOption::parse(state.known().map_or(written, String::as_str));
-        let place = origin(&item);
-        match state {
-            State::Known(whole) => known_option(&whole, &option, place, declared, find),
-            State::Unknown { because } => unknown_option(&option.key, because, place, declared),
+        option(&state, written, origin(&item), declared, find);
+    }
+}
+
+/// One security option: what is known of it, and how it is written.
+pub(crate) fn option(
+    state: &State<String>,
+    written: &str,
+    origin: Origin,
+    declared: &mut Declared,
+    find: Find<'_>,
+) {
+    let option = SecurityOption::parse(state.known().map_or(written, String::as_str));
+    match state {
+        State::Known(whole) => known_option(whole, &option, origin, declared, find),
+        State::Unknown { because } => {
+            unknown_option(&option.key, because.clone(), origin, declared);
         }
     }
 }

@@ -1,0 +1,283 @@
+//! Flags as the model knows them.
+
+use caulk_linux::CapabilityWord;
+use caulk_model::{
+    Declared, Device, Entry, Fact, Limit, Mount, Namespace, NamespaceKind, Origin, State, User,
+};
+use caulk_source::FileId;
+
+use super::grammar::Given;
+use super::run::{Client, Run};
+use super::text::Text;
+use super::{check, csv, size, values};
+use crate::compose::security;
+
+/// Gives the file at a path as the line names it, and nothing where there is none.
+pub type Find<'a> = &'a dyn Fn(&str) -> State<Option<FileId>>;
+
+/// What a line declares of its container. `find` gives the file at a path relative to the folder
+/// in which the line runs.
+pub fn declared(run: &Run, find: Find<'_>) -> Declared {
+    let mut declared = Declared {
+        user: fact(run.last("user"), |user| Some(User::new(user))),
+        privileged: flag(run, "privileged"),
+        read_only: flag(run, "read-only"),
+        api_socket: flag(run, "use-api-socket"),
+        entrypoint: run.last("entrypoint").map(|given| given.span),
+        group_add: entries(run, "group-add", |group| Some(group.to_owned())),
+        device_rules: entries(run, "device-cgroup-rule", |rule| Some(rule.to_owned())),
+        memory: limit(run.last("memory"), bytes),
+        cpus: limit(run.last("cpus"), processors)
+            .or_else(|| limit(run.last("cpu-quota"), |text| quota(run, text))),
+        pids: limit(run.last("pids-limit"), count),
+        ..Declared::default()
+    };
+    capabilities(run, &mut declared);
+    for (name, kind) in NAMESPACES {
+        // With several networks, the first is the one whose mode counts.
+        let given = if *kind == NamespaceKind::Network {
+            run.all(name).next()
+        } else {
+            run.last(name)
+        };
+        if let Some(namespace) = namespace(run.client, *kind, given) {
+            declared.namespaces.insert(*kind, namespace);
+        }
+    }
+    declared.mounts = mounts(run);
+    declared.devices = devices(run);
+    declared.ports = ports(run);
+    for given in run.all("security-opt") {
+        security::option(
+            &given.value.state(),
+            given.value.written(),
+            origin(given),
+            &mut declared,
+            find,
+        );
+    }
+    if let Some(because) = &run.line.unsure {
+        leave_open(&mut declared, because, run);
+    }
+    declared
+}
+
+const NAMESPACES: &[(&str, NamespaceKind)] = &[
+    ("network", NamespaceKind::Network),
+    ("pid", NamespaceKind::Pid),
+    ("ipc", NamespaceKind::Ipc),
+    ("uts", NamespaceKind::Uts),
+    ("userns", NamespaceKind::User),
+    ("cgroupns", NamespaceKind::Cgroup),
+];
+
+fn origin(given: &Given<'_>) -> Origin {
+    Origin::Written(given.span)
+}
+
+/// A fact out of a flag's value; nothing where the value says nothing.
+fn fact<T>(given: Option<&Given<'_>>, make: impl FnOnce(&str) -> Option<T>) -> Option<Fact<T>> {
+    let given = given?;
+    match given.value.state() {
+        State::Known(text) => Some(Fact::known(make(&text)?, origin(given))),
+        State::Unknown { because } => Some(Fact::unknown(because, origin(given))),
+    }
+}
+
+fn flag(run: &Run, name: &str) -> Option<Fact<bool>> {
+    fact(run.last(name), |text| check::boolean(text).ok())
+}
+
+/// The values of a list; with commas between them where the client splits there.
+fn items(given: &Given<'_>) -> Vec<Text> {
+    if given.flag.kind == super::Kind::CommaList {
+        csv::fields(&given.value).unwrap_or_default()
+    } else {
+        vec![given.value.clone()]
+    }
+}
+
+fn entries<T>(run: &Run, name: &str, make: impl Fn(&str) -> Option<T>) -> Vec<Entry<T>> {
+    let mut entries = Vec::new();
+    for given in run.all(name) {
+        for item in items(given) {
+            entries.extend(item.value().and_then(&make).map(|value| Entry {
+                value,
+                origin: origin(given),
+            }));
+        }
+    }
+    entries
+}
+
+fn capabilities(run: &Run, declared: &mut Declared) {
+    let known = |text: &str| text.parse::<CapabilityWord>().ok();
+    declared.cap_add = entries(run, "cap-add", known);
+    declared.cap_drop = entries(run, "cap-drop", known);
+    for name in ["cap-add", "cap-drop"] {
+        let refused = entries(run, name, |text| text.parse::<CapabilityWord>().err());
+        declared.unknown_capabilities.extend(refused);
+        for item in run.all(name).flat_map(items) {
+            if let State::Unknown { because } = item.state() {
+                declared.capabilities_unknown.get_or_insert(because);
+            }
+        }
+    }
+}
+
+/// 0 and less are no limit.
+fn limit(
+    given: Option<&Given<'_>>,
+    amount: impl FnOnce(&str) -> Option<f64>,
+) -> Option<Fact<Limit>> {
+    fact(given, |text| {
+        Some(match amount(text) {
+            Some(amount) if amount > 0.0 => Limit::Of(amount),
+            Some(_) | None => Limit::None,
+        })
+    })
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "past 2^53 a limit is none that counts"
+)]
+fn bytes(text: &str) -> Option<f64> {
+    Some(size::bytes(text).ok()? as f64)
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "past 2^53 a limit is none that counts"
+)]
+fn processors(text: &str) -> Option<f64> {
+    Some(size::nano_cpus(text).ok()? as f64 / 1e9)
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "past 2^53 a limit is none that counts"
+)]
+fn count(text: &str) -> Option<f64> {
+    Some(check::integer(text).ok()? as f64)
+}
+
+/// Microseconds of processor time in a period: a tenth of a second where none is given.
+fn quota(run: &Run, text: &str) -> Option<f64> {
+    let period = run
+        .last("cpu-period")
+        .and_then(|given| count(given.value.value()?));
+    let period = period.filter(|period| *period > 0.0).unwrap_or(100_000.0);
+    Some(count(text)? / period)
+}
+
+fn namespace(
+    client: Client,
+    kind: NamespaceKind,
+    given: Option<&Given<'_>>,
+) -> Option<Fact<Namespace>> {
+    let given = given?;
+    let named = if kind == NamespaceKind::Network {
+        values::network(&given.value).ok()?
+    } else {
+        given.value.clone()
+    };
+    let read = |text: &str| match (client, text) {
+        // podman's own: the namespace at a path of the host.
+        (Client::Podman, text) if text.starts_with("ns:") => Namespace::Joined {
+            whose: text.to_owned(),
+        },
+        (_, text) => Namespace::parse(text),
+    };
+    Some(match named.state() {
+        State::Known(text) => Fact::known(read(&text), origin(given)),
+        // `container:$NAME` is another container's, whichever it is.
+        State::Unknown { .. } if named.beginning().starts_with("container:") => {
+            Fact::known(read(named.written()), origin(given))
+        }
+        State::Unknown { because } => Fact::unknown(because, origin(given)),
+    })
+}
+
+fn mounts(run: &Run) -> Vec<Entry<Mount>> {
+    let mut mounts = Vec::new();
+    for given in &run.line.given {
+        let mount = match given.flag.meaning() {
+            "volume" => values::volume(&given.value)
+                .ok()
+                .and_then(|volume| volume.bind()),
+            "mount" => values::mount(&given.value)
+                .ok()
+                .and_then(|mount| values::bind(&mount)),
+            _ => None,
+        };
+        mounts.extend(mount.map(|value| Entry {
+            value,
+            origin: origin(given),
+        }));
+    }
+    mounts
+}
+
+fn devices(run: &Run) -> Vec<Entry<Device>> {
+    let mut devices = Vec::new();
+    for given in run.all("device") {
+        for item in items(given) {
+            if let Ok(values::DevicePath::Host(value)) = values::device(&item) {
+                devices.push(Entry {
+                    value,
+                    origin: origin(given),
+                });
+            }
+        }
+    }
+    devices
+}
+
+fn ports(run: &Run) -> Vec<Entry<caulk_model::Port>> {
+    let mut ports = Vec::new();
+    for given in run.all("publish") {
+        for item in items(given) {
+            // A range is one entry: what holds for its first port holds for all of them.
+            let first = values::ports(&item)
+                .ok()
+                .and_then(|ports| ports.into_iter().next());
+            ports.extend(first.map(|published| Entry {
+                value: published.port,
+                origin: origin(given),
+            }));
+        }
+    }
+    ports
+}
+
+/// Of what no flag says that is known, a variable may say anything.
+fn leave_open(declared: &mut Declared, because: &str, run: &Run) {
+    let Some(origin) = run.line.given.first().map(origin) else {
+        return;
+    };
+    open(&mut declared.user, because, &origin);
+    open(&mut declared.privileged, because, &origin);
+    open(&mut declared.read_only, because, &origin);
+    open(&mut declared.seccomp, because, &origin);
+    open(&mut declared.no_new_privileges, because, &origin);
+    open(&mut declared.apparmor, because, &origin);
+    open(&mut declared.selinux, because, &origin);
+    open(&mut declared.masked_paths, because, &origin);
+    open(&mut declared.memory, because, &origin);
+    open(&mut declared.cpus, because, &origin);
+    open(&mut declared.pids, because, &origin);
+    declared
+        .capabilities_unknown
+        .get_or_insert_with(|| because.to_owned());
+    for kind in NamespaceKind::ALL {
+        declared
+            .namespaces
+            .entry(*kind)
+            .or_insert_with(|| Fact::unknown(because, origin.clone()));
+    }
+}
+
+fn open<T>(fact: &mut Option<Fact<T>>, because: &str, origin: &Origin) {
+    fact.get_or_insert_with(|| Fact::unknown(because, origin.clone()));
+}

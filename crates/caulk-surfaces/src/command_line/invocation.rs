@@ -1,0 +1,237 @@
+//! Which client is called, and what for.
+
+use caulk_source::Span;
+
+use super::flags;
+use super::grammar::{self, Line, Refusal};
+use super::run::Client;
+use super::text::Argument;
+
+/// What a client is called for, as far as it is about privileges.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Action {
+    /// `run` and `create`: a container.
+    Run,
+    /// `exec`: another process in a container.
+    Exec,
+    /// `build`: an image.
+    Build,
+}
+
+/// A call of a client.
+#[derive(Clone, Debug)]
+pub struct Invocation<'w> {
+    /// Whose.
+    pub client: Client,
+    /// What for.
+    pub action: Action,
+    /// Where the client and its command are written: what a reader takes for the whole.
+    pub name: Span,
+    /// The endpoints that are named: `-H tcp://…`.
+    pub hosts: Vec<Argument>,
+    /// The words behind the command.
+    pub words: &'w [Argument],
+}
+
+/// The client that a program is, by its name.
+fn client(program: &str) -> Option<Client> {
+    let name = program.rsplit(['/', '\\']).next().unwrap_or(program);
+    match name.strip_suffix(".exe").unwrap_or(name) {
+        "docker" => Some(Client::Docker),
+        // podman-remote has the flags of podman.
+        "podman" | "podman-remote" => Some(Client::Podman),
+        "nerdctl" | "nerdctl.lima" => Some(Client::Nerdctl),
+        _ => None,
+    }
+}
+
+/// The client that a variable most likely holds, where its own name says so: `$(DOCKER)`,
+/// `${CONTAINER_ENGINE}`. Their flags are docker's.
+fn client_of_variable(written: &str) -> Option<Client> {
+    let name = written.trim_matches(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+    let name = name.split([':', '-', '?']).next().unwrap_or(name);
+    match name.to_ascii_uppercase().as_str() {
+        "DOCKER" | "DOCKER_CMD" | "DOCKER_BIN" | "DOCKER_BINARY" | "DOCKER_COMMAND"
+        | "DOCKER_CLI" | "CONTAINER_ENGINE" | "CONTAINER_RUNTIME" | "CONTAINER_TOOL"
+        | "CONTAINER_CMD" | "CONTAINER_CLI" | "OCI_BIN" => Some(Client::Docker),
+        "PODMAN" | "PODMAN_CMD" | "PODMAN_BINARY" => Some(Client::Podman),
+        "NERDCTL" => Some(Client::Nerdctl),
+        _ => None,
+    }
+}
+
+/// The call that `words` make, the program first; nothing where it is none about containers.
+pub fn invocation(words: &[Argument]) -> Option<Invocation<'_>> {
+    let (program, rest) = words.split_first()?;
+    let client = match program.text.value() {
+        Some(name) => client(name)?,
+        None => client_of_variable(program.text.written())?,
+    };
+    let line = grammar::parse(&flags::global(client), rest).ok()?;
+    let hosts = hosts(&line, rest);
+    let rest = rest.get(line.rest..)?;
+    let (action, command, words) = action(rest)?;
+    Some(Invocation {
+        client,
+        action,
+        name: program.span.to(command.span),
+        hosts,
+        words,
+    })
+}
+
+fn hosts(line: &Line<'_>, words: &[Argument]) -> Vec<Argument> {
+    let given = line.given.iter();
+    let hosts = given.filter(|given| matches!(given.flag.name, "host" | "url"));
+    let hosts = hosts.filter_map(|given| {
+        let (first, count) = given.words;
+        let word = words.get(first + count - 1)?;
+        Some(Argument {
+            text: given.value.clone(),
+            span: word.span,
+        })
+    });
+    hosts.collect()
+}
+
+/// The command, its last word, and what follows it.
+fn action(words: &[Argument]) -> Option<(Action, &Argument, &[Argument])> {
+    let (first, rest) = words.split_first()?;
+    let own = |name: &str| match name {
+        "run" | "create" => Some(Action::Run),
+        "exec" => Some(Action::Exec),
+        "build" => Some(Action::Build),
+        _ => None,
+    };
+    let group = first.text.value()?;
+    if let Some(action) = own(group) {
+        return Some((action, first, rest));
+    }
+    let rest = match group {
+        "container" | "image" | "builder" => rest,
+        "buildx" => {
+            let line = grammar::parse(&flags::buildx(), rest).ok()?;
+            rest.get(line.rest..)?
+        }
+        _ => return None,
+    };
+    let (command, rest) = rest.split_first()?;
+    let action = match (group, command.text.value()?) {
+        ("container", name @ ("run" | "create" | "exec")) => own(name)?,
+        ("image" | "builder", "build") | ("buildx", "build" | "b") => Action::Build,
+        _ => return None,
+    };
+    Some((action, command, rest))
+}
+
+/// An `exec`, taken apart.
+#[derive(Clone, Debug)]
+pub struct Exec {
+    /// Its flags.
+    pub line: Line<'static>,
+    /// The container in which the process is started.
+    pub container: Option<Argument>,
+}
+
+/// The words behind `exec`, taken apart.
+pub fn exec(client: Client, words: &[Argument]) -> Result<Exec, Refusal> {
+    let line = grammar::parse(&flags::exec(client), words)?;
+    let container = words.get(line.rest).cloned();
+    Ok(Exec { line, container })
+}
+
+/// The words behind `build`, taken apart: flags may stand anywhere among them.
+pub fn build(client: Client, words: &[Argument]) -> Result<Line<'static>, Refusal> {
+    let table = flags::build(client);
+    let mut line = grammar::parse(&table, words)?;
+    // What is no flag is the context; more flags may follow it.
+    while let Some(rest) = words.get(line.rest + 1..).filter(|rest| !rest.is_empty()) {
+        let behind = words
+            .get(line.rest)
+            .is_some_and(|word| word.text.written() == "--");
+        if behind {
+            break;
+        }
+        let skipped = line.rest + 1;
+        let more = grammar::parse(&table, rest)?;
+        line.rest = skipped + more.rest;
+        line.help |= more.help;
+        line.unsure = line.unsure.or(more.unsure);
+        line.given.extend(more.given.into_iter().map(|mut given| {
+            given.words.0 += skipped;
+            given
+        }));
+    }
+    Ok(line)
+}
+
+#[cfg(test)]
+mod tests {
+    use caulk_source::FileId;
+
+    use super::super::text::Text;
+    use super::*;
+
+    fn words(line: &str) -> Vec<Argument> {
+        let word = |text: &str| Argument {
+            text: Text::known(text),
+            span: Span::at(FileId::FIRST, 0),
+        };
+        line.split(' ').map(word).collect()
+    }
+
+    #[test]
+    fn calls_in_every_spelling() {
+        let action = |line: &str| {
+            let words = words(line);
+            invocation(&words).map(|call| (call.client, call.action, call.words.len()))
+        };
+        let docker = |action, count| Some((Client::Docker, action, count));
+        assert_eq!(action("docker run a"), docker(Action::Run, 1));
+        assert_eq!(
+            action("/usr/bin/docker -H x create a"),
+            docker(Action::Run, 1)
+        );
+        assert_eq!(
+            action("docker --context=x container run a b"),
+            docker(Action::Run, 2)
+        );
+        assert_eq!(action("docker buildx build ."), docker(Action::Build, 1));
+        assert_eq!(
+            action("docker buildx --builder x b ."),
+            docker(Action::Build, 1)
+        );
+        assert_eq!(action("docker exec -u 0 a"), docker(Action::Exec, 3));
+        assert_eq!(
+            action("nerdctl -n k8s.io run a"),
+            Some((Client::Nerdctl, Action::Run, 1))
+        );
+        assert_eq!(action("docker compose run a"), None);
+        assert_eq!(action("docker ps"), None);
+        assert_eq!(action("echo docker run"), None);
+    }
+
+    #[test]
+    fn a_variable_may_name_the_client() {
+        let program = |written: &str| {
+            let mut words = words("x run a");
+            words[0].text = Text::default();
+            words[0]
+                .text
+                .push_unknown(written, "it is not set here", true);
+            invocation(&words).map(|call| call.client)
+        };
+        assert_eq!(program("$(DOCKER)"), Some(Client::Docker));
+        assert_eq!(program("${CONTAINER_ENGINE:-docker}"), Some(Client::Docker));
+        assert_eq!(program("$PODMAN"), Some(Client::Podman));
+        assert_eq!(program("$CMD"), None);
+    }
+
+    #[test]
+    fn flags_of_a_build_stand_anywhere() {
+        let line = build(Client::Docker, &words("-t a . --allow security.insecure")).unwrap();
+        let names: Vec<&str> = line.given.iter().map(|given| given.flag.name).collect();
+        assert_eq!(names, ["tag", "allow"]);
+        assert_eq!(line.given[1].words, (3, 2));
+    }
+}
