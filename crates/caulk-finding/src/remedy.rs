@@ -27,6 +27,16 @@ pub enum Change {
         /// The value, without quotes: the surface knows whether it needs them.
         value: String,
     },
+    /// A setting that is not written becomes true: a key of the engine's configuration, an option of
+    /// the kernel.
+    Set {
+        /// Where the file speaks: what is added joins it.
+        file: Span,
+        /// The setting.
+        key: String,
+        /// Its value, as the file spells it.
+        value: String,
+    },
     /// The container declared at this place is hardened in this way.
     Harden {
         /// Where the container is declared.
@@ -42,6 +52,7 @@ impl Change {
         match self {
             Self::RunAs { container, .. } | Self::Harden { container, .. } => *container,
             Self::Remove { entry } | Self::Become { entry, .. } => *entry,
+            Self::Set { file, .. } => *file,
         }
     }
 }

@@ -252,12 +252,17 @@ impl Container {
         self.image.steps_down.as_ref()
     }
 
+    /// Whether it is a container that somebody starts, and not an image that somebody may.
+    pub fn runs(&self) -> bool {
+        self.source != ImageSource::Itself
+    }
+
     /// How people call it: "service `web`", "stage `build`", "the image".
     pub fn title(&self) -> String {
         match (self.surface, &self.name) {
             (Surface::Compose, Some(name)) => format!("service `{name}`"),
             (Surface::Dockerfile, Some(name)) => format!("stage `{name}`"),
-            (Surface::Compose | Surface::Dockerfile | Surface::Seccomp, _) => {
+            (Surface::Compose | Surface::Dockerfile | Surface::Seccomp | Surface::Daemon, _) => {
                 "the image".to_owned()
             }
         }

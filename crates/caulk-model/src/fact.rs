@@ -108,6 +108,8 @@ pub enum StepKind {
     PulledImage,
     /// A YAML alias or merge key.
     Alias,
+    /// The engine's own configuration, which holds for every container that says nothing.
+    Daemon,
 }
 
 /// A fact: what is known, and who said so.

@@ -9,6 +9,7 @@
 pub mod base_images;
 mod confinement;
 mod container;
+mod daemon;
 mod fact;
 mod image;
 mod mount;
@@ -20,6 +21,7 @@ mod user;
 
 pub use confinement::{AppArmor, SelinuxLabel, UNCONFINED_TYPES};
 pub use container::{Container, ContainerId, Declared, Entry, ImageSource};
+pub use daemon::Daemon;
 pub use fact::{Fact, Origin, State, Step, StepKind};
 pub use image::{Account, Base, Entrypoint, Image, PrivilegedFile, RootOnly, StepDown};
 pub use mount::{Mount, Relabel, Socket, socket_reached_by};

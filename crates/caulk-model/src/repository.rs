@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use caulk_seccomp::Profile as SeccompProfile;
 use caulk_source::{FileId, Span, Surface};
 
-use crate::{Container, ContainerId, ImageSource, Seccomp};
+use crate::{Container, ContainerId, Daemon, ImageSource, Seccomp};
 
 /// A seccomp profile of a [`Repository`].
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -37,6 +37,7 @@ pub struct Repository {
     containers: Vec<Container>,
     profiles: Vec<Profile>,
     unreadable: Vec<Unreadable>,
+    daemons: Vec<Daemon>,
 }
 
 impl Repository {
@@ -68,9 +69,18 @@ impl Repository {
         self.unreadable.push(unreadable);
     }
 
+    /// Adds an engine's configuration.
+    pub fn add_daemon(&mut self, daemon: Daemon) {
+        self.daemons.push(daemon);
+    }
+
     /// Ties what refers to each other: services to the stages that they run, containers to the
-    /// profiles that they name. Call it once, when everything is added.
+    /// profiles that they name, all of them to the engine that will start them. Call it once, when
+    /// everything is added.
     pub fn join(&mut self) {
+        for container in &mut self.containers {
+            container.meet(&self.daemons);
+        }
         let by_file: BTreeMap<FileId, usize> = (0..)
             .zip(&self.profiles)
             .map(|(index, profile)| (profile.file, index))
@@ -118,6 +128,11 @@ impl Repository {
     /// The profile in this file.
     pub fn profile_in(&self, file: FileId) -> Option<&Profile> {
         self.profiles.iter().find(|profile| profile.file == file)
+    }
+
+    /// The engines' configurations.
+    pub fn daemons(&self) -> impl Iterator<Item = &Daemon> {
+        self.daemons.iter()
     }
 
     /// The files that an engine refuses.

@@ -1,7 +1,6 @@
 //! As whom a container starts.
 
-use caulk_model::{Container, ImageSource, User};
-use caulk_source::Surface;
+use caulk_model::{Container, User};
 
 /// How a user is called: nothing said is root.
 pub(crate) fn text(user: &User) -> &str {
@@ -21,8 +20,5 @@ pub(crate) fn from_image(container: &Container) -> Option<String> {
 ///
 /// A Dockerfile cannot: who runs its image decides the rest.
 pub(crate) fn is_all_it_says(container: &Container) -> bool {
-    match container.surface {
-        Surface::Dockerfile | Surface::Seccomp => container.source == ImageSource::Itself,
-        Surface::Compose => false,
-    }
+    !container.runs()
 }

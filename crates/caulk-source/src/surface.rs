@@ -11,11 +11,14 @@ pub enum Surface {
     Compose,
     /// A seccomp profile in JSON.
     Seccomp,
+    /// The engine's configuration, `daemon.json`.
+    Daemon,
 }
 
 impl Surface {
     /// Every surface.
-    pub const ALL: &'static [Self] = &[Self::Dockerfile, Self::Compose, Self::Seccomp];
+    pub const ALL: &'static [Self] =
+        &[Self::Dockerfile, Self::Compose, Self::Seccomp, Self::Daemon];
 
     /// The name, as JSON reports print it.
     pub fn name(self) -> &'static str {
@@ -23,6 +26,7 @@ impl Surface {
             Self::Dockerfile => "dockerfile",
             Self::Compose => "compose",
             Self::Seccomp => "seccomp",
+            Self::Daemon => "daemon",
         }
     }
 
@@ -32,6 +36,7 @@ impl Surface {
             Self::Dockerfile => "Dockerfile",
             Self::Compose => "Compose",
             Self::Seccomp => "seccomp profile",
+            Self::Daemon => "daemon.json",
         }
     }
 }

@@ -9,7 +9,11 @@
 
 pub mod command_line;
 mod compose;
+mod daemon;
+mod declaring;
 mod dockerfile;
+mod json_edits;
+mod others;
 mod read;
 mod seccomp;
 mod workspace;

@@ -11,6 +11,7 @@ use caulk_syntax::Problem;
 use caulk_syntax::dockerfile::Dockerfile;
 
 use crate::compose::{self, Build, Service};
+use crate::declaring::Declaring;
 use crate::dockerfile::{self, BuildArguments};
 use crate::workspace::{Tree, Workspace};
 
@@ -32,6 +33,9 @@ impl Workspace<'_> {
             {
                 repository.add_profile(*file, profile.clone());
             }
+            if let Tree::Other(other) = tree {
+                self.read_other(&mut repository, *file, other.as_ref(), &stages);
+            }
             if let Some(unreadable) = unreadable(tree) {
                 repository.add_unreadable(unreadable);
             }
@@ -43,7 +47,7 @@ impl Workspace<'_> {
     fn dockerfile(&self, file: FileId) -> Option<&Dockerfile> {
         match self.trees.get(&file)? {
             Tree::Dockerfile(tree) => Some(tree),
-            Tree::Compose(_) | Tree::Seccomp(_) => None,
+            Tree::Compose(_) | Tree::Seccomp(_) | Tree::Other(_) => None,
         }
     }
 
@@ -172,6 +176,52 @@ impl Workspace<'_> {
         }
     }
 
+    /// What a file says that answers for itself.
+    fn read_other(
+        &self,
+        repository: &mut Repository,
+        file: FileId,
+        other: &dyn Declaring,
+        stages: &Stages,
+    ) {
+        let find = |folder: &str, path: &str| self.find_from(folder, path);
+        other.below(&find, repository);
+        for declaration in other.declarations(&find) {
+            let (source, image) = match (&declaration.build, &declaration.image) {
+                (Some(build), _) => self.built(file, build, build.span, stages),
+                (None, Some(named)) => {
+                    pulled(&named.value, self.sources.slice(named.span), named.span)
+                }
+                (None, None) => {
+                    let because = "nothing here says which image it runs";
+                    let image = unknown_image(because, declaration.anchor);
+                    (ImageSource::Fragment, image)
+                }
+            };
+            repository.add_container(Container::assemble(
+                other.surface(),
+                declaration.name,
+                declaration.anchor,
+                source,
+                image,
+                declaration.declared,
+            ));
+        }
+    }
+
+    /// The file at a path that is seen from a folder.
+    fn find_from(&self, folder: &str, path: &str) -> State<Option<FileId>> {
+        if path.starts_with(['/', '~']) {
+            return State::unknown(format!("`{path}` is a path of the machine it runs on"));
+        }
+        match join_path(folder, path) {
+            Some(whole) if self.sources.is_withheld(&whole) => {
+                State::unknown(format!("`{path}` is not read"))
+            }
+            whole => State::Known(whole.and_then(|whole| self.sources.find(&whole))),
+        }
+    }
+
     /// The image that a build makes for a service, with the service's own arguments.
     fn built(
         &self,
@@ -242,6 +292,7 @@ fn unreadable(tree: &Tree) -> Option<Unreadable> {
         Tree::Dockerfile(tree) => (Surface::Dockerfile, tree.problems.clone()),
         Tree::Compose(stream) => (Surface::Compose, compose::problems(stream)),
         Tree::Seccomp(parsed) => (Surface::Seccomp, parsed.problems.clone()),
+        Tree::Other(other) => (other.surface(), other.problems()),
     };
     if problems.is_empty() {
         return None;

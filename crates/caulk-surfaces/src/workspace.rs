@@ -1,6 +1,7 @@
 //! The files of a run as trees, and what they refer to.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use caulk_finding::Change;
 use caulk_model::State;
@@ -11,8 +12,9 @@ use memchr::memmem;
 use rayon::prelude::*;
 
 use crate::compose::{self, Build, Service};
+use crate::declaring::Declaring;
 use crate::dockerfile::{self, Builder};
-use crate::{NotOffered, seccomp};
+use crate::{NotOffered, others, seccomp};
 
 /// Whether a file may declare a container, by its path.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -29,6 +31,9 @@ impl Wanted {
     /// Whether a file whose content decides is worth reading further. Quick, and never wrong about
     /// a file that declares something.
     pub fn by_content(path: &str, bytes: &[u8]) -> bool {
+        if others::by_content(path, bytes) {
+            return true;
+        }
         if path.to_ascii_lowercase().ends_with(".json") {
             memmem::find(bytes, b"SCMP_ACT_").is_some()
         } else {
@@ -42,6 +47,9 @@ pub fn may_matter(path: &str) -> Wanted {
     let name = path.rsplit('/').next().unwrap_or(path);
     if by_name(name).is_some() {
         return Wanted::ByName;
+    }
+    if let wanted @ (Wanted::ByName | Wanted::ByContent) = others::may_matter(path, name) {
+        return wanted;
     }
     let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
     let decided_by_content = ["yml", "yaml", "json"]
@@ -72,6 +80,8 @@ pub(crate) enum Tree {
     Dockerfile(Dockerfile),
     Compose(Stream),
     Seccomp(caulk_seccomp::Parsed),
+    /// A kind of file that answers for itself.
+    Other(Arc<dyn Declaring>),
 }
 
 impl Tree {
@@ -81,6 +91,7 @@ impl Tree {
         match self {
             Self::Dockerfile(dockerfile) => !dockerfile::stages(dockerfile).is_empty(),
             Self::Compose(stream) => compose::looks_like_compose(stream),
+            Self::Other(_) => true,
             Self::Seccomp(parsed) => {
                 let says = parsed.profile.as_ref().map(|profile| !profile.is_none());
                 says.is_some_and(|says| says || seccomp::is_empty(file.text()))
@@ -92,7 +103,7 @@ impl Tree {
     fn is_well_formed(&self) -> bool {
         match self {
             Self::Seccomp(parsed) => parsed.problems.is_empty(),
-            Self::Dockerfile(_) | Self::Compose(_) => true,
+            Self::Dockerfile(_) | Self::Compose(_) | Self::Other(_) => true,
         }
     }
 
@@ -101,6 +112,7 @@ impl Tree {
             Self::Dockerfile(_) => Surface::Dockerfile,
             Self::Compose(_) => Surface::Compose,
             Self::Seccomp(_) => Surface::Seccomp,
+            Self::Other(other) => other.surface(),
         }
     }
 }
@@ -160,7 +172,7 @@ impl<'a> Workspace<'a> {
     pub fn stage_names(&self) -> BTreeSet<String> {
         let dockerfiles = self.trees.values().filter_map(|tree| match tree {
             Tree::Dockerfile(dockerfile) => Some(dockerfile),
-            Tree::Compose(_) | Tree::Seccomp(_) => None,
+            Tree::Compose(_) | Tree::Seccomp(_) | Tree::Other(_) => None,
         });
         dockerfiles
             .flat_map(dockerfile::stages)
@@ -170,7 +182,8 @@ impl<'a> Workspace<'a> {
 
     /// Paths inside the root that the files refer to and that were not given.
     pub fn wanted(&self) -> BTreeSet<String> {
-        let mut wanted: BTreeSet<String> = self.references().map(|(path, _)| path).collect();
+        let references = self.references().chain(self.references_of_others());
+        let mut wanted: BTreeSet<String> = references.map(|(path, _)| path).collect();
         for (file, tree) in &self.trees {
             let Tree::Dockerfile(dockerfile) = tree else {
                 continue;
@@ -201,6 +214,7 @@ impl<'a> Workspace<'a> {
             Tree::Dockerfile(tree) => dockerfile::edits(tree, source, change),
             Tree::Compose(tree) => compose::edits(tree, source, change),
             Tree::Seccomp(_) => Err(NotOffered("a profile is not edited yet")),
+            Tree::Other(other) => other.edits(source, change),
         }
     }
 
@@ -209,7 +223,7 @@ impl<'a> Workspace<'a> {
     pub fn exhausted(&self, entries: &BTreeSet<Span>) -> Vec<(BTreeSet<Span>, Vec<Edit>)> {
         let compose = self.trees.iter().filter_map(|(file, tree)| match tree {
             Tree::Compose(stream) => Some((self.sources.get(*file)?, stream, *file)),
-            Tree::Dockerfile(_) | Tree::Seccomp(_) => None,
+            Tree::Dockerfile(_) | Tree::Seccomp(_) | Tree::Other(_) => None,
         });
         compose
             .flat_map(|(source, stream, file)| {
@@ -264,7 +278,7 @@ impl<'a> Workspace<'a> {
         let sources = self.sources;
         let compose = self.trees.iter().filter_map(|(file, tree)| match tree {
             Tree::Compose(stream) => Some((*file, stream)),
-            Tree::Dockerfile(_) | Tree::Seccomp(_) => None,
+            Tree::Dockerfile(_) | Tree::Seccomp(_) | Tree::Other(_) => None,
         });
         self.services = compose
             .map(|(file, stream)| {
@@ -284,6 +298,7 @@ impl<'a> Workspace<'a> {
     fn follow(&mut self) {
         let found: Vec<(FileId, Surface)> = self
             .references()
+            .chain(self.references_of_others())
             .filter_map(|(path, surface)| Some((self.sources.find(&path)?, surface)))
             .filter(|(file, _)| !self.trees.contains_key(file))
             .collect();
@@ -291,11 +306,23 @@ impl<'a> Workspace<'a> {
             let Some(file) = self.sources.get(id) else {
                 continue;
             };
-            let tree = tree_as(surface, id, file);
-            if tree.is_what_it_is_called(file) {
+            if let Some(tree) = tree_as(surface, id, file)
+                && tree.is_what_it_is_called(file)
+            {
                 self.trees.insert(id, tree);
             }
         }
+    }
+
+    /// What files that answer for themselves refer to.
+    fn references_of_others(&self) -> impl Iterator<Item = (String, Surface)> {
+        let others = self.trees.values().filter_map(|tree| match tree {
+            Tree::Other(other) => Some(other),
+            Tree::Dockerfile(_) | Tree::Compose(_) | Tree::Seccomp(_) => None,
+        });
+        others
+            .flat_map(|other| other.references())
+            .filter_map(|(folder, path, surface)| Some((join_path(&folder, &path)?, surface)))
     }
 
     /// What Compose files refer to: Dockerfiles and profiles.
@@ -323,10 +350,13 @@ impl<'a> Workspace<'a> {
 fn tree(id: FileId, file: &SourceFile) -> Option<Tree> {
     let name = file.path().rsplit('/').next().unwrap_or_default();
     if let Some(surface) = by_name(name) {
-        let tree = tree_as(surface, id, file);
+        let tree = tree_as(surface, id, file)?;
         // A JSON file about seccomp need not be a profile.
         let is_profile = || tree.is_what_it_is_called(file) || !tree.is_well_formed();
         return (surface != Surface::Seccomp || is_profile()).then_some(tree);
+    }
+    if let Some(other) = others::read(id, file, name) {
+        return Some(Tree::Other(other));
     }
     if may_matter(file.path()) != Wanted::ByContent {
         return None;
@@ -336,16 +366,18 @@ fn tree(id: FileId, file: &SourceFile) -> Option<Tree> {
         return None;
     }
     if seccomp::looks_like_profile(file.text()) && name.to_ascii_lowercase().ends_with(".json") {
-        return Some(tree_as(Surface::Seccomp, id, file));
+        return tree_as(Surface::Seccomp, id, file);
     }
     let stream = yaml::parse(id, file.text());
     compose::looks_like_compose(&stream).then_some(Tree::Compose(stream))
 }
 
-fn tree_as(surface: Surface, id: FileId, file: &SourceFile) -> Tree {
+/// A file read as another says it is. Only these kinds are referred to.
+fn tree_as(surface: Surface, id: FileId, file: &SourceFile) -> Option<Tree> {
     match surface {
-        Surface::Dockerfile => Tree::Dockerfile(dockerfile_syntax::parse(id, file.text())),
-        Surface::Compose => Tree::Compose(yaml::parse(id, file.text())),
-        Surface::Seccomp => Tree::Seccomp(caulk_seccomp::parse(id, file.text())),
+        Surface::Dockerfile => Some(Tree::Dockerfile(dockerfile_syntax::parse(id, file.text()))),
+        Surface::Compose => Some(Tree::Compose(yaml::parse(id, file.text()))),
+        Surface::Seccomp => Some(Tree::Seccomp(caulk_seccomp::parse(id, file.text()))),
+        Surface::Daemon => None,
     }
 }

@@ -202,6 +202,7 @@ fn fits(remedy: &Remedy, changed: &[Difference]) -> bool {
             Change::RunAs { user, .. } => difference.sets("user", user),
             Change::Remove { .. } => difference.removes(),
             Change::Become { value, .. } => difference.becomes(value),
+            Change::Set { key, .. } => difference.lies_in(key),
             Change::Harden { hardening, .. } => match hardening {
                 Hardening::NoNewPrivileges => {
                     difference.lies_in("security_opt")
@@ -229,6 +230,7 @@ fn places(change: &Change) -> usize {
         Change::RunAs { .. }
         | Change::Remove { .. }
         | Change::Become { .. }
+        | Change::Set { .. }
         | Change::Harden { .. } => 1,
     }
 }

@@ -133,7 +133,7 @@ const TUNNELS: Grant = Grant {
 
 fn check(repository: &Repository, findings: &mut Findings) {
     for container in repository.containers() {
-        if container.surface != Surface::Compose || container.image.is_windows() {
+        if !container.runs() || container.image.is_windows() {
             continue;
         }
         for Entry { value, origin } in &container.declared.devices {

@@ -78,7 +78,7 @@ struct Words {
 
 fn check(repository: &Repository, findings: &mut Findings) {
     for container in repository.containers() {
-        if container.surface != Surface::Compose || container.image.is_windows() {
+        if !container.runs() || container.image.is_windows() {
             continue;
         }
         for kind in NamespaceKind::ALL {

@@ -181,7 +181,7 @@ const ROWS: &[Row] = &[
 
 fn check(repository: &Repository, findings: &mut Findings) {
     for container in repository.containers() {
-        if container.surface != Surface::Compose || container.image.is_windows() {
+        if !container.runs() || container.image.is_windows() {
             continue;
         }
         for mount in &container.declared.mounts {

@@ -4,6 +4,8 @@ mod apparmor_disabled;
 mod capabilities_not_dropped;
 mod capability_added;
 mod capability_without_effect;
+mod daemon_weakened;
+mod docker_over_plain_tcp;
 mod host_device;
 mod host_namespace;
 mod host_path_mounted;
@@ -23,6 +25,7 @@ mod selinux_disabled;
 mod system_paths_unmasked;
 mod unknown_capability;
 mod unreadable_file;
+mod user_namespaces_off;
 mod writable_root_filesystem;
 
 /// Every rule.
@@ -33,6 +36,8 @@ pub static ALL: &[&crate::Rule] = &[
     &capabilities_not_dropped::RULE,
     &capability_added::RULE,
     &capability_without_effect::RULE,
+    &daemon_weakened::RULE,
+    &docker_over_plain_tcp::RULE,
     &host_device::RULE,
     &host_namespace::RULE,
     &host_path_mounted::RULE,
@@ -52,5 +57,6 @@ pub static ALL: &[&crate::Rule] = &[
     &system_paths_unmasked::RULE,
     &unknown_capability::RULE,
     &unreadable_file::RULE,
+    &user_namespaces_off::RULE,
     &writable_root_filesystem::RULE,
 ];

@@ -75,8 +75,7 @@ struct Kind<'a> {
 
 fn check(repository: &Repository, findings: &mut Findings) {
     for container in repository.containers() {
-        let judged = container.surface == Surface::Compose
-            && !matches!(container.source, ImageSource::Fragment);
+        let judged = container.runs() && !matches!(container.source, ImageSource::Fragment);
         if let Some(finding) = judged.then(|| finding(container)).flatten() {
             findings.report(finding);
         }

@@ -1,5 +1,7 @@
 //! See the page below.
 
+use caulk_source::Span;
+
 use super::privilege_escalation_possible::{remedy, why, with_loser};
 use crate::prelude::*;
 
@@ -52,7 +54,7 @@ rule! {
     severity: Severities::Always(Severity::Medium),
     confidence: Confidence::High,
     fixes: Fixes::Unsafe,
-    surfaces: &[Surface::Compose],
+    surfaces: &[Surface::Compose, Surface::Daemon],
     references: &[
         Reference::same(Authority::Cis, "5.26"),
         Reference::same(Authority::Owasp, "Rule 4"),
@@ -68,6 +70,35 @@ fn check(repository: &Repository, findings: &mut Findings) {
             findings.report(finding(container));
         }
     }
+    for daemon in repository.daemons() {
+        if let Some(fact) = &daemon.no_new_privileges
+            && fact.value() == Some(&false)
+        {
+            findings.report(for_all(fact.span()));
+        }
+    }
+}
+
+fn for_all(place: Span) -> Finding {
+    Finding::new(
+        &RULE.info,
+        Surface::Daemon,
+        Label::new(place, "is the default, and says that it is wanted"),
+        "programs in every container of this engine are allowed to gain privileges",
+    )
+    .fact("no-new-privileges false")
+    .why(
+        "a setuid program of any image makes its caller root in the container, unless the container \
+         itself forbids it",
+    )
+    .remedy(Remedy::unsafe_because(
+        "forbid it for every container",
+        Change::Become {
+            entry: place,
+            value: "true".to_owned(),
+        },
+        "`sudo`, `su` and other setuid programs no longer work in any container",
+    ))
 }
 
 fn finding(container: &Container) -> Finding {

@@ -72,10 +72,13 @@ rule! {
 
 fn check(repository: &Repository, findings: &mut Findings) {
     for container in repository.containers() {
-        let is_service = container.surface == Surface::Compose
+        let is_service = container.runs()
             && container.source != ImageSource::Fragment
             && !container.image.is_windows();
-        if is_service && container.declared.no_new_privileges.is_none() {
+        if is_service
+            && container.no_new_privileges.value() == Some(&false)
+            && container.declared.no_new_privileges.is_none()
+        {
             findings.report(finding(container));
         }
     }

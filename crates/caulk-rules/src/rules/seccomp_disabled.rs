@@ -1,6 +1,7 @@
 //! See the page below.
 
 use caulk_model::Seccomp;
+use caulk_source::Span;
 
 use crate::prelude::*;
 
@@ -54,7 +55,7 @@ rule! {
     severity: Severities::Always(Severity::High),
     confidence: Confidence::High,
     fixes: Fixes::Unsafe,
-    surfaces: &[Surface::Compose, Surface::Seccomp],
+    surfaces: &[Surface::Compose, Surface::Seccomp, Surface::Daemon],
     references: &[
         Reference::same(Authority::Cis, "5.22"),
         Reference::same(Authority::Kics, "404fde2c-bc4b-4371-9747-7054132ac953"),
@@ -70,6 +71,13 @@ fn check(repository: &Repository, findings: &mut Findings) {
         let declared = container.declared.seccomp.as_ref();
         if declared.and_then(|fact| fact.value()) == Some(&Seccomp::Disabled) {
             findings.report(unconfined(container));
+        }
+    }
+    for daemon in repository.daemons() {
+        if let Some(fact) = &daemon.seccomp
+            && fact.value() == Some(&Seccomp::Disabled)
+        {
+            findings.report(for_all(fact.span()));
         }
     }
     for profile in repository
@@ -106,6 +114,28 @@ fn unconfined(container: &Container) -> Finding {
         )),
         None => finding.advice("remove the entry where it is written, for all who share it"),
     }
+}
+
+fn for_all(place: Span) -> Finding {
+    Finding::new(
+        &RULE.info,
+        Surface::Daemon,
+        Label::new(
+            place,
+            "opens every system call of the kernel, for all of them",
+        ),
+        "every container of this engine that names no profile runs without a seccomp filter",
+    )
+    .fact("seccomp unconfined")
+    .why(
+        "the default profile denies the calls that load kernel code, mount and trace; without it \
+         capabilities alone are left",
+    )
+    .remedy(Remedy::unsafe_because(
+        "let the default profile apply",
+        Change::Remove { entry: place },
+        "a debugger, a sandbox or an old program may need a call that the default denies",
+    ))
 }
 
 fn empty(repository: &Repository, profile: &caulk_model::Profile) -> Finding {

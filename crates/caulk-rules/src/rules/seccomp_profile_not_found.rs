@@ -1,7 +1,7 @@
 //! See the page below.
 
 use caulk_model::{ImageSource, Seccomp};
-use caulk_source::normalize_path;
+use caulk_source::{Span, normalize_path};
 
 use crate::prelude::*;
 
@@ -61,7 +61,7 @@ rule! {
     severity: Severities::Always(Severity::High),
     confidence: Confidence::Medium,
     fixes: Fixes::None,
-    surfaces: &[Surface::Compose],
+    surfaces: &[Surface::Compose, Surface::Daemon],
     references: &[],
     check: check,
 }
@@ -75,12 +75,35 @@ fn check(repository: &Repository, findings: &mut Findings) {
             findings.report(finding(container, path));
         }
     }
+    for daemon in repository.daemons() {
+        if let Some(fact) = &daemon.seccomp
+            && let Some(Seccomp::Profile { path, file: None }) = fact.value()
+            && would_be_here(path)
+        {
+            findings.report(for_all(fact.span(), path));
+        }
+    }
 }
 
 /// Whether the path names something below the Compose file's own folder.
 fn would_be_here(path: &str) -> bool {
     let is_home = path.starts_with('~');
     !is_home && normalize_path(path).is_some_and(|path| !path.is_empty())
+}
+
+fn for_all(place: Span, path: &str) -> Finding {
+    Finding::new(
+        &RULE.info,
+        Surface::Daemon,
+        Label::new(place, "names no file, seen from the folder of this one"),
+        format!("the seccomp profile of every container is not there: `{path}`"),
+    )
+    .fact("seccomp profile not found")
+    .why(
+        "the engine reads it when it starts, from the folder that it runs in, and stops without it",
+    )
+    .advice("write the whole path, as it is on the machine")
+    .at_most(Confidence::Low)
 }
 
 fn finding(container: &Container, path: &str) -> Finding {

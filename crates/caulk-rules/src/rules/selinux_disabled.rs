@@ -1,6 +1,7 @@
 //! See the page below.
 
 use caulk_model::{Namespace, SelinuxLabel};
+use caulk_source::Span;
 
 use crate::prelude::*;
 
@@ -57,7 +58,7 @@ rule! {
     severity: Severities::Always(Severity::High),
     confidence: Confidence::High,
     fixes: Fixes::Unsafe,
-    surfaces: &[Surface::Compose],
+    surfaces: &[Surface::Compose, Surface::Daemon],
     references: &[
         Reference::same(Authority::Cis, "5.3"),
         Reference::like(Authority::Owasp, "Rule 6"),
@@ -73,6 +74,13 @@ fn check(repository: &Repository, findings: &mut Findings) {
         let label = declared.and_then(|fact| fact.value());
         if let Some(label) = label.filter(|label| label.confines_nothing()) {
             findings.report(finding(container, label));
+        }
+    }
+    for daemon in repository.daemons() {
+        if let Some(fact) = &daemon.selinux
+            && fact.value() == Some(&false)
+        {
+            findings.report(for_all(fact.span()));
         }
     }
 }
@@ -117,6 +125,28 @@ fn finding(container: &Container, label: &SelinuxLabel) -> Finding {
         )),
         None => finding.advice("remove the entry where it is written, for all who share it"),
     }
+}
+
+fn for_all(place: Span) -> Finding {
+    Finding::new(
+        &RULE.info,
+        Surface::Daemon,
+        Label::new(place, "gives no container a label"),
+        "every container of this engine runs without an SELinux label",
+    )
+    .fact("selinux label")
+    .why(
+        "on a host with SELinux it is the last thing between a process that gets out of a container \
+         and the files of the host",
+    )
+    .remedy(Remedy::unsafe_because(
+        "give containers their labels",
+        Change::Become {
+            entry: place,
+            value: "true".to_owned(),
+        },
+        "on a host with SELinux, folders mounted without `:z` or `:Z` can no longer be read",
+    ))
 }
 
 fn why(container: &Container) -> String {

@@ -30,6 +30,7 @@ pub(crate) fn edits(
                 .ok_or(NotOffered("nothing is written there"))?;
             become_value(node, value).map(|edit| vec![edit])
         }
+        Change::Set { .. } => Err(NotOffered("a Compose file has no such setting")),
         Change::Harden {
             container,
             hardening,

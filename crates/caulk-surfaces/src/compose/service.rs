@@ -23,6 +23,7 @@ pub(crate) struct Service {
 }
 
 /// What a service says of its build.
+#[derive(Clone, Debug)]
 pub(crate) struct Build {
     /// Where: the `build` key's value.
     pub(crate) span: Span,

@@ -1,0 +1,58 @@
+//! What the workspace asks of a file that says something about containers, whatever its kind.
+
+use std::fmt;
+
+use caulk_finding::Change;
+use caulk_model::{Declared, Repository, State};
+use caulk_source::{Edit, FileId, SourceFile, Span, Spanned, Surface};
+use caulk_syntax::Problem;
+
+use crate::NotOffered;
+use crate::compose::Build;
+
+/// Gives the file at a path, seen from a folder of the repository, and nothing where there is none.
+pub(crate) type FindFrom<'a> = &'a dyn Fn(&str, &str) -> State<Option<FileId>>;
+
+/// A container that a file declares.
+#[derive(Clone, Debug)]
+pub(crate) struct Declaration {
+    /// Its name, where it has one.
+    pub(crate) name: Option<String>,
+    /// The line to point at where something is absent.
+    pub(crate) anchor: Span,
+    /// The image that it runs.
+    pub(crate) image: Option<Spanned<State<String>>>,
+    /// The build that makes its image.
+    pub(crate) build: Option<Build>,
+    /// What it declares.
+    pub(crate) declared: Declared,
+}
+
+/// A file, read.
+pub(crate) trait Declaring: fmt::Debug + Send + Sync {
+    /// Which kind of file it is.
+    fn surface(&self) -> Surface;
+
+    /// What the program that it is for refuses.
+    fn problems(&self) -> Vec<Problem> {
+        Vec::new()
+    }
+
+    /// The containers that it declares.
+    fn declarations(&self, _find: FindFrom<'_>) -> Vec<Declaration> {
+        Vec::new()
+    }
+
+    /// What it says of what lies below the containers.
+    fn below(&self, _find: FindFrom<'_>, _repository: &mut Repository) {}
+
+    /// Paths that it refers to, each with the folder that it is seen from, and what lies there.
+    fn references(&self) -> Vec<(String, String, Surface)> {
+        Vec::new()
+    }
+
+    /// The edits that make a change true.
+    fn edits(&self, _source: &SourceFile, _change: &Change) -> Result<Vec<Edit>, NotOffered> {
+        Err(NotOffered("this kind of file is not edited yet"))
+    }
+}

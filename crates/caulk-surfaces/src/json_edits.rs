@@ -1,0 +1,154 @@
+//! Remedies written into JSON.
+
+use std::fmt::Write as _;
+
+use caulk_source::{Edit, SourceFile, Span, cut};
+use caulk_syntax::json::{Kind, Member, Value};
+
+use crate::NotOffered;
+
+const MISSING: NotOffered = NotOffered("nothing is written there");
+
+/// A value becomes another one: text stays text, and what is none (`true`, a number) none.
+pub(crate) fn become_value(root: &Value, entry: Span, text: &str) -> Result<Vec<Edit>, NotOffered> {
+    let value = find(root, entry).ok_or(MISSING)?;
+    let bare = match value.kind {
+        Kind::String(_) => false,
+        Kind::Bool(_) | Kind::Number(_) | Kind::Null => true,
+        Kind::Array(_) | Kind::Object(_) => return Err(NotOffered("it is no plain value")),
+    };
+    let text = if bare { text.to_owned() } else { quoted(text) };
+    Ok(vec![Edit::replace(entry, text)])
+}
+
+/// A text in quotes.
+pub(crate) fn quoted(text: &str) -> String {
+    let mut quoted = String::with_capacity(text.len() + 2);
+    quoted.push('"');
+    for character in text.chars() {
+        match character {
+            '"' | '\\' => quoted.extend(['\\', character]),
+            '\n' => quoted.push_str("\\n"),
+            '\t' => quoted.push_str("\\t"),
+            control if control.is_control() => {
+                let _ = write!(quoted, "\\u{:04x}", u32::from(control));
+            }
+            other => quoted.push(other),
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
+/// The value that stands at exactly this place.
+fn find(value: &Value, place: Span) -> Option<&Value> {
+    if value.span == place {
+        return Some(value);
+    }
+    let members = value.members().iter().map(|member| &member.value);
+    let inside = members
+        .chain(value.items())
+        .find(|inner| inner.span.contains(place))?;
+    find(inside, place)
+}
+
+/// An item of a list, or a key with the value at `entry`, gone with its comma and its line.
+pub(crate) fn remove(
+    source: &SourceFile,
+    root: &Value,
+    entry: Span,
+) -> Result<Vec<Edit>, NotOffered> {
+    let (siblings, at) = siblings(root, entry).ok_or(MISSING)?;
+    let element = *siblings.get(at).ok_or(MISSING)?;
+    let previous = at.checked_sub(1).and_then(|at| siblings.get(at));
+    let next = siblings.get(at + 1);
+    let gone = match (previous, next) {
+        // The comma behind it goes with it, up to where the next one begins.
+        (_, Some(next)) => Span {
+            end: next.start,
+            ..element
+        },
+        (Some(previous), None) => Span {
+            start: previous.end,
+            ..element
+        },
+        (None, None) => element,
+    };
+    if has_comment(source.slice(gone), source.slice(element)) {
+        return Err(NotOffered("a comment stands beside it"));
+    }
+    if previous.is_none() && next.is_none() {
+        return Ok(vec![Edit::remove(whole_line(source, element))]);
+    }
+    Ok(vec![Edit::remove(gone)])
+}
+
+/// Whether something other than blanks and a comma stands around the element.
+fn has_comment(gone: &str, element: &str) -> bool {
+    let around = gone.replacen(element, "", 1);
+    !around
+        .trim_matches(|c: char| c.is_whitespace() || c == ',')
+        .is_empty()
+}
+
+/// The element with the blanks before it, and its line break where nothing else is on its lines.
+fn whole_line(source: &SourceFile, element: Span) -> Span {
+    let text = source.text();
+    let before = cut(text, 0..element.start as usize);
+    let trimmed = before.trim_end_matches([' ', '\t', '\r', '\n']);
+    Span {
+        start: u32::try_from(trimmed.len()).unwrap_or(element.start),
+        ..element
+    }
+}
+
+/// The places of the elements among which the value at `entry` stands, and which of them it is.
+fn siblings(value: &Value, entry: Span) -> Option<(Vec<Span>, usize)> {
+    let members = value.members();
+    if let Some(at) = members.iter().position(|member| member.value.span == entry) {
+        return Some((members.iter().map(Member::span).collect(), at));
+    }
+    let items = value.items();
+    if let Some(at) = items.iter().position(|item| item.span == entry) {
+        return Some((items.iter().map(|item| item.span).collect(), at));
+    }
+    let values = members.iter().map(|member| &member.value);
+    let inside = values
+        .chain(items)
+        .find(|inner| inner.span.contains(entry))?;
+    siblings(inside, entry)
+}
+
+/// A member added behind the last one, on a line of its own where the others have theirs.
+pub(crate) fn add_member(
+    source: &SourceFile,
+    object: &Value,
+    key: &str,
+    value: &str,
+) -> Result<Vec<Edit>, NotOffered> {
+    let added = format!("{}: {value}", quoted(key));
+    let Some(last) = object.members().last() else {
+        let Kind::Object(_) = object.kind else {
+            return Err(NotOffered("it is no object"));
+        };
+        let inside = Span::at(object.span.file, object.span.start as usize + 1);
+        return Ok(vec![Edit::insert(inside, added)]);
+    };
+    let at = Span::at(last.span().file, last.span().end as usize);
+    Ok(vec![Edit::insert(
+        at,
+        format!(",{}{added}", separator(source, last.span())),
+    )])
+}
+
+/// What stands between an element's line break and it; one blank where it has no line of its own.
+fn separator(source: &SourceFile, element: Span) -> String {
+    let before = cut(source.text(), 0..element.start as usize);
+    let indent_start = before.trim_end_matches([' ', '\t']).len();
+    let line = cut(before, 0..indent_start);
+    if line.ends_with('\n') {
+        let indent = cut(before, indent_start..before.len());
+        return format!("{}{indent}", source.line_ending());
+    }
+    " ".to_owned()
+}
