@@ -11,6 +11,7 @@ mod compose;
 mod dockerfile;
 mod read;
 mod seccomp;
+mod shell;
 mod workspace;
 
 pub use workspace::{Parsed, Wanted, Workspace, may_matter};
