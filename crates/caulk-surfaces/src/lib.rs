@@ -16,6 +16,7 @@ mod json_edits;
 mod others;
 mod read;
 mod seccomp;
+mod shell;
 mod workspace;
 
 pub use workspace::{Parsed, Wanted, Workspace, may_matter};

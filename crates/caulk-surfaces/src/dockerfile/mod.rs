@@ -4,6 +4,7 @@ mod accounts;
 mod edits;
 mod entrypoint;
 mod privileged_files;
+mod run;
 mod scope;
 mod stages;
 mod stepping;

@@ -1,27 +1,28 @@
 //! Files that build steps give privileges: setuid bits and file capabilities.
 
 use caulk_model::PrivilegedFile;
-use caulk_source::Span;
-use caulk_syntax::shell::{self, Command};
+
+use crate::shell::{Call, Value};
 
 /// The files that the commands of a step give privileges.
-pub(super) fn made_by(commands: &[Command], span: Span) -> Vec<PrivilegedFile> {
-    let files = commands.iter().filter_map(of_command);
+pub(super) fn made_by(calls: &[Call]) -> Vec<PrivilegedFile> {
+    let files = calls
+        .iter()
+        .filter_map(|call| Some((of_call(call)?, call.span)));
     files
-        .map(|(path, grant)| PrivilegedFile { path, grant, span })
+        .map(|((path, grant), span)| PrivilegedFile { path, grant, span })
         .collect()
 }
 
-fn of_command(command: &Command) -> Option<(String, String)> {
-    let at = shell::program(command)?;
-    let name = command.get(at)?.rsplit('/').next()?;
-    if !matches!(name, "setcap" | "chmod") {
+fn of_call(call: &Call) -> Option<(String, String)> {
+    let program = call.program()?;
+    if !matches!(program.as_str(), "setcap" | "chmod") {
         return None;
     }
-    let is_setcap = name == "setcap";
-    let mut operands = command
+    let is_setcap = program == "setcap";
+    let operands: Vec<String> = call.operands().iter().map(Value::shown).collect();
+    let mut operands = operands
         .iter()
-        .skip(at + 1)
         .filter(|word| !word.starts_with("--") && !is_option(word));
     let (grant, path) = (operands.next()?, operands.next()?);
     let privileged = if is_setcap {
@@ -55,11 +56,10 @@ fn sets_id(mode: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use caulk_source::FileId;
+    use crate::dockerfile::run::calls_of;
 
     fn made(text: &str) -> Vec<String> {
-        let files = made_by(&shell::commands(text), Span::at(FileId::FIRST, 0));
-        files
+        made_by(&calls_of(text))
             .into_iter()
             .map(|file| format!("{} {}", file.grant, file.path))
             .collect()

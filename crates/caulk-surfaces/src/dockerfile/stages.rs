@@ -1,14 +1,14 @@
 //! The stages of a Dockerfile, and the image that one of them is.
 
-use caulk_model::base_images::ImageReference;
+use caulk_model::base_images::{ImageReference, Platform};
 use caulk_model::{Base, Fact, Image, Origin, RootOnly, State, Step, StepKind, User};
 use caulk_source::{Span, cut, cut_to};
-use caulk_syntax::dockerfile::{Dockerfile, Instruction, Keyword, Lookup, Template};
-use caulk_syntax::shell::{self, Command};
+use caulk_syntax::dockerfile::{Dockerfile, Instruction, Keyword, Template};
 
 use super::entrypoint::Start;
+use super::run::ShellForm;
 use super::scope::{BuildArguments, Scope};
-use super::{accounts, privileged_files};
+use super::{accounts, privileged_files, run};
 
 /// A stage: its `FROM` and what follows up to the next.
 #[derive(Clone, Copy, Debug)]
@@ -73,6 +73,7 @@ struct Built {
     image: Image,
     scope: Scope,
     start: Start,
+    shell: ShellForm,
 }
 
 impl<'a> Builder<'a> {
@@ -197,6 +198,10 @@ impl<'a> Builder<'a> {
         let platform = stage.from.flag("platform").map(|flag| flag.value);
         let windows =
             self.escape == '`' || platform.is_some_and(|name| name.starts_with("windows"));
+        let known_windows = base
+            .row()
+            .is_some_and(|row| row.platform == Platform::Windows);
+        let shell = ShellForm::of_base(windows || known_windows);
         Built {
             image: Image {
                 user: base.default_user(stage.from.span),
@@ -211,41 +216,14 @@ impl<'a> Builder<'a> {
             },
             scope: Scope::stage(open),
             start: Start::default(),
+            shell,
         }
-    }
-
-    /// The commands of a `RUN`: its words, or the shell text of its line; and what a heredoc feeds
-    /// to a shell. Text that goes into the passwd file comes as commands that print it.
-    fn commands(&self, step: &Instruction) -> Vec<Command> {
-        if let Some(words) = step.exec() {
-            let words: Vec<String> = words.iter().map(|word| word.value.clone()).collect();
-            return match words.as_slice() {
-                [shell, flag, script] if shell.ends_with("sh") && flag.starts_with('-') => {
-                    shell::commands(script)
-                }
-                _ => vec![words],
-            };
-        }
-        let line = step.rest.text();
-        let mut commands = shell::commands(line);
-        for heredoc in &step.heredocs {
-            let body = cut(self.text, heredoc.body.range());
-            if line.contains("/etc/passwd") {
-                commands.push(vec![
-                    "echo".to_owned(),
-                    body.to_owned(),
-                    "/etc/passwd".to_owned(),
-                ]);
-            } else if line.trim_start().starts_with("<<") || line.contains("sh ") {
-                commands.extend(shell::commands(body));
-            }
-        }
-        commands
     }
 
     fn run(&self, state: &mut Built, step: &Instruction) {
         state.scope.run(step, self.arguments, Some(&self.global));
         state.start.run(step, self.text);
+        state.shell.run(step);
         if step.keyword == Keyword::User
             && let Some(user) = step.one()
         {
@@ -263,11 +241,10 @@ impl<'a> Builder<'a> {
         }
         if step.keyword == Keyword::Run {
             let scope = &state.scope;
-            let expand = |word: &str| expand_word(word, scope);
-            let commands = self.commands(step);
-            let place = step.keyword_span;
-            accounts::run(&mut state.image.accounts, &commands, place, &expand);
-            let files = privileged_files::made_by(&commands, place);
+            let lookup = |name: &str| scope.lookup(name);
+            let calls = run::calls(step, self.text, state.shell, &lookup);
+            accounts::run(&mut state.image.accounts, &calls);
+            let files = privileged_files::made_by(&calls);
             state.image.privileged_files.extend(files);
         }
     }
@@ -279,6 +256,7 @@ fn inherit(parent: Built, from: Span) -> Built {
     let mut state = Built {
         start: parent.start.inherited(),
         scope: parent.scope.inherited(),
+        shell: parent.shell,
         image: parent.image,
     };
     let user = state.image.user.clone();
@@ -370,18 +348,6 @@ fn needs_root(step: &Instruction) -> Option<String> {
         | Keyword::Unknown => false,
     };
     uses.then(|| "works in `/root`, which only root may enter".to_owned())
-}
-
-/// A shell word with `$NAME` and `${NAME}` replaced where the value is known.
-fn expand_word(word: &str, scope: &Scope) -> String {
-    let name = word
-        .strip_prefix("${")
-        .and_then(|rest| rest.strip_suffix('}'))
-        .or_else(|| word.strip_prefix('$'));
-    if let Some(Lookup::Set(value)) = name.map(|name| scope.lookup(name)) {
-        return value;
-    }
-    word.to_owned()
 }
 
 fn shortened(text: &str) -> String {
