@@ -96,6 +96,15 @@ pub struct Declared {
     pub read_only: Option<Fact<bool>>,
     /// `use_api_socket`: the engine's socket and the client's credentials.
     pub api_socket: Option<Fact<bool>>,
+    /// Whether it is started for one job and then ends: a tool, not a service.
+    pub one_off: bool,
+}
+
+impl Declared {
+    /// Whether it is started to stay.
+    pub fn stays(&self) -> bool {
+        !self.one_off
+    }
 }
 
 /// A container: what a Dockerfile builds, a service of a Compose file.
@@ -262,6 +271,8 @@ impl Container {
         match (self.surface, &self.name) {
             (Surface::Compose, Some(name)) => format!("service `{name}`"),
             (Surface::Dockerfile, Some(name)) => format!("stage `{name}`"),
+            (Surface::CommandLine, Some(name)) => format!("container `{name}`"),
+            (Surface::CommandLine, None) => "the container".to_owned(),
             (Surface::Compose | Surface::Dockerfile | Surface::Seccomp | Surface::Daemon, _) => {
                 "the image".to_owned()
             }

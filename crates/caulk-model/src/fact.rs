@@ -108,6 +108,8 @@ pub enum StepKind {
     PulledImage,
     /// A YAML alias or merge key.
     Alias,
+    /// A variable of the program in which the line stands.
+    Variable,
     /// The engine's own configuration, which holds for every container that says nothing.
     Daemon,
 }

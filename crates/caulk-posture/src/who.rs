@@ -29,6 +29,7 @@ impl Posture<'_> {
             StepKind::BuiltImage => format!("{place} `build`"),
             StepKind::PulledImage => format!("{place} `image`"),
             StepKind::Alias => format!("{place} (a YAML alias)"),
+            StepKind::Variable => format!("{place} (a variable)"),
             StepKind::Daemon => "the engine's configuration".to_owned(),
         }
     }

@@ -11,14 +11,21 @@ pub enum Surface {
     Compose,
     /// A seccomp profile in JSON.
     Seccomp,
+    /// A command line that starts a container: in a script, a Makefile, documentation.
+    CommandLine,
     /// The engine's configuration, `daemon.json`.
     Daemon,
 }
 
 impl Surface {
     /// Every surface.
-    pub const ALL: &'static [Self] =
-        &[Self::Dockerfile, Self::Compose, Self::Seccomp, Self::Daemon];
+    pub const ALL: &'static [Self] = &[
+        Self::Dockerfile,
+        Self::Compose,
+        Self::Seccomp,
+        Self::CommandLine,
+        Self::Daemon,
+    ];
 
     /// The name, as JSON reports print it.
     pub fn name(self) -> &'static str {
@@ -26,6 +33,7 @@ impl Surface {
             Self::Dockerfile => "dockerfile",
             Self::Compose => "compose",
             Self::Seccomp => "seccomp",
+            Self::CommandLine => "command-line",
             Self::Daemon => "daemon",
         }
     }
@@ -36,6 +44,7 @@ impl Surface {
             Self::Dockerfile => "Dockerfile",
             Self::Compose => "Compose",
             Self::Seccomp => "seccomp profile",
+            Self::CommandLine => "command line",
             Self::Daemon => "daemon.json",
         }
     }

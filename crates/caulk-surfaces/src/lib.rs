@@ -13,6 +13,7 @@ mod daemon;
 mod declaring;
 mod dockerfile;
 mod json_edits;
+mod lines;
 mod others;
 mod read;
 mod seccomp;

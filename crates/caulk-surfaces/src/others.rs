@@ -3,22 +3,38 @@
 use std::sync::Arc;
 
 use caulk_source::{FileId, SourceFile};
+use memchr::memmem;
 
-use crate::daemon;
 use crate::declaring::Declaring;
 use crate::workspace::Wanted;
+use crate::{daemon, lines};
 
 /// Whether the file at `path` may be one of them.
-pub(crate) fn may_matter(_path: &str, name: &str) -> Wanted {
+pub(crate) fn may_matter(path: &str, name: &str) -> Wanted {
     if daemon::is_daemon(name) {
         return Wanted::ByName;
+    }
+    let bare = !name.contains('.');
+    if bare || lines::kind_of(path, name).is_some() {
+        return Wanted::ByContent;
     }
     Wanted::No
 }
 
 /// Whether a file whose content decides is worth reading further.
-pub(crate) fn by_content(_path: &str, _bytes: &[u8]) -> bool {
-    false
+pub(crate) fn by_content(path: &str, bytes: &[u8]) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let lines = lines::kind_of(path, name).is_some() || lines::is_script(name, bytes);
+    lines && calls_a_client(bytes)
+}
+
+fn calls_a_client(bytes: &[u8]) -> bool {
+    let clients: [&[u8]; 3] = [b"docker", b"podman", b"nerdctl"];
+    clients
+        .iter()
+        .any(|client| memmem::find(bytes, client).is_some())
+        || memmem::find(bytes, b"DOCKER").is_some()
+        || memmem::find(bytes, b"CONTAINER_").is_some()
 }
 
 /// The file, read, where it is one of them.
@@ -26,5 +42,10 @@ pub(crate) fn read(id: FileId, file: &SourceFile, name: &str) -> Option<Arc<dyn 
     if daemon::is_daemon(name) {
         return Some(Arc::new(daemon::read(id, file)?));
     }
-    None
+    if !by_content(file.path(), file.bytes()) {
+        return None;
+    }
+    let kind = lines::kind_of(file.path(), name).unwrap_or(lines::Kind::Script);
+    let lines = lines::read(id, file, kind)?;
+    Some(Arc::new(lines))
 }

@@ -23,6 +23,7 @@ fn words(arguments: &[Value]) -> Vec<Argument> {
     let words = arguments.iter().map(|argument| Argument {
         text: Text::known(argument.as_str().unwrap()),
         span: Span::at(FileId::FIRST, 0),
+        shared: false,
     });
     words.collect()
 }

@@ -182,6 +182,7 @@ pub fn fixes_change_only_what_they_name(cases: &[Case]) -> Failures {
             && compared
             && wrong.is_empty()
             && !fits(remedy, &changed)
+            && !fits_in_a_line(remedy, &changed)
         {
             let changed: Vec<_> = changed.iter().map(ToString::to_string).collect();
             wrong.push(format!(
@@ -218,6 +219,44 @@ fn fits(remedy: &Remedy, changed: &[Difference]) -> bool {
     };
     let places: usize = remedy.changes.iter().map(places).sum();
     !changed.is_empty() && changed.len() <= places && changed.iter().all(named)
+}
+
+/// The same of a command line, whose words are compared: a flag goes with its value, another value
+/// comes, or flags come that say what is to hold.
+fn fits_in_a_line(remedy: &Remedy, changed: &[Difference]) -> bool {
+    let ([change], [difference]) = (remedy.changes.as_slice(), changed) else {
+        return false;
+    };
+    let words = difference.words();
+    let all_come = |expected: &[&str]| {
+        let expected = |word: &String| {
+            let bare = word.trim_matches(['"', '\'']);
+            expected.iter().any(|expected| bare.ends_with(expected))
+        };
+        !words.come.is_empty() && words.come.iter().all(expected)
+    };
+    match change {
+        Change::Remove { .. } => words.come.is_empty() && (1..=2).contains(&words.gone.len()),
+        Change::Become { value, .. } => words.gone.len() <= 1 && all_come(&[value.as_str()]),
+        Change::Set { .. } => false,
+        Change::RunAs { user, .. } => words.gone.len() <= 1 && all_come(&["--user", user]),
+        Change::Harden { hardening, .. } => match hardening {
+            Hardening::NoNewPrivileges => {
+                let flags = [
+                    "--security-opt",
+                    "no-new-privileges",
+                    "no-new-privileges=true",
+                ];
+                words.gone.len() <= 1 && all_come(&flags)
+            }
+            Hardening::DropCapabilities { keep } => {
+                let mut flags = vec!["--cap-drop", "--cap-add", "ALL"];
+                flags.extend(keep.iter().map(String::as_str));
+                words.gone.is_empty() && all_come(&flags)
+            }
+            Hardening::ReadOnlyRoot => words.gone.len() <= 1 && all_come(&["--read-only", "true"]),
+        },
+    }
 }
 
 /// In how many places a change may be written.

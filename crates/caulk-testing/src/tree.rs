@@ -1,5 +1,6 @@
 //! What differs between two texts of a file, compared as what they mean.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use caulk_source::BOM;
@@ -41,6 +42,43 @@ impl Difference {
     }
 }
 
+/// The words of a command line that a change takes and gives: a difference of texts in which lines
+/// stand, compared as bags of words.
+#[derive(Debug, Default)]
+pub(crate) struct WordChange {
+    /// The words that are gone.
+    pub(crate) gone: Vec<String>,
+    /// The words that have come.
+    pub(crate) come: Vec<String>,
+}
+
+impl Difference {
+    /// What differs, word by word.
+    pub(crate) fn words(&self) -> WordChange {
+        let bag = |text: &Option<String>| {
+            let mut bag: BTreeMap<String, i64> = BTreeMap::new();
+            for word in text.as_deref().unwrap_or_default().split_whitespace() {
+                // How a line is continued is no word of it.
+                if word != "\\" {
+                    *bag.entry(word.to_owned()).or_default() += 1;
+                }
+            }
+            bag
+        };
+        let (before, after) = (bag(&self.before), bag(&self.after));
+        let more = |one: &BTreeMap<String, i64>, other: &BTreeMap<String, i64>| -> Vec<String> {
+            let more = one
+                .iter()
+                .filter(|(word, count)| other.get(*word).copied().unwrap_or_default() < **count);
+            more.map(|(word, _)| word.clone()).collect()
+        };
+        WordChange {
+            gone: more(&before, &after),
+            come: more(&after, &before),
+        }
+    }
+}
+
 impl fmt::Display for Difference {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let shown = |value: &Option<String>| value.clone().unwrap_or_else(|| "nothing".to_owned());
@@ -61,7 +99,8 @@ pub(crate) fn differences(
 ) -> Result<Option<Vec<Difference>>, String> {
     let is_yaml = [".yaml", ".yml"].iter().any(|end| path.ends_with(end));
     if !is_yaml && !is_json(path) {
-        return Ok(instruction_differences(before, after));
+        let instructions = instruction_differences(before, after);
+        return Ok(instructions.or_else(|| line_differences(before, after)));
     }
     let read = |text: &str| serde_yaml::from_str::<Value>(text.trim_start_matches(BOM));
     let Ok(before) = read(before) else {
@@ -148,6 +187,18 @@ fn instructions(text: &str) -> Vec<String> {
         continues = line.ends_with('\\');
     }
     list
+}
+
+/// A text of any other kind as a whole, to be compared word by word.
+fn line_differences(before: &str, after: &str) -> Option<Vec<Difference>> {
+    let whole = |text: &str| Some(text.trim_start_matches(BOM).to_owned());
+    let differs = before != after;
+    let difference = Difference {
+        place: "the text".to_owned(),
+        before: whole(before),
+        after: whole(after),
+    };
+    Some(differs.then_some(difference).into_iter().collect())
 }
 
 /// Nothing where there is no `FROM`: then it is no Dockerfile.

@@ -68,7 +68,7 @@ rule! {
     severity: Severities::Always(Severity::Low),
     confidence: Confidence::High,
     fixes: Fixes::Unsafe,
-    surfaces: &[Surface::Compose],
+    surfaces: &[Surface::Compose, Surface::CommandLine],
     references: &[],
     check: check,
 }

@@ -59,7 +59,7 @@ rule! {
     severity: Severities::Always(Severity::Medium),
     confidence: Confidence::High,
     fixes: Fixes::Unsafe,
-    surfaces: &[Surface::Compose],
+    surfaces: &[Surface::Compose, Surface::CommandLine],
     references: &[
         Reference::same(Authority::Cis, "5.14"),
         Reference::same(Authority::Owasp, "Rule 5a"),
@@ -109,7 +109,8 @@ fn finding(container: &Container, entry: &Entry<Port>) -> Finding {
     let Some(written) = entry.origin.written() else {
         return finding.advice("add an address where it is written, for all who share it");
     };
-    if !is_literal(port, written) {
+    // Elsewhere the surface itself sees whether it can write it.
+    if container.surface == Surface::Compose && !is_literal(port, written) {
         return finding.advice(
             "name the address: `127.0.0.1:` before the ports, or `host_ip` in the long syntax",
         );

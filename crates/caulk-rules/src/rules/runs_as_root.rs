@@ -94,7 +94,7 @@ rule! {
     severity: Severities::Derived { least: Severity::Medium, worst: Severity::High },
     confidence: Confidence::High,
     fixes: Fixes::Unsafe,
-    surfaces: &[Surface::Dockerfile, Surface::Compose],
+    surfaces: &[Surface::Dockerfile, Surface::Compose, Surface::CommandLine],
     references: &[
         Reference::same(Authority::Cis, "4.1"),
         Reference::same(Authority::Owasp, "Rule 2"),
@@ -122,6 +122,8 @@ fn check(repository: &Repository, findings: &mut Findings) {
             (_, Some(user)) if !user.value().is_some_and(User::is_empty) => {
                 declared_root(container)
             }
+            // A tool that is started and ends is the image's matter.
+            (ImageSource::Pulled { .. }, _) if !container.declared.stays() => None,
             (ImageSource::Pulled { span }, _) => {
                 let key = (container.file, container.image.base.name());
                 if let Some(finding) = pulled_root(container, *span) {

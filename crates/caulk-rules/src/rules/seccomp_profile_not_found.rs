@@ -61,7 +61,7 @@ rule! {
     severity: Severities::Always(Severity::High),
     confidence: Confidence::Medium,
     fixes: Fixes::None,
-    surfaces: &[Surface::Compose, Surface::Daemon],
+    surfaces: &[Surface::Compose, Surface::CommandLine, Surface::Daemon],
     references: &[],
     check: check,
 }
@@ -109,6 +109,7 @@ fn for_all(place: Span, path: &str) -> Finding {
 fn finding(container: &Container, path: &str) -> Finding {
     const INLINE: &str = "Compose takes no JSON here: put the profile into a file and name that";
     const PATH: &str = "write the path from the folder of the Compose file, or add the file";
+    const FOLDER: &str = "write the path from the folder in which the line is run, or add the file";
     let title = container.title();
     let is_inline = path.starts_with('{');
     let (message, label) = if is_inline {
@@ -131,10 +132,17 @@ fn finding(container: &Container, path: &str) -> Finding {
     .container(&title, container.anchor)
     .fact("seccomp profile not found")
     .why(format!(
-        "Compose does not create {title} without it, and whoever needs it running is led to \
-         `unconfined`"
+        "{title} is not created without it, and whoever needs it running is led to `unconfined`"
     ))
-    .advice(if is_inline { INLINE } else { PATH });
+    .advice(match (is_inline, container.surface == Surface::Compose) {
+        (true, _) => INLINE,
+        (false, true) => PATH,
+        (false, false) => FOLDER,
+    });
+    if container.surface == Surface::CommandLine {
+        // From which folder the line is run is not known.
+        return finding.at_most(Confidence::Low);
+    }
     match container.source {
         // Other files complete it, and the first of them decides the folder.
         ImageSource::Fragment => finding.at_most(Confidence::Low),

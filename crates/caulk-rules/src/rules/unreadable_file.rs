@@ -55,6 +55,7 @@ fn check(repository: &Repository, findings: &mut Findings) {
             Surface::Dockerfile => ("BuildKit", "Dockerfile"),
             Surface::Compose => ("Docker Compose", "Compose file"),
             Surface::Seccomp => ("Docker", "seccomp profile"),
+            Surface::CommandLine => ("the client", "line"),
             Surface::Daemon => ("Docker", "configuration"),
         };
         let mut finding = Finding::new(

@@ -2,7 +2,8 @@
 
 use caulk_linux::CapabilityWord;
 use caulk_model::{
-    Declared, Device, Entry, Fact, Limit, Mount, Namespace, NamespaceKind, Origin, State, User,
+    Declared, Device, Entry, Fact, Limit, Mount, Namespace, NamespaceKind, Origin, Port, State,
+    Step, StepKind, User,
 };
 use caulk_source::FileId;
 
@@ -71,8 +72,18 @@ const NAMESPACES: &[(&str, NamespaceKind)] = &[
     ("cgroupns", NamespaceKind::Cgroup),
 ];
 
+/// A flag out of a variable is not edited: others use the variable too.
 fn origin(given: &Given<'_>) -> Origin {
-    Origin::Written(given.span)
+    if !given.shared {
+        return Origin::Written(given.span);
+    }
+    Origin::Inherited {
+        from: given.span,
+        steps: vec![Step {
+            kind: StepKind::Variable,
+            span: given.span,
+        }],
+    }
 }
 
 /// A fact out of a flag's value; nothing where the value says nothing.
@@ -234,21 +245,32 @@ fn devices(run: &Run) -> Vec<Entry<Device>> {
     devices
 }
 
-fn ports(run: &Run) -> Vec<Entry<caulk_model::Port>> {
+fn ports(run: &Run) -> Vec<Entry<Port>> {
     let mut ports = Vec::new();
     for given in run.all("publish") {
         for item in items(given) {
-            // A range is one entry: what holds for its first port holds for all of them.
-            let first = values::ports(&item)
-                .ok()
-                .and_then(|ports| ports.into_iter().next());
-            ports.extend(first.map(|published| Entry {
-                value: published.port,
+            ports.extend(port(&item).map(|value| Entry {
+                value,
                 origin: origin(given),
             }));
         }
     }
     ports
+}
+
+/// A port as it is written: a range is one, and a protocol stays with the port in the container.
+fn port(item: &Text) -> Option<Port> {
+    let first = values::ports(item).ok()?.into_iter().next()?.port;
+    let Some(known) = item.value().filter(|known| !known.contains('=')) else {
+        return Some(first);
+    };
+    let (rest, target) = known.rsplit_once(':').unwrap_or(("", known));
+    let published = rest.rsplit(':').next().unwrap_or_default();
+    Some(Port {
+        address: first.address,
+        published: published.to_owned(),
+        target: target.to_owned(),
+    })
 }
 
 /// Of what no flag says that is known, a variable may say anything.

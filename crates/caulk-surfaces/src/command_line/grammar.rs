@@ -18,6 +18,8 @@ pub struct Given<'a> {
     pub words: (usize, usize),
     /// Whether it has its words for itself, so that they can go with it.
     pub alone: bool,
+    /// Whether a part of it is written elsewhere.
+    pub shared: bool,
 }
 
 /// A line that the client refuses: nothing is started.
@@ -206,6 +208,7 @@ fn long<'a>(
         span: word.span.to(end.span),
         words: (at, words_used),
         alone: true,
+        shared: word.shared || end.shared,
     };
     super::check::check(&given)?;
     line.given.push(given);
@@ -259,6 +262,7 @@ fn short<'a>(
             span: word.span.to(end.span),
             words: (at, words_used),
             alone: true,
+            shared: word.shared || end.shared,
         };
         super::check::check(&given)?;
         line.given.push(given);
@@ -323,6 +327,7 @@ mod tests {
             Argument {
                 text,
                 span: Span::new(FileId::FIRST, at..at + 1),
+                shared: false,
             }
         };
         line.split(' ').enumerate().map(word).collect()

@@ -89,6 +89,7 @@ fn hosts(line: &Line<'_>, words: &[Argument]) -> Vec<Argument> {
         Some(Argument {
             text: given.value.clone(),
             span: word.span,
+            shared: word.shared,
         })
     });
     hosts.collect()
@@ -176,6 +177,7 @@ mod tests {
         let word = |text: &str| Argument {
             text: Text::known(text),
             span: Span::at(FileId::FIRST, 0),
+            shared: false,
         };
         line.split(' ').map(word).collect()
     }

@@ -12,6 +12,8 @@ pub struct Argument {
     pub text: Text,
     /// Where it is written, with its quotes.
     pub span: Span,
+    /// Whether a part of it is written elsewhere, for others too: in a variable.
+    pub shared: bool,
 }
 
 /// Text with gaps: in a gap stands what the author wrote there (`$PORT`), not what it will be.

@@ -1,0 +1,48 @@
+//! Flags written into a command line, in the style of those that are there.
+
+use std::fmt::Write as _;
+
+use caulk_source::{Edit, SourceFile, Span, cut};
+
+use crate::NotOffered;
+
+/// A flag's value becomes another one. `given` is the flag with its value.
+pub(crate) fn become_value(
+    source: &SourceFile,
+    given: Span,
+    before: &str,
+    after: &str,
+) -> Result<Vec<Edit>, NotOffered> {
+    let elsewhere = NotOffered("its value is written elsewhere");
+    let written = source.slice(given);
+    let at = written.rfind(before).ok_or(elsewhere)?;
+    let behind = cut(written, at + before.len()..written.len());
+    if before.is_empty() || !matches!(behind, "" | "\"" | "'") {
+        return Err(elsewhere);
+    }
+    let start = given.start as usize + at;
+    let place = Span::new(given.file, start..start + before.len());
+    Ok(vec![Edit::replace(place, after)])
+}
+
+/// Flags added before the word at `before`: on its line, or each on one of its own where that word
+/// has one.
+pub(crate) fn add_flags(source: &SourceFile, before: Span, flags: &[String]) -> Vec<Edit> {
+    let text = cut(source.text(), 0..before.start as usize);
+    let line_start = text.rfind('\n').map_or(0, |at| at + 1);
+    let indent = cut(text, line_start..text.len());
+    let above = cut(text, 0..line_start).trim_end_matches(['\r', '\n']);
+    let own_line = indent.trim().is_empty() && above.ends_with('\\');
+    let mut added = String::new();
+    for flag in flags {
+        if own_line {
+            let _ = write!(added, "{flag} \\{}{indent}", source.line_ending());
+        } else {
+            let _ = write!(added, "{flag} ");
+        }
+    }
+    vec![Edit::insert(
+        Span::at(before.file, before.start as usize),
+        added,
+    )]
+}

@@ -1,0 +1,262 @@
+//! Command lines in files: scripts, Makefiles, documentation, pipelines, units.
+//!
+//! `source` finds the shell texts of a file, `walk` the commands in them, `words` what each word
+//! says, and [`command_line`](crate::command_line) what the words mean. `edits` writes remedies
+//! back, flag by flag.
+
+mod edits;
+mod line_edits;
+mod makefile;
+mod markdown;
+mod scope;
+mod source;
+mod structured;
+mod unit;
+mod walk;
+mod words;
+
+use caulk_finding::Change;
+use caulk_model::{Declared, Fact, Origin, State};
+use caulk_source::{Edit, FileId, SourceFile, Span, Spanned, Surface, parent_path};
+use caulk_syntax::{Problem, shell};
+
+use crate::NotOffered;
+use crate::command_line::{self, Action, Argument, Image, Invocation, Refusal, Run};
+use crate::declaring::{Declaration, Declaring, FindFrom};
+
+pub(crate) use source::{Kind, is_script, kind_of};
+
+/// A container that a line starts.
+#[derive(Debug)]
+struct Call {
+    /// Where the client and its command are written.
+    name: Span,
+    words: Vec<Argument>,
+    action: Called,
+}
+
+#[derive(Debug)]
+enum Called {
+    Run(Box<Run>),
+    Exec(command_line::Exec),
+}
+
+/// A file with command lines.
+#[derive(Debug)]
+pub(crate) struct File {
+    folder: String,
+    kind: Kind,
+    calls: Vec<Call>,
+    problems: Vec<Problem>,
+}
+
+/// Reads one; nothing where no line in it starts a container.
+pub(crate) fn read(id: FileId, file: &SourceFile, kind: Kind) -> Option<File> {
+    let mut read = File {
+        kind,
+        folder: parent_path(file.path()).to_owned(),
+        calls: Vec::new(),
+        problems: Vec::new(),
+    };
+    for text in source::texts(id, file, kind) {
+        let program = shell::parse(&text);
+        let scope = scope::Scope::of(&program);
+        walk::commands(&program, &mut |simple| {
+            let words = words::arguments(simple, &scope);
+            read.take(&words, kind);
+        });
+    }
+    (!read.calls.is_empty() || !read.problems.is_empty()).then_some(read)
+}
+
+impl File {
+    fn take(&mut self, words: &[Argument], kind: Kind) {
+        let Some(words) = walk::client(words) else {
+            return;
+        };
+        let Some(call) = command_line::invocation(words) else {
+            return;
+        };
+        match called(&call) {
+            Ok(Some(action)) => self.calls.push(Call {
+                name: call.name,
+                words: call.words.to_vec(),
+                action,
+            }),
+            Ok(None) => {}
+            // Documentation shows lines with `...` and `<image>` in them.
+            Err(_) if kind == Kind::Documentation => {}
+            Err(refusal) => self.problems.push(Problem {
+                span: refusal.span.unwrap_or(call.name),
+                message: refusal.message,
+            }),
+        }
+    }
+}
+
+fn called(call: &Invocation<'_>) -> Result<Option<Called>, Refusal> {
+    match call.action {
+        Action::Run => {
+            let run = command_line::run(call.client, call.words)?;
+            let shown = !run.line.help && !is_placeholder(&run.image) && !installs_emulators(&run);
+            Ok(shown.then(|| Called::Run(Box::new(run))))
+        }
+        Action::Exec => {
+            let exec = command_line::exec(call.client, call.words)?;
+            let privileged = exec.line.given.iter().any(|given| {
+                given.flag.name == "privileged" && given.value.value() == Some("true")
+            });
+            Ok(privileged.then_some(Called::Exec(exec)))
+        }
+        Action::Build => Ok(None),
+    }
+}
+
+/// Whether an image is what documentation writes in its place.
+fn is_placeholder(image: &Image) -> bool {
+    match image {
+        Image::Named(image) => {
+            let text = image.text.written();
+            text.starts_with(['[', '<', '{', '.']) || text.contains("...")
+        }
+        Image::Unknown => false,
+    }
+}
+
+/// Images that do one thing: register emulators of other processors in the kernel, for which they
+/// need it all, once, and then end. Nothing else is a way to do that from a container.
+const EMULATORS: &[&str] = &[
+    "aptman/qus",
+    "dbhi/qus",
+    "docker/binfmt",
+    "linuxkit/binfmt",
+    "multiarch/qemu-user-static",
+    "tonistiigi/binfmt",
+];
+
+fn installs_emulators(run: &Run) -> bool {
+    let Image::Named(image) = &run.image else {
+        return false;
+    };
+    let Some(name) = image.text.value() else {
+        return false;
+    };
+    let name = name.split(['@']).next().unwrap_or(name);
+    let bare = name.rsplit_once(':').map_or(name, |(name, _)| name);
+    let bare = bare.strip_prefix("docker.io/").unwrap_or(bare);
+    EMULATORS.contains(&bare) && run.last("rm").is_some()
+}
+
+impl Declaring for File {
+    fn surface(&self) -> Surface {
+        Surface::CommandLine
+    }
+
+    fn problems(&self) -> Vec<Problem> {
+        self.problems.clone()
+    }
+
+    fn declarations(&self, find: FindFrom<'_>) -> Vec<Declaration> {
+        // From which folder a line is run is not known: its own, or that of the repository.
+        let find = |path: &str| match find(&self.folder, path) {
+            State::Known(None) => match find("", path) {
+                State::Known(None) if self.kind == Kind::Documentation => {
+                    State::unknown(format!("`{path}` is the reader's file"))
+                }
+                found @ (State::Known(_) | State::Unknown { .. }) => found,
+            },
+            found @ (State::Known(Some(_)) | State::Unknown { .. }) => found,
+        };
+        let declarations = self.calls.iter().map(|call| match &call.action {
+            Called::Run(run) => {
+                let mut declaration = declaration(call.name, run, &find);
+                let stays = ["detach", "restart"]
+                    .iter()
+                    .any(|name| run.last(name).is_some());
+                declaration.declared.one_off = !stays || self.kind == Kind::Documentation;
+                declaration
+            }
+            Called::Exec(exec) => joins(call.name, exec),
+        });
+        declarations.collect()
+    }
+
+    fn references(&self) -> Vec<(String, String, Surface)> {
+        let mut references = Vec::new();
+        for call in &self.calls {
+            let Called::Run(run) = &call.action else {
+                continue;
+            };
+            for given in run.all("security-opt") {
+                let path = given.value.value().and_then(profile_path);
+                for folder in [self.folder.as_str(), ""] {
+                    references.extend(
+                        path.map(|path| (folder.to_owned(), path.to_owned(), Surface::Seccomp)),
+                    );
+                }
+            }
+        }
+        references
+    }
+
+    fn edits(&self, source: &SourceFile, change: &Change) -> Result<Vec<Edit>, NotOffered> {
+        let place = change.place();
+        let call = self.calls.iter().find(|call| call.holds(place));
+        let call = call.ok_or(NotOffered("no line is written there"))?;
+        match &call.action {
+            Called::Run(run) => edits::edits(source, run, &call.words, change),
+            Called::Exec(exec) => edits::of_line(source, &exec.line, &call.words, change),
+        }
+    }
+}
+
+impl Call {
+    fn holds(&self, place: Span) -> bool {
+        let end = self.words.last().map_or(self.name, |word| word.span);
+        self.name == place || self.name.to(end).contains(place)
+    }
+}
+
+/// The file that a security option names.
+pub(crate) fn profile_path(option: &str) -> Option<&str> {
+    let path = option.strip_prefix("seccomp")?.strip_prefix(['=', ':'])?;
+    (!matches!(path, "" | "unconfined" | "builtin") && !path.starts_with('{')).then_some(path)
+}
+
+/// What a `run` declares.
+pub(crate) fn declaration(name: Span, run: &Run, find: command_line::Find<'_>) -> Declaration {
+    let image = match &run.image {
+        Image::Named(image) => Some(Spanned::new(image.text.state(), image.span)),
+        Image::Unknown => None,
+    };
+    let said = run.last("name").and_then(|given| given.value.value());
+    let named = said.map(str::to_owned).or_else(|| {
+        let image = image.as_ref()?.value.known()?;
+        Some(image.clone())
+    });
+    Declaration {
+        name: named,
+        anchor: name,
+        image,
+        build: None,
+        declared: command_line::declared(run, find),
+    }
+}
+
+/// A process that is started in a container with every privilege.
+fn joins(name: Span, exec: &command_line::Exec) -> Declaration {
+    let mut privileged = exec.line.given.iter();
+    let given = privileged.find(|given| given.flag.name == "privileged");
+    let place = given.map_or(name, |given| given.span);
+    let container = exec.container.as_ref().and_then(|word| word.text.value());
+    Declaration {
+        name: container.map(str::to_owned),
+        anchor: name,
+        image: None,
+        build: None,
+        declared: Declared {
+            privileged: Some(Fact::known(true, Origin::Written(place))),
+            ..Declared::default()
+        },
+    }
+}
