@@ -272,7 +272,13 @@ impl Container {
             (Surface::Compose, Some(name)) => format!("service `{name}`"),
             (Surface::Dockerfile, Some(name)) => format!("stage `{name}`"),
             (Surface::CommandLine, Some(name)) => format!("container `{name}`"),
-            (Surface::CommandLine, None) => "the container".to_owned(),
+            (Surface::DevContainer, Some(name)) => format!("dev container `{name}`"),
+            (Surface::DevContainer, None) => "the dev container".to_owned(),
+            (Surface::Workflow, Some(name)) => match name.split_once('.') {
+                Some((job, service)) => format!("service `{service}` of job `{job}`"),
+                None => format!("the container of job `{name}`"),
+            },
+            (Surface::Workflow | Surface::CommandLine, None) => "the container".to_owned(),
             (Surface::Compose | Surface::Dockerfile | Surface::Seccomp | Surface::Daemon, _) => {
                 "the image".to_owned()
             }

@@ -110,6 +110,8 @@ pub enum StepKind {
     Alias,
     /// A variable of the program in which the line stands.
     Variable,
+    /// A feature that is put into a dev container.
+    Feature,
     /// The engine's own configuration, which holds for every container that says nothing.
     Daemon,
 }

@@ -30,6 +30,7 @@ impl Posture<'_> {
             StepKind::PulledImage => format!("{place} `image`"),
             StepKind::Alias => format!("{place} (a YAML alias)"),
             StepKind::Variable => format!("{place} (a variable)"),
+            StepKind::Feature => format!("{place} (a feature)"),
             StepKind::Daemon => "the engine's configuration".to_owned(),
         }
     }

@@ -13,6 +13,10 @@ pub enum Surface {
     Seccomp,
     /// A command line that starts a container: in a script, a Makefile, documentation.
     CommandLine,
+    /// A `devcontainer.json`.
+    DevContainer,
+    /// The containers of a workflow's jobs.
+    Workflow,
     /// The engine's configuration, `daemon.json`.
     Daemon,
 }
@@ -24,6 +28,8 @@ impl Surface {
         Self::Compose,
         Self::Seccomp,
         Self::CommandLine,
+        Self::DevContainer,
+        Self::Workflow,
         Self::Daemon,
     ];
 
@@ -34,6 +40,8 @@ impl Surface {
             Self::Compose => "compose",
             Self::Seccomp => "seccomp",
             Self::CommandLine => "command-line",
+            Self::DevContainer => "dev-container",
+            Self::Workflow => "workflow",
             Self::Daemon => "daemon",
         }
     }
@@ -45,6 +53,8 @@ impl Surface {
             Self::Compose => "Compose",
             Self::Seccomp => "seccomp profile",
             Self::CommandLine => "command line",
+            Self::DevContainer => "dev container",
+            Self::Workflow => "workflow",
             Self::Daemon => "daemon.json",
         }
     }

@@ -16,6 +16,8 @@ pub(crate) type FindFrom<'a> = &'a dyn Fn(&str, &str) -> State<Option<FileId>>;
 /// A container that a file declares.
 #[derive(Clone, Debug)]
 pub(crate) struct Declaration {
+    /// The kind of place in which it is declared: a file may hold several.
+    pub(crate) surface: Surface,
     /// Its name, where it has one.
     pub(crate) name: Option<String>,
     /// The line to point at where something is absent.

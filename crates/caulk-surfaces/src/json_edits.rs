@@ -152,3 +152,26 @@ fn separator(source: &SourceFile, element: Span) -> String {
     }
     " ".to_owned()
 }
+
+/// Items added behind the last one, in the list's own style.
+pub(crate) fn add_items(
+    source: &SourceFile,
+    list: &Value,
+    items: &[String],
+) -> Result<Vec<Edit>, NotOffered> {
+    let Kind::Array(there) = &list.kind else {
+        return Err(NotOffered("it is no list"));
+    };
+    let quoted: Vec<String> = items.iter().map(|item| quoted(item)).collect();
+    let Some(last) = there.last() else {
+        let inside = Span::at(list.span.file, list.span.start as usize + 1);
+        return Ok(vec![Edit::insert(inside, quoted.join(", "))]);
+    };
+    let separator = separator(source, last.span);
+    let mut text = String::new();
+    for item in quoted {
+        let _ = write!(text, ",{separator}{item}");
+    }
+    let at = Span::at(last.span.file, last.span.end as usize);
+    Ok(vec![Edit::insert(at, text)])
+}

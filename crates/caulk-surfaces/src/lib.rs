@@ -11,6 +11,7 @@ pub mod command_line;
 mod compose;
 mod daemon;
 mod declaring;
+mod devcontainer;
 mod dockerfile;
 mod json_edits;
 mod lines;
@@ -18,6 +19,7 @@ mod others;
 mod read;
 mod seccomp;
 mod shell;
+mod workflow;
 mod workspace;
 
 pub use workspace::{Parsed, Wanted, Workspace, may_matter};

@@ -7,11 +7,11 @@ use memchr::memmem;
 
 use crate::declaring::Declaring;
 use crate::workspace::Wanted;
-use crate::{daemon, lines};
+use crate::{daemon, devcontainer, lines, workflow};
 
 /// Whether the file at `path` may be one of them.
 pub(crate) fn may_matter(path: &str, name: &str) -> Wanted {
-    if daemon::is_daemon(name) {
+    if daemon::is_daemon(name) || devcontainer::is_devcontainer(name) {
         return Wanted::ByName;
     }
     let bare = !name.contains('.');
@@ -24,8 +24,16 @@ pub(crate) fn may_matter(path: &str, name: &str) -> Wanted {
 /// Whether a file whose content decides is worth reading further.
 pub(crate) fn by_content(path: &str, bytes: &[u8]) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
+    if workflow::is_workflow(path) && starts_a_container(bytes) {
+        return true;
+    }
     let lines = lines::kind_of(path, name).is_some() || lines::is_script(name, bytes);
     lines && calls_a_client(bytes)
+}
+
+fn starts_a_container(bytes: &[u8]) -> bool {
+    let keys: [&[u8]; 2] = [b"container:", b"services:"];
+    keys.iter().any(|key| memmem::find(bytes, key).is_some())
 }
 
 fn calls_a_client(bytes: &[u8]) -> bool {
@@ -42,8 +50,14 @@ pub(crate) fn read(id: FileId, file: &SourceFile, name: &str) -> Option<Arc<dyn 
     if daemon::is_daemon(name) {
         return Some(Arc::new(daemon::read(id, file)?));
     }
+    if devcontainer::is_devcontainer(name) {
+        return Some(Arc::new(devcontainer::read(id, file, name)?));
+    }
     if !by_content(file.path(), file.bytes()) {
         return None;
+    }
+    if workflow::is_workflow(file.path()) {
+        return Some(Arc::new(workflow::read(id, file)?));
     }
     let kind = lines::kind_of(file.path(), name).unwrap_or(lines::Kind::Script);
     let lines = lines::read(id, file, kind)?;

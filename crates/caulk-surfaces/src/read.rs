@@ -199,7 +199,7 @@ impl Workspace<'_> {
                 }
             };
             repository.add_container(Container::assemble(
-                other.surface(),
+                declaration.surface,
                 declaration.name,
                 declaration.anchor,
                 source,

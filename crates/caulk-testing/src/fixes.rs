@@ -206,18 +206,31 @@ fn fits(remedy: &Remedy, changed: &[Difference]) -> bool {
             Change::Set { key, .. } => difference.lies_in(key),
             Change::Harden { hardening, .. } => match hardening {
                 Hardening::NoNewPrivileges => {
-                    difference.lies_in("security_opt")
-                        && difference.becomes("no-new-privileges:true")
+                    let service = difference.lies_in("security_opt")
+                        && difference.becomes("no-new-privileges:true");
+                    service
+                        || (difference.lies_in("securityOpt")
+                            && difference.becomes("no-new-privileges"))
                 }
                 Hardening::DropCapabilities { keep } => {
                     let added = || keep.iter().any(|kept| difference.becomes(kept));
-                    difference.lies_in("cap_drop") || (difference.lies_in("cap_add") && added())
+                    let flag = difference.lies_in("runArgs") && difference.becomes("--cap-");
+                    difference.lies_in("cap_drop")
+                        || (difference.lies_in("cap_add") && added())
+                        || flag
                 }
                 Hardening::ReadOnlyRoot => difference.sets("read_only", "true"),
             },
         })
     };
-    let places: usize = remedy.changes.iter().map(places).sum();
+    let mut places: usize = remedy.changes.iter().map(places).sum();
+    // A flag and its value are two items there.
+    if changed
+        .iter()
+        .all(|difference| difference.lies_in("runArgs"))
+    {
+        places *= 2;
+    }
     !changed.is_empty() && changed.len() <= places && changed.iter().all(named)
 }
 

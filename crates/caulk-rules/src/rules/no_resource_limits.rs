@@ -75,7 +75,8 @@ struct Kind<'a> {
 
 fn check(repository: &Repository, findings: &mut Findings) {
     for container in repository.containers() {
-        let judged = container.runs() && !matches!(container.source, ImageSource::Fragment);
+        let judged = RULE.info.surfaces.contains(&container.surface)
+            && !matches!(container.source, ImageSource::Fragment);
         if let Some(finding) = judged.then(|| finding(container)).flatten() {
             findings.report(finding);
         }

@@ -72,7 +72,7 @@ rule! {
 fn check(repository: &Repository, findings: &mut Findings) {
     for container in repository.containers() {
         let own_network = container.namespaces.network.value() == Some(&Namespace::Own);
-        if !container.runs() || !own_network {
+        if !RULE.info.surfaces.contains(&container.surface) || !own_network {
             continue;
         }
         for entry in &container.declared.ports {

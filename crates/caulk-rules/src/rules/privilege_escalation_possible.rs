@@ -59,7 +59,7 @@ rule! {
     severity: Severities::Always(Severity::Medium),
     confidence: Confidence::High,
     fixes: Fixes::Unsafe,
-    surfaces: &[Surface::Compose, Surface::CommandLine],
+    surfaces: &[Surface::Compose, Surface::CommandLine, Surface::DevContainer],
     references: &[
         Reference::same(Authority::Cis, "5.26"),
         Reference::same(Authority::Owasp, "Rule 4"),
@@ -72,7 +72,7 @@ rule! {
 
 fn check(repository: &Repository, findings: &mut Findings) {
     for container in repository.containers() {
-        let is_service = container.runs()
+        let is_service = RULE.info.surfaces.contains(&container.surface)
             && container.source != ImageSource::Fragment
             && !container.image.is_windows();
         if is_service

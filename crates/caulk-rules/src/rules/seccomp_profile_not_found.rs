@@ -61,7 +61,7 @@ rule! {
     severity: Severities::Always(Severity::High),
     confidence: Confidence::Medium,
     fixes: Fixes::None,
-    surfaces: &[Surface::Compose, Surface::CommandLine, Surface::Daemon],
+    surfaces: &[Surface::Compose, Surface::CommandLine, Surface::DevContainer, Surface::Daemon],
     references: &[],
     check: check,
 }

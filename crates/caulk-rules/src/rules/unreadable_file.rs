@@ -56,6 +56,8 @@ fn check(repository: &Repository, findings: &mut Findings) {
             Surface::Compose => ("Docker Compose", "Compose file"),
             Surface::Seccomp => ("Docker", "seccomp profile"),
             Surface::CommandLine => ("the client", "line"),
+            Surface::DevContainer => ("the client", "dev container"),
+            Surface::Workflow => ("the runner", "workflow"),
             Surface::Daemon => ("Docker", "configuration"),
         };
         let mut finding = Finding::new(

@@ -65,7 +65,7 @@ rule! {
 
 fn check(repository: &Repository, findings: &mut Findings) {
     for container in repository.containers() {
-        let judged = container.runs()
+        let judged = RULE.info.surfaces.contains(&container.surface)
             && !matches!(container.source, ImageSource::Fragment)
             && !container.image.is_windows();
         if judged && container.read_only.value() == Some(&false) {

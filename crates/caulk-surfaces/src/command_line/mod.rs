@@ -21,6 +21,7 @@ mod grammar;
 mod invocation;
 mod run;
 mod size;
+mod synthetic;
 mod text;
 mod values;
 
@@ -29,6 +30,7 @@ pub use flags::{Flag, Kind};
 pub use grammar::{Given, Line, Refusal};
 pub use invocation::{Action, Exec, Invocation, build, exec, invocation};
 pub use run::{Client, Image, Run, run};
+pub(crate) use synthetic::Flags;
 pub use text::{Argument, Text};
 pub use values::{
     DevicePath, MountOption, PublishedPort, Volume, bind, device, mount, network, ports, volume,

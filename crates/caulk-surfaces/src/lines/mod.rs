@@ -24,7 +24,9 @@ use crate::NotOffered;
 use crate::command_line::{self, Action, Argument, Image, Invocation, Refusal, Run};
 use crate::declaring::{Declaration, Declaring, FindFrom};
 
+pub(crate) use line_edits::{add_flags, become_value};
 pub(crate) use source::{Kind, is_script, kind_of};
+pub(crate) use structured::{expressions, scalar};
 
 /// A container that a line starts.
 #[derive(Debug)]
@@ -67,6 +69,14 @@ pub(crate) fn read(id: FileId, file: &SourceFile, kind: Kind) -> Option<File> {
         });
     }
     (!read.calls.is_empty() || !read.problems.is_empty()).then_some(read)
+}
+
+/// Visits the words of every command of a program.
+pub(crate) fn every_command(program: &shell::Program, visit: &mut dyn FnMut(&[Argument])) {
+    let scope = scope::Scope::default();
+    walk::commands(program, &mut |simple| {
+        visit(&words::arguments(simple, &scope))
+    });
 }
 
 impl File {
@@ -235,6 +245,7 @@ pub(crate) fn declaration(name: Span, run: &Run, find: command_line::Find<'_>) -
         Some(image.clone())
     });
     Declaration {
+        surface: Surface::CommandLine,
         name: named,
         anchor: name,
         image,
@@ -250,6 +261,7 @@ fn joins(name: Span, exec: &command_line::Exec) -> Declaration {
     let place = given.map_or(name, |given| given.span);
     let container = exec.container.as_ref().and_then(|word| word.text.value());
     Declaration {
+        surface: Surface::CommandLine,
         name: container.map(str::to_owned),
         anchor: name,
         image: None,

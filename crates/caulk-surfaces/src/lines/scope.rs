@@ -80,7 +80,7 @@ impl Scope {
                     self.list(condition, false);
                     self.list(body, false);
                 }
-                for list in otherwise.iter() {
+                for list in otherwise {
                     self.list(list, false);
                 }
             }
@@ -94,7 +94,7 @@ impl Scope {
             }
             CommandKind::Counting { body, .. } => self.list(body, false),
             CommandKind::Case { arms, .. } => {
-                for arm in arms.iter() {
+                for arm in arms {
                     self.list(&arm.body, false);
                 }
             }

@@ -87,11 +87,35 @@ pub(crate) fn scalar(node: Node<'_>, source: &str) -> Option<Joined> {
                 push(&mut joined, span.file, line, from + found);
                 from += found + line.len();
             }
-            // Folded, or with escapes: its place is that of the whole.
-            None => joined.push_for(&without_expressions(line), span),
+            None => from = folded(&mut joined, line, source, from..span.end as usize, span),
         }
     }
     Some(joined)
+}
+
+/// Adds a line that was put together from several: each word has its place. One with escapes has
+/// that of the whole. Gives where what follows begins.
+fn folded(
+    joined: &mut Joined,
+    line: &str,
+    source: &str,
+    within: Range<usize>,
+    span: Span,
+) -> usize {
+    let mut from = within.start;
+    for (index, word) in line.split(' ').enumerate() {
+        if index > 0 {
+            joined.push_for(" ", Span::at(span.file, from));
+        }
+        match cut(source, from..within.end).find(word) {
+            Some(found) => {
+                push(joined, span.file, word, from + found);
+                from += found + word.len();
+            }
+            None => joined.push_for(&without_expressions(word), span),
+        }
+    }
+    from
 }
 
 /// Adds a line that stands in the file; `${{ … }}` stands for what is not known.
@@ -204,6 +228,15 @@ mod tests {
             texts[0].span(at..at + 1).start as usize,
             text.find(" b\n").unwrap() + 1
         );
+    }
+
+    #[test]
+    fn folded_lines_keep_the_places_of_their_words() {
+        let text = "run: >-\n  docker run\n  --rm a\n";
+        let texts = pipeline(FileId::FIRST, text);
+        assert_eq!(texts[0].text(), "docker run --rm a");
+        let at = texts[0].text().find("--rm").unwrap();
+        assert_eq!(cut(text, texts[0].span(at..at + 4).range()), "--rm");
     }
 
     #[test]

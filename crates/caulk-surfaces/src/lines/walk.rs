@@ -51,7 +51,7 @@ impl Walk<'_, '_> {
                     self.list(condition);
                     self.list(body);
                 }
-                for list in otherwise.iter() {
+                for list in otherwise {
                     self.list(list);
                 }
             }
@@ -68,13 +68,13 @@ impl Walk<'_, '_> {
             CommandKind::Counting { body, .. } => self.list(body),
             CommandKind::Case { word, arms } => {
                 self.word(word);
-                for arm in arms.iter() {
+                for arm in arms {
                     self.list(&arm.body);
                 }
             }
             CommandKind::Function { body, .. } => self.command(body),
             CommandKind::Test(words) => {
-                for word in words.iter() {
+                for word in words {
                     self.word(word);
                 }
             }
@@ -92,7 +92,7 @@ impl Walk<'_, '_> {
             match &assignment.value {
                 Assigned::Word(word) => self.word(word),
                 Assigned::Array(words) => {
-                    for word in words.iter() {
+                    for word in words {
                         self.word(word);
                     }
                 }
