@@ -163,15 +163,15 @@ pub(crate) fn add_items(
         return Err(NotOffered("it is no list"));
     };
     let quoted: Vec<String> = items.iter().map(|item| quoted(item)).collect();
-    let Some(last) = there.last() else {
+    let Some(end) = there.last().map(|item| item.span) else {
         let inside = Span::at(list.span.file, list.span.start as usize + 1);
         return Ok(vec![Edit::insert(inside, quoted.join(", "))]);
     };
-    let separator = separator(source, last.span);
+    let separator = separator(source, end);
     let mut text = String::new();
     for item in quoted {
         let _ = write!(text, ",{separator}{item}");
     }
-    let at = Span::at(last.span.file, last.span.end as usize);
+    let at = Span::at(end.file, end.end as usize);
     Ok(vec![Edit::insert(at, text)])
 }

@@ -79,7 +79,7 @@ fn argument(root: &Value, place: Span) -> Option<(&Value, usize, usize)> {
         .iter()
         .position(|item| item.span.start == place.start)?;
     let last = items.iter().position(|item| item.span.end == place.end)?;
-    Some((list, first, last.checked_sub(first)? + 1))
+    Some((arguments, first, last.checked_sub(first)? + 1))
 }
 
 fn remove_items(
