@@ -63,6 +63,29 @@ pub fn docker_bounding(
     }
 }
 
+/// The bounding set that Podman gives a container.
+///
+/// The order is that of `MergeCapabilities` (containers/common, `pkg/capabilities`): `ALL` in `drop`
+/// leaves what is added, `ALL` in `add` everything but what is dropped. Where the lists contradict
+/// each other, Podman refuses the container.
+pub fn podman_bounding(
+    privileged: bool,
+    add: &[CapabilityWord],
+    drop: &[CapabilityWord],
+) -> CapabilitySet {
+    if privileged {
+        return CapabilitySet::ALL;
+    }
+    let (added, dropped) = (named(add), named(drop));
+    if drop.contains(&CapabilityWord::All) {
+        added
+    } else if add.contains(&CapabilityWord::All) {
+        CapabilitySet::ALL.minus(dropped)
+    } else {
+        PODMAN_DEFAULT.minus(dropped).union(added)
+    }
+}
+
 /// The capabilities that a list names one by one.
 fn named(words: &[CapabilityWord]) -> CapabilitySet {
     words
@@ -86,6 +109,23 @@ mod tests {
                 .collect()
         };
         docker_bounding(privileged, &words(add), &words(drop))
+    }
+
+    #[test]
+    fn podman_starts_from_less() {
+        let words = |list: &str| -> Vec<CapabilityWord> {
+            list.split_whitespace()
+                .map(|word| word.parse().unwrap())
+                .collect()
+        };
+        let bounding = |add: &str, drop: &str| podman_bounding(false, &words(add), &words(drop));
+        assert_eq!(bounding("", ""), PODMAN_DEFAULT);
+        assert_eq!(bounding("CHOWN", "ALL"), only("CHOWN"));
+        assert_eq!(
+            bounding("ALL", "NET_ADMIN"),
+            CapabilitySet::ALL.minus(only("NET_ADMIN"))
+        );
+        assert_eq!(bounding("NET_RAW", "KILL").len(), 11);
     }
 
     fn only(names: &str) -> CapabilitySet {

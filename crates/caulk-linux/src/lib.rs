@@ -15,7 +15,7 @@ mod word;
 
 pub use capability::Capability;
 pub use escalation::{Beside, Escalation};
-pub use grant::{DOCKER_DEFAULT, PODMAN_DEFAULT, docker_bounding};
+pub use grant::{DOCKER_DEFAULT, PODMAN_DEFAULT, docker_bounding, podman_bounding};
 pub use reach::Reach;
 pub use set::{CapabilitySet, Iter};
 pub use word::{CapabilityWord, UnknownCapability};

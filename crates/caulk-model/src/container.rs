@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use caulk_linux::{CapabilitySet, CapabilityWord, UnknownCapability, docker_bounding};
+use caulk_linux::{
+    CapabilitySet, CapabilityWord, UnknownCapability, docker_bounding, podman_bounding,
+};
 use caulk_source::{FileId, Span, Surface};
 
 use crate::confinement::{self, AppArmor, SelinuxLabel};
 use crate::{
-    Device, Fact, Image, Limit, Limits, Mount, Namespace, NamespaceKind, Namespaces, Origin, Port,
-    Seccomp, State, Step, StepKind, User,
+    Device, Engine, Fact, Image, Limit, Limits, Mount, Namespace, NamespaceKind, Namespaces,
+    Origin, Port, Seccomp, State, Step, StepKind, User,
 };
 
 /// A container of a [`Repository`](crate::Repository).
@@ -98,6 +100,8 @@ pub struct Declared {
     pub api_socket: Option<Fact<bool>>,
     /// Whether it is started for one job and then ends: a tool, not a service.
     pub one_off: bool,
+    /// Which engine starts it.
+    pub engine: Engine,
 }
 
 impl Declared {
@@ -232,7 +236,11 @@ impl Container {
             let words = |entries: &[Entry<CapabilityWord>]| -> Vec<CapabilityWord> {
                 entries.iter().map(|entry| entry.value).collect()
             };
-            docker_bounding(
+            let bounding = match self.declared.engine {
+                Engine::Docker => docker_bounding,
+                Engine::Podman => podman_bounding,
+            };
+            bounding(
                 privileged,
                 &words(&self.declared.cap_add),
                 &words(&self.declared.cap_drop),
@@ -272,6 +280,8 @@ impl Container {
             (Surface::Compose, Some(name)) => format!("service `{name}`"),
             (Surface::Dockerfile, Some(name)) => format!("stage `{name}`"),
             (Surface::CommandLine, Some(name)) => format!("container `{name}`"),
+            (Surface::Quadlet, Some(name)) => format!("quadlet `{name}`"),
+            (Surface::Quadlet, None) => "the quadlet".to_owned(),
             (Surface::DevContainer, Some(name)) => format!("dev container `{name}`"),
             (Surface::DevContainer, None) => "the dev container".to_owned(),
             (Surface::Workflow, Some(name)) => match name.split_once('.') {

@@ -17,6 +17,8 @@ pub enum Surface {
     DevContainer,
     /// The containers of a workflow's jobs.
     Workflow,
+    /// A unit of systemd from which podman makes a container.
+    Quadlet,
     /// The engine's configuration, `daemon.json`.
     Daemon,
 }
@@ -30,6 +32,7 @@ impl Surface {
         Self::CommandLine,
         Self::DevContainer,
         Self::Workflow,
+        Self::Quadlet,
         Self::Daemon,
     ];
 
@@ -42,6 +45,7 @@ impl Surface {
             Self::CommandLine => "command-line",
             Self::DevContainer => "dev-container",
             Self::Workflow => "workflow",
+            Self::Quadlet => "quadlet",
             Self::Daemon => "daemon",
         }
     }
@@ -55,6 +59,7 @@ impl Surface {
             Self::CommandLine => "command line",
             Self::DevContainer => "dev container",
             Self::Workflow => "workflow",
+            Self::Quadlet => "quadlet",
             Self::Daemon => "daemon.json",
         }
     }

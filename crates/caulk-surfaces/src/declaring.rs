@@ -7,8 +7,8 @@ use caulk_model::{Declared, Repository, State};
 use caulk_source::{Edit, FileId, SourceFile, Span, Spanned, Surface};
 use caulk_syntax::Problem;
 
-use crate::NotOffered;
 use crate::compose::Build;
+use crate::{NotOffered, quadlet};
 
 /// Gives the file at a path, seen from a folder of the repository, and nothing where there is none.
 pub(crate) type FindFrom<'a> = &'a dyn Fn(&str, &str) -> State<Option<FileId>>;
@@ -43,6 +43,11 @@ pub(crate) trait Declaring: fmt::Debug + Send + Sync {
     /// The containers that it declares.
     fn declarations(&self, _find: FindFrom<'_>) -> Vec<Declaration> {
         Vec::new()
+    }
+
+    /// The quadlet that it is: drop-ins beside it add to it.
+    fn quadlet(&self) -> Option<&quadlet::File> {
+        None
     }
 
     /// What it says of what lies below the containers.

@@ -16,6 +16,7 @@ mod dockerfile;
 mod json_edits;
 mod lines;
 mod others;
+mod quadlet;
 mod read;
 mod seccomp;
 mod shell;

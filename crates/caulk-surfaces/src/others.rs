@@ -7,11 +7,14 @@ use memchr::memmem;
 
 use crate::declaring::Declaring;
 use crate::workspace::Wanted;
-use crate::{daemon, devcontainer, lines, workflow};
+use crate::{daemon, devcontainer, lines, quadlet, workflow};
 
 /// Whether the file at `path` may be one of them.
 pub(crate) fn may_matter(path: &str, name: &str) -> Wanted {
     if daemon::is_daemon(name) || devcontainer::is_devcontainer(name) {
+        return Wanted::ByName;
+    }
+    if quadlet::is_quadlet(path, name) {
         return Wanted::ByName;
     }
     let bare = !name.contains('.');
@@ -52,6 +55,9 @@ pub(crate) fn read(id: FileId, file: &SourceFile, name: &str) -> Option<Arc<dyn 
     }
     if devcontainer::is_devcontainer(name) {
         return Some(Arc::new(devcontainer::read(id, file, name)?));
+    }
+    if quadlet::is_quadlet(file.path(), name) {
+        return Some(Arc::new(quadlet::read(id, file)?));
     }
     if !by_content(file.path(), file.bytes()) {
         return None;

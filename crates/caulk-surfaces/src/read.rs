@@ -13,6 +13,7 @@ use caulk_syntax::dockerfile::Dockerfile;
 use crate::compose::{self, Build, Service};
 use crate::declaring::Declaring;
 use crate::dockerfile::{self, BuildArguments};
+use crate::quadlet;
 use crate::workspace::{Tree, Workspace};
 
 /// The containers of the built stages, by file and stage.
@@ -186,7 +187,10 @@ impl Workspace<'_> {
     ) {
         let find = |folder: &str, path: &str| self.find_from(folder, path);
         other.below(&find, repository);
-        for declaration in other.declarations(&find) {
+        let quadlet = other
+            .quadlet()
+            .and_then(|unit| unit.declaration(&self.quadlets(), &find));
+        for declaration in other.declarations(&find).into_iter().chain(quadlet) {
             let (source, image) = match (&declaration.build, &declaration.image) {
                 (Some(build), _) => self.built(file, build, build.span, stages),
                 (None, Some(named)) => {
@@ -207,6 +211,15 @@ impl Workspace<'_> {
                 declaration.declared,
             ));
         }
+    }
+
+    /// The quadlets and their drop-ins.
+    fn quadlets(&self) -> Vec<&quadlet::File> {
+        let quadlets = self.trees.values().filter_map(|tree| match tree {
+            Tree::Other(other) => other.quadlet(),
+            Tree::Dockerfile(_) | Tree::Compose(_) | Tree::Seccomp(_) => None,
+        });
+        quadlets.collect()
     }
 
     /// The file at a path that is seen from a folder.

@@ -378,6 +378,10 @@ fn tree_as(surface: Surface, id: FileId, file: &SourceFile) -> Option<Tree> {
         Surface::Dockerfile => Some(Tree::Dockerfile(dockerfile_syntax::parse(id, file.text()))),
         Surface::Compose => Some(Tree::Compose(yaml::parse(id, file.text()))),
         Surface::Seccomp => Some(Tree::Seccomp(caulk_seccomp::parse(id, file.text()))),
-        Surface::CommandLine | Surface::DevContainer | Surface::Workflow | Surface::Daemon => None,
+        Surface::CommandLine
+        | Surface::DevContainer
+        | Surface::Workflow
+        | Surface::Quadlet
+        | Surface::Daemon => None,
     }
 }

@@ -248,26 +248,48 @@ fn fits_in_a_line(remedy: &Remedy, changed: &[Difference]) -> bool {
         };
         !words.come.is_empty() && words.come.iter().all(expected)
     };
+    let user_words = |user: &str| -> Vec<String> { user.split(':').map(str::to_owned).collect() };
     match change {
-        Change::Remove { .. } => words.come.is_empty() && (1..=2).contains(&words.gone.len()),
-        Change::Become { value, .. } => words.gone.len() <= 1 && all_come(&[value.as_str()]),
+        // A flag, its value, and what that consists of.
+        Change::Remove { .. } => words.come.is_empty() && (1..=3).contains(&words.gone.len()),
+        Change::Become { value, .. } => {
+            let ends: Vec<&str> = value
+                .splitn(2, [':', '='])
+                .chain([value.as_str()])
+                .collect();
+            words.gone.len() <= 2 && all_come(&ends)
+        }
         Change::Set { .. } => false,
-        Change::RunAs { user, .. } => words.gone.len() <= 1 && all_come(&["--user", user]),
+        Change::RunAs { user, .. } => {
+            let parts = user_words(user);
+            let mut flags = vec!["--user", "User", "Group", user.as_str()];
+            flags.extend(parts.iter().map(String::as_str));
+            words.gone.len() <= 2 && all_come(&flags)
+        }
         Change::Harden { hardening, .. } => match hardening {
             Hardening::NoNewPrivileges => {
                 let flags = [
                     "--security-opt",
                     "no-new-privileges",
-                    "no-new-privileges=true",
+                    "NoNewPrivileges",
+                    "true",
                 ];
                 words.gone.len() <= 1 && all_come(&flags)
             }
             Hardening::DropCapabilities { keep } => {
-                let mut flags = vec!["--cap-drop", "--cap-add", "ALL"];
+                let mut flags = vec![
+                    "--cap-drop",
+                    "--cap-add",
+                    "DropCapability",
+                    "AddCapability",
+                    "ALL",
+                ];
                 flags.extend(keep.iter().map(String::as_str));
                 words.gone.is_empty() && all_come(&flags)
             }
-            Hardening::ReadOnlyRoot => words.gone.len() <= 1 && all_come(&["--read-only", "true"]),
+            Hardening::ReadOnlyRoot => {
+                words.gone.len() <= 1 && all_come(&["--read-only", "ReadOnly", "true"])
+            }
         },
     }
 }

@@ -57,11 +57,13 @@ impl Difference {
     pub(crate) fn words(&self) -> WordChange {
         let bag = |text: &Option<String>| {
             let mut bag: BTreeMap<String, i64> = BTreeMap::new();
-            for word in text.as_deref().unwrap_or_default().split_whitespace() {
-                // How a line is continued is no word of it.
-                if word != "\\" {
-                    *bag.entry(word.to_owned()).or_default() += 1;
-                }
+            let words = text.as_deref().unwrap_or_default().split_whitespace();
+            // A key and its value are two words, and how a line is continued is none.
+            for word in words
+                .flat_map(|word| word.splitn(2, '='))
+                .filter(|word| *word != "\\")
+            {
+                *bag.entry(word.to_owned()).or_default() += 1;
             }
             bag
         };

@@ -59,7 +59,7 @@ rule! {
     severity: Severities::Derived { least: Severity::High, worst: Severity::Critical },
     confidence: Confidence::High,
     fixes: Fixes::Unsafe,
-    surfaces: &[Surface::Compose, Surface::CommandLine, Surface::DevContainer, Surface::Workflow],
+    surfaces: &[Surface::Compose, Surface::CommandLine, Surface::DevContainer, Surface::Workflow, Surface::Quadlet],
     references: &[
         Reference::same(Authority::Cis, "5.4"),
         Reference::same(Authority::Owasp, "Rule 3"),

@@ -53,7 +53,7 @@ rule! {
     severity: Severities::Always(Severity::High),
     confidence: Confidence::High,
     fixes: Fixes::Unsafe,
-    surfaces: &[Surface::Compose, Surface::CommandLine, Surface::DevContainer],
+    surfaces: &[Surface::Compose, Surface::CommandLine, Surface::DevContainer, Surface::Quadlet],
     references: &[
         Reference::same(Authority::Cis, "5.2"),
         Reference::like(Authority::Owasp, "Rule 6"),

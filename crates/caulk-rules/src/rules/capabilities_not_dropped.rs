@@ -1,7 +1,7 @@
 //! See the page below.
 
 use caulk_finding::Hardening;
-use caulk_linux::{CapabilitySet, CapabilityWord, DOCKER_DEFAULT};
+use caulk_linux::{CapabilitySet, CapabilityWord};
 use caulk_model::{Base, Entry, ImageSource};
 
 use crate::prelude::*;
@@ -58,7 +58,7 @@ rule! {
     severity: Severities::Always(Severity::Medium),
     confidence: Confidence::High,
     fixes: Fixes::Unsafe,
-    surfaces: &[Surface::Compose, Surface::CommandLine],
+    surfaces: &[Surface::Compose, Surface::CommandLine, Surface::Quadlet],
     references: &[
         Reference::same(Authority::Cis, "5.4"),
         Reference::same(Authority::Owasp, "Rule 3"),
@@ -80,7 +80,10 @@ fn check(repository: &Repository, findings: &mut Findings) {
         if !judged || declared.cap_drop.iter().any(is_all) || declared.cap_add.iter().any(is_all) {
             continue;
         }
-        let left = DOCKER_DEFAULT.minus(named(&declared.cap_drop));
+        let left = declared
+            .engine
+            .default_capabilities()
+            .minus(named(&declared.cap_drop));
         if !left.is_empty() {
             findings.report(finding(container, left));
         }
@@ -89,10 +92,11 @@ fn check(repository: &Repository, findings: &mut Findings) {
 
 fn finding(container: &Container, left: CapabilitySet) -> Finding {
     let title = container.title();
-    let kept = if left == DOCKER_DEFAULT {
+    let default = container.declared.engine.default_capabilities();
+    let kept = if left == default {
         "the engine's default capabilities".to_owned()
     } else {
-        let (left, all) = (left.len(), DOCKER_DEFAULT.len());
+        let (left, all) = (left.len(), default.len());
         format!("{left} of the engine's {all} default capabilities")
     };
     let mut finding = Finding::new(

@@ -1,6 +1,6 @@
 //! See the page below.
 
-use caulk_linux::{Beside, Capability, CapabilityWord, DOCKER_DEFAULT, Reach};
+use caulk_linux::{Beside, Capability, CapabilityWord, Reach};
 use caulk_model::{Entry, Fact, Namespace, PrivilegedFile, Seccomp};
 use caulk_source::Span;
 
@@ -61,7 +61,7 @@ rule! {
     severity: Severities::Derived { least: Severity::Low, worst: Severity::Critical },
     confidence: Confidence::High,
     fixes: Fixes::Unsafe,
-    surfaces: &[Surface::Compose, Surface::CommandLine, Surface::DevContainer, Surface::Workflow],
+    surfaces: &[Surface::Compose, Surface::CommandLine, Surface::DevContainer, Surface::Workflow, Surface::Quadlet],
     references: &[
         Reference::same(Authority::Cis, "5.4"),
         Reference::same(Authority::Owasp, "Rule 3"),
@@ -85,8 +85,12 @@ fn check(repository: &Repository, findings: &mut Findings) {
                 continue;
             };
             // What changes nothing is `capability-without-effect`'s.
-            let judged =
-                !DOCKER_DEFAULT.contains(capability) && !nothing_can_use(container, capability);
+            let judged = !container
+                .declared
+                .engine
+                .default_capabilities()
+                .contains(capability)
+                && !nothing_can_use(container, capability);
             if judged {
                 findings.report(finding(container, entry, capability));
             }

@@ -68,7 +68,7 @@ rule! {
     severity: Severities::Always(Severity::Low),
     confidence: Confidence::High,
     fixes: Fixes::Unsafe,
-    surfaces: &[Surface::Compose, Surface::CommandLine],
+    surfaces: &[Surface::Compose, Surface::CommandLine, Surface::Quadlet],
     references: &[],
     check: check,
 }
@@ -108,7 +108,12 @@ fn added(container: &Container, entry: &Entry<CapabilityWord>) -> Option<Finding
         return None;
     };
     let dropped = &container.declared.cap_drop;
-    if DOCKER_DEFAULT.contains(capability) {
+    if container
+        .declared
+        .engine
+        .default_capabilities()
+        .contains(capability)
+    {
         if let Some(drop) = find(dropped, entry.value) {
             return Some(added_and_dropped(container, entry, drop));
         }

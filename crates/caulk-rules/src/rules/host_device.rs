@@ -58,7 +58,7 @@ rule! {
     severity: Severities::Derived { least: Severity::Medium, worst: Severity::Critical },
     confidence: Confidence::High,
     fixes: Fixes::Unsafe,
-    surfaces: &[Surface::Compose, Surface::CommandLine, Surface::DevContainer, Surface::Workflow],
+    surfaces: &[Surface::Compose, Surface::CommandLine, Surface::DevContainer, Surface::Workflow, Surface::Quadlet],
     references: &[
         Reference::same(Authority::Cis, "5.18"),
         Reference::like(Authority::ComposeLint, "CL-0016"),

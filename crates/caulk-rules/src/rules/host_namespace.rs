@@ -56,7 +56,7 @@ rule! {
     severity: Severities::Derived { least: Severity::Low, worst: Severity::High },
     confidence: Confidence::High,
     fixes: Fixes::Unsafe,
-    surfaces: &[Surface::Compose, Surface::CommandLine, Surface::DevContainer, Surface::Workflow],
+    surfaces: &[Surface::Compose, Surface::CommandLine, Surface::DevContainer, Surface::Workflow, Surface::Quadlet],
     references: &[
         Reference::same(Authority::Cis, "5.10, 5.16, 5.17, 5.21, 5.31"),
         Reference::like(Authority::Kics, "071a71ff, 4f31dd9f, baa3890f, 8af7162d"),

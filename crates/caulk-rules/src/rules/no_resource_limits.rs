@@ -56,7 +56,7 @@ rule! {
     severity: Severities::Always(Severity::Low),
     confidence: Confidence::High,
     fixes: Fixes::None,
-    surfaces: &[Surface::Compose, Surface::CommandLine],
+    surfaces: &[Surface::Compose, Surface::CommandLine, Surface::Quadlet],
     references: &[
         Reference::same(Authority::Cis, "5.11, 5.12, 5.29"),
         Reference::same(Authority::Owasp, "Rule 7"),

@@ -59,7 +59,7 @@ rule! {
     severity: Severities::Always(Severity::Medium),
     confidence: Confidence::High,
     fixes: Fixes::Unsafe,
-    surfaces: &[Surface::Compose, Surface::CommandLine],
+    surfaces: &[Surface::Compose, Surface::CommandLine, Surface::Quadlet],
     references: &[
         Reference::same(Authority::Cis, "5.14"),
         Reference::same(Authority::Owasp, "Rule 5a"),

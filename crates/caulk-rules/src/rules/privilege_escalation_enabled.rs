@@ -54,7 +54,7 @@ rule! {
     severity: Severities::Always(Severity::Medium),
     confidence: Confidence::High,
     fixes: Fixes::Unsafe,
-    surfaces: &[Surface::Compose, Surface::CommandLine, Surface::Daemon],
+    surfaces: &[Surface::Compose, Surface::CommandLine, Surface::Quadlet, Surface::Daemon],
     references: &[
         Reference::same(Authority::Cis, "5.26"),
         Reference::same(Authority::Owasp, "Rule 4"),

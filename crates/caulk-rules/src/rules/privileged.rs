@@ -48,7 +48,7 @@ rule! {
     severity: Severities::Always(Severity::Critical),
     confidence: Confidence::High,
     fixes: Fixes::Unsafe,
-    surfaces: &[Surface::Compose, Surface::CommandLine, Surface::DevContainer, Surface::Workflow],
+    surfaces: &[Surface::Compose, Surface::CommandLine, Surface::DevContainer, Surface::Workflow, Surface::Quadlet],
     references: &[
         Reference::same(Authority::Cis, "5.5"),
         Reference::same(Authority::Kics, "ae5b6871-7f45-42e0-bb4c-ab300c4d2026"),

@@ -94,7 +94,7 @@ rule! {
     severity: Severities::Derived { least: Severity::Medium, worst: Severity::High },
     confidence: Confidence::High,
     fixes: Fixes::Unsafe,
-    surfaces: &[Surface::Dockerfile, Surface::Compose, Surface::CommandLine, Surface::DevContainer],
+    surfaces: &[Surface::Dockerfile, Surface::Compose, Surface::CommandLine, Surface::DevContainer, Surface::Quadlet],
     references: &[
         Reference::same(Authority::Cis, "4.1"),
         Reference::same(Authority::Owasp, "Rule 2"),

@@ -60,7 +60,7 @@ rule! {
     severity: Severities::Always(Severity::Critical),
     confidence: Confidence::High,
     fixes: Fixes::Unsafe,
-    surfaces: &[Surface::Compose, Surface::CommandLine, Surface::DevContainer, Surface::Workflow],
+    surfaces: &[Surface::Compose, Surface::CommandLine, Surface::DevContainer, Surface::Workflow, Surface::Quadlet],
     references: &[
         Reference::same(Authority::Cis, "5.32"),
         Reference::same(Authority::Owasp, "Rule 1"),

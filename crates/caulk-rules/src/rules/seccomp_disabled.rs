@@ -55,7 +55,7 @@ rule! {
     severity: Severities::Always(Severity::High),
     confidence: Confidence::High,
     fixes: Fixes::Unsafe,
-    surfaces: &[Surface::Compose, Surface::CommandLine, Surface::DevContainer, Surface::Workflow, Surface::Seccomp, Surface::Daemon],
+    surfaces: &[Surface::Compose, Surface::CommandLine, Surface::DevContainer, Surface::Workflow, Surface::Quadlet, Surface::Seccomp, Surface::Daemon],
     references: &[
         Reference::same(Authority::Cis, "5.22"),
         Reference::same(Authority::Kics, "404fde2c-bc4b-4371-9747-7054132ac953"),

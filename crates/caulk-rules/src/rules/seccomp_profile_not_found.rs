@@ -61,7 +61,7 @@ rule! {
     severity: Severities::Always(Severity::High),
     confidence: Confidence::Medium,
     fixes: Fixes::None,
-    surfaces: &[Surface::Compose, Surface::CommandLine, Surface::DevContainer, Surface::Daemon],
+    surfaces: &[Surface::Compose, Surface::CommandLine, Surface::DevContainer, Surface::Quadlet, Surface::Daemon],
     references: &[],
     check: check,
 }

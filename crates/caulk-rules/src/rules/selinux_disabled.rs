@@ -58,7 +58,7 @@ rule! {
     severity: Severities::Always(Severity::High),
     confidence: Confidence::High,
     fixes: Fixes::Unsafe,
-    surfaces: &[Surface::Compose, Surface::CommandLine, Surface::DevContainer, Surface::Daemon],
+    surfaces: &[Surface::Compose, Surface::CommandLine, Surface::DevContainer, Surface::Quadlet, Surface::Daemon],
     references: &[
         Reference::same(Authority::Cis, "5.3"),
         Reference::like(Authority::Owasp, "Rule 6"),

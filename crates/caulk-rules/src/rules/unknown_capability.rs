@@ -52,7 +52,7 @@ rule! {
     severity: Severities::Always(Severity::Medium),
     confidence: Confidence::High,
     fixes: Fixes::Unsafe,
-    surfaces: &[Surface::Compose, Surface::CommandLine, Surface::DevContainer],
+    surfaces: &[Surface::Compose, Surface::CommandLine, Surface::DevContainer, Surface::Quadlet],
     references: &[],
     check: check,
 }

@@ -58,6 +58,7 @@ fn check(repository: &Repository, findings: &mut Findings) {
             Surface::CommandLine => ("the client", "line"),
             Surface::DevContainer => ("the client", "dev container"),
             Surface::Workflow => ("the runner", "workflow"),
+            Surface::Quadlet => ("podman", "quadlet"),
             Surface::Daemon => ("Docker", "configuration"),
         };
         let mut finding = Finding::new(

@@ -53,7 +53,7 @@ rule! {
     severity: Severities::Always(Severity::Low),
     confidence: Confidence::High,
     fixes: Fixes::Unsafe,
-    surfaces: &[Surface::Compose, Surface::CommandLine],
+    surfaces: &[Surface::Compose, Surface::CommandLine, Surface::Quadlet],
     references: &[
         Reference::same(Authority::Cis, "5.13"),
         Reference::same(Authority::Owasp, "Rule 8"),

@@ -2,8 +2,8 @@
 
 use caulk_linux::CapabilityWord;
 use caulk_model::{
-    Declared, Device, Entry, Fact, Limit, Mount, Namespace, NamespaceKind, Origin, Port, State,
-    Step, StepKind, User,
+    Declared, Device, Engine, Entry, Fact, Limit, Mount, Namespace, NamespaceKind, Origin, Port,
+    State, Step, StepKind, User,
 };
 use caulk_source::FileId;
 
@@ -31,6 +31,10 @@ pub fn declared(run: &Run, find: Find<'_>) -> Declared {
         cpus: limit(run.last("cpus"), processors)
             .or_else(|| limit(run.last("cpu-quota"), |text| quota(run, text))),
         pids: limit(run.last("pids-limit"), count),
+        engine: match run.client {
+            Client::Podman => Engine::Podman,
+            Client::Docker | Client::Nerdctl => Engine::Docker,
+        },
         ..Declared::default()
     };
     capabilities(run, &mut declared);

@@ -94,6 +94,10 @@ fn known_option(
         "systempaths" if whole == "systempaths=unconfined" => {
             declared.masked_paths = Some(Fact::known(false, origin));
         }
+        // podman's own.
+        "unmask" if value.eq_ignore_ascii_case("all") => {
+            declared.masked_paths = Some(Fact::known(false, origin));
+        }
         "writable-cgroups" => {
             let on = matches!(value, "" | "1" | "t" | "T" | "true" | "TRUE" | "True");
             declared.writable_cgroups = Some(Fact::known(on, origin));

@@ -73,8 +73,8 @@ fn add_to(
 
 /// The words of `runArgs` that stand at exactly this place: the list, the first, and how many.
 fn argument(root: &Value, place: Span) -> Option<(&Value, usize, usize)> {
-    let list = root.get("runArgs")?;
-    let items = list.items();
+    let arguments = root.get("runArgs")?;
+    let items = arguments.items();
     let first = items
         .iter()
         .position(|item| item.span.start == place.start)?;

@@ -1,0 +1,215 @@
+//! The keys of a `[Container]` section, and the flags that they become.
+
+use caulk_source::Span;
+
+use super::text;
+use super::unit::{Entry, Unit};
+use crate::command_line::{Argument, Flags, Text};
+
+/// How a key's value is read.
+#[derive(Clone, Copy)]
+enum Value {
+    /// Each value is one of the flag's.
+    Each(&'static str),
+    /// Each word of each value is one of the flag's.
+    Words(&'static str),
+    /// The last value is the flag's.
+    Last(&'static str),
+    /// The last value, a truth value, switches the flag.
+    Switch(&'static str),
+    /// Each value is a security option with this before it.
+    Option(&'static str),
+    /// The last value is a security option with this before it.
+    LastOption(&'static str),
+    /// A truth value that stands for a security option.
+    OptionIf(&'static str),
+}
+
+/// Keys that say with what privileges the container runs.
+const KEYS: &[(&str, Value)] = &[
+    ("AddCapability", Value::Words("cap-add")),
+    ("AddDevice", Value::Each("device")),
+    ("AppArmor", Value::LastOption("apparmor=")),
+    ("ContainerName", Value::Last("name")),
+    ("DropCapability", Value::Words("cap-drop")),
+    ("Entrypoint", Value::Last("entrypoint")),
+    ("GroupAdd", Value::Each("group-add")),
+    ("Mask", Value::Option("mask=")),
+    ("Memory", Value::Last("memory")),
+    ("Mount", Value::Each("mount")),
+    ("Network", Value::Each("network")),
+    ("NoNewPrivileges", Value::OptionIf("no-new-privileges")),
+    ("PidsLimit", Value::Last("pids-limit")),
+    ("PublishPort", Value::Each("publish")),
+    ("ReadOnly", Value::Switch("read-only")),
+    ("SeccompProfile", Value::LastOption("seccomp=")),
+    ("SecurityLabelDisable", Value::OptionIf("label=disable")),
+    (
+        "SecurityLabelFileType",
+        Value::LastOption("label=filetype:"),
+    ),
+    ("SecurityLabelLevel", Value::LastOption("label=level:")),
+    ("SecurityLabelNested", Value::OptionIf("label=nested")),
+    ("SecurityLabelType", Value::LastOption("label=type:")),
+    ("Sysctl", Value::Words("sysctl")),
+    ("Tmpfs", Value::Each("tmpfs")),
+    ("Ulimit", Value::Each("ulimit")),
+    ("Unmask", Value::Option("unmask=")),
+    ("UserNS", Value::Last("userns")),
+    ("Volume", Value::Each("volume")),
+];
+
+/// A section, read.
+#[derive(Debug, Default)]
+pub(super) struct Read {
+    pub(super) image: Option<(Text, Span)>,
+    pub(super) flags: Flags,
+}
+
+/// Reads the `[Container]` sections of a unit and its drop-ins.
+pub(super) fn read<'u>(units: impl Iterator<Item = &'u Unit>) -> Read {
+    let entries: Vec<&Entry> = units
+        .flat_map(|unit| &unit.entries)
+        .filter(|entry| entry.section == "Container")
+        .collect();
+    let mut read = Read::default();
+    for (key, value) in KEYS {
+        let values = values(&entries, key);
+        add(&mut read.flags, *value, &values);
+    }
+    user(&mut read.flags, &entries);
+    remap(&mut read.flags, &entries);
+    for entry in values(&entries, "PodmanArgs") {
+        let words = entry.words().into_iter().map(|word| Argument {
+            text: text(&word.value),
+            span: word.span,
+            shared: false,
+        });
+        read.flags.extend(words);
+    }
+    let image = values(&entries, "Image").last().copied();
+    read.image = image.map(|entry| {
+        let whole = entry.whole();
+        (text(whole.text()), whole.whole())
+    });
+    read
+}
+
+/// The values of a key; an empty one takes back those before it.
+fn values<'e>(entries: &[&'e Entry], key: &str) -> Vec<&'e Entry> {
+    let mut values = Vec::new();
+    for entry in entries.iter().filter(|entry| entry.key.value == key) {
+        if entry.value.text().trim().is_empty() {
+            values.clear();
+        } else {
+            values.push(*entry);
+        }
+    }
+    values
+}
+
+fn add(flags: &mut Flags, value: Value, values: &[&Entry]) {
+    let whole = |entry: &Entry| {
+        let whole = entry.whole();
+        (text(whole.text()), whole.whole())
+    };
+    let last = values.last().copied();
+    match value {
+        Value::Each(name) => {
+            for entry in values {
+                let (text, span) = whole(entry);
+                let text = match (name, text.value()) {
+                    // It need not be there.
+                    ("device", Some(value)) if value.starts_with('-') => text.from(1),
+                    ("network", Some(value)) => network(value),
+                    _ => text,
+                };
+                flags.add(name, text, span);
+            }
+        }
+        Value::Words(name) => {
+            for word in values.iter().flat_map(|entry| entry.words()) {
+                flags.add(name, text(&word.value), word.span);
+            }
+        }
+        Value::Last(name) => {
+            for (text, span) in last.map(whole) {
+                flags.add(name, text, span);
+            }
+        }
+        Value::Switch(name) => {
+            if let Some((entry, on)) = last.and_then(|entry| Some((entry, truth(entry)?))) {
+                flags.add(name, Text::known(on.to_string()), entry.whole().whole());
+            }
+        }
+        Value::Option(before) => values.iter().for_each(|entry| option(flags, before, entry)),
+        Value::LastOption(before) => {
+            if let Some(entry) = last {
+                option(flags, before, entry);
+            }
+        }
+        Value::OptionIf(word) => {
+            let Some((entry, on)) = last.and_then(|entry| Some((entry, truth(entry)?))) else {
+                return;
+            };
+            let text = match (word, on) {
+                (_, true) => word.to_owned(),
+                // Written out, it is more than the default.
+                ("no-new-privileges", false) => format!("{word}=false"),
+                (_, false) => return,
+            };
+            flags.add("security-opt", Text::known(text), entry.whole().whole());
+        }
+    }
+}
+
+fn option(flags: &mut Flags, before: &str, entry: &Entry) {
+    let whole = entry.whole();
+    let mut option = Text::known(before);
+    option.append(&text(whole.text()));
+    flags.add("security-opt", option, whole.whole());
+}
+
+/// A truth value as systemd reads it.
+fn truth(entry: &Entry) -> Option<bool> {
+    match entry.value.text().trim().to_ascii_lowercase().as_str() {
+        "1" | "yes" | "y" | "true" | "t" | "on" => Some(true),
+        "0" | "no" | "n" | "false" | "f" | "off" => Some(false),
+        _ => None,
+    }
+}
+
+/// `User=` and `Group=` are one flag.
+fn user(flags: &mut Flags, entries: &[&Entry]) {
+    let last = |key: &str| values(entries, key).last().copied();
+    let Some(user) = last("User") else {
+        return;
+    };
+    let whole = user.whole();
+    let mut name = text(whole.text());
+    if let Some(group) = last("Group") {
+        name.push(":");
+        name.append(&text(group.whole().text()));
+    }
+    flags.add("user", name, whole.whole());
+}
+
+/// Another unit's container shares its network.
+fn network(value: &str) -> Text {
+    let name = value.split(':').next().unwrap_or(value);
+    match name.strip_suffix(".container") {
+        Some(unit) => Text::known(format!("container:{unit}")),
+        None => Text::known(value),
+    }
+}
+
+/// `RemapUsers=`, the older spelling of `UserNS=`; `manual` maps by other keys.
+fn remap(flags: &mut Flags, entries: &[&Entry]) {
+    let Some(entry) = values(entries, "RemapUsers").last().copied() else {
+        return;
+    };
+    let whole = entry.whole();
+    if matches!(whole.text(), "auto" | "keep-id") {
+        flags.add("userns", text(whole.text()), whole.whole());
+    }
+}
