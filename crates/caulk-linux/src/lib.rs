@@ -9,6 +9,7 @@ mod capability;
 mod default_profile;
 mod escalation;
 mod grant;
+mod kernel_option;
 mod reach;
 mod set;
 mod word;
@@ -16,6 +17,9 @@ mod word;
 pub use capability::Capability;
 pub use escalation::{Beside, Escalation};
 pub use grant::{DOCKER_DEFAULT, PODMAN_DEFAULT, docker_bounding, podman_bounding};
+pub use kernel_option::{
+    KERNEL_OPTIONS, KernelOption, KernelPurpose, KernelVersion, kernel_architecture,
+};
 pub use reach::Reach;
 pub use set::{CapabilitySet, Iter};
 pub use word::{CapabilityWord, UnknownCapability};

@@ -289,9 +289,14 @@ impl Container {
                 None => format!("the container of job `{name}`"),
             },
             (Surface::Workflow | Surface::CommandLine, None) => "the container".to_owned(),
-            (Surface::Compose | Surface::Dockerfile | Surface::Seccomp | Surface::Daemon, _) => {
-                "the image".to_owned()
-            }
+            (
+                Surface::Compose
+                | Surface::Dockerfile
+                | Surface::Seccomp
+                | Surface::Daemon
+                | Surface::Kernel,
+                _,
+            ) => "the image".to_owned(),
         }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use caulk_seccomp::Profile as SeccompProfile;
 use caulk_source::{FileId, Span, Surface};
 
-use crate::{Container, ContainerId, Daemon, ImageSource, Seccomp};
+use crate::{Container, ContainerId, Daemon, ImageSource, Kernel, Seccomp, SelinuxOff};
 
 /// A seccomp profile of a [`Repository`].
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -38,6 +38,8 @@ pub struct Repository {
     profiles: Vec<Profile>,
     unreadable: Vec<Unreadable>,
     daemons: Vec<Daemon>,
+    kernels: Vec<Kernel>,
+    selinux_off: Vec<SelinuxOff>,
 }
 
 impl Repository {
@@ -72,6 +74,16 @@ impl Repository {
     /// Adds an engine's configuration.
     pub fn add_daemon(&mut self, daemon: Daemon) {
         self.daemons.push(daemon);
+    }
+
+    /// Adds a kernel's configuration.
+    pub fn add_kernel(&mut self, kernel: Kernel) {
+        self.kernels.push(kernel);
+    }
+
+    /// Adds a place that keeps SELinux from being enforced.
+    pub fn add_selinux_off(&mut self, off: SelinuxOff) {
+        self.selinux_off.push(off);
     }
 
     /// Ties what refers to each other: services to the stages that they run, containers to the
@@ -133,6 +145,16 @@ impl Repository {
     /// The engines' configurations.
     pub fn daemons(&self) -> impl Iterator<Item = &Daemon> {
         self.daemons.iter()
+    }
+
+    /// The kernels' configurations.
+    pub fn kernels(&self) -> impl Iterator<Item = &Kernel> {
+        self.kernels.iter()
+    }
+
+    /// The places that keep SELinux from being enforced.
+    pub fn selinux_off(&self) -> impl Iterator<Item = &SelinuxOff> {
+        self.selinux_off.iter()
     }
 
     /// The files that an engine refuses.

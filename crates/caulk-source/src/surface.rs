@@ -21,6 +21,8 @@ pub enum Surface {
     Quadlet,
     /// The engine's configuration, `daemon.json`.
     Daemon,
+    /// What lies below the engine: a kernel's configuration, its command line, SELinux's mode.
+    Kernel,
 }
 
 impl Surface {
@@ -34,6 +36,7 @@ impl Surface {
         Self::Workflow,
         Self::Quadlet,
         Self::Daemon,
+        Self::Kernel,
     ];
 
     /// The name, as JSON reports print it.
@@ -47,6 +50,7 @@ impl Surface {
             Self::Workflow => "workflow",
             Self::Quadlet => "quadlet",
             Self::Daemon => "daemon",
+            Self::Kernel => "kernel",
         }
     }
 
@@ -61,6 +65,7 @@ impl Surface {
             Self::Workflow => "workflow",
             Self::Quadlet => "quadlet",
             Self::Daemon => "daemon.json",
+            Self::Kernel => "kernel",
         }
     }
 }

@@ -14,6 +14,7 @@ mod declaring;
 mod devcontainer;
 mod dockerfile;
 mod json_edits;
+mod kernel;
 mod lines;
 mod others;
 mod quadlet;

@@ -7,7 +7,7 @@ use memchr::memmem;
 
 use crate::declaring::Declaring;
 use crate::workspace::Wanted;
-use crate::{daemon, devcontainer, lines, quadlet, workflow};
+use crate::{daemon, devcontainer, kernel, lines, quadlet, workflow};
 
 /// Whether the file at `path` may be one of them.
 pub(crate) fn may_matter(path: &str, name: &str) -> Wanted {
@@ -18,7 +18,7 @@ pub(crate) fn may_matter(path: &str, name: &str) -> Wanted {
         return Wanted::ByName;
     }
     let bare = !name.contains('.');
-    if bare || lines::kind_of(path, name).is_some() {
+    if bare || kernel::may_be(path, name) || lines::kind_of(path, name).is_some() {
         return Wanted::ByContent;
     }
     Wanted::No
@@ -27,6 +27,9 @@ pub(crate) fn may_matter(path: &str, name: &str) -> Wanted {
 /// Whether a file whose content decides is worth reading further.
 pub(crate) fn by_content(path: &str, bytes: &[u8]) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
+    if kernel::by_content(path, name, bytes) {
+        return true;
+    }
     if workflow::is_workflow(path) && starts_a_container(bytes) {
         return true;
     }
@@ -46,6 +49,7 @@ fn calls_a_client(bytes: &[u8]) -> bool {
         .any(|client| memmem::find(bytes, client).is_some())
         || memmem::find(bytes, b"DOCKER").is_some()
         || memmem::find(bytes, b"CONTAINER_").is_some()
+        || memmem::find(bytes, b"setenforce").is_some()
 }
 
 /// The file, read, where it is one of them.
@@ -61,6 +65,9 @@ pub(crate) fn read(id: FileId, file: &SourceFile, name: &str) -> Option<Arc<dyn 
     }
     if !by_content(file.path(), file.bytes()) {
         return None;
+    }
+    if kernel::by_content(file.path(), name, file.bytes()) {
+        return Some(Arc::new(kernel::read(id, file, name)?));
     }
     if workflow::is_workflow(file.path()) {
         return Some(Arc::new(workflow::read(id, file)?));

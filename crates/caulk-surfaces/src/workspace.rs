@@ -382,6 +382,7 @@ fn tree_as(surface: Surface, id: FileId, file: &SourceFile) -> Option<Tree> {
         | Surface::DevContainer
         | Surface::Workflow
         | Surface::Quadlet
-        | Surface::Daemon => None,
+        | Surface::Daemon
+        | Surface::Kernel => None,
     }
 }

@@ -1,6 +1,6 @@
 //! See the page below.
 
-use caulk_linux::{Capability, CapabilityWord, DOCKER_DEFAULT, PODMAN_DEFAULT};
+use caulk_linux::{Capability, CapabilityWord, PODMAN_DEFAULT};
 use caulk_model::{Entry, Namespace};
 
 use super::capability_added::nothing_can_use;

@@ -9,6 +9,7 @@ mod docker_over_plain_tcp;
 mod host_device;
 mod host_namespace;
 mod host_path_mounted;
+mod kernel_option_missing;
 mod no_resource_limits;
 mod port_on_all_interfaces;
 mod privilege_escalation_enabled;
@@ -22,6 +23,7 @@ mod seccomp_disabled;
 mod seccomp_invalid_profile;
 mod seccomp_profile_not_found;
 mod selinux_disabled;
+mod selinux_not_enforcing;
 mod system_paths_unmasked;
 mod unknown_capability;
 mod unreadable_file;
@@ -41,6 +43,7 @@ pub static ALL: &[&crate::Rule] = &[
     &host_device::RULE,
     &host_namespace::RULE,
     &host_path_mounted::RULE,
+    &kernel_option_missing::RULE,
     &no_resource_limits::RULE,
     &port_on_all_interfaces::RULE,
     &privilege_escalation_enabled::RULE,
@@ -54,6 +57,7 @@ pub static ALL: &[&crate::Rule] = &[
     &seccomp_invalid_profile::RULE,
     &seccomp_profile_not_found::RULE,
     &selinux_disabled::RULE,
+    &selinux_not_enforcing::RULE,
     &system_paths_unmasked::RULE,
     &unknown_capability::RULE,
     &unreadable_file::RULE,

@@ -60,6 +60,7 @@ fn check(repository: &Repository, findings: &mut Findings) {
             Surface::Workflow => ("the runner", "workflow"),
             Surface::Quadlet => ("podman", "quadlet"),
             Surface::Daemon => ("Docker", "configuration"),
+            Surface::Kernel => ("the kernel", "configuration"),
         };
         let mut finding = Finding::new(
             &RULE.info,

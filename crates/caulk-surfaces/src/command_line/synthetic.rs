@@ -15,9 +15,9 @@ pub(crate) struct Flags {
 
 impl Flags {
     /// A flag with a value that is written at `span`.
-    pub(crate) fn add(&mut self, name: &str, value: Text, span: Span) {
+    pub(crate) fn add(&mut self, name: &str, value: &Text, span: Span) {
         let mut word = Text::known(format!("--{name}="));
-        word.append(&value);
+        word.append(value);
         self.push(word, span);
     }
 

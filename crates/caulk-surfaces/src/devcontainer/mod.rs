@@ -84,7 +84,7 @@ fn flags(root: &Value) -> Flags {
     let mut flags = Flags::default();
     let mut add = |name: &str, value: &Value| {
         if let Some(text) = text(value) {
-            flags.add(name, text, value.span);
+            flags.add(name, &text, value.span);
         }
     };
     if let Some(value) = root.get("containerUser") {
@@ -99,13 +99,13 @@ fn flags(root: &Value) -> Flags {
         && let Some(on) = value.as_bool()
     {
         let text = command_line::Text::known(on.to_string());
-        flags.add("privileged", text, value.span);
+        flags.add("privileged", &text, value.span);
     }
     for item in root.get("mounts").map(Value::items).unwrap_or_default() {
         match item.as_str() {
             Some(_) => {
                 if let Some(text) = text(item) {
-                    flags.add("mount", text, item.span);
+                    flags.add("mount", &text, item.span);
                 }
             }
             None => flags.extend(mount(item)),

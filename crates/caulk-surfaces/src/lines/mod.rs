@@ -16,7 +16,7 @@ mod walk;
 mod words;
 
 use caulk_finding::Change;
-use caulk_model::{Declared, Fact, Origin, State};
+use caulk_model::{Declared, Fact, Origin, Repository, SelinuxOff, SelinuxSwitch, State};
 use caulk_source::{Edit, FileId, SourceFile, Span, Spanned, Surface, parent_path};
 use caulk_syntax::{Problem, shell};
 
@@ -50,6 +50,8 @@ pub(crate) struct File {
     kind: Kind,
     calls: Vec<Call>,
     problems: Vec<Problem>,
+    /// Commands that keep SELinux from being enforced.
+    selinux: Vec<SelinuxOff>,
 }
 
 /// Reads one; nothing where no line in it starts a container.
@@ -59,6 +61,7 @@ pub(crate) fn read(id: FileId, file: &SourceFile, kind: Kind) -> Option<File> {
         folder: parent_path(file.path()).to_owned(),
         calls: Vec::new(),
         problems: Vec::new(),
+        selinux: Vec::new(),
     };
     for text in source::texts(id, file, kind) {
         let program = shell::parse(&text);
@@ -68,7 +71,8 @@ pub(crate) fn read(id: FileId, file: &SourceFile, kind: Kind) -> Option<File> {
             read.take(&words, kind);
         });
     }
-    (!read.calls.is_empty() || !read.problems.is_empty()).then_some(read)
+    let says = !read.calls.is_empty() || !read.problems.is_empty() || !read.selinux.is_empty();
+    says.then_some(read)
 }
 
 /// Visits the words of every command of a program.
@@ -81,6 +85,9 @@ pub(crate) fn every_command(program: &shell::Program, visit: &mut dyn FnMut(&[Ar
 
 impl File {
     fn take(&mut self, words: &[Argument], kind: Kind) {
+        if kind != Kind::Documentation {
+            self.selinux.extend(lets_selinux_warn_only(words));
+        }
         let Some(words) = walk::client(words) else {
             return;
         };
@@ -102,6 +109,23 @@ impl File {
             }),
         }
     }
+}
+
+/// `setenforce 0`
+fn lets_selinux_warn_only(words: &[Argument]) -> Option<SelinuxOff> {
+    let at = words.iter().position(|word| {
+        let text = word.text.value().unwrap_or_default();
+        text.rsplit('/').next() == Some("setenforce")
+    });
+    let at = at.filter(|at| walk::leads_to(words, *at))?;
+    let (program, mode) = (words.get(at)?, words.get(at + 1)?);
+    let permissive = mode.text.value()?.eq_ignore_ascii_case("permissive");
+    (permissive || mode.text.value() == Some("0")).then(|| SelinuxOff {
+        surface: Surface::CommandLine,
+        place: program.span.to(mode.span),
+        how: SelinuxSwitch::Command,
+        instead: None,
+    })
 }
 
 fn called(call: &Invocation<'_>) -> Result<Option<Called>, Refusal> {
@@ -189,6 +213,12 @@ impl Declaring for File {
             Called::Exec(exec) => joins(call.name, exec),
         });
         declarations.collect()
+    }
+
+    fn below(&self, _find: FindFrom<'_>, repository: &mut Repository) {
+        for off in &self.selinux {
+            repository.add_selinux_off(off.clone());
+        }
     }
 
     fn references(&self) -> Vec<(String, String, Surface)> {

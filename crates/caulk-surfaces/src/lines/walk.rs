@@ -218,6 +218,12 @@ fn runs_another(word: &str) -> bool {
     PREFIXES.contains(&name)
 }
 
+/// Whether the word at `at` is the program: it stands first, or behind programs that run another.
+pub(super) fn leads_to(words: &[Argument], at: usize) -> bool {
+    let first = words.first().and_then(|word| word.text.value());
+    at == 0 || first.is_some_and(runs_another)
+}
+
 /// The words from the client on: it stands first, or behind programs that run another.
 pub(super) fn client(words: &[Argument]) -> Option<&[Argument]> {
     let first = words.first()?;

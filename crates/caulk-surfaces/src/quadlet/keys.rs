@@ -124,22 +124,22 @@ fn add(flags: &mut Flags, value: Value, values: &[&Entry]) {
                     ("network", Some(value)) => network(value),
                     _ => text,
                 };
-                flags.add(name, text, span);
+                flags.add(name, &text, span);
             }
         }
         Value::Words(name) => {
             for word in values.iter().flat_map(|entry| entry.words()) {
-                flags.add(name, text(&word.value), word.span);
+                flags.add(name, &text(&word.value), word.span);
             }
         }
         Value::Last(name) => {
             for (text, span) in last.map(whole) {
-                flags.add(name, text, span);
+                flags.add(name, &text, span);
             }
         }
         Value::Switch(name) => {
             if let Some((entry, on)) = last.and_then(|entry| Some((entry, truth(entry)?))) {
-                flags.add(name, Text::known(on.to_string()), entry.whole().whole());
+                flags.add(name, &Text::known(on.to_string()), entry.whole().whole());
             }
         }
         Value::Option(before) => values.iter().for_each(|entry| option(flags, before, entry)),
@@ -158,7 +158,7 @@ fn add(flags: &mut Flags, value: Value, values: &[&Entry]) {
                 ("no-new-privileges", false) => format!("{word}=false"),
                 (_, false) => return,
             };
-            flags.add("security-opt", Text::known(text), entry.whole().whole());
+            flags.add("security-opt", &Text::known(text), entry.whole().whole());
         }
     }
 }
@@ -167,7 +167,7 @@ fn option(flags: &mut Flags, before: &str, entry: &Entry) {
     let whole = entry.whole();
     let mut option = Text::known(before);
     option.append(&text(whole.text()));
-    flags.add("security-opt", option, whole.whole());
+    flags.add("security-opt", &option, whole.whole());
 }
 
 /// A truth value as systemd reads it.
@@ -191,7 +191,7 @@ fn user(flags: &mut Flags, entries: &[&Entry]) {
         name.push(":");
         name.append(&text(group.whole().text()));
     }
-    flags.add("user", name, whole.whole());
+    flags.add("user", &name, whole.whole());
 }
 
 /// Another unit's container shares its network.
@@ -210,6 +210,6 @@ fn remap(flags: &mut Flags, entries: &[&Entry]) {
     };
     let whole = entry.whole();
     if matches!(whole.text(), "auto" | "keep-id") {
-        flags.add("userns", text(whole.text()), whole.whole());
+        flags.add("userns", &text(whole.text()), whole.whole());
     }
 }

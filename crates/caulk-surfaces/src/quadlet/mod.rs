@@ -10,7 +10,7 @@ mod oracle;
 pub(crate) mod unit;
 
 use caulk_finding::Change;
-use caulk_model::{Engine, State};
+use caulk_model::Engine;
 use caulk_source::{Edit, FileId, SourceFile, Span, Spanned, Surface, parent_path};
 use caulk_syntax::Problem;
 
@@ -190,7 +190,7 @@ pub(crate) fn text(value: &str) -> command_line::Text {
 
 /// What is known of a fact that hangs on nothing.
 #[cfg(test)]
-fn known(state: &State<String>) -> &str {
+fn known(state: &caulk_model::State<String>) -> &str {
     state.known().map_or("?", String::as_str)
 }
 

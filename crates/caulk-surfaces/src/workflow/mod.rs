@@ -6,7 +6,7 @@
 mod edits;
 
 use caulk_finding::Change;
-use caulk_model::{Declared, State};
+use caulk_model::{Declared, Repository, State};
 use caulk_source::{Edit, FileId, SourceFile, Span, Spanned, Surface};
 use caulk_syntax::yaml::{self, Node, Stream, Value};
 use caulk_syntax::{Joined, Problem, shell};
@@ -115,7 +115,7 @@ fn container(
         let list = value.get(key);
         for item in list.iter().flat_map(Value::items) {
             if let Some(text) = item.as_str() {
-                flags.add(flag, expressions(text), item.span());
+                flags.add(flag, &expressions(text), item.span());
             }
         }
     }
@@ -197,6 +197,12 @@ impl Declaring for File {
             declarations.extend(lines.declarations(find));
         }
         declarations
+    }
+
+    fn below(&self, find: FindFrom<'_>, repository: &mut Repository) {
+        if let Some(lines) = &self.lines {
+            lines.below(find, repository);
+        }
     }
 
     fn references(&self) -> Vec<(String, String, Surface)> {

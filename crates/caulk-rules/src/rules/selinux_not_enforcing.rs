@@ -1,0 +1,125 @@
+//! See the page below.
+
+use caulk_model::{SelinuxOff, SelinuxSwitch};
+
+use crate::prelude::*;
+
+rule! {
+    /// SELinux is switched off on the machine, or only warns.
+    ///
+    /// ## Why it matters
+    ///
+    /// SELinux gives each container a label, and keeps a process with that label from every file of the
+    /// host that is not labelled for it. It is what holds when a container's walls do not: several
+    /// escapes of container runtimes ended at it. In permissive mode it writes into the log what it would
+    /// have denied, and allows it.
+    ///
+    /// ## Bad
+    ///
+    /// ```text,bad file=rootfs/etc/selinux/config
+    /// SELINUX=permissive
+    /// SELINUXTYPE=targeted
+    /// ```
+    ///
+    /// ## Good
+    ///
+    /// ```text,good file=rootfs/etc/selinux/config
+    /// SELINUX=enforcing
+    /// SELINUXTYPE=targeted
+    /// ```
+    ///
+    /// ## How it is judged
+    ///
+    /// - `SELINUX=permissive` and `SELINUX=disabled` in a file `etc/selinux/config` of an image's root;
+    /// - `selinux=0`, `enforcing=0`, and a list `lsm=` without `selinux` and `apparmor`, on kernel command
+    ///   lines in the files of boot loaders and in `CONFIG_CMDLINE`;
+    /// - `selinux --disabled` and `--permissive` in kickstart files;
+    /// - `setenforce 0` in scripts: medium, for it holds until the next start.
+    ///
+    /// ## About the fix
+    ///
+    /// It enforces. What the policy does not allow fails then: files that were made while it was off have
+    /// no label or the wrong one (`touch /.autorelabel` before the next start mends that), and a program
+    /// without a policy may need one.
+    ///
+    /// ## Sources
+    ///
+    /// The kernel's `Documentation/admin-guide/kernel-parameters.txt` (`selinux=`, `enforcing=`, `lsm=`);
+    /// selinux_config(5), setenforce(8).
+    "selinux-not-enforcing",
+    since: "0.1.0",
+    level: Level::Baseline,
+    severity: Severities::Derived { least: Severity::Medium, worst: Severity::High },
+    confidence: Confidence::High,
+    fixes: Fixes::Unsafe,
+    surfaces: &[Surface::Kernel, Surface::CommandLine],
+    references: &[
+        Reference::like(Authority::Cis, "5.3"),
+        Reference::like(Authority::Owasp, "Rule 6"),
+        Reference::like(Authority::Nist, "4.5.2"),
+    ],
+    check: check,
+}
+
+fn check(repository: &Repository, findings: &mut Findings) {
+    for off in repository.selinux_off() {
+        findings.report(finding(off));
+    }
+}
+
+fn finding(off: &SelinuxOff) -> Finding {
+    let (severity, message, label) = match off.how {
+        SelinuxSwitch::Disabled => (
+            Severity::High,
+            "SELinux is disabled in the image's configuration",
+            "switches it off",
+        ),
+        SelinuxSwitch::Permissive => (
+            Severity::High,
+            "SELinux only warns in the image's configuration",
+            "lets it warn and allow",
+        ),
+        SelinuxSwitch::BootOff => (
+            Severity::High,
+            "the kernel is started with SELinux off",
+            "switches it off before anything runs",
+        ),
+        SelinuxSwitch::BootPermissive => (
+            Severity::High,
+            "the kernel is started with SELinux only warning",
+            "lets it warn and allow from the start",
+        ),
+        SelinuxSwitch::LeftOut => (
+            Severity::High,
+            "the kernel is started without a security module that confines containers",
+            "names neither `selinux` nor `apparmor`",
+        ),
+        SelinuxSwitch::Command => (
+            Severity::Medium,
+            "a command lets SELinux only warn until the next start",
+            "lets it warn and allow",
+        ),
+    };
+    let finding = Finding::new(
+        &RULE.info,
+        off.surface,
+        Label::new(off.place, label),
+        message,
+    )
+    .severity(severity)
+    .fact("selinux mode")
+    .why("a process that gets out of a container reaches every file that its user may read");
+    match &off.instead {
+        Some(value) => finding.remedy(Remedy::unsafe_because(
+            format!("write `{value}`"),
+            Change::Become {
+                entry: off.place,
+                value: value.clone(),
+            },
+            "what the policy does not allow fails, and files without a label must get theirs first",
+        )),
+        None => finding.advice(
+            "find what it denies in the audit log (`ausearch -m avc`), and allow that in a policy",
+        ),
+    }
+}
