@@ -38,6 +38,15 @@ pub fn parent_path(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
+/// What follows the last dot of a path's last part; nothing where there is none.
+pub fn extension(path: &str) -> &str {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    match name.rsplit_once('.') {
+        Some((stem, extension)) if !stem.is_empty() => extension,
+        Some(_) | None => "",
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -24,13 +24,13 @@ pub(super) fn edits(
             }
             None => json_edits::become_value(root, *entry, value),
         },
-        Change::RunAs { user, .. } => match root.get("containerUser") {
-            Some(value) => json_edits::become_value(root, value.span, user),
-            None => {
-                let user = json_edits::quoted(user);
-                json_edits::add_member(source, root, "containerUser", &user)
+        Change::RunAs { user, .. } => {
+            if let Some(value) = root.get("containerUser") {
+                return json_edits::become_value(root, value.span, user);
             }
-        },
+            let user = json_edits::quoted(user);
+            json_edits::add_member(source, root, "containerUser", &user)
+        }
         Change::Harden { hardening, .. } => harden(source, root, hardening),
         Change::Set { .. } => Err(NotOffered("a dev container has no such setting")),
     }

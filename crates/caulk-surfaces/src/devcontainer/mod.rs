@@ -158,7 +158,7 @@ impl File {
             found @ (State::Known(Some(_)) | State::Unknown { .. }) => found,
         };
         let mut declared = command_line::declared(run, &here);
-        self.add_features(root, &mut declared);
+        add_features(root, &mut declared);
         // Its tools attach as another user than the one it starts as.
         declared.one_off = true;
         let name = root.get("name").and_then(Value::as_str);
@@ -175,24 +175,24 @@ impl File {
             declared,
         }
     }
+}
 
-    /// What the features ask for: privileged mode of one is that of the container, lists add up
-    /// (containers.dev, "Merge logic").
-    fn add_features(&self, root: &Value, declared: &mut Declared) {
-        let features = root.get("features").map(Value::members).unwrap_or_default();
-        for member in features {
-            let Some(granted) = grants(&member.key.value) else {
-                continue;
-            };
-            let origin = Origin::Inherited {
-                from: member.key.span,
-                steps: vec![Step {
-                    kind: StepKind::Feature,
-                    span: member.key.span,
-                }],
-            };
-            Grants::add(granted, &origin, declared);
-        }
+/// What the features ask for: privileged mode of one is that of the container, lists add up
+/// (containers.dev, "Merge logic").
+fn add_features(root: &Value, declared: &mut Declared) {
+    let features = root.get("features").map(Value::members).unwrap_or_default();
+    for member in features {
+        let Some(granted) = grants(&member.key.value) else {
+            continue;
+        };
+        let origin = Origin::Inherited {
+            from: member.key.span,
+            steps: vec![Step {
+                kind: StepKind::Feature,
+                span: member.key.span,
+            }],
+        };
+        Grants::add(granted, &origin, declared);
     }
 }
 

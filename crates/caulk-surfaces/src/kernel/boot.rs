@@ -1,7 +1,7 @@
 //! SELinux's configuration, and kernel command lines in the files of boot loaders.
 
 use caulk_model::{SelinuxOff, SelinuxSwitch};
-use caulk_source::{BOM, FileId, SourceFile, Span, Surface};
+use caulk_source::{BOM, FileId, SourceFile, Span, Surface, extension};
 
 /// What a file is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -21,7 +21,7 @@ pub(super) fn kind(path: &str, name: &str) -> Option<Kind> {
         return Some(Kind::Selinux);
     }
     let lower = name.to_ascii_lowercase();
-    if lower.ends_with(".ks") || lower.starts_with("kickstart") {
+    if extension(&lower) == "ks" || lower.starts_with("kickstart") {
         return Some(Kind::Kickstart);
     }
     let boot = ends("etc/default/grub")
@@ -39,7 +39,7 @@ pub(super) fn kind(path: &str, name: &str) -> Option<Kind> {
                 | "cmdline.txt"
                 | "kernel-cmdline"
         )
-        || lower.ends_with(".cmdline");
+        || extension(&lower) == "cmdline";
     boot.then_some(Kind::Boot)
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use caulk_model::{Kernel, OptionLine, SelinuxOff};
-use caulk_source::{BOM, FileId, SourceFile, Span};
+use caulk_source::{BOM, FileId, SourceFile, Span, extension};
 
 use super::boot;
 
@@ -14,8 +14,7 @@ pub(super) fn may_be(name: &str) -> bool {
         || lower == "config"
         || lower == "defconfig"
         || lower.ends_with("_defconfig")
-        || lower.ends_with(".config")
-        || lower.ends_with(".cfg")
+        || matches!(extension(&lower), "config" | "cfg")
         || lower.starts_with("config-")
         || lower.starts_with("kernel-config")
         || lower.starts_with("linux-config")

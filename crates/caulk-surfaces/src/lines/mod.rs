@@ -79,7 +79,7 @@ pub(crate) fn read(id: FileId, file: &SourceFile, kind: Kind) -> Option<File> {
 pub(crate) fn every_command(program: &shell::Program, visit: &mut dyn FnMut(&[Argument])) {
     let scope = scope::Scope::default();
     walk::commands(program, &mut |simple| {
-        visit(&words::arguments(simple, &scope))
+        visit(&words::arguments(simple, &scope));
     });
 }
 

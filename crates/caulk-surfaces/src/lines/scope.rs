@@ -80,7 +80,7 @@ impl Scope {
                     self.list(condition, false);
                     self.list(body, false);
                 }
-                for list in otherwise {
+                if let Some(list) = otherwise {
                     self.list(list, false);
                 }
             }

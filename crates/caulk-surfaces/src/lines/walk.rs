@@ -51,7 +51,7 @@ impl Walk<'_, '_> {
                     self.list(condition);
                     self.list(body);
                 }
-                for list in otherwise {
+                if let Some(list) = otherwise {
                     self.list(list);
                 }
             }

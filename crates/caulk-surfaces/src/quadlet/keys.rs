@@ -133,7 +133,7 @@ fn add(flags: &mut Flags, value: Value, values: &[&Entry]) {
             }
         }
         Value::Last(name) => {
-            for (text, span) in last.map(whole) {
+            if let Some((text, span)) = last.map(whole) {
                 flags.add(name, &text, span);
             }
         }

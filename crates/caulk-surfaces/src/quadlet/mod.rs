@@ -11,7 +11,7 @@ pub(crate) mod unit;
 
 use caulk_finding::Change;
 use caulk_model::Engine;
-use caulk_source::{Edit, FileId, SourceFile, Span, Spanned, Surface, parent_path};
+use caulk_source::{Edit, FileId, SourceFile, Span, Spanned, Surface, extension, parent_path};
 use caulk_syntax::Problem;
 
 use self::keys::Read;
@@ -54,7 +54,7 @@ pub(crate) fn read(id: FileId, file: &SourceFile) -> Option<File> {
 impl File {
     /// Whether it only adds to other units.
     fn is_drop_in(&self) -> bool {
-        self.path.ends_with(".conf")
+        extension(&self.path) == "conf"
     }
 
     fn name(&self) -> &str {

@@ -7,7 +7,7 @@ mod edits;
 
 use caulk_finding::Change;
 use caulk_model::{Declared, Repository, State};
-use caulk_source::{Edit, FileId, SourceFile, Span, Spanned, Surface};
+use caulk_source::{Edit, FileId, SourceFile, Span, Spanned, Surface, extension};
 use caulk_syntax::yaml::{self, Node, Stream, Value};
 use caulk_syntax::{Joined, Problem, shell};
 
@@ -23,9 +23,9 @@ pub(crate) fn is_workflow(path: &str) -> bool {
         ".gitea/workflows/",
         ".forgejo/workflows/",
     ];
-    let is_yaml = path.ends_with(".yml") || path.ends_with(".yaml");
+    let is_yaml = matches!(extension(path), "yml" | "yaml");
     let inside = |folder: &&str| path.starts_with(*folder) || path.contains(&format!("/{folder}"));
-    is_yaml && folders.iter().any(|folder| inside(&folder))
+    is_yaml && folders.iter().any(|folder| inside(folder))
 }
 
 /// A container of a job.
