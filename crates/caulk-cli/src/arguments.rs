@@ -25,6 +25,8 @@ pub(crate) enum Command {
     Explain(Explain),
     /// List the rules.
     Rules(Rules),
+    /// Show which hardening this machine gives the containers on it. Only reads.
+    Host,
 }
 
 #[derive(Args, Debug)]

@@ -7,6 +7,7 @@ mod arguments;
 mod check;
 mod exit;
 mod explain;
+mod host;
 mod load;
 mod output;
 mod posture;
@@ -40,6 +41,7 @@ fn run(arguments: Arguments) -> Exit {
         Command::Posture(arguments) => posture::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Rules(arguments) => rules::run(&arguments),
+        Command::Host => host::run(),
     };
     match result {
         Ok(exit) => exit,

@@ -12,6 +12,7 @@ mod declared;
 mod explain;
 mod host;
 mod json;
+pub mod machine;
 mod seccomp;
 mod show;
 mod table;

@@ -25,7 +25,7 @@ pub(crate) fn is_workflow(path: &str) -> bool {
     ];
     let is_yaml = matches!(extension(path), "yml" | "yaml");
     let inside = |folder: &&str| path.starts_with(*folder) || path.contains(&format!("/{folder}"));
-    is_yaml && folders.iter().any(|folder| inside(folder))
+    is_yaml && folders.iter().any(inside)
 }
 
 /// A container of a job.
