@@ -13,6 +13,7 @@ mod privilege_escalation_enabled;
 mod privilege_escalation_possible;
 mod privileged;
 mod privileged_group;
+mod remote_script_executed;
 mod runs_as_root;
 mod runtime_socket_mounted;
 mod seccomp_allows_by_default;
@@ -42,6 +43,7 @@ pub static ALL: &[&crate::Rule] = &[
     &privilege_escalation_possible::RULE,
     &privileged::RULE,
     &privileged_group::RULE,
+    &remote_script_executed::RULE,
     &runs_as_root::RULE,
     &runtime_socket_mounted::RULE,
     &seccomp_allows_by_default::RULE,

@@ -3,6 +3,7 @@
 mod accounts;
 mod edits;
 mod entrypoint;
+mod facts;
 mod privileged_files;
 mod run;
 mod scope;

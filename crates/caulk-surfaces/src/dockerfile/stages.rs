@@ -1,14 +1,18 @@
 //! The stages of a Dockerfile, and the image that one of them is.
 
+use std::collections::BTreeSet;
+
 use caulk_model::base_images::{ImageReference, Platform};
+use caulk_model::build::{self, BaseUse, Build, BuildFact};
 use caulk_model::{Base, Fact, Image, Origin, RootOnly, State, Step, StepKind, User};
-use caulk_source::{Span, cut, cut_to};
+use caulk_source::{SUBSTITUTE, Span, cut, cut_to};
 use caulk_syntax::dockerfile::{Dockerfile, Instruction, Keyword, Template};
 
 use super::entrypoint::Start;
+use super::facts::{Downloads, Notes};
 use super::run::ShellForm;
 use super::scope::{BuildArguments, Scope};
-use super::{accounts, privileged_files, run};
+use super::{accounts, facts, privileged_files, run};
 
 /// A stage: its `FROM` and what follows up to the next.
 #[derive(Clone, Copy, Debug)]
@@ -74,6 +78,7 @@ struct Built {
     scope: Scope,
     start: Start,
     shell: ShellForm,
+    downloads: Downloads,
 }
 
 impl<'a> Builder<'a> {
@@ -108,33 +113,7 @@ impl<'a> Builder<'a> {
 
     /// The image that the stage at `index` is.
     pub(crate) fn image(&self, index: usize) -> Option<Image> {
-        // The chain from the external base down to the stage. A stage can only stand on an earlier
-        // one, so it ends.
-        let mut chain = vec![index];
-        let mut lowest = index;
-        while let Some(parent) = self.parent(lowest) {
-            chain.push(parent);
-            lowest = parent;
-        }
-        let mut built: Option<Built> = None;
-        let mut triggers: Vec<&Instruction> = Vec::new();
-        for index in chain.into_iter().rev() {
-            let stage = *self.stages.get(index)?;
-            let mut current = match built {
-                None => self.bottom(stage),
-                Some(parent) => inherit(parent, stage.from.span),
-            };
-            for step in triggers.into_iter().chain(stage.steps) {
-                self.run(&mut current, step);
-            }
-            triggers = stage
-                .steps
-                .iter()
-                .filter_map(Instruction::trigger)
-                .collect();
-            built = Some(current);
-        }
-        let mut built = built?;
+        let mut built = self.evaluate(index, true)?;
         let base_step = built.image.base.step_down();
         let (entrypoint, steps_down) = built.start.finish(self.read, base_step);
         if let Some((program, span)) = entrypoint
@@ -146,7 +125,94 @@ impl<'a> Builder<'a> {
         }
         built.image.entrypoint = entrypoint;
         built.image.steps_down = steps_down;
+        self.add_dependencies(index, &mut built.image.build);
         Some(built.image)
+    }
+
+    /// The stage at `index`, with every stage on which it stands. A stage can only stand on an
+    /// earlier one, so the chain ends.
+    fn evaluate(&self, index: usize, ships: bool) -> Option<Built> {
+        let mut built: Option<Built> = None;
+        let mut triggers: Vec<&Instruction> = Vec::new();
+        for index in self.chain(index).into_iter().rev() {
+            let stage = *self.stages.get(index)?;
+            let mut current = match built {
+                None => self.bottom(stage),
+                Some(parent) => inherit(parent, stage.from.span),
+            };
+            let own = stage.described(ships);
+            current.note_base(stage, &own);
+            for step in triggers.into_iter().chain(stage.steps) {
+                self.run(&mut current, step, &own);
+            }
+            triggers = stage
+                .steps
+                .iter()
+                .filter_map(Instruction::trigger)
+                .collect();
+            built = Some(current);
+        }
+        built
+    }
+
+    /// The stages on which a stage stands, itself first.
+    fn chain(&self, index: usize) -> Vec<usize> {
+        let mut chain = vec![index];
+        let mut lowest = index;
+        while let Some(parent) = self.parent(lowest) {
+            chain.push(parent);
+            lowest = parent;
+        }
+        chain
+    }
+
+    /// Adds what the stages do from which the one at `index` takes files.
+    fn add_dependencies(&self, index: usize, build: &mut Build) {
+        let mut known: BTreeSet<usize> = self.chain(index).into_iter().collect();
+        let mut pending: Vec<usize> = known.iter().copied().collect();
+        let mut left = MAX_DEPENDENCIES;
+        while let Some(index) = pending.pop() {
+            let Some(stage) = self.stages.get(index) else {
+                continue;
+            };
+            let names = stage.steps.iter().flat_map(facts::sources_of);
+            let sources: Vec<usize> = names
+                .filter_map(|(name, _)| self.earlier(&name, index))
+                .filter(|source| !known.contains(source))
+                .collect();
+            for source in sources {
+                if left == 0 || known.contains(&source) {
+                    continue;
+                }
+                left -= 1;
+                let whole = build
+                    .whole_copies
+                    .iter()
+                    .any(|copy| self.earlier(&copy.value.from, index) == Some(source));
+                let chain = self.chain(source);
+                let new: Vec<Span> = chain
+                    .iter()
+                    .filter(|stage| !known.contains(stage))
+                    .filter_map(|stage| Some(self.stages.get(*stage)?.from.span))
+                    .collect();
+                if let Some(built) = self.evaluate(source, whole) {
+                    merge(build, built.image.build, &new, whole);
+                }
+                known.extend(&chain);
+                pending.extend(chain);
+            }
+        }
+    }
+
+    /// The stage before the one at `index` that `name` means: a name, or a number.
+    fn earlier(&self, name: &str, index: usize) -> Option<usize> {
+        let earlier = self.stages.get(..index)?;
+        let by_name = earlier.iter().rposition(|stage| {
+            stage
+                .name()
+                .is_some_and(|own| own.eq_ignore_ascii_case(name))
+        });
+        by_name.or_else(|| name.parse().ok().filter(|number| *number < index))
     }
 
     /// Paths, relative to the build context, of scripts that may start the image.
@@ -212,15 +278,17 @@ impl<'a> Builder<'a> {
                 windows,
                 entrypoint: None,
                 steps_down: None,
+                build: Build::default(),
                 base,
             },
             scope: Scope::stage(open),
             start: Start::default(),
             shell,
+            downloads: Downloads::default(),
         }
     }
 
-    fn run(&self, state: &mut Built, step: &Instruction) {
+    fn run(&self, state: &mut Built, step: &Instruction, own: &build::Stage) {
         state.scope.run(step, self.arguments, Some(&self.global));
         state.start.run(step, self.text);
         state.shell.run(step);
@@ -232,6 +300,11 @@ impl<'a> Builder<'a> {
                 origin: Origin::Written(user.span),
             };
             state.image.user_from_base = false;
+            let mut arguments = user
+                .variables()
+                .into_iter()
+                .filter_map(|name| state.scope.argument(name));
+            state.image.build.user_argument = arguments.next().cloned();
         }
         if let Some(why) = needs_root(step) {
             state.image.root_only = Some(RootOnly {
@@ -239,15 +312,108 @@ impl<'a> Builder<'a> {
                 span: step.keyword_span,
             });
         }
-        if step.keyword == Keyword::Run {
-            let scope = &state.scope;
-            let lookup = |name: &str| scope.lookup(name);
-            let calls = run::calls(step, self.text, state.shell, &lookup);
-            accounts::run(&mut state.image.accounts, &calls);
-            let files = privileged_files::made_by(&calls);
-            state.image.privileged_files.extend(files);
+        let scope = &state.scope;
+        let mut notes = Notes {
+            build: &mut state.image.build,
+            stage: own,
+            source: self.text,
+        };
+        facts::images(&mut notes, step, &|name| {
+            name.parse::<usize>().is_ok()
+                || self.stages.iter().any(|stage| {
+                    stage
+                        .name()
+                        .is_some_and(|own| own.eq_ignore_ascii_case(name))
+                })
+        });
+        if step.keyword != Keyword::Run {
+            let is_here = |path: &str| (self.read)(path).is_some_and(|text| is_plain(&text));
+            facts::of_step(&mut notes, step, scope, &is_here);
+            return;
+        }
+        let lookup = |name: &str| scope.lookup(name);
+        let calls = run::calls(step, self.text, state.shell, &lookup);
+        facts::of_run(&mut notes, &calls, &mut state.downloads);
+        accounts::run(&mut state.image.accounts, &calls);
+        let files = privileged_files::made_by(&calls);
+        state.image.privileged_files.extend(files);
+    }
+}
+
+/// How many stages are looked at from which files are taken. Nobody writes so many.
+const MAX_DEPENDENCIES: usize = 64;
+
+impl Stage<'_> {
+    fn described(self, ships: bool) -> build::Stage {
+        build::Stage {
+            name: self.name().map(str::to_owned),
+            from: self.from.span,
+            ships,
         }
     }
+}
+
+impl Built {
+    /// Notes the image on which a stage stands, where that is not built here.
+    fn note_base(&mut self, stage: Stage<'_>, own: &build::Stage) {
+        let Base::External {
+            reference, span, ..
+        } = &self.image.base
+        else {
+            return;
+        };
+        let Some(from) = stage.from.from() else {
+            return;
+        };
+        if from.base.span != *span {
+            return;
+        }
+        let written = from.base.as_literal().unwrap_or_default();
+        self.image.build.bases.push(BuildFact {
+            value: BaseUse {
+                reference: reference.clone(),
+                tag_is_written: written.is_empty() || facts::tag_is_written(&written),
+                copied_from: false,
+            },
+            span: *span,
+            stage: own.clone(),
+        });
+    }
+}
+
+/// Adds to `build` what the stages at `new` do on the way; and all of it, where their files are all
+/// copied.
+fn merge(build: &mut Build, other: Build, new: &[Span], whole: bool) {
+    fn add<T>(list: &mut Vec<BuildFact<T>>, other: Vec<BuildFact<T>>, new: &[Span]) {
+        list.extend(
+            other
+                .into_iter()
+                .filter(|fact| new.contains(&fact.stage.from)),
+        );
+    }
+    add(&mut build.remote_code, other.remote_code, new);
+    add(&mut build.unchecked_peers, other.unchecked_peers, new);
+    add(&mut build.unsigned_packages, other.unsigned_packages, new);
+    add(&mut build.unverified_files, other.unverified_files, new);
+    add(&mut build.bases, other.bases, new);
+    add(&mut build.added, other.added, new);
+    if whole {
+        add(&mut build.passwords, other.passwords, new);
+        add(&mut build.sudo, other.sudo, new);
+        add(&mut build.root_equivalents, other.root_equivalents, new);
+        add(&mut build.modes, other.modes, new);
+        add(&mut build.file_capabilities, other.file_capabilities, new);
+    }
+}
+
+/// Whether a file is no archive by its first bytes.
+fn is_plain(text: &str) -> bool {
+    let start: Vec<char> = text.chars().take(262).collect();
+    let tar: String = start.iter().skip(257).collect();
+    !start.contains(&SUBSTITUTE)
+        && !text.starts_with("PK")
+        && !text.starts_with("BZh")
+        && tar != "ustar"
 }
 
 /// What a stage on another stage begins with. The engine clones the image; the triggers do not
@@ -257,6 +423,7 @@ fn inherit(parent: Built, from: Span) -> Built {
         start: parent.start.inherited(),
         scope: parent.scope.inherited(),
         shell: parent.shell,
+        downloads: parent.downloads,
         image: parent.image,
     };
     let user = state.image.user.clone();

@@ -53,6 +53,8 @@ pub(crate) struct Call {
     pub(crate) span: Span,
     /// What comes to its standard input through a pipe.
     pub(crate) piped: Flow,
+    /// The call before it in its pipeline.
+    pub(crate) piped_from: Option<usize>,
     /// The text that is its standard input: a heredoc, a here-string.
     pub(crate) fed: Option<Value>,
     /// The file that is its standard input.

@@ -63,6 +63,8 @@ pub(super) struct Walker<'a> {
     calls: Vec<Call>,
     nested: usize,
     placeholders: usize,
+    /// The last call of the command before, whose output the next call reads.
+    feeder: Option<usize>,
 }
 
 impl<'a> Walker<'a> {
@@ -74,6 +76,7 @@ impl<'a> Walker<'a> {
             calls: Vec::new(),
             nested: 0,
             placeholders: 0,
+            feeder: None,
         }
     }
 
@@ -132,10 +135,14 @@ impl<'a> Walker<'a> {
         }
         let mut flow = input.clone();
         for command in &pipeline.commands {
+            let before = self.calls.len();
             flow = self.apart(Leaving::Restores, |walker| {
                 walker.command(command, heredocs, &flow)
             });
+            let last = self.calls.len().checked_sub(1);
+            self.feeder = last.filter(|_| self.calls.len() > before);
         }
+        self.feeder = None;
         flow
     }
 
@@ -279,6 +286,7 @@ impl<'a> Walker<'a> {
             assignments,
             span,
             piped: input.clone(),
+            piped_from: self.feeder.take(),
             fed: streams.fed,
             reads: streams.reads,
             writes: streams.writes,
