@@ -22,6 +22,8 @@ mod seccomp_invalid_profile;
 mod seccomp_profile_not_found;
 mod selinux_disabled;
 mod system_paths_unmasked;
+mod tls_verification_disabled;
+mod unauthenticated_packages;
 mod unknown_capability;
 mod unreadable_file;
 mod writable_root_filesystem;
@@ -52,6 +54,8 @@ pub static ALL: &[&crate::Rule] = &[
     &seccomp_profile_not_found::RULE,
     &selinux_disabled::RULE,
     &system_paths_unmasked::RULE,
+    &tls_verification_disabled::RULE,
+    &unauthenticated_packages::RULE,
     &unknown_capability::RULE,
     &unreadable_file::RULE,
     &writable_root_filesystem::RULE,

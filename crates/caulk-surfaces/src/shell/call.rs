@@ -1,6 +1,6 @@
 //! One command that is run.
 
-use caulk_source::Span;
+use caulk_source::{Span, Spanned};
 
 use super::value::Value;
 use super::{fetch, program};
@@ -47,8 +47,8 @@ impl Flow {
 pub(crate) struct Call {
     /// The words, the program's wrappers among them.
     pub(crate) words: Vec<Value>,
-    /// The assignments in front of it.
-    pub(crate) assignments: Vec<(String, Value)>,
+    /// The assignments in front of it: the name, with the place of the whole, and the value.
+    pub(crate) assignments: Vec<(Spanned<String>, Value)>,
     /// Where it stands.
     pub(crate) span: Span,
     /// What comes to its standard input through a pipe.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use caulk_source::Span;
+use caulk_source::{Span, Spanned};
 use caulk_syntax::Joined;
 use caulk_syntax::dockerfile::Lookup;
 use caulk_syntax::shell::{
@@ -258,7 +258,8 @@ impl<'a> Walker<'a> {
             if simple.words.is_empty() {
                 self.set(&assignment.name.value, value.clone());
             }
-            assignments.push((assignment.name.value.clone(), value));
+            let name = Spanned::new(assignment.name.value.clone(), assignment.span);
+            assignments.push((name, value));
         }
         let words: Vec<Value> = simple
             .words
@@ -271,7 +272,7 @@ impl<'a> Walker<'a> {
     fn call(
         &mut self,
         words: Vec<Value>,
-        assignments: Vec<(String, Value)>,
+        assignments: Vec<(Spanned<String>, Value)>,
         span: Span,
         input: &Flow,
         streams: Streams,

@@ -37,7 +37,13 @@ pub(super) fn of_run(notes: &mut Notes<'_>, calls: &[Call]) {
             let Some(text) = written_into(calls, call, &is_it) else {
                 continue;
             };
-            if squeezed(&text).contains(setting) {
+            // A repository of files that the step has made itself comes from nobody else.
+            let own = *setting == "trusted=yes"
+                && text
+                    .lines()
+                    .filter(|line| squeezed(line).contains(setting))
+                    .all(|line| line.contains("] file:") || line.contains("] copy:"));
+            if squeezed(&text).contains(setting) && !own {
                 let packages = UnsignedPackages {
                     manager: (*manager).to_owned(),
                     spelling: (*setting).replace('"', " ").trim_end().to_owned(),
@@ -68,8 +74,12 @@ fn options(notes: &mut Notes<'_>, calls: &[Call], index: usize) {
         .find(|(programs, _)| programs.contains(&program.as_str()))
         .map(|(_, options)| *options);
     let operands: Vec<String> = call.operands().iter().map(Value::shown).collect();
-    let local = is_local(&program, &operands);
-    if local && super::remote::is_checked_before(calls, index) {
+    let (installs, local) = installed(&program, &operands);
+    // What the build brings itself has no signature, and needs none. What a step has downloaded may
+    // have been compared with a checksum.
+    let fetched = calls.iter().take(index).any(|call| call.fetch().is_some());
+    let trusted = !fetched || super::remote::is_checked_before(calls, index);
+    if !installs || (local == Local::All && trusted) {
         return;
     }
     for (at, word) in operands.iter().enumerate() {
@@ -97,7 +107,7 @@ fn options(notes: &mut Notes<'_>, calls: &[Call], index: usize) {
             manager: program.clone(),
             spelling: word.clone(),
             lasts: false,
-            local,
+            local: local != Local::Nothing,
             correction,
         };
         if let Some(span) = call.operands().get(at).map(|word| word.span) {
@@ -106,16 +116,52 @@ fn options(notes: &mut Notes<'_>, calls: &[Call], index: usize) {
     }
 }
 
-/// Whether all that is installed is files: then nothing is fetched whose maker would be known.
-fn is_local(program: &str, operands: &[String]) -> bool {
+/// How much of what is installed is files, and not fetched.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Local {
+    Nothing,
+    Some,
+    All,
+}
+
+/// Words with which package managers install something, or look what there is.
+const COMMANDS: &[&str] = &[
+    "add",
+    "build-dep",
+    "dist-upgrade",
+    "full-upgrade",
+    "in",
+    "install",
+    "localinstall",
+    "update",
+    "upgrade",
+];
+
+/// Whether something is installed, and how much of it is files.
+fn installed(program: &str, operands: &[String]) -> (bool, Local) {
     let ends = match program {
         "apk" => ".apk",
         "rpm" | "yum" | "dnf" | "microdnf" | "tdnf" | "zypper" => ".rpm",
         _ => ".deb",
     };
-    let mut packages = operands
+    let is_command = |word: &String| COMMANDS.contains(&word.as_str());
+    let installs =
+        matches!(program, "rpm" | "yum-config-manager") || operands.iter().any(is_command);
+    let packages = operands
         .iter()
-        .filter(|word| !word.starts_with('-') && !matches!(word.as_str(), "add" | "install" | "in"))
-        .peekable();
-    packages.peek().is_some() && packages.all(|word| word.ends_with(ends) && !word.contains("://"))
+        .filter(|word| !word.starts_with('-') && !is_command(word));
+    let (mut files, mut others) = (0_usize, 0_usize);
+    for package in packages {
+        if package.ends_with(ends) && !package.contains("://") {
+            files += 1;
+        } else {
+            others += 1;
+        }
+    }
+    let local = match (files, others) {
+        (0, _) => Local::Nothing,
+        (_, 0) => Local::All,
+        _ => Local::Some,
+    };
+    (installs, local)
 }

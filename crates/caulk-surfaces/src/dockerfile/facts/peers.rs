@@ -138,11 +138,10 @@ fn variables(notes: &mut Notes<'_>, call: &Call) {
     let assigned = call
         .assignments
         .iter()
-        .filter_map(|(name, value)| Some((name.clone(), value.known()?, value.span)));
+        .filter_map(|(name, value)| Some((name.value.clone(), value.known()?, name.span)));
     let all: Vec<(String, String, Span)> = assigned.chain(declared).collect();
     for (name, value, span) in all {
         if let Some(whom) = by_variable(&name, &value) {
-            let span = if span.is_empty() { call.span } else { span };
             let peer = UncheckedPeer {
                 program: whom.to_owned(),
                 spelling: format!("{name}={value}"),
