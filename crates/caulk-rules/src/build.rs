@@ -55,3 +55,13 @@ pub(crate) fn spelt(
     };
     Remedy::unsafe_because(title, change, may_break)
 }
+
+/// Paths as they are spoken of: "`a`", "`a` and `b`", "`a` and 3 more".
+pub(crate) fn listed(paths: &[String]) -> String {
+    match paths {
+        [] => "files".to_owned(),
+        [one] => format!("`{one}`"),
+        [one, two] => format!("`{one}` and `{two}`"),
+        [one, rest @ ..] => format!("`{one}` and {} more", rest.len()),
+    }
+}

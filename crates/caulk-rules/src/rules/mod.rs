@@ -4,28 +4,35 @@ mod apparmor_disabled;
 mod capabilities_not_dropped;
 mod capability_added;
 mod capability_without_effect;
+mod file_capability_granted;
 mod host_device;
 mod host_namespace;
 mod host_path_mounted;
 mod no_resource_limits;
+mod password_set_in_image;
 mod port_on_all_interfaces;
 mod privilege_escalation_enabled;
 mod privilege_escalation_possible;
 mod privileged;
 mod privileged_group;
 mod remote_script_executed;
+mod root_equivalent_account;
 mod runs_as_root;
 mod runtime_socket_mounted;
 mod seccomp_allows_by_default;
 mod seccomp_disabled;
 mod seccomp_invalid_profile;
 mod seccomp_profile_not_found;
+mod secret_in_image;
 mod selinux_disabled;
+mod setuid_file_added;
+mod sudo_in_image;
 mod system_paths_unmasked;
 mod tls_verification_disabled;
 mod unauthenticated_packages;
 mod unknown_capability;
 mod unreadable_file;
+mod world_writable_path;
 mod writable_root_filesystem;
 
 /// Every rule.
@@ -36,27 +43,34 @@ pub static ALL: &[&crate::Rule] = &[
     &capabilities_not_dropped::RULE,
     &capability_added::RULE,
     &capability_without_effect::RULE,
+    &file_capability_granted::RULE,
     &host_device::RULE,
     &host_namespace::RULE,
     &host_path_mounted::RULE,
     &no_resource_limits::RULE,
+    &password_set_in_image::RULE,
     &port_on_all_interfaces::RULE,
     &privilege_escalation_enabled::RULE,
     &privilege_escalation_possible::RULE,
     &privileged::RULE,
     &privileged_group::RULE,
     &remote_script_executed::RULE,
+    &root_equivalent_account::RULE,
     &runs_as_root::RULE,
     &runtime_socket_mounted::RULE,
     &seccomp_allows_by_default::RULE,
     &seccomp_disabled::RULE,
     &seccomp_invalid_profile::RULE,
     &seccomp_profile_not_found::RULE,
+    &secret_in_image::RULE,
     &selinux_disabled::RULE,
+    &setuid_file_added::RULE,
+    &sudo_in_image::RULE,
     &system_paths_unmasked::RULE,
     &tls_verification_disabled::RULE,
     &unauthenticated_packages::RULE,
     &unknown_capability::RULE,
     &unreadable_file::RULE,
+    &world_writable_path::RULE,
     &writable_root_filesystem::RULE,
 ];

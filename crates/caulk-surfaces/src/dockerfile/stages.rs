@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use caulk_model::base_images::{ImageReference, Platform};
-use caulk_model::build::{self, BaseUse, Build, BuildFact};
+use caulk_model::build::{self, BaseUse, Build, BuildFact, SecretKind};
 use caulk_model::{Base, Fact, Image, Origin, RootOnly, State, Step, StepKind, User};
 use caulk_source::{SUBSTITUTE, Span, cut, cut_to};
 use caulk_syntax::dockerfile::{Dockerfile, Instruction, Keyword, Template};
@@ -145,6 +145,7 @@ impl<'a> Builder<'a> {
             for step in triggers.into_iter().chain(stage.steps) {
                 self.run(&mut current, step, &own);
             }
+            current.forget_unused_arguments(stage);
             triggers = stage
                 .steps
                 .iter()
@@ -354,6 +355,21 @@ impl Stage<'_> {
 }
 
 impl Built {
+    /// The history of an image keeps the arguments of its `RUN` steps. One after which no step runs
+    /// leaves nothing.
+    fn forget_unused_arguments(&mut self, stage: Stage<'_>) {
+        let last_run = stage
+            .steps
+            .iter()
+            .rfind(|step| step.keyword == Keyword::Run)
+            .map_or(stage.from.span, |step| step.span);
+        self.image.build.secrets.retain(|fact| {
+            fact.value.kind != SecretKind::Argument
+                || fact.stage.from != stage.from.span
+                || fact.span < last_run
+        });
+    }
+
     /// Notes the image on which a stage stands, where that is not built here.
     fn note_base(&mut self, stage: Stage<'_>, own: &build::Stage) {
         let Base::External {

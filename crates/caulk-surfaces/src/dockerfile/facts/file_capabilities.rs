@@ -3,8 +3,8 @@
 use caulk_linux::Capability;
 use caulk_model::build::{CapabilityFlags, FileCapabilities};
 
-use super::Notes;
-use crate::shell::{Call, Value};
+use super::{Notes, spelling};
+use crate::shell::Call;
 
 /// Notes what `setcap` gives in the commands of a `RUN`.
 pub(super) fn of_run(notes: &mut Notes<'_>, calls: &[Call]) {
@@ -12,7 +12,11 @@ pub(super) fn of_run(notes: &mut Notes<'_>, calls: &[Call]) {
         .iter()
         .filter(|call| call.program().as_deref() == Some("setcap"))
     {
-        let operands: Vec<String> = call.operands().iter().map(Value::shown).collect();
+        let operands: Vec<String> = call
+            .operands()
+            .iter()
+            .map(|word| spelling::spoken(word, notes.source))
+            .collect();
         let mut words = operands
             .iter()
             .filter(|word| !matches!(word.as_str(), "-q" | "-v" | "-f"));

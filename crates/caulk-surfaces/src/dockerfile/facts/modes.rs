@@ -4,17 +4,21 @@ use caulk_model::build::{Correction, ModeChange, ModeEffect};
 use caulk_source::{Span, cut};
 use caulk_syntax::dockerfile::{Instruction, Template};
 
-use super::Notes;
+use super::{Notes, spelling};
 use crate::shell::{Call, Item, Spec, Value, read};
 
 /// Notes the modes that the commands of a `RUN` give.
 pub(super) fn of_run(notes: &mut Notes<'_>, calls: &[Call]) {
     for (index, call) in calls.iter().enumerate() {
         takes_back(notes, call);
-        let Some(given) = given(call) else {
+        let Some(given) = given(call, notes.source) else {
             continue;
         };
-        let gone = |path: &String| calls.iter().skip(index).any(|call| removes(call, path));
+        let source = notes.source;
+        let gone = |path: &String| {
+            let mut later = calls.iter().skip(index);
+            later.any(|call| removes(call, path, source))
+        };
         if !given.paths.is_empty() && given.paths.iter().all(gone) {
             continue;
         }
@@ -72,10 +76,10 @@ fn note(notes: &mut Notes<'_>, span: Span, given: Given) {
 }
 
 /// The mode that a call gives, and to what.
-fn given(call: &Call) -> Option<Given> {
+fn given(call: &Call, source: &str) -> Option<Given> {
     let program = call.program()?;
     match program.as_str() {
-        "chmod" => chmod(call.operands()),
+        "chmod" => chmod(call.operands(), source),
         "install" | "mkdir" => {
             let spec = Spec {
                 short: "mgoSt",
@@ -91,7 +95,7 @@ fn given(call: &Call) -> Option<Given> {
                 Item::Option { .. } | Item::Operand { .. } => None,
             })?;
             let mut operands = items.iter().filter_map(|item| match item {
-                Item::Operand { value, .. } => Some(value.shown()),
+                Item::Operand { value, .. } => Some(spelling::spoken(value, source)),
                 Item::Option { .. } => None,
             });
             let paths: Vec<String> = if program == "install" {
@@ -109,15 +113,19 @@ fn given(call: &Call) -> Option<Given> {
         "find" => {
             let operands = call.operands();
             let at = operands.iter().position(|word| word.shown() == "chmod")?;
-            let mut given = chmod(operands.get(at + 1..)?)?;
-            given.paths = operands.iter().take(1).map(Value::shown).collect();
+            let mut given = chmod(operands.get(at + 1..)?, source)?;
+            given.paths = operands
+                .iter()
+                .take(1)
+                .map(|word| spelling::spoken(word, source))
+                .collect();
             Some(given)
         }
         _ => None,
     }
 }
 
-fn chmod(operands: &[Value]) -> Option<Given> {
+fn chmod(operands: &[Value], source: &str) -> Option<Given> {
     let mut recursive = false;
     let mut words = operands.iter().filter(|word| {
         let word = word.shown();
@@ -128,7 +136,7 @@ fn chmod(operands: &[Value]) -> Option<Given> {
         !is_option
     });
     let mode = words.next()?;
-    let paths = words.map(Value::shown).collect();
+    let paths = words.map(|word| spelling::spoken(word, source)).collect();
     Some(Given {
         mode: mode.known()?,
         mode_span: Some(mode.span),
@@ -138,13 +146,13 @@ fn chmod(operands: &[Value]) -> Option<Given> {
 }
 
 /// Whether a call removes `path`.
-fn removes(call: &Call, path: &str) -> bool {
+fn removes(call: &Call, path: &str, source: &str) -> bool {
     let program = call.program();
     if !matches!(program.as_deref(), Some("rm" | "rmdir" | "unlink")) {
         return false;
     }
     let is_it = |word: &Value| {
-        let word = word.shown();
+        let word = spelling::spoken(word, source);
         let word = word.trim_end_matches('*').trim_end_matches('/');
         !word.is_empty()
             && (path == word

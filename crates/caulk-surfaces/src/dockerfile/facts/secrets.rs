@@ -26,6 +26,14 @@ pub(super) fn of_env(notes: &mut Notes<'_>, step: &Instruction, scope: &Scope) {
                 SecretKind::Environment
             }
             State::Unknown { .. } if names_credential(name) && from_argument => {
+                // One finding for both: this is the worse place.
+                let from = notes.stage.from;
+                let variables = template.variables();
+                notes.build.secrets.retain(|fact| {
+                    fact.value.kind != SecretKind::Argument
+                        || fact.stage.from != from
+                        || !variables.contains(&fact.value.name.as_str())
+                });
                 SecretKind::EnvironmentFromArgument
             }
             State::Known(_) | State::Unknown { .. } => continue,

@@ -3,7 +3,7 @@
 use caulk_model::build::Correction;
 use caulk_source::cut;
 
-use crate::shell::Call;
+use crate::shell::{Call, Value};
 
 /// Without the letter of a short option, or without `count` words from that with this index among
 /// the operands on.
@@ -43,4 +43,11 @@ pub(super) fn without(
         entry,
         value: value.to_owned(),
     })
+}
+
+/// A word as people would speak of it: its text where that is known, else as it stands
+/// (`$(which node)` says what is meant).
+pub(super) fn spoken(word: &Value, source: &str) -> String {
+    word.known()
+        .unwrap_or_else(|| cut(source, word.span.range()).trim_matches('"').to_owned())
 }
