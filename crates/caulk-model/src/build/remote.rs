@@ -36,6 +36,8 @@ pub struct UncheckedPeer {
     pub program: String,
     /// What switches it off, as it is written.
     pub spelling: String,
+    /// What is asked for so: the operands of the command.
+    pub subject: String,
     /// Whether it stays switched off for whatever runs later: a variable, a configuration.
     pub lasts: bool,
     /// How it would be spelt without.
@@ -49,6 +51,8 @@ pub struct UnsignedPackages {
     pub manager: String,
     /// What switches the check off, as it is written.
     pub spelling: String,
+    /// What is installed so: the operands of the command.
+    pub subject: String,
     /// Whether it stays switched off for whatever is installed later.
     pub lasts: bool,
     /// Whether the packages are files that are there already, and not fetched.

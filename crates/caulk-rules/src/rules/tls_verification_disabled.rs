@@ -93,7 +93,7 @@ fn finding(container: &Container, fact: &BuildFact<UncheckedPeer>) -> Finding {
         )
     };
     let finding = build::report(&RULE.info, container, fact, "switches the check off", &says)
-        .fact(format!("tls {program} {}", peer.spelling))
+        .fact(format!("tls {program} {} {}", peer.spelling, peer.subject))
         .why(why);
     match &peer.correction {
         Some(correction) => finding.remedy(build::spelt(

@@ -95,7 +95,10 @@ fn finding(container: &Container, fact: &BuildFact<UnsignedPackages>) -> Finding
     let label = "accepts packages that nobody has signed";
     let finding = build::report(&RULE.info, container, fact, label, &says)
         .severity(severity)
-        .fact(format!("packages {manager} {}", packages.spelling))
+        .fact(format!(
+            "packages {manager} {} {}",
+            packages.spelling, packages.subject
+        ))
         .why(why);
     match &packages.correction {
         Some(correction) => finding.remedy(build::spelt(

@@ -39,67 +39,89 @@ pub(super) fn of_copy(
         return;
     };
     let target = target.known().map_or("", String::as_str);
-    if target == "/etc/passwd" || target == "/etc/" || target == "/etc" || target == "/" {
+    if matches!(target, "/etc/passwd" | "/etc/" | "/etc" | "/" | "." | "./") {
         notes.build.brings_accounts = true;
     }
     if step.keyword == Keyword::Copy {
         whole(notes, step, target, sources);
         return;
     }
+    added(notes, step, sources, is_here);
+}
+
+/// What an `ADD` takes in: one fact, of the kind that says most against `COPY`.
+fn added(
+    notes: &mut Notes<'_>,
+    step: &Instruction,
+    sources: &[(State<String>, Span)],
+    is_here: &dyn Fn(&str) -> bool,
+) {
+    let mut whole: Option<Added> = None;
     for (source, span) in sources {
-        add(notes, step, source, *span, is_here);
+        let added = match source {
+            State::Known(source) => Added {
+                kind: kind(source, is_here),
+                source: source.clone(),
+            },
+            State::Unknown { .. } => Added {
+                source: String::new(),
+                kind: AddedSource::Unknown,
+            },
+        };
+        if added.kind == AddedSource::Remote {
+            remote(notes, step, &added.source, *span);
+        }
+        let is_plain = matches!(added.kind, AddedSource::Plain { .. });
+        match &whole {
+            Some(known) if known.kind == (AddedSource::Plain { seen: true }) || !is_plain => {
+                whole = Some(added);
+            }
+            Some(_) => {}
+            None => whole = Some(added),
+        }
+    }
+    let only_add_has = ["checksum", "keep-git-dir", "unpack"];
+    let is_special = step
+        .flags
+        .iter()
+        .any(|flag| only_add_has.contains(&flag.name.as_str()));
+    if let Some(added) = whole.filter(|_| step.heredocs.is_empty() && !is_special) {
+        notes.add(|build| &mut build.added, step.keyword_span, added);
     }
 }
 
-fn add(
-    notes: &mut Notes<'_>,
-    step: &Instruction,
-    source: &State<String>,
-    span: Span,
-    is_here: &dyn Fn(&str) -> bool,
-) {
-    let State::Known(source) = source else {
-        let added = Added {
-            source: String::new(),
-            kind: AddedSource::Unknown,
-        };
-        notes.add(|build| &mut build.added, step.keyword_span, added);
-        return;
-    };
-    if source.starts_with("<<") {
-        return;
-    }
+fn kind(source: &str, is_here: &dyn Fn(&str) -> bool) -> AddedSource {
     let lower = source.to_ascii_lowercase();
-    let is_git = lower.starts_with("git@") || lower.starts_with("git://");
-    let is_http = lower.starts_with("http://") || lower.starts_with("https://");
-    let kind = if is_git || is_http {
-        AddedSource::Remote
-    } else if ARCHIVES.iter().any(|end| lower.ends_with(end)) || lower.contains('*') {
-        AddedSource::Archive
-    } else {
-        AddedSource::Plain {
-            seen: is_here(source),
-        }
-    };
-    let unchecked = step.flag("checksum").is_none();
-    // A repository at a whole commit is what it says it is.
-    let reference = lower
+    if ["git@", "git://", "http://", "https://"]
+        .iter()
+        .any(|start| lower.starts_with(start))
+    {
+        return AddedSource::Remote;
+    }
+    let is_archive = ARCHIVES.iter().any(|end| lower.ends_with(end));
+    // What a pattern takes in nobody knows here.
+    if is_archive || lower.contains(['*', '?', '[']) {
+        return AddedSource::Archive;
+    }
+    AddedSource::Plain {
+        seen: is_here(source),
+    }
+}
+
+/// An address that is taken as it comes, unless a checksum or a whole commit says what it is.
+fn remote(notes: &mut Notes<'_>, step: &Instruction, source: &str, span: Span) {
+    let reference = source
         .rsplit_once('#')
         .map_or("", |(_, reference)| reference);
     let reference = reference.split(':').next().unwrap_or_default();
     let pinned = reference.len() >= 40 && reference.bytes().all(|byte| byte.is_ascii_hexdigit());
-    if kind == AddedSource::Remote && unchecked && !pinned {
+    if step.flag("checksum").is_none() && !pinned {
         let file = UnverifiedFile {
             url: super::remote::shortened(source),
             way: UnverifiedWay::Add,
         };
         notes.add(|build| &mut build.unverified_files, span, file);
     }
-    let added = Added {
-        source: source.clone(),
-        kind,
-    };
-    notes.add(|build| &mut build.added, step.keyword_span, added);
 }
 
 /// `COPY --from=… / /`

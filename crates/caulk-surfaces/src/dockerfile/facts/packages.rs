@@ -47,6 +47,7 @@ pub(super) fn of_run(notes: &mut Notes<'_>, calls: &[Call]) {
                 let packages = UnsignedPackages {
                     manager: (*manager).to_owned(),
                     spelling: (*setting).replace('"', " ").trim_end().to_owned(),
+                    subject: String::new(),
                     lasts: true,
                     local: false,
                     correction: None,
@@ -106,6 +107,7 @@ fn options(notes: &mut Notes<'_>, calls: &[Call], index: usize) {
         let packages = UnsignedPackages {
             manager: program.clone(),
             spelling: word.clone(),
+            subject: spelling::subject(call),
             lasts: false,
             local: local != Local::Nothing,
             correction,

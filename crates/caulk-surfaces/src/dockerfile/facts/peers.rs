@@ -63,6 +63,7 @@ pub(super) fn of_env(notes: &mut Notes<'_>, step: &Instruction, scope: &Scope) {
             let peer = UncheckedPeer {
                 program: whom.to_owned(),
                 spelling: format!("{}={value}", pair.key.value),
+                subject: String::new(),
                 lasts: true,
                 correction: None,
             };
@@ -115,6 +116,7 @@ fn note(
     let peer = UncheckedPeer {
         program: call.program().unwrap_or_default(),
         spelling: texts.join(" "),
+        subject: spelling::subject(call),
         lasts: found.lasts,
         correction,
     };
@@ -145,6 +147,7 @@ fn variables(notes: &mut Notes<'_>, call: &Call) {
             let peer = UncheckedPeer {
                 program: whom.to_owned(),
                 spelling: format!("{name}={value}"),
+                subject: String::new(),
                 lasts: false,
                 correction: None,
             };
@@ -330,6 +333,7 @@ fn configuration(notes: &mut Notes<'_>, calls: &[Call], call: &Call) {
             let peer = UncheckedPeer {
                 program: (*whom).to_owned(),
                 spelling: (*line).to_owned(),
+                subject: String::new(),
                 lasts: true,
                 correction: None,
             };

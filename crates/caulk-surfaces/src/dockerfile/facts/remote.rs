@@ -74,6 +74,11 @@ pub(super) fn of_run(notes: &mut Notes<'_>, calls: &[Call], downloads: &mut Down
     for (index, call) in calls.iter().enumerate() {
         if checks(call) {
             downloads.files.clear();
+            let stage = notes.stage.from;
+            notes
+                .build
+                .unverified_files
+                .retain(|fact| fact.stage.from != stage);
         }
         for (flow, reader, way) in runs(call) {
             for source in flow.sources() {

@@ -51,3 +51,10 @@ pub(super) fn spoken(word: &Value, source: &str) -> String {
     word.known()
         .unwrap_or_else(|| cut(source, word.span.range()).trim_matches('"').to_owned())
 }
+
+/// What a command is about: its words without options, as far as they fit into a sentence.
+pub(super) fn subject(call: &Call) -> String {
+    let words = call.operands().iter().map(Value::shown);
+    let operands: Vec<String> = words.filter(|word| !word.starts_with('-')).collect();
+    super::remote::shortened(&operands.join(" "))
+}
