@@ -58,13 +58,16 @@ rule! {
 fn check(repository: &Repository, findings: &mut Findings) {
     let mut seen = BTreeSet::new();
     for container in repository.containers() {
-        // What a service inherits is said where it is written.
-        let inherits = container.source != ImageSource::Itself && container.declared.user.is_none();
-        let judged = container.root == State::Known(false)
-            && !inherits
-            && !container.image.is_windows()
-            && !(container.source == ImageSource::Itself && container.image.user_from_base);
-        let Some((confidence, label)) = judged.then(|| group(container)).flatten() else {
+        // What a service inherits is said where it is written; a base image's default is not judged.
+        let inherits = if container.source == ImageSource::Itself {
+            container.image.user_from_base
+        } else {
+            container.declared.user.is_none()
+        };
+        if container.root != State::Known(false) || inherits || container.image.is_windows() {
+            continue;
+        }
+        let Some((confidence, label)) = group(container) else {
             continue;
         };
         if seen.insert(container.user.span()) {

@@ -63,7 +63,7 @@ rule! {
     surfaces: &[Surface::Dockerfile],
     references: &[
         Reference::like(Authority::Cis, "4.11"),
-        Reference::same(Authority::Checkov, "CKV2_DOCKER_2 to _6, _12 to _16"),
+        Reference::same(Authority::Checkov, "CKV2_DOCKER_2, CKV2_DOCKER_3, CKV2_DOCKER_4, CKV2_DOCKER_5, CKV2_DOCKER_6, CKV2_DOCKER_12, CKV2_DOCKER_13, CKV2_DOCKER_14, CKV2_DOCKER_15, CKV2_DOCKER_16"),
     ],
     check: check,
 }

@@ -61,7 +61,7 @@ rule! {
     surfaces: &[Surface::Dockerfile],
     references: &[
         Reference::same(Authority::Cis, "4.11"),
-        Reference::same(Authority::Checkov, "CKV2_DOCKER_7 to _11"),
+        Reference::same(Authority::Checkov, "CKV2_DOCKER_7, CKV2_DOCKER_8, CKV2_DOCKER_9, CKV2_DOCKER_10, CKV2_DOCKER_11"),
     ],
     check: check,
 }

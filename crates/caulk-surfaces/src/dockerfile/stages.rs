@@ -1,18 +1,16 @@
 //! The stages of a Dockerfile, and the image that one of them is.
 
-use std::collections::BTreeSet;
-
 use caulk_model::base_images::{ImageReference, Platform};
 use caulk_model::build::{self, BaseUse, Build, BuildFact, SecretKind};
-use caulk_model::{Base, Fact, Image, Origin, RootOnly, State, Step, StepKind, User};
+use caulk_model::{Base, Fact, Image, Origin, State, Step, StepKind, User};
 use caulk_source::{SUBSTITUTE, Span, cut, cut_to};
-use caulk_syntax::dockerfile::{Dockerfile, Instruction, Keyword, Template};
+use caulk_syntax::dockerfile::{Dockerfile, Instruction, Keyword};
 
 use super::entrypoint::Start;
 use super::facts::{Downloads, Notes};
 use super::run::ShellForm;
 use super::scope::{BuildArguments, Scope};
-use super::{accounts, facts, privileged_files, run};
+use super::{accounts, facts, privileged_files, root_only, run};
 
 /// A stage: its `FROM` and what follows up to the next.
 #[derive(Clone, Copy, Debug)]
@@ -61,7 +59,7 @@ pub(crate) fn target(stages: &[Stage<'_>], target: Option<&str>) -> Option<usize
 
 /// Evaluates stages for one set of build arguments.
 pub(crate) struct Builder<'a> {
-    stages: Vec<Stage<'a>>,
+    pub(super) stages: Vec<Stage<'a>>,
     global: Scope,
     arguments: &'a BuildArguments,
     /// The text of the Dockerfile.
@@ -73,8 +71,8 @@ pub(crate) struct Builder<'a> {
 
 /// A stage as far as it is evaluated: what the next stage on it inherits.
 #[derive(Clone, Debug)]
-struct Built {
-    image: Image,
+pub(super) struct Built {
+    pub(super) image: Image,
     scope: Scope,
     start: Start,
     shell: ShellForm,
@@ -116,12 +114,8 @@ impl<'a> Builder<'a> {
         let mut built = self.evaluate(index, true)?;
         let base_step = built.image.base.step_down();
         let (entrypoint, steps_down) = built.start.finish(self.read, base_step);
-        if let Some((program, span)) = entrypoint
-            .as_ref()
-            .and_then(|start| Some((root_program(&start.words)?, start.span)))
-        {
-            let why = format!("is `{program}`, which starts as root to do its work");
-            built.image.root_only = Some(RootOnly { why, span });
+        if let Some(root_only) = entrypoint.as_ref().and_then(root_only::by_program) {
+            built.image.root_only = Some(root_only);
         }
         built.image.entrypoint = entrypoint;
         built.image.steps_down = steps_down;
@@ -131,7 +125,7 @@ impl<'a> Builder<'a> {
 
     /// The stage at `index`, with every stage on which it stands. A stage can only stand on an
     /// earlier one, so the chain ends.
-    fn evaluate(&self, index: usize, ships: bool) -> Option<Built> {
+    pub(super) fn evaluate(&self, index: usize, ships: bool) -> Option<Built> {
         let mut built: Option<Built> = None;
         let mut triggers: Vec<&Instruction> = Vec::new();
         for index in self.chain(index).into_iter().rev() {
@@ -157,7 +151,7 @@ impl<'a> Builder<'a> {
     }
 
     /// The stages on which a stage stands, itself first.
-    fn chain(&self, index: usize) -> Vec<usize> {
+    pub(super) fn chain(&self, index: usize) -> Vec<usize> {
         let mut chain = vec![index];
         let mut lowest = index;
         while let Some(parent) = self.parent(lowest) {
@@ -165,55 +159,6 @@ impl<'a> Builder<'a> {
             lowest = parent;
         }
         chain
-    }
-
-    /// Adds what the stages do from which the one at `index` takes files.
-    fn add_dependencies(&self, index: usize, build: &mut Build) {
-        let mut known: BTreeSet<usize> = self.chain(index).into_iter().collect();
-        let mut pending: Vec<usize> = known.iter().copied().collect();
-        let mut left = MAX_DEPENDENCIES;
-        while let Some(index) = pending.pop() {
-            let Some(stage) = self.stages.get(index) else {
-                continue;
-            };
-            let names = stage.steps.iter().flat_map(facts::sources_of);
-            let sources: Vec<usize> = names
-                .filter_map(|(name, _)| self.earlier(&name, index))
-                .filter(|source| !known.contains(source))
-                .collect();
-            for source in sources {
-                if left == 0 || known.contains(&source) {
-                    continue;
-                }
-                left -= 1;
-                let whole = build
-                    .whole_copies
-                    .iter()
-                    .any(|copy| self.earlier(&copy.value.from, index) == Some(source));
-                let chain = self.chain(source);
-                let new: Vec<Span> = chain
-                    .iter()
-                    .filter(|stage| !known.contains(stage))
-                    .filter_map(|stage| Some(self.stages.get(*stage)?.from.span))
-                    .collect();
-                if let Some(built) = self.evaluate(source, whole) {
-                    merge(build, built.image.build, &new, whole);
-                }
-                known.extend(&chain);
-                pending.extend(chain);
-            }
-        }
-    }
-
-    /// The stage before the one at `index` that `name` means: a name, or a number.
-    fn earlier(&self, name: &str, index: usize) -> Option<usize> {
-        let earlier = self.stages.get(..index)?;
-        let by_name = earlier.iter().rposition(|stage| {
-            stage
-                .name()
-                .is_some_and(|own| own.eq_ignore_ascii_case(name))
-        });
-        by_name.or_else(|| name.parse().ok().filter(|number| *number < index))
     }
 
     /// Paths, relative to the build context, of scripts that may start the image.
@@ -307,11 +252,8 @@ impl<'a> Builder<'a> {
                 .filter_map(|name| state.scope.argument(name));
             state.image.build.user_argument = arguments.next().cloned();
         }
-        if let Some(why) = needs_root(step) {
-            state.image.root_only = Some(RootOnly {
-                why,
-                span: step.keyword_span,
-            });
+        if let Some(root_only) = root_only::by_step(step) {
+            state.image.root_only = Some(root_only);
         }
         let scope = &state.scope;
         let mut notes = Notes {
@@ -340,9 +282,6 @@ impl<'a> Builder<'a> {
         state.image.privileged_files.extend(files);
     }
 }
-
-/// How many stages are looked at from which files are taken. Nobody writes so many.
-const MAX_DEPENDENCIES: usize = 64;
 
 impl Stage<'_> {
     fn described(self, ships: bool) -> build::Stage {
@@ -397,31 +336,6 @@ impl Built {
     }
 }
 
-/// Adds to `build` what the stages at `new` do on the way; and all of it, where their files are all
-/// copied.
-fn merge(build: &mut Build, other: Build, new: &[Span], whole: bool) {
-    fn add<T>(list: &mut Vec<BuildFact<T>>, other: Vec<BuildFact<T>>, new: &[Span]) {
-        list.extend(
-            other
-                .into_iter()
-                .filter(|fact| new.contains(&fact.stage.from)),
-        );
-    }
-    add(&mut build.remote_code, other.remote_code, new);
-    add(&mut build.unchecked_peers, other.unchecked_peers, new);
-    add(&mut build.unsigned_packages, other.unsigned_packages, new);
-    add(&mut build.unverified_files, other.unverified_files, new);
-    add(&mut build.bases, other.bases, new);
-    add(&mut build.added, other.added, new);
-    if whole {
-        add(&mut build.passwords, other.passwords, new);
-        add(&mut build.sudo, other.sudo, new);
-        add(&mut build.root_equivalents, other.root_equivalents, new);
-        add(&mut build.modes, other.modes, new);
-        add(&mut build.file_capabilities, other.file_capabilities, new);
-    }
-}
-
 /// Whether a file is no archive by its first bytes.
 fn is_plain(text: &str) -> bool {
     let start: Vec<char> = text.chars().take(262).collect();
@@ -455,82 +369,6 @@ fn inherit(parent: Built, from: Span) -> Built {
         }),
     };
     state
-}
-
-/// Programs that cannot do their work as anybody but root.
-const ROOT_PROGRAMS: &[&str] = &[
-    "cron",
-    "crond",
-    "dockerd",
-    "fail2ban-server",
-    "gparted",
-    "init",
-    "openvpn",
-    "s6-svscan",
-    "sshd",
-    "supervisord",
-    "systemd",
-    "wg-quick",
-];
-
-/// The program among the first words of a process that needs root.
-fn root_program(words: &[String]) -> Option<&'static str> {
-    let mut names = words
-        .iter()
-        .take(3)
-        .map(|word| word.rsplit('/').next().unwrap_or(word));
-    names.find_map(|name| {
-        ROOT_PROGRAMS
-            .iter()
-            .find(|program| **program == name)
-            .copied()
-    })
-}
-
-/// Why a step shows that the image's program needs root: it works in root's own folder.
-fn needs_root(step: &Instruction) -> Option<String> {
-    let is_root_home = |path: &str| path == "/root" || path.starts_with("/root/");
-    let uses = match step.keyword {
-        Keyword::Workdir => step
-            .one()
-            .and_then(Template::as_literal)
-            .is_some_and(|path| is_root_home(&path)),
-        Keyword::Volume | Keyword::Copy | Keyword::Add => {
-            let exec = step
-                .exec()
-                .unwrap_or_default()
-                .iter()
-                .map(|word| word.value.clone());
-            let plain = step
-                .words()
-                .unwrap_or_default()
-                .iter()
-                .filter_map(Template::as_literal);
-            exec.chain(plain)
-                .last()
-                .is_some_and(|path| is_root_home(&path))
-        }
-        Keyword::Env => {
-            let pairs = step.pairs().unwrap_or_default().iter();
-            let mut values = pairs.filter_map(|pair| pair.value.as_ref()?.as_literal());
-            values.any(|value| is_root_home(&value))
-        }
-        Keyword::Arg
-        | Keyword::Cmd
-        | Keyword::Entrypoint
-        | Keyword::Expose
-        | Keyword::From
-        | Keyword::Healthcheck
-        | Keyword::Label
-        | Keyword::Maintainer
-        | Keyword::Onbuild
-        | Keyword::Run
-        | Keyword::Shell
-        | Keyword::Stopsignal
-        | Keyword::User
-        | Keyword::Unknown => false,
-    };
-    uses.then(|| "works in `/root`, which only root may enter".to_owned())
 }
 
 fn shortened(text: &str) -> String {

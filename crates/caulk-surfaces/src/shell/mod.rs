@@ -42,3 +42,6 @@ pub(crate) fn commands(text: &str) -> Vec<Vec<String>> {
         .filter(|words: &Vec<String>| !words.is_empty())
         .collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -63,6 +63,8 @@ pub(super) struct Walker<'a> {
     calls: Vec<Call>,
     nested: usize,
     placeholders: usize,
+    /// How much text variables have been replaced with so far.
+    pub(super) expanded: usize,
     /// The last call of the command before, whose output the next call reads.
     feeder: Option<usize>,
 }
@@ -76,6 +78,7 @@ impl<'a> Walker<'a> {
             calls: Vec::new(),
             nested: 0,
             placeholders: 0,
+            expanded: 0,
             feeder: None,
         }
     }

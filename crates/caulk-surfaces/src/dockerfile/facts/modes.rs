@@ -4,25 +4,31 @@ use caulk_model::build::{Correction, ModeChange, ModeEffect};
 use caulk_source::{Span, cut};
 use caulk_syntax::dockerfile::{Instruction, Template};
 
-use super::{Notes, spelling};
+use super::{MAX_FACTS, Notes, spelling};
 use crate::shell::{Call, Item, Spec, Value, read};
 
 /// Notes the modes that the commands of a `RUN` give.
 pub(super) fn of_run(notes: &mut Notes<'_>, calls: &[Call]) {
+    let removed: Vec<(usize, Vec<String>)> = calls
+        .iter()
+        .enumerate()
+        .filter_map(|(index, call)| Some((index, removed(call, notes.source)?)))
+        .collect();
     for (index, call) in calls.iter().enumerate() {
         takes_back(notes, call);
+        if notes.build.modes.len() >= MAX_FACTS {
+            break;
+        }
         let Some(given) = given(call, notes.source) else {
             continue;
         };
-        let source = notes.source;
         let gone = |path: &String| {
-            let mut later = calls.iter().skip(index);
-            later.any(|call| removes(call, path, source))
+            let mut later = removed.iter().filter(|(at, _)| *at > index);
+            later.any(|(_, removed)| removed.iter().any(|removed| lies_in(path, removed)))
         };
-        if !given.paths.is_empty() && given.paths.iter().all(gone) {
-            continue;
+        if given.paths.is_empty() || !given.paths.iter().all(gone) {
+            note(notes, call.span, given);
         }
-        note(notes, call.span, given);
     }
 }
 
@@ -145,22 +151,23 @@ fn chmod(operands: &[Value], source: &str) -> Option<Given> {
     })
 }
 
-/// Whether a call removes `path`.
-fn removes(call: &Call, path: &str, source: &str) -> bool {
-    let program = call.program();
-    if !matches!(program.as_deref(), Some("rm" | "rmdir" | "unlink")) {
-        return false;
+/// What a call removes.
+fn removed(call: &Call, source: &str) -> Option<Vec<String>> {
+    let program = call.program()?;
+    if !matches!(program.as_str(), "rm" | "rmdir" | "unlink") {
+        return None;
     }
-    let is_it = |word: &Value| {
-        let word = spelling::spoken(word, source);
-        let word = word.trim_end_matches('*').trim_end_matches('/');
-        !word.is_empty()
-            && (path == word
-                || path
-                    .strip_prefix(word)
-                    .is_some_and(|rest| rest.starts_with('/')))
-    };
-    call.operands().iter().any(is_it)
+    let paths = call.operands().iter().map(|word| {
+        let path = spelling::spoken(word, source);
+        path.trim_end_matches('*').trim_end_matches('/').to_owned()
+    });
+    Some(paths.filter(|path| !path.is_empty()).collect())
+}
+
+/// Whether `path` is `folder`, or lies in it.
+fn lies_in(path: &str, folder: &str) -> bool {
+    path.strip_prefix(folder)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// A later step that takes the bits away again: `chmod u-s file`, or from all files at once.

@@ -30,8 +30,14 @@ const SETTINGS: &[(&str, &[&str], &str)] = &[
 
 /// Notes what the commands of a `RUN` install unchecked.
 pub(super) fn of_run(notes: &mut Notes<'_>, calls: &[Call]) {
+    let fetched = calls.iter().position(|call| call.fetch().is_some());
+    let checked = super::remote::first_and_last_check(calls).map(|(first, _)| first);
     for (index, call) in calls.iter().enumerate() {
-        options(notes, calls, index);
+        // What the build brings itself has no signature, and needs none. What a step has downloaded may
+        // have been compared with a checksum.
+        let trusted =
+            fetched.is_none_or(|fetch| fetch > index) || checked.is_some_and(|check| check < index);
+        options(notes, call, trusted);
         for (manager, files, setting) in SETTINGS {
             let is_it = |path: &str| files.iter().any(|file| path.contains(file));
             let Some(text) = written_into(calls, call, &is_it) else {
@@ -63,11 +69,8 @@ fn squeezed(text: &str) -> String {
     text.to_lowercase().split_whitespace().collect()
 }
 
-fn options(notes: &mut Notes<'_>, calls: &[Call], index: usize) {
-    let Some((call, program)) = calls
-        .get(index)
-        .and_then(|call| Some((call, call.program()?)))
-    else {
+fn options(notes: &mut Notes<'_>, call: &Call, trusted: bool) {
+    let Some(program) = call.program() else {
         return;
     };
     let known = OPTIONS
@@ -76,10 +79,6 @@ fn options(notes: &mut Notes<'_>, calls: &[Call], index: usize) {
         .map(|(_, options)| *options);
     let operands: Vec<String> = call.operands().iter().map(Value::shown).collect();
     let (installs, local) = installed(&program, &operands);
-    // What the build brings itself has no signature, and needs none. What a step has downloaded may
-    // have been compared with a checksum.
-    let fetched = calls.iter().take(index).any(|call| call.fetch().is_some());
-    let trusted = !fetched || super::remote::is_checked_before(calls, index);
     if !installs || (local == Local::All && trusted) {
         return;
     }

@@ -75,9 +75,12 @@ pub(super) fn of_env(notes: &mut Notes<'_>, step: &Instruction, scope: &Scope) {
 
 /// Notes what the commands of a `RUN` switch off.
 pub(super) fn of_run(notes: &mut Notes<'_>, calls: &[Call]) {
+    let last_check = super::remote::first_and_last_check(calls).map(|(_, last)| last);
     for (index, call) in calls.iter().enumerate() {
         variables(notes, call);
-        fetches(notes, calls, index);
+        if last_check.is_none_or(|check| check < index) {
+            fetches(notes, call);
+        }
         for found in options(call) {
             let correction = found
                 .count
@@ -157,11 +160,8 @@ fn variables(notes: &mut Notes<'_>, call: &Call) {
 }
 
 /// curl and wget, where nothing compares what they bring with a checksum afterwards.
-fn fetches(notes: &mut Notes<'_>, calls: &[Call], index: usize) {
-    let Some((call, fetch)) = calls
-        .get(index)
-        .and_then(|call| Some((call, call.fetch()?)))
-    else {
+fn fetches(notes: &mut Notes<'_>, call: &Call) {
+    let Some(fetch) = call.fetch() else {
         return;
     };
     let plain = !fetch.urls.is_empty()
@@ -169,7 +169,7 @@ fn fetches(notes: &mut Notes<'_>, calls: &[Call], index: usize) {
             .urls
             .iter()
             .all(|url| url.known_start().starts_with("http://"));
-    if plain || is_this_machine(&fetch.urls) || super::remote::is_checked(calls, index) {
+    if plain || is_this_machine(&fetch.urls) {
         return;
     }
     for option in fetch.insecure {

@@ -1,5 +1,7 @@
 //! Programs that are downloaded and run, and files that are downloaded in the clear.
 
+use std::collections::BTreeSet;
+
 use caulk_model::build::{RemoteCode, RemoteWay, UnverifiedFile, UnverifiedWay};
 use caulk_source::Span;
 
@@ -58,19 +60,16 @@ fn checks(call: &Call) -> bool {
     }
 }
 
-/// Whether something after the call at `index` compares what it brings.
-pub(super) fn is_checked(calls: &[Call], index: usize) -> bool {
-    calls.iter().skip(index).any(checks)
-}
-
-/// Whether something before the call at `index` compared what it takes.
-pub(super) fn is_checked_before(calls: &[Call], index: usize) -> bool {
-    calls.iter().take(index).any(checks)
+/// The first and the last call that compares something with a checksum or a signature.
+pub(super) fn first_and_last_check(calls: &[Call]) -> Option<(usize, usize)> {
+    let first = calls.iter().position(checks)?;
+    Some((first, calls.iter().rposition(checks)?))
 }
 
 /// Notes what is run as it comes, and what comes over plain HTTP.
 pub(super) fn of_run(notes: &mut Notes<'_>, calls: &[Call], downloads: &mut Downloads) {
-    let mut reported: Vec<usize> = Vec::new();
+    let mut reported: BTreeSet<usize> = BTreeSet::new();
+    let last_check = calls.iter().rposition(checks);
     for (index, call) in calls.iter().enumerate() {
         if checks(call) {
             downloads.files.clear();
@@ -85,10 +84,9 @@ pub(super) fn of_run(notes: &mut Notes<'_>, calls: &[Call], downloads: &mut Down
                 let Some(fetch) = calls.get(*source) else {
                     continue;
                 };
-                if reported.contains(source) {
+                if !reported.insert(*source) {
                     continue;
                 }
-                reported.push(*source);
                 let code = RemoteCode {
                     reader: reader.clone(),
                     url: fetch.fetch().map(|fetch| url(&fetch)).unwrap_or_default(),
@@ -108,7 +106,7 @@ pub(super) fn of_run(notes: &mut Notes<'_>, calls: &[Call], downloads: &mut Down
             continue;
         };
         if let Some(found) = in_the_clear(&fetch)
-            && !is_checked(calls, index)
+            && last_check.is_none_or(|check| check < index)
         {
             let span = found.span;
             let file = UnverifiedFile {
