@@ -1,9 +1,12 @@
 //! Dockerfiles: stages into the model, remedies as instructions.
 
 mod accounts;
+mod dependencies;
 mod edits;
 mod entrypoint;
+mod facts;
 mod privileged_files;
+mod root_only;
 mod run;
 mod scope;
 mod stages;

@@ -1,6 +1,6 @@
 //! One command that is run.
 
-use caulk_source::Span;
+use caulk_source::{Span, Spanned};
 
 use super::value::Value;
 use super::{fetch, program};
@@ -47,12 +47,14 @@ impl Flow {
 pub(crate) struct Call {
     /// The words, the program's wrappers among them.
     pub(crate) words: Vec<Value>,
-    /// The assignments in front of it.
-    pub(crate) assignments: Vec<(String, Value)>,
+    /// The assignments in front of it: the name, with the place of the whole, and the value.
+    pub(crate) assignments: Vec<(Spanned<String>, Value)>,
     /// Where it stands.
     pub(crate) span: Span,
     /// What comes to its standard input through a pipe.
     pub(crate) piped: Flow,
+    /// The call before it in its pipeline.
+    pub(crate) piped_from: Option<usize>,
     /// The text that is its standard input: a heredoc, a here-string.
     pub(crate) fed: Option<Value>,
     /// The file that is its standard input.

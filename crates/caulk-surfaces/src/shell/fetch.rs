@@ -1,7 +1,5 @@
 //! Commands that download.
 
-use caulk_source::Span;
-
 use super::call::Call;
 use super::options::{Item, Spec, read};
 use super::value::Value;
@@ -15,9 +13,9 @@ pub(crate) struct Fetch {
     pub(crate) urls: Vec<Value>,
     /// Where it puts it.
     pub(crate) saved: Saved,
-    /// The options that switch off the check of the server's certificate, and whether each is alone
-    /// in its word.
-    pub(crate) insecure: Vec<(Span, bool)>,
+    /// The options that switch off the check of the server's certificate: the index of each among
+    /// the operands.
+    pub(crate) insecure: Vec<usize>,
 }
 
 /// Where a download goes.
@@ -121,16 +119,13 @@ fn curl(call: &Call) -> Fetch {
         match item {
             Item::Operand { value, .. } => fetch.urls.push(value),
             Item::Option {
-                name,
-                value,
-                span,
-                alone,
+                name, value, index, ..
             } => match (name.as_str(), value) {
                 ("o" | "output", Some(file)) => fetch.saved = saved(file),
                 ("O" | "remote-name" | "remote-name-all", _) => fetch.saved = Saved::Named,
                 ("I" | "head" | "V" | "version", _) => fetch.saved = Saved::Nowhere,
                 ("url", Some(url)) => fetch.urls.push(url),
-                ("k" | "insecure", _) => fetch.insecure.push((span, alone)),
+                ("k" | "insecure", _) => fetch.insecure.push(index),
                 _ => {}
             },
         }
@@ -149,14 +144,11 @@ fn wget(call: &Call) -> Fetch {
         match item {
             Item::Operand { value, .. } => fetch.urls.push(value),
             Item::Option {
-                name,
-                value,
-                span,
-                alone,
+                name, value, index, ..
             } => match (name.as_str(), value) {
                 ("O" | "output-document", Some(file)) => fetch.saved = saved(file),
                 ("spider" | "V" | "version", _) => fetch.saved = Saved::Nowhere,
-                ("no-check-certificate", _) => fetch.insecure.push((span, alone)),
+                ("no-check-certificate", _) => fetch.insecure.push(index),
                 _ => {}
             },
         }

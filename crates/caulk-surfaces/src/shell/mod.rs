@@ -23,7 +23,7 @@ pub(crate) use fetch::{Fetch, Saved};
 pub(crate) use nested::{Code, code_of};
 pub(crate) use options::{Item, Spec, read};
 pub(crate) use program::name_of;
-pub(crate) use value::{Piece, PieceKind, Value};
+pub(crate) use value::Value;
 pub(crate) use walk::{calls, calls_of_words};
 
 use caulk_source::FileId;
@@ -42,3 +42,6 @@ pub(crate) fn commands(text: &str) -> Vec<Vec<String>> {
         .filter(|words: &Vec<String>| !words.is_empty())
         .collect()
 }
+
+#[cfg(test)]
+mod tests;

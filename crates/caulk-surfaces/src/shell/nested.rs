@@ -2,7 +2,7 @@
 
 use super::call::Call;
 use super::options::{Item, Spec, read};
-use super::value::Value;
+use super::value::{PieceKind, Value};
 
 /// What an interpreter runs.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -111,6 +111,9 @@ fn other(operands: &[Value], no_program: &str) -> Option<Code> {
         .take_while(|word| word.known_start().starts_with('-'));
     for word in given {
         let letters = word.known_start().strip_prefix('-').unwrap_or_default();
+        if letters.is_empty() {
+            return Some(Code::Input);
+        }
         if letters.starts_with('-') {
             // `php -- --option`: what follows is for the program that it reads.
             return (letters == "-").then_some(Code::Input);
@@ -135,7 +138,7 @@ fn joined(words: &[Value]) -> Option<Value> {
     let mut whole = first.clone();
     for word in rest {
         let gap = caulk_source::Span::at(word.span.file, word.span.range().start);
-        whole.push(super::PieceKind::Text(" ".to_owned()), gap);
+        whole.push(PieceKind::Text(" ".to_owned()), gap);
         for piece in &word.pieces {
             whole.push(piece.kind.clone(), piece.span);
         }

@@ -24,8 +24,8 @@ pub(crate) enum Item {
         value: Option<Value>,
         /// The word in which it stands, or the two words.
         span: Span,
-        /// Whether it is the only option of its word.
-        alone: bool,
+        /// The index among the words of the one in which it stands.
+        index: usize,
     },
     /// Any other word.
     Operand {
@@ -52,6 +52,7 @@ pub(crate) fn read(words: &[Value], spec: &Spec, stop: bool) -> Vec<Item> {
             over = true;
         } else if let Some(long) = start.strip_prefix("--") {
             let takes = spec.long.contains(&long) && word.pieces.len() == 1;
+            let own = index;
             let (value, span) = match long.split_once('=') {
                 Some((name, _)) => (Some(word.after(name.len() + 3)), word.span),
                 None if takes => {
@@ -68,10 +69,10 @@ pub(crate) fn read(words: &[Value], spec: &Spec, stop: bool) -> Vec<Item> {
                 name: long.split('=').next().unwrap_or_default().to_owned(),
                 value,
                 span,
-                alone: true,
+                index: own,
             });
         } else {
-            index += cluster(word, words.get(index + 1), spec, &mut items);
+            index += cluster(word, index, words.get(index + 1), spec, &mut items);
         }
         index += 1;
     }
@@ -79,16 +80,21 @@ pub(crate) fn read(words: &[Value], spec: &Spec, stop: bool) -> Vec<Item> {
 }
 
 /// The short options of one word; how many further words they take.
-fn cluster(word: &Value, next: Option<&Value>, spec: &Spec, items: &mut Vec<Item>) -> usize {
+fn cluster(
+    word: &Value,
+    index: usize,
+    next: Option<&Value>,
+    spec: &Spec,
+    items: &mut Vec<Item>,
+) -> usize {
     let letters = word.known_start().strip_prefix('-').unwrap_or_default();
-    let alone = letters.chars().count() == 1;
     let whole = word.pieces.len() == 1;
     for (at, letter) in letters.char_indices() {
         let option = |value: Option<Value>, span: Span| Item::Option {
             name: letter.to_string(),
             value,
             span,
-            alone,
+            index,
         };
         if !spec.short.contains(letter) {
             items.push(option(None, word.span));

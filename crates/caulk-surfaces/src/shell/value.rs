@@ -8,12 +8,17 @@ use super::call::Flow;
 /// Values longer than this are not followed: a body could double one on every line.
 const MAX_LENGTH: usize = 32 * 1024;
 
+/// Nor are values of more pieces.
+const MAX_PIECES: usize = 1_024;
+
 /// The text of a word: what is known of it, and what is not.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Value {
     pub(crate) pieces: Vec<Piece>,
     /// Where the word stands.
     pub(crate) span: Span,
+    /// How many bytes of text its pieces have.
+    length: usize,
 }
 
 /// A piece of a [`Value`].
@@ -43,7 +48,13 @@ impl Value {
         Self {
             pieces: Vec::new(),
             span,
+            length: 0,
         }
+    }
+
+    /// How many bytes of text it has.
+    pub(crate) fn len(&self) -> usize {
+        self.length
     }
 
     /// A known text.
@@ -55,14 +66,14 @@ impl Value {
 
     /// Adds a piece.
     pub(crate) fn push(&mut self, kind: PieceKind, span: Span) {
-        let length: usize = self.pieces.iter().map(Piece::length).sum();
         let piece = Piece { kind, span };
-        if length + piece.length() <= MAX_LENGTH {
+        let fits = self.pieces.len() < MAX_PIECES && self.length + piece.length() <= MAX_LENGTH;
+        if fits {
+            self.length += piece.length();
             self.pieces.push(piece);
-        } else if !matches!(
-            self.pieces.last().map(|last| &last.kind),
-            Some(PieceKind::Unknown(_))
-        ) {
+        } else if self.length <= MAX_LENGTH {
+            // Once: nothing more is added after that.
+            self.length = MAX_LENGTH + 1;
             let kind = PieceKind::Unknown("…".to_owned());
             self.pieces.push(Piece { kind, span });
         }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use caulk_source::Span;
+use caulk_source::{Span, Spanned};
 use caulk_syntax::Joined;
 use caulk_syntax::dockerfile::Lookup;
 use caulk_syntax::shell::{
@@ -63,6 +63,10 @@ pub(super) struct Walker<'a> {
     calls: Vec<Call>,
     nested: usize,
     placeholders: usize,
+    /// How much text variables have been replaced with so far.
+    pub(super) expanded: usize,
+    /// The last call of the command before, whose output the next call reads.
+    feeder: Option<usize>,
 }
 
 impl<'a> Walker<'a> {
@@ -74,6 +78,8 @@ impl<'a> Walker<'a> {
             calls: Vec::new(),
             nested: 0,
             placeholders: 0,
+            expanded: 0,
+            feeder: None,
         }
     }
 
@@ -132,10 +138,14 @@ impl<'a> Walker<'a> {
         }
         let mut flow = input.clone();
         for command in &pipeline.commands {
+            let before = self.calls.len();
             flow = self.apart(Leaving::Restores, |walker| {
                 walker.command(command, heredocs, &flow)
             });
+            let last = self.calls.len().checked_sub(1);
+            self.feeder = last.filter(|_| self.calls.len() > before);
         }
+        self.feeder = None;
         flow
     }
 
@@ -251,7 +261,8 @@ impl<'a> Walker<'a> {
             if simple.words.is_empty() {
                 self.set(&assignment.name.value, value.clone());
             }
-            assignments.push((assignment.name.value.clone(), value));
+            let name = Spanned::new(assignment.name.value.clone(), assignment.span);
+            assignments.push((name, value));
         }
         let words: Vec<Value> = simple
             .words
@@ -264,7 +275,7 @@ impl<'a> Walker<'a> {
     fn call(
         &mut self,
         words: Vec<Value>,
-        assignments: Vec<(String, Value)>,
+        assignments: Vec<(Spanned<String>, Value)>,
         span: Span,
         input: &Flow,
         streams: Streams,
@@ -279,6 +290,7 @@ impl<'a> Walker<'a> {
             assignments,
             span,
             piped: input.clone(),
+            piped_from: self.feeder.take(),
             fed: streams.fed,
             reads: streams.reads,
             writes: streams.writes,

@@ -11,6 +11,10 @@ use super::program;
 use super::value::{PieceKind, Value};
 use super::walk::{Leaving, Walker};
 
+/// After so much text that variables are replaced with, no further one is: a body could name a long
+/// one on every line.
+const MAX_EXPANDED: usize = 4 * 1024 * 1024;
+
 impl Walker<'_> {
     /// The value of an assignment.
     pub(super) fn assigned(&mut self, assignment: &Assignment, heredocs: &[Heredoc]) -> Value {
@@ -112,7 +116,16 @@ impl Walker<'_> {
     }
 
     /// The value of a variable that is set here, or before.
-    fn known_variable(&self, name: &str) -> Option<Value> {
+    fn known_variable(&mut self, name: &str) -> Option<Value> {
+        if self.expanded > MAX_EXPANDED {
+            return None;
+        }
+        let value = self.set_variable(name)?;
+        self.expanded += value.len();
+        Some(value)
+    }
+
+    fn set_variable(&self, name: &str) -> Option<Value> {
         if let Some(value) = self.variables.get(name) {
             return Some(value.clone());
         }
@@ -132,7 +145,7 @@ impl Walker<'_> {
             && !name.starts_with(|first: char| first.is_ascii_digit())
     }
 
-    fn variable(&self, name: &str, span: Span) -> Value {
+    fn variable(&mut self, name: &str, span: Span) -> Value {
         match self.known_variable(name) {
             Some(value) => {
                 let mut here = Value::empty(span);

@@ -235,9 +235,7 @@ impl Reader<'_> {
         let mut at = start + length;
         let mut indexed = false;
         if self.byte(at) == Some(b'[') {
-            let rest = self.joined.cut(at..self.end());
-            let line = rest.split(['\n', ' ']).next().unwrap_or_default();
-            at += line.find(']')? + 1;
+            at = self.index_end(at)?;
             indexed = true;
         }
         let appends = self.byte(at) == Some(b'+');

@@ -5,6 +5,9 @@ use super::tree::{Operation, Operator, Parameter, PartKind, Quoting, Word};
 use super::word::{Parts, Stop, name_length};
 use crate::Joined;
 
+/// How long an index may be. Nobody writes a hundred; a hostile file opens a thousand that never end.
+const MAX_INDEX: usize = 256;
+
 impl Reader<'_> {
     /// What begins with `$`, or the `$` itself.
     pub(super) fn dollar(&mut self, parts: &mut Parts, quoting: Quoting) {
@@ -166,17 +169,18 @@ impl Reader<'_> {
 
     /// Past `[…]`.
     fn index(&mut self) -> bool {
-        if self.peek() != Some(b'[') {
-            return false;
+        let end = (self.peek() == Some(b'[')).then(|| self.index_end(self.at));
+        if let Some(end) = end.flatten() {
+            self.at = end;
         }
-        let rest = self.joined.cut(self.at..self.end());
-        match rest.find([']', '\n']) {
-            Some(end) if self.byte(self.at + end) == Some(b']') => {
-                self.at += end + 1;
-                true
-            }
-            _ => false,
-        }
+        end.flatten().is_some()
+    }
+
+    /// Where the `[…]` ends that begins at `at`.
+    pub(super) fn index_end(&self, at: usize) -> Option<usize> {
+        let ends = |byte: u8| matches!(byte, b']' | b'\n' | b' ');
+        let end = (at..at + MAX_INDEX).find(|at| self.byte(*at).is_none_or(ends))?;
+        (self.byte(end) == Some(b']')).then_some(end + 1)
     }
 
     fn operator(&mut self) -> Operator {
