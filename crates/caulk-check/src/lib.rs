@@ -14,9 +14,9 @@ use caulk_finding::{FileCounts, Finding, Report, Reported};
 use caulk_model::Repository;
 use caulk_rules::Findings;
 use caulk_source::{FileId, Sources, Surface};
-use caulk_surfaces::{NotOffered, Parsed, Workspace};
+use caulk_surfaces::{NotOffered, Workspace};
 
-pub use caulk_surfaces::{Wanted, may_matter};
+pub use caulk_surfaces::{ComposeOptions, Parsed, Wanted, may_matter};
 pub use settings::Settings;
 
 /// A run: the files it was given, read, and what they still ask for.
@@ -33,6 +33,13 @@ impl<'a> Run<'a> {
     pub fn new(sources: &'a Sources) -> Self {
         Self {
             workspace: Workspace::parse(sources),
+        }
+    }
+
+    /// Reads the files, with what is said of Compose projects.
+    pub fn with(sources: &'a Sources, options: ComposeOptions) -> Self {
+        Self {
+            workspace: Workspace::with(sources, options),
         }
     }
 

@@ -31,7 +31,7 @@ pub(crate) fn run(check: &Check) -> Result<Exit, Failure> {
     let (root, loaded) = load(check)?;
     settings.reported = Some(loaded.reported);
     let sources = loaded.sources;
-    let run = Run::new(&sources);
+    let run = Run::resume(&sources, loaded.parsed);
     if check.show_files {
         output::print(files(&run, &sources, &root).as_bytes())?;
         return Ok(Exit::Clean);
@@ -57,7 +57,7 @@ pub(crate) fn run(check: &Check) -> Result<Exit, Failure> {
 fn load(check: &Check) -> Result<(Root, Loaded), Failure> {
     let standard_input = check.paths.iter().any(|path| path.as_os_str() == "-");
     match (&check.stdin_filename, standard_input) {
-        (Some(name), true) => load::standard_input(name),
+        (Some(name), true) => load::standard_input(name, &check.projects),
         (None, true) => Err(Failure(
             "`-` needs `--stdin-filename NAME`: the name says what is read".to_owned(),
         )),
@@ -71,7 +71,7 @@ fn load(check: &Check) -> Result<(Root, Loaded), Failure> {
                 .map(|path| root::locate(path))
                 .collect::<Result<_, _>>()?;
             let root = Root::around(&places)?;
-            let loaded = load::load(&root, &places, &check.reading)?;
+            let loaded = load::load(&root, &places, &check.reading, &check.projects)?;
             Ok((root, loaded))
         }
     }

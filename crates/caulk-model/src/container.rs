@@ -7,8 +7,8 @@ use caulk_source::{FileId, Span, Surface};
 
 use crate::confinement::{self, AppArmor, SelinuxLabel};
 use crate::{
-    Device, Fact, Image, Limit, Limits, Mount, Namespace, NamespaceKind, Namespaces, Origin, Port,
-    Seccomp, State, Step, StepKind, User,
+    DeclaredBuild, Device, Fact, Image, Limit, Limits, Mount, Namespace, NamespaceKind, Namespaces,
+    Origin, Port, Seccomp, State, Step, StepKind, Sysctl, Ulimit, User, Variable, Volume,
 };
 
 /// A container of a [`Repository`](crate::Repository).
@@ -56,6 +56,10 @@ pub struct Declared {
     pub cap_add: Vec<Entry<CapabilityWord>>,
     /// Capabilities dropped, in order.
     pub cap_drop: Vec<Entry<CapabilityWord>>,
+    /// The entries of `cap_add` as they are written.
+    pub cap_add_words: Vec<Entry<State<String>>>,
+    /// The entries of `cap_drop` as they are written.
+    pub cap_drop_words: Vec<Entry<State<String>>>,
     /// Why the two lists are not all that is added and dropped: an entry hangs on a variable.
     pub capabilities_unknown: Option<String>,
     /// What decides its system calls.
@@ -96,6 +100,34 @@ pub struct Declared {
     pub read_only: Option<Fact<bool>>,
     /// `use_api_socket`: the engine's socket and the client's credentials.
     pub api_socket: Option<Fact<bool>>,
+    /// The image that is named, whether it is pulled or built.
+    pub image: Option<Fact<String>>,
+    /// The build of its image.
+    pub build: Option<DeclaredBuild>,
+    /// The namespaces that are named, by kind, each as it is written.
+    pub namespace_words: BTreeMap<NamespaceKind, State<String>>,
+    /// Security options, each as the engine is told, in order.
+    pub security_options: Vec<Entry<State<String>>>,
+    /// Everything that is mounted, in order; the paths of the host among it are in `mounts` too.
+    pub volumes: Vec<Entry<Volume>>,
+    /// Containers and services whose volumes it has too, as they are written.
+    pub volumes_from: Vec<Entry<State<String>>>,
+    /// Memory that is mounted: `PATH[:OPTIONS]`.
+    pub tmpfs: Vec<Entry<State<String>>>,
+    /// Kernel parameters.
+    pub sysctls: Vec<Entry<Sysctl>>,
+    /// Limits of each process.
+    pub ulimits: Vec<Entry<Ulimit>>,
+    /// The control group above it.
+    pub cgroup_parent: Option<Fact<String>>,
+    /// The driver that keeps what it prints.
+    pub logging: Option<Fact<String>>,
+    /// The networks that it is in, by name; none where nothing is said.
+    pub networks: Option<Vec<Entry<String>>>,
+    /// The profiles with which it is started; always where there are none.
+    pub profiles: Vec<Entry<String>>,
+    /// Its environment, as far as its service says it.
+    pub environment: Vec<Entry<Variable>>,
 }
 
 /// A container: what a Dockerfile builds, a service of a Compose file.
@@ -139,6 +171,8 @@ pub struct Container {
     pub read_only: Fact<bool>,
     /// The services that run the image that this stage builds.
     pub run_by: Vec<ContainerId>,
+    /// The folder of the project that it is a service of.
+    pub project: Option<String>,
 }
 
 impl Container {
@@ -207,6 +241,7 @@ impl Container {
             image,
             declared,
             run_by: Vec::new(),
+            project: None,
         }
     }
 
@@ -255,7 +290,10 @@ impl Container {
     /// How people call it: "service `web`", "stage `build`", "the image".
     pub fn title(&self) -> String {
         match (self.surface, &self.name) {
-            (Surface::Compose, Some(name)) => format!("service `{name}`"),
+            (Surface::Compose, Some(name)) => match self.declared.profiles.as_slice() {
+                [] => format!("service `{name}`"),
+                [profile, ..] => format!("service `{name}` of profile `{}`", profile.value),
+            },
             (Surface::Dockerfile, Some(name)) => format!("stage `{name}`"),
             (Surface::Compose | Surface::Dockerfile | Surface::Seccomp, _) => {
                 "the image".to_owned()

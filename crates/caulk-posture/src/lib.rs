@@ -12,6 +12,7 @@ mod declared;
 mod explain;
 mod host;
 mod json;
+mod port;
 mod seccomp;
 mod show;
 mod table;
