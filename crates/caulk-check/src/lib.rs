@@ -6,6 +6,7 @@
 mod fingerprint;
 mod merge;
 mod plan;
+mod provenance;
 mod settings;
 
 use std::collections::BTreeSet;
@@ -72,6 +73,7 @@ impl<'a> Run<'a> {
         findings.retain(|finding| settings.shows(sources.path(finding.primary.span.file), finding));
         let mut findings = merge::by_place(findings);
         sort(&mut findings, sources);
+        provenance::add(&mut findings, &repository);
         let fixes = plan::fixes(&self.workspace, &findings);
         let fingerprints = fingerprint::all(&findings, sources);
         let reported = findings.into_iter().zip(fixes).zip(fingerprints);

@@ -173,9 +173,78 @@ pub struct Container {
     pub run_by: Vec<ContainerId>,
     /// The folder of the project that it is a service of.
     pub project: Option<String>,
+    /// By what it came into the project, where another file has it, nearest first.
+    pub steps: Vec<Step>,
+}
+
+impl Declared {
+    /// Who said each part of it.
+    pub fn origins(&self) -> impl Iterator<Item = &Origin> {
+        fn of<T>(fact: Option<&Fact<T>>) -> Option<&Origin> {
+            fact.map(|fact| &fact.origin)
+        }
+        fn all<T>(entries: &[Entry<T>]) -> impl Iterator<Item = &Origin> {
+            entries.iter().map(|entry| &entry.origin)
+        }
+        let build = self.build.as_ref();
+        let facts = [
+            of(self.user.as_ref()),
+            of(self.privileged.as_ref()),
+            of(self.seccomp.as_ref()),
+            of(self.no_new_privileges.as_ref()),
+            of(self.apparmor.as_ref()),
+            of(self.selinux.as_ref()),
+            of(self.masked_paths.as_ref()),
+            of(self.writable_cgroups.as_ref()),
+            of(self.memory.as_ref()),
+            of(self.cpus.as_ref()),
+            of(self.pids.as_ref()),
+            of(self.read_only.as_ref()),
+            of(self.api_socket.as_ref()),
+            of(self.image.as_ref()),
+            of(self.cgroup_parent.as_ref()),
+            of(self.logging.as_ref()),
+            of(build.and_then(|build| build.privileged.as_ref())),
+            of(build.and_then(|build| build.network.as_ref())),
+        ];
+        let namespaces = self.namespaces.values().map(|fact| &fact.origin);
+        let entitlements = build.map(|build| build.entitlements.as_slice());
+        facts
+            .into_iter()
+            .flatten()
+            .chain(namespaces)
+            .chain(all(&self.cap_add_words))
+            .chain(all(&self.cap_drop_words))
+            .chain(all(&self.security_options))
+            .chain(all(&self.mounts))
+            .chain(all(&self.volumes_from))
+            .chain(all(&self.group_add))
+            .chain(all(&self.devices))
+            .chain(all(&self.device_rules))
+            .chain(all(&self.ports))
+            .chain(all(&self.tmpfs))
+            .chain(all(&self.sysctls))
+            .chain(all(&self.ulimits))
+            .chain(all(&self.environment))
+            .chain(all(entitlements.unwrap_or_default()))
+    }
 }
 
 impl Container {
+    /// By what a value that is written at `span` came to this container, nearest first. At the
+    /// container's own line: by what the container itself came.
+    pub fn steps_to(&self, span: Span) -> &[Step] {
+        if span == self.anchor {
+            return &self.steps;
+        }
+        let origins = self.declared.origins();
+        let mut here = origins.filter(|origin| origin.span() == span);
+        let mounts = self.declared.mounts.iter();
+        let mut places = mounts.filter(|mount| mount.value.place == Some(span));
+        let origin = here.next().or_else(|| Some(&places.next()?.origin));
+        origin.map_or(&[], Origin::steps)
+    }
+
     /// The container that `declared` makes of `image`.
     ///
     /// Everything that is not declared is what the engine fills in, pointing at `anchor`.
@@ -242,6 +311,7 @@ impl Container {
             declared,
             run_by: Vec::new(),
             project: None,
+            steps: Vec::new(),
         }
     }
 
@@ -291,8 +361,10 @@ impl Container {
     pub fn title(&self) -> String {
         match (self.surface, &self.name) {
             (Surface::Compose, Some(name)) => match self.declared.profiles.as_slice() {
-                [] => format!("service `{name}`"),
-                [profile, ..] => format!("service `{name}` of profile `{}`", profile.value),
+                [profile, ..] if !profile.origin.is_from_env() => {
+                    format!("service `{name}` of profile `{}`", profile.value)
+                }
+                [] | [_, ..] => format!("service `{name}`"),
             },
             (Surface::Dockerfile, Some(name)) => format!("stage `{name}`"),
             (Surface::Compose | Surface::Dockerfile | Surface::Seccomp, _) => {

@@ -87,6 +87,16 @@ impl Origin {
             .any(|step| step.kind == StepKind::DotEnv)
     }
 
+    /// A text that is said here, as it may be shown: in backticks, unless a `.env` file has a part in
+    /// it.
+    pub fn quoted(&self, text: &str) -> String {
+        if self.is_from_env() {
+            "a value from `.env`".to_owned()
+        } else {
+            format!("`{text}`")
+        }
+    }
+
     /// The same, seen one step further down.
     #[must_use]
     pub fn through(self, step: Step) -> Self {

@@ -9,6 +9,7 @@
 pub mod base_images;
 mod confinement;
 mod container;
+mod display;
 mod fact;
 mod image;
 mod mount;

@@ -149,7 +149,10 @@ impl Workspace<'_> {
                         self.built(project, build, named.span, stages)
                     } else {
                         let written = self.sources.slice(named.span);
-                        pulled(&named.value, written, named.span)
+                        // A name with a part from `.env` is never shown: the rest of it is known.
+                        let hidden = || State::unknown("a variable of `.env` is in its name");
+                        let name = service.image_hidden.then(hidden);
+                        pulled(name.as_ref().unwrap_or(&named.value), written, named.span)
                     }
                 }
                 (None, None) => {
@@ -169,6 +172,7 @@ impl Workspace<'_> {
                 service.declared.clone(),
             );
             container.project = Some(project.folder.clone());
+            container.steps.clone_from(&service.steps);
             repository.add_container(container);
         }
     }
@@ -189,7 +193,7 @@ impl Workspace<'_> {
             return None;
         }
         let context = build.context.known()?;
-        let dockerfile = build.dockerfile.known()?;
+        build.dockerfile.known()?;
         let why = if compose::is_remote(context) {
             WhyUnresolved::Remote
         } else {
@@ -206,7 +210,7 @@ impl Workspace<'_> {
         Some(UnresolvedReference {
             span: build.place,
             kind: Referred::Dockerfile,
-            target: dockerfile.clone(),
+            target: build.written.clone(),
             why,
         })
     }

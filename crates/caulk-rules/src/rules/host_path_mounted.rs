@@ -319,7 +319,10 @@ fn finding(container: &Container, mount: &Entry<Mount>, path: &str, grant: &Gran
         &RULE.info,
         container.surface,
         Label::new(mount.origin.span(), format!("lets {whose} {}", grant.can)),
-        format!("{title} can {access} the host's `{path}`"),
+        format!(
+            "{title} can {access} the host's {}",
+            mount.origin.quoted(path)
+        ),
     )
     .severity(grant.severity)
     .container(&title, container.anchor)

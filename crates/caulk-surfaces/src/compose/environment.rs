@@ -206,7 +206,7 @@ mod tests {
         let mut environment = Environment::default();
         environment.read(
             "# comment\nA=1\nexport B=two words # and a comment\nC: yaml\nD='$A'\nE=\"x-${A}-y\"\n\
-             F=${A}b\nG=\nH=a#b\nALONE\nI=${NOWHERE}\nJ=\"a\\nb\"\nK=${Z:-z}\nL='it''s'\n",
+             F=${A}b\nG=\nH=a#b\nALONE\nI=${NOWHERE}\nJ=\"a\\nb\"\nK=${Z:-z}\n",
         );
         for (name, value) in [
             ("A", "1"),

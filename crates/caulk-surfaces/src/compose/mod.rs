@@ -31,7 +31,8 @@ mod volume;
 
 use caulk_syntax::yaml::{Stream, Value};
 
-pub(crate) use edits::{edits, exhausted};
+pub(crate) use edits::{edits, exhausted, has_key};
+pub(crate) use harden::keys_of;
 pub(crate) use plan::{discoverable, plans};
 pub use project::ComposeOptions;
 pub(crate) use project::{Plan, Project, load};

@@ -44,6 +44,8 @@ pub(crate) struct Build {
     pub(crate) span: Span,
     /// Where the Dockerfile is named, or else the build.
     pub(crate) place: Span,
+    /// What is named there, as it is written.
+    pub(crate) written: String,
     /// The build context, relative to the project's folder.
     pub(crate) context: State<String>,
     /// The Dockerfile, relative to the context.
@@ -85,9 +87,10 @@ pub(super) fn read(
     declared.build = build.as_ref().map(declared_build);
     if let Some(networks) = service.get("networks") {
         let named = names(&networks);
+        let origin = networks.origin();
         let members = named.members().map(|member| Entry {
             value: member.name.into_owned(),
-            origin: networks.origin(),
+            origin: origin.clone(),
         });
         declared.networks = Some(members.collect());
     }
@@ -127,11 +130,26 @@ fn dockerfile_of(build: &Value<'_>) -> State<String> {
     named.unwrap_or_else(|| State::Known("Dockerfile".to_owned()))
 }
 
+/// A text that may be shown: what a `.env` file says is not. Build arguments are among these, for
+/// they come out again as the image's user.
+fn shown(value: &Value<'_>) -> Option<State<String>> {
+    match value.from_env() {
+        Some(name) => Some(State::unknown(format!("`.env` sets `${name}`"))),
+        None => value.text(),
+    }
+}
+
 fn declared_build(build: &Value<'_>) -> DeclaredBuild {
     DeclaredBuild {
-        context: context_of(build),
-        dockerfile: dockerfile_of(build),
-        target: build.get("target").and_then(|value| value.text()),
+        context: match build.get("context").and_then(|value| shown(&value)) {
+            Some(State::Unknown { because }) => State::Unknown { because },
+            Some(State::Known(_)) | None => context_of(build),
+        },
+        dockerfile: match build.get("dockerfile") {
+            Some(value) => shown(&value).unwrap_or_else(|| dockerfile_of(build)),
+            None => dockerfile_of(build),
+        },
+        target: build.get("target").and_then(|value| shown(&value)),
         inline: build.get("dockerfile_inline").is_some(),
         privileged: build.get("privileged").and_then(|value| flag(&value)),
         entitlements: entries(&items(build, "entitlements"), |name| Some(name.to_owned())),
@@ -143,11 +161,14 @@ fn declared_build(build: &Value<'_>) -> DeclaredBuild {
 
 fn build_of(build: &Value<'_>) -> Build {
     let named = build.get("dockerfile");
+    let named = named.or_else(|| build.get("context"));
+    let written = named
+        .as_ref()
+        .and_then(|value| value.written().map(str::to_owned));
     Build {
         span: build.span(),
-        place: named
-            .or_else(|| build.get("context"))
-            .map_or(build.span(), |value| value.span()),
+        place: named.map_or(build.span(), |value| value.span()),
+        written: written.unwrap_or_else(|| ".".to_owned()),
         context: context_of(build),
         dockerfile: dockerfile_of(build),
         target: build.get("target").and_then(|value| value.text()),
@@ -165,9 +186,7 @@ fn arguments(args: &Value<'_>) -> BuildArguments {
     let mut arguments = BTreeMap::new();
     for member in pairs(args).members() {
         let name = member.name.into_owned();
-        let value = member
-            .value
-            .text()
+        let value = shown(&member.value)
             .unwrap_or_else(|| State::unknown(format!("`{name}` comes from the environment")));
         arguments.insert(name, value);
     }

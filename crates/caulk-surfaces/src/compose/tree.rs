@@ -34,6 +34,8 @@ pub(crate) struct Value<'d> {
 struct Data<'d> {
     span: Span,
     content: Content<'d>,
+    /// Whether a `.env` file has a part in any text of it.
+    from_env: bool,
 }
 
 /// What a value is.
@@ -54,6 +56,13 @@ pub(crate) struct Scalar<'d> {
     pub(crate) resolved: Option<Box<Resolved>>,
     /// The boolean that YAML takes it for.
     pub(crate) boolean: Option<bool>,
+}
+
+impl Scalar<'_> {
+    /// The variable of a `.env` file that is in it.
+    fn from_env(&self) -> Option<&str> {
+        self.resolved.as_ref()?.from_env.as_deref()
+    }
 }
 
 /// A key with its value.
@@ -78,8 +87,18 @@ pub(crate) enum Mark {
 impl<'d> Value<'d> {
     /// A value that is written at `span`.
     pub(crate) fn new(span: Span, content: Content<'d>) -> Self {
+        let from_env = match &content {
+            Content::Null => false,
+            Content::Scalar(scalar) => scalar.from_env().is_some(),
+            Content::List(items) => items.iter().any(Self::is_from_env),
+            Content::Mapping(members) => members.iter().any(|member| member.value.is_from_env()),
+        };
         Self {
-            data: Arc::new(Data { span, content }),
+            data: Arc::new(Data {
+                span,
+                content,
+                from_env,
+            }),
             steps: None,
             below: None,
             shared: false,
@@ -165,12 +184,11 @@ impl<'d> Value<'d> {
 
     /// Who said so. What a `.env` file sets is inherited from there, and never edited here.
     pub(crate) fn origin(&self) -> Origin {
-        let from_env = self.from_env().is_some();
-        if self.steps.is_none() && !self.shared && !from_env {
+        if self.steps.is_none() && !self.shared && !self.is_from_env() {
             return Origin::Written(self.span());
         }
         let mut steps = self.steps().to_vec();
-        if from_env {
+        if self.is_from_env() {
             steps.push(Step {
                 kind: StepKind::DotEnv,
                 span: self.span(),
@@ -184,7 +202,12 @@ impl<'d> Value<'d> {
 
     /// The variable of a `.env` file that is in the text.
     pub(crate) fn from_env(&self) -> Option<&str> {
-        self.scalar()?.resolved.as_ref()?.from_env.as_deref()
+        self.scalar()?.from_env()
+    }
+
+    /// Whether a `.env` file has a part in any text of it.
+    fn is_from_env(&self) -> bool {
+        self.data.from_env
     }
 
     /// A path, relative to the project's folder wherever it is written.
