@@ -65,8 +65,19 @@ fn no_output_has_a_value_of_it() {
     std::fs::write(folder.path().join("compose.yaml"), COMPOSE).expect("a file");
     std::fs::write(folder.path().join(".env"), ENV).expect("a file");
     let formats = [
-        "full", "concise", "diff", "json", "jsonl", "sarif", "github", "gitlab", "junit", "checkstyle",
-        "rdjson", "markdown", "html",
+        "full",
+        "concise",
+        "diff",
+        "json",
+        "jsonl",
+        "sarif",
+        "github",
+        "gitlab",
+        "junit",
+        "checkstyle",
+        "rdjson",
+        "markdown",
+        "html",
     ];
     let mut outputs = vec![
         run(folder.path(), &["posture"]),
@@ -75,7 +86,14 @@ fn no_output_has_a_value_of_it() {
         run(folder.path(), &["posture", "--explain", "worker"]),
     ];
     for format in formats {
-        let arguments = ["check", "--level", "hardened", "--verbose", "--format", format];
+        let arguments = [
+            "check",
+            "--level",
+            "hardened",
+            "--verbose",
+            "--format",
+            format,
+        ];
         outputs.push(run(folder.path(), &arguments));
     }
     for output in &outputs {

@@ -1,6 +1,8 @@
 //! What a service says, in the normal forms of the JSON: as the engine has it once files are
 //! merged and variables replaced.
 
+use std::collections::BTreeSet;
+
 use caulk_model::{
     Container, Declared, DeclaredBuild, Device, Entry, Fact, Limit, NamespaceKind, Origin, Port,
     Relabel, State, User, Volume, VolumeKind,
@@ -106,20 +108,17 @@ impl Writer {
 
     /// Every port that the engine makes of the entries, each once.
     fn ports(&mut self, entries: &[Entry<Port>]) {
+        let mut seen: BTreeSet<String> = BTreeSet::new();
         let mut ports: Vec<Value> = Vec::new();
         for entry in entries {
-            let hidden = entry.origin.is_from_env();
-            let expanded = (!hidden).then(|| port::expanded(&entry.value)).flatten();
-            match expanded {
-                None => ports.push(Value::Null),
-                Some(expanded) => {
-                    for port in expanded.into_iter().map(Value::String) {
-                        if !ports.contains(&port) {
-                            ports.push(port);
-                        }
-                    }
-                }
-            }
+            let is_shown = !entry.origin.is_from_env();
+            let expanded = is_shown.then(|| port::expanded(&entry.value)).flatten();
+            let Some(mut expanded) = expanded else {
+                ports.push(Value::Null);
+                continue;
+            };
+            expanded.retain(|port| seen.insert(port.clone()));
+            ports.extend(expanded.into_iter().map(Value::String));
         }
         if !ports.is_empty() {
             self.keys.insert("ports".to_owned(), Value::Array(ports));

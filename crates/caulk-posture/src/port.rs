@@ -2,6 +2,9 @@
 
 use caulk_model::Port;
 
+/// A range with more ports than this is not taken apart.
+const MAX_RANGE: usize = 1000;
+
 /// Each port that `port` publishes: `ADDRESS:PUBLISHED:TARGET/PROTOCOL`. Nothing where part of it is
 /// not known.
 pub(crate) fn expanded(port: &Port) -> Option<Vec<String>> {
@@ -15,7 +18,7 @@ pub(crate) fn expanded(port: &Port) -> Option<Vec<String>> {
         return Some(lines.collect());
     }
     let published = range(&port.published)?;
-    if targets.clone().count() == 1 {
+    if targets.clone().count() == 1 || targets.clone().count() > MAX_RANGE {
         return Some(vec![line(&port.published, target)]);
     }
     let pairs = published.zip(targets);

@@ -12,7 +12,7 @@ use caulk_syntax::dockerfile::Dockerfile;
 
 use crate::compose::{self, Build, Project, Service};
 use crate::dockerfile::{self, BuildArguments};
-use crate::workspace::{Tree, Workspace};
+use crate::workspace::{Tree, Workspace, context};
 
 /// The containers of the built stages, by file and stage.
 type Stages = BTreeMap<(FileId, usize), ContainerId>;
@@ -50,7 +50,7 @@ impl Workspace<'_> {
     /// Every build that a service asks for: its Dockerfile, and what it says of it.
     fn builds(&self) -> impl Iterator<Item = (FileId, &Build)> {
         self.all_builds().filter_map(|(project, build)| {
-            let path = self.dockerfile_path(project, build)?;
+            let path = Self::dockerfile_path(project, build)?;
             Some((self.sources.find(&path)?, build))
         })
     }
@@ -197,7 +197,7 @@ impl Workspace<'_> {
         let why = if compose::is_remote(context) {
             WhyUnresolved::Remote
         } else {
-            match self.dockerfile_path(project, build) {
+            match Self::dockerfile_path(project, build) {
                 None => WhyUnresolved::Outside,
                 Some(path) => match self.sources.find(&path) {
                     Some(file) if self.dockerfile(file).is_some() => return None,
@@ -229,17 +229,17 @@ impl Workspace<'_> {
             .and_then(State::known)
             .map(String::as_str);
         let found = || {
-            let dockerfile = self.sources.find(&self.dockerfile_path(project, build)?)?;
+            let dockerfile = self.sources.find(&Self::dockerfile_path(project, build)?)?;
             let index =
                 dockerfile::target(&dockerfile::stages(self.dockerfile(dockerfile)?), named)?;
-            let contexts = BTreeSet::from([self.context(project, build)?]);
+            let contexts = BTreeSet::from([context(project, build)?]);
             let image = self.image(dockerfile, index, &build.arguments, &contexts)?;
             Some((stages.get(&(dockerfile, index)).copied(), image))
         };
         let inline = || {
             let (dockerfile, source) = self.inline.get(&build.inline?)?;
             let index = dockerfile::target(&dockerfile::stages(dockerfile), named)?;
-            let contexts = self.context(project, build);
+            let contexts = context(project, build);
             let read = |path: &str| self.read_in(contexts.iter(), path);
             let image = dockerfile::image(dockerfile, source, index, &build.arguments, &read)?;
             Some((None, image))

@@ -300,19 +300,12 @@ impl<'a> Workspace<'a> {
     }
 
     /// The Dockerfile that a service's build reads.
-    pub(crate) fn dockerfile_path(&self, project: &Project, build: &Build) -> Option<String> {
+    pub(crate) fn dockerfile_path(project: &Project, build: &Build) -> Option<String> {
         if build.inline.is_some() {
             return None;
         }
-        let context = self.context(project, build)?;
+        let context = context(project, build)?;
         join_path(&context, build.dockerfile.known()?)
-    }
-
-    /// The folder that a service's build sees.
-    pub(crate) fn context(&self, project: &Project, build: &Build) -> Option<String> {
-        let context = build.context.known()?;
-        let is_here = !compose::is_remote(context);
-        is_here.then(|| join_path(&project.folder, context))?
     }
 
     /// The builds of every project.
@@ -330,8 +323,8 @@ impl<'a> Workspace<'a> {
     pub(crate) fn contexts(&self) -> BTreeMap<String, BTreeSet<String>> {
         let mut contexts: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         for (project, build) in self.all_builds() {
-            let dockerfile = self.dockerfile_path(project, build);
-            if let (Some(dockerfile), Some(context)) = (dockerfile, self.context(project, build)) {
+            let dockerfile = Self::dockerfile_path(project, build);
+            if let (Some(dockerfile), Some(context)) = (dockerfile, context(project, build)) {
                 contexts.entry(dockerfile).or_default().insert(context);
             }
         }
@@ -403,7 +396,7 @@ impl<'a> Workspace<'a> {
         self.projects.iter().flat_map(|project| {
             let services = project.services.iter().flat_map(|service| {
                 let build = service.build.as_ref();
-                let dockerfile = build.and_then(|build| self.dockerfile_path(project, build));
+                let dockerfile = build.and_then(|build| Self::dockerfile_path(project, build));
                 let profile = || match service.declared.seccomp.as_ref()?.value()? {
                     caulk_model::Seccomp::Profile { path, .. } => join_path(&project.folder, path),
                     caulk_model::Seccomp::Default | caulk_model::Seccomp::Disabled => None,
@@ -445,6 +438,13 @@ fn drop_parts(projects: &mut Vec<Project>) {
         index += 1;
         !dropped.contains(&(index - 1))
     });
+}
+
+/// The folder that a service's build sees.
+pub(crate) fn context(project: &Project, build: &Build) -> Option<String> {
+    let context = build.context.known()?;
+    let is_here = !compose::is_remote(context);
+    is_here.then(|| join_path(&project.folder, context))?
 }
 
 fn tree(id: FileId, file: &SourceFile) -> Option<Tree> {

@@ -60,16 +60,11 @@ impl<'d> Conversion<'d, '_> {
     fn value(&mut self, value: &yaml::Value<'d>) -> Value<'d> {
         let node = value.node();
         // The way of what lies below begins here.
-        let whole = match self.anchored.get(&node.id()) {
-            Some(known) => known.clone(),
-            None => {
-                let made = self.made(&yaml::Value::at(node));
-                if node.uses() > 0 {
-                    self.anchored.insert(node.id(), made.clone());
-                }
-                made
-            }
-        };
+        let known = self.anchored.get(&node.id()).cloned();
+        let whole = known.unwrap_or_else(|| self.made(&yaml::Value::at(node)));
+        if node.uses() > 0 {
+            self.anchored.insert(node.id(), whole.clone());
+        }
         let steps = value.via().iter().map(|step| Step {
             kind: StepKind::Alias,
             span: step.used,

@@ -27,7 +27,7 @@ struct Link<'d> {
 
 /// Where services are looked for.
 #[derive(Clone)]
-struct Shelf<'d> {
+struct Listing<'d> {
     file: FileId,
     document: usize,
     services: Rc<Services<'d>>,
@@ -51,7 +51,7 @@ impl<'d> Loader<'d, '_> {
         if !list.members().any(|member| extends(&member)) {
             return root.clone();
         }
-        let shelf = Shelf {
+        let listing = Listing {
             file,
             document,
             services: Rc::new(services(root)),
@@ -61,7 +61,7 @@ impl<'d> Loader<'d, '_> {
             let mut member = list.member(member);
             if extends(&member) {
                 let mark = member.value.mark();
-                member.value = self.extended(scope, &shelf, &member).marked(mark);
+                member.value = self.extended(scope, &listing, &member).marked(mark);
             }
             member
         });
@@ -78,34 +78,34 @@ impl<'d> Loader<'d, '_> {
     fn extended(
         &mut self,
         scope: &mut Scope<'d>,
-        shelf: &Shelf<'d>,
+        listing: &Listing<'d>,
         member: &Member<'d>,
     ) -> Value<'d> {
         let mut chain: Vec<Link<'d>> = Vec::new();
         let mut seen: BTreeSet<(FileId, String)> = BTreeSet::new();
-        let mut shelf = shelf.clone();
+        let mut listing = listing.clone();
         let mut name = member.name.clone().into_owned();
         let mut service = member.value.clone();
         let mut whole = loop {
-            let key = (shelf.file, shelf.document, name.clone());
+            let key = (listing.file, listing.document, name.clone());
             if let Some(known) = scope.extended.get(&key) {
                 break Some(known.clone());
             }
             let Some(extends) = service.get("extends") else {
                 break Some(service);
             };
-            if !seen.insert((shelf.file, name.clone())) {
+            if !seen.insert((listing.file, name.clone())) {
                 self.refuse(extends.span(), "services extend each other in a circle");
                 break None;
             }
-            let Some((base, next, below)) = self.base(scope, &shelf, &extends) else {
+            let Some((base, next, below)) = self.base(scope, &listing, &extends) else {
                 // What is not there adds nothing.
                 break Some(service);
             };
             self.project.extended.insert(base.key);
             chain.push(Link {
-                file: shelf.file,
-                document: shelf.document,
+                file: listing.file,
+                document: listing.document,
                 name,
                 service,
                 extends: extends.span(),
@@ -113,7 +113,7 @@ impl<'d> Loader<'d, '_> {
             });
             name = base.name.clone().into_owned();
             service = base.value;
-            shelf = next;
+            listing = next;
         };
         while let Some(link) = chain.pop() {
             let merged = match whole {
@@ -143,9 +143,9 @@ impl<'d> Loader<'d, '_> {
     fn base(
         &mut self,
         scope: &mut Scope<'d>,
-        shelf: &Shelf<'d>,
+        listing: &Listing<'d>,
         extends: &Value<'d>,
-    ) -> Option<(Member<'d>, Shelf<'d>, Option<String>)> {
+    ) -> Option<(Member<'d>, Listing<'d>, Option<String>)> {
         let (wanted, file) = if extends.is_mapping() {
             (extends.get("service"), extends.get("file"))
         } else {
@@ -156,30 +156,30 @@ impl<'d> Loader<'d, '_> {
             return None;
         };
         let name = wanted.known()?;
-        let (shelf, below) = match &file {
-            None => (shelf.clone(), None),
+        let (listing, below) = match &file {
+            None => (listing.clone(), None),
             Some(written) => {
-                let file = self.refer(Referred::Extends, &shelf.folder, written)?;
+                let file = self.refer(Referred::Extends, &listing.folder, written)?;
                 let folder = folder_of(self.sources, file).to_owned();
-                let below = path::relative(&shelf.folder, &folder);
+                let below = path::relative(&listing.folder, &folder);
                 let services = self.bases(scope, file)?;
-                let shelf = Shelf {
+                let listing = Listing {
                     file,
                     document: TOGETHER,
                     services,
                     folder,
                 };
-                (shelf, Some(below))
+                (listing, Some(below))
             }
         };
-        let Some(found) = shelf.services.get(name) else {
+        let Some(found) = listing.services.get(name) else {
             self.refuse(
                 wanted.span(),
                 format!("there is no service `{}` to extend", written(&wanted)),
             );
             return None;
         };
-        Some((found.clone(), shelf, below))
+        Some((found.clone(), listing, below))
     }
 
     /// The services of a file that another extends from. What it includes is not among them.

@@ -134,7 +134,6 @@ fn value<'d>(
         return base.clone();
     }
     match how {
-        How::Replace => over.over(base),
         How::Pairs => mappings(&pairs(base), &pairs(&over), place, problems),
         How::Names => mappings(&names(base), &names(&over), place, problems),
         How::Build => mappings(&build(base), &build(&over), place, problems),
@@ -149,7 +148,7 @@ fn value<'d>(
         How::Ulimit if base.is_mapping() && over.is_mapping() => {
             mappings(base, &over, place, problems)
         }
-        How::Ulimit => over.over(base),
+        How::Replace | How::Ulimit => over.over(base),
         How::Plain => plain(base, over, place, problems),
     }
 }
@@ -238,12 +237,12 @@ fn last_wins(members: &mut Vec<Member<'_>>) {
     let mut at: BTreeMap<String, usize> = BTreeMap::new();
     let mut kept: Vec<Member<'_>> = Vec::with_capacity(members.len());
     for member in members.drain(..) {
-        match at.get(&*member.name).and_then(|index| kept.get_mut(*index)) {
-            Some(slot) => *slot = member,
-            None => {
-                at.insert(member.name.clone().into_owned(), kept.len());
-                kept.push(member);
-            }
+        let earlier = at.get(&*member.name).and_then(|at| kept.get_mut(*at));
+        if let Some(slot) = earlier {
+            *slot = member;
+        } else {
+            at.insert(member.name.clone().into_owned(), kept.len());
+            kept.push(member);
         }
     }
     *members = kept;

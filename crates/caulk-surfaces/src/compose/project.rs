@@ -91,7 +91,7 @@ pub(crate) fn load<'d>(
     }
     let mut scope = Scope::new(environment, &plan.folder);
     let root = loader.read(&mut scope, &plan.files, &mut Vec::new());
-    loader.finish(&root, &plan.files)
+    loader.finish(root.as_ref(), &plan.files)
 }
 
 pub(super) struct Loader<'d, 's> {
@@ -114,7 +114,7 @@ pub(super) struct Scope<'d> {
 /// Services by name.
 pub(super) type Services<'d> = BTreeMap<String, Member<'d>>;
 
-impl<'d> Scope<'d> {
+impl Scope<'_> {
     pub(super) fn new(environment: Environment, folder: &str) -> Self {
         Self {
             environment,
@@ -270,7 +270,7 @@ impl<'d> Loader<'d, '_> {
         });
     }
 
-    fn finish(mut self, root: &Option<Value<'d>>, files: &[FileId]) -> Project {
+    fn finish(mut self, root: Option<&Value<'d>>, files: &[FileId]) -> Project {
         let Some(root) = root else {
             return self.project;
         };
@@ -293,7 +293,7 @@ impl<'d> Loader<'d, '_> {
             files: [secrets.as_ref(), configs.as_ref()],
         };
         let services = root.get("services");
-        for member in services.iter().flat_map(|services| services.members()) {
+        for member in services.iter().flat_map(Value::members) {
             if !member.value.is_mapping() {
                 if member.value.is_null() {
                     self.refuse(member.key, "a service is a mapping");

@@ -101,7 +101,7 @@ pub(super) fn read(
         image: image
             .as_ref()
             .and_then(|value| Some(Spanned::new(value.text()?, value.span()))),
-        image_hidden: image.is_some_and(|value| value.from_env().is_some()),
+        image_hidden: image.is_some_and(|value| value.env_variable().is_some()),
         build: build.as_ref().map(build_of),
         declared,
     }
@@ -133,7 +133,7 @@ fn dockerfile_of(build: &Value<'_>) -> State<String> {
 /// A text that may be shown: what a `.env` file says is not. Build arguments are among these, for
 /// they come out again as the image's user.
 fn shown(value: &Value<'_>) -> Option<State<String>> {
-    match value.from_env() {
+    match value.env_variable() {
         Some(name) => Some(State::unknown(format!("`.env` sets `${name}`"))),
         None => value.text(),
     }
@@ -161,14 +161,12 @@ fn declared_build(build: &Value<'_>) -> DeclaredBuild {
 
 fn build_of(build: &Value<'_>) -> Build {
     let named = build.get("dockerfile");
+    let written = written_dockerfile(build);
     let named = named.or_else(|| build.get("context"));
-    let written = named
-        .as_ref()
-        .and_then(|value| value.written().map(str::to_owned));
     Build {
         span: build.span(),
         place: named.map_or(build.span(), |value| value.span()),
-        written: written.unwrap_or_else(|| ".".to_owned()),
+        written,
         context: context_of(build),
         dockerfile: dockerfile_of(build),
         target: build.get("target").and_then(|value| value.text()),
@@ -177,6 +175,19 @@ fn build_of(build: &Value<'_>) -> Build {
             .map(|args| arguments(&args))
             .unwrap_or_default(),
         inline: build.get("dockerfile_inline").map(|value| value.span()),
+    }
+}
+
+/// The Dockerfile as a reader of the file would name it.
+fn written_dockerfile(build: &Value<'_>) -> String {
+    let written = |key: &str| Some(build.get(key)?.written()?.to_owned());
+    match (written("dockerfile"), written("context")) {
+        (_, Some(context)) if is_remote(&context) => context,
+        (Some(dockerfile), _) => dockerfile,
+        (None, Some(context)) if context != "." => {
+            format!("{}/Dockerfile", context.trim_end_matches('/'))
+        }
+        (None, _) => "Dockerfile".to_owned(),
     }
 }
 

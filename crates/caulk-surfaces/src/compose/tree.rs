@@ -60,7 +60,7 @@ pub(crate) struct Scalar<'d> {
 
 impl Scalar<'_> {
     /// The variable of a `.env` file that is in it.
-    fn from_env(&self) -> Option<&str> {
+    fn env_variable(&self) -> Option<&str> {
         self.resolved.as_ref()?.from_env.as_deref()
     }
 }
@@ -89,7 +89,7 @@ impl<'d> Value<'d> {
     pub(crate) fn new(span: Span, content: Content<'d>) -> Self {
         let from_env = match &content {
             Content::Null => false,
-            Content::Scalar(scalar) => scalar.from_env().is_some(),
+            Content::Scalar(scalar) => scalar.env_variable().is_some(),
             Content::List(items) => items.iter().any(Self::is_from_env),
             Content::Mapping(members) => members.iter().any(|member| member.value.is_from_env()),
         };
@@ -201,8 +201,8 @@ impl<'d> Value<'d> {
     }
 
     /// The variable of a `.env` file that is in the text.
-    pub(crate) fn from_env(&self) -> Option<&str> {
-        self.scalar()?.from_env()
+    pub(crate) fn env_variable(&self) -> Option<&str> {
+        self.scalar()?.env_variable()
     }
 
     /// Whether a `.env` file has a part in any text of it.

@@ -53,12 +53,12 @@ pub(super) fn unique<'d>(
             kept.push(item);
             continue;
         };
-        match at.get(&key).and_then(|index| kept.get_mut(*index)) {
-            Some(slot) => *slot = item.over(slot),
-            None => {
-                at.insert(key, kept.len());
-                kept.push(item);
-            }
+        let earlier = at.get(&key).and_then(|at| kept.get_mut(*at));
+        if let Some(slot) = earlier {
+            *slot = item.over(slot);
+        } else {
+            at.insert(key, kept.len());
+            kept.push(item);
         }
     }
     kept
