@@ -14,10 +14,9 @@ use caulk_source::{SourceFile, Sources, apply_edits};
 
 /// Files that no engine takes: a list of tasks that is merely called `compose.yml`, a link that was
 /// checked out as text, files that are broken on purpose, a template, values of another kind than
-/// their key wants, and two that hang on files of version 1.
+/// their key wants, and one of version 1.
 const REFUSED: &[&str] = &[
     "containers+podman-compose/examples/awx17/roles/local_docker/tasks/compose.yml",
-    "containers+podman-compose/tests/integration/extends_w_file/docker-compose.yml",
     "containers+podman-compose/tests/integration/filesystem/compose_symlink/docker-compose.yml",
     "containers+podman-compose/tests/integration/invalid_secrets_dict/docker-compose_service.yaml",
     "containers+podman-compose/tests/integration/lifetime/up_single_container_many_times_with_ports/docker-compose.yml",

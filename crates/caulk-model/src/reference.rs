@@ -43,4 +43,7 @@ pub struct UnresolvedReference {
     pub target: String,
     /// Why it could not be followed.
     pub why: WhyUnresolved,
+    /// Whether the engine reads the file by itself. One that it is merely given may be read from
+    /// another folder than its own.
+    pub discovered: bool,
 }

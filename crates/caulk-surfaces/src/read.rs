@@ -212,6 +212,7 @@ impl Workspace<'_> {
             kind: Referred::Dockerfile,
             target: build.written.clone(),
             why,
+            discovered: project.discovered,
         })
     }
 

@@ -393,7 +393,16 @@ impl<'a> Workspace<'a> {
 
     /// What Compose files refer to: other Compose files, Dockerfiles and profiles.
     fn references(&self) -> impl Iterator<Item = (String, Surface)> {
-        self.projects.iter().flat_map(|project| {
+        let folders: BTreeSet<&str> = self
+            .projects
+            .iter()
+            .map(|project| project.folder.as_str())
+            .collect();
+        let named = folders
+            .into_iter()
+            .flat_map(|folder| compose::named(folder, self.sources))
+            .map(|path| (path, Surface::Compose));
+        let referred = self.projects.iter().flat_map(|project| {
             let services = project.services.iter().flat_map(|service| {
                 let build = service.build.as_ref();
                 let dockerfile = build.and_then(|build| Self::dockerfile_path(project, build));
@@ -408,7 +417,8 @@ impl<'a> Workspace<'a> {
             });
             let files = project.referred.iter();
             services.chain(files.map(|path| (path.clone(), Surface::Compose)))
-        })
+        });
+        named.chain(referred)
     }
 }
 

@@ -92,12 +92,19 @@ fn finding(reference: &UnresolvedReference) -> Finding {
         WhyUnresolved::Unknown => format!("{what} `{target}` hangs on a variable"),
         WhyUnresolved::OtherKind => format!("{what} `{target}` is something else"),
     };
+    // A file that the engine is merely given may be read from another folder than its own.
+    let confidence = if reference.discovered {
+        Confidence::High
+    } else {
+        Confidence::Low
+    };
     Finding::new(
         &RULE.info,
         Surface::Compose,
         Label::new(reference.span, loses),
         message,
     )
+    .at_most(confidence)
     .fact(format!("{:?} {target}", reference.kind))
     .why("the rest is judged as if there were nothing behind it")
     .advice("add the file, correct the path, or check the other file where it lies")

@@ -128,7 +128,8 @@ impl<'d> Loader<'d, '_> {
     }
 
     fn over(&mut self, base: Value<'d>, link: &Link<'d>) -> Value<'d> {
-        let mut base = base.by([Step {
+        // A base whose own base is missing still says what it extends.
+        let mut base = base.without("extends").by([Step {
             kind: StepKind::Extends,
             span: link.extends,
         }]);

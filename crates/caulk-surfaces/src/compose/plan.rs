@@ -59,8 +59,8 @@ fn discovered(folder: &str, files: &BTreeSet<FileId>, sources: &Sources) -> Vec<
         let file = sources.find(&join_path(folder, name)?)?;
         files.contains(&file).then_some(file)
     };
-    if let Some(named) = named(folder, sources) {
-        return named.iter().filter_map(|name| find(name)).collect();
+    if let Some(names) = names(folder, sources) {
+        return names.iter().filter_map(|name| find(name)).collect();
     }
     let Some(main) = MAIN.iter().find_map(|name| find(name)) else {
         return Vec::new();
@@ -69,8 +69,14 @@ fn discovered(folder: &str, files: &BTreeSet<FileId>, sources: &Sources) -> Vec<
     [Some(main), over].into_iter().flatten().collect()
 }
 
-/// The files that `COMPOSE_FILE` names in a folder's `.env`.
-fn named(folder: &str, sources: &Sources) -> Option<Vec<String>> {
+/// The paths of the files that `COMPOSE_FILE` names in a folder's `.env`.
+pub(crate) fn named(folder: &str, sources: &Sources) -> BTreeSet<String> {
+    let names = names(folder, sources).unwrap_or_default();
+    let paths = names.iter().filter_map(|name| join_path(folder, name));
+    paths.collect()
+}
+
+fn names(folder: &str, sources: &Sources) -> Option<Vec<String>> {
     let file = sources.find(&join_path(folder, ".env")?)?;
     let mut environment = Environment::default();
     environment.read(sources.get(file)?.text());
@@ -82,11 +88,7 @@ fn named(folder: &str, sources: &Sources) -> Option<Vec<String>> {
 
 /// The paths at which the engine would look when it is started in a folder.
 pub(crate) fn discoverable(folder: &str, sources: &Sources) -> BTreeSet<String> {
-    let names = named(folder, sources).unwrap_or_default();
-    let names = names.iter().map(String::as_str);
-    let usual = MAIN.iter().chain(OVERRIDE).chain(&[".env"]).copied();
-    usual
-        .chain(names)
-        .filter_map(|name| join_path(folder, name))
-        .collect()
+    let usual = MAIN.iter().chain(OVERRIDE).chain(&[".env"]);
+    let usual = usual.filter_map(|name| join_path(folder, name));
+    usual.chain(named(folder, sources)).collect()
 }

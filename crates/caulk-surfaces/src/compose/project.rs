@@ -228,12 +228,14 @@ impl<'d> Loader<'d, '_> {
         written: &Value<'d>,
     ) -> Option<FileId> {
         let shown = written.written().unwrap_or_default().to_owned();
+        let discovered = self.project.discovered;
         let mut note = |why| {
             self.project.unresolved.push(UnresolvedReference {
                 kind,
                 span: written.span(),
                 target: shown.clone(),
                 why,
+                discovered,
             });
         };
         let Some(target) = written.known() else {

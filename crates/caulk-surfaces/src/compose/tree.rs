@@ -295,6 +295,17 @@ impl<'d> Value<'d> {
         }
     }
 
+    /// The same mapping without the member of this name.
+    pub(crate) fn without(self, name: &str) -> Self {
+        if self.mapping().iter().all(|member| member.name != name) {
+            return self;
+        }
+        let kept = self.mapping().iter().filter(|member| member.name != name);
+        let members = kept.cloned().collect();
+        let data = Self::new(self.span(), Content::Mapping(members)).data;
+        Self { data, ..self }
+    }
+
     /// The value of the member with this name, unless it is null.
     pub(crate) fn get(&self, name: &str) -> Option<Self> {
         let found = self.mapping().iter().find(|member| member.name == name)?;
