@@ -14,8 +14,14 @@ use crate::compose::{self, Build, Project, Service};
 use crate::dockerfile::{self, BuildArguments};
 use crate::workspace::{Tree, Workspace, context};
 
-/// The containers of the built stages, by file and stage.
-type Stages = BTreeMap<(FileId, usize), ContainerId>;
+/// The containers of the built stages.
+#[derive(Default)]
+struct Stages {
+    /// By file and stage.
+    files: BTreeMap<(FileId, usize), ContainerId>,
+    /// Of Dockerfiles in Compose files, by place and stage.
+    inline: BTreeMap<(Span, usize), ContainerId>,
+}
 
 impl Workspace<'_> {
     /// The model of everything that was read. `target` names the stage that is built where no
@@ -74,7 +80,7 @@ impl Workspace<'_> {
                 wanted.entry(index).or_insert(&build.arguments);
             }
         }
-        let mut built = Stages::new();
+        let mut built = Stages::default();
         let contexts = self.contexts();
         for (file, tree) in &self.trees {
             let Tree::Dockerfile(dockerfile) = tree else {
@@ -95,11 +101,40 @@ impl Workspace<'_> {
                 let container =
                     image.and_then(|image| dockerfile::container(dockerfile, index, image));
                 if let Some(container) = container {
-                    built.insert((*file, index), repository.add_container(container));
+                    built
+                        .files
+                        .insert((*file, index), repository.add_container(container));
                 }
             }
         }
+        for (project, build) in self.all_builds() {
+            let Some((place, index, image)) = self.inline_image(project, build) else {
+                continue;
+            };
+            let is_new = !built.inline.contains_key(&(place, index));
+            let dockerfile = self.inline.get(&place).filter(|_| is_new);
+            let container = dockerfile
+                .and_then(|(dockerfile, _)| dockerfile::container(dockerfile, index, image));
+            if let Some(container) = container {
+                let id = repository.add_container(container);
+                built.inline.insert((place, index), id);
+            }
+        }
         built
+    }
+
+    /// The image that a Dockerfile in the Compose file makes, with the Dockerfile's place and the
+    /// stage.
+    fn inline_image(&self, project: &Project, build: &Build) -> Option<(Span, usize, Image)> {
+        let place = build.inline?;
+        let (dockerfile, source) = self.inline.get(&place)?;
+        let target = build.target.as_ref().and_then(State::known);
+        let stages = dockerfile::stages(dockerfile);
+        let index = dockerfile::target(&stages, target.map(String::as_str))?;
+        let contexts = context(project, build);
+        let read = |path: &str| self.read_in(contexts.iter(), path);
+        let image = dockerfile::image(dockerfile, source, index, &build.arguments, &read)?;
+        Some((place, index, image))
     }
 
     fn image(
@@ -235,15 +270,11 @@ impl Workspace<'_> {
                 dockerfile::target(&dockerfile::stages(self.dockerfile(dockerfile)?), named)?;
             let contexts = BTreeSet::from([context(project, build)?]);
             let image = self.image(dockerfile, index, &build.arguments, &contexts)?;
-            Some((stages.get(&(dockerfile, index)).copied(), image))
+            Some((stages.files.get(&(dockerfile, index)).copied(), image))
         };
         let inline = || {
-            let (dockerfile, source) = self.inline.get(&build.inline?)?;
-            let index = dockerfile::target(&dockerfile::stages(dockerfile), named)?;
-            let contexts = context(project, build);
-            let read = |path: &str| self.read_in(contexts.iter(), path);
-            let image = dockerfile::image(dockerfile, source, index, &build.arguments, &read)?;
-            Some((None, image))
+            let (place, index, image) = self.inline_image(project, build)?;
+            Some((stages.inline.get(&(place, index)).copied(), image))
         };
         let Some((container, image)) = found().or_else(inline) else {
             let because = match build.inline {
