@@ -31,5 +31,7 @@ pub use reference::{Referred, UnresolvedReference, WhyUnresolved};
 pub use repository::{Profile, ProfileId, Repository, Unreadable};
 pub use resources::{Device, Limit, Limits, Port};
 pub use seccomp::{Seccomp, SecurityOption};
-pub use service::{DeclaredBuild, Sysctl, Ulimit, Variable, Volume, VolumeKind};
+pub use service::{
+    BuildPrivilege, DeclaredBuild, PrivilegedStep, Sysctl, Ulimit, Variable, Volume, VolumeKind,
+};
 pub use user::{Identity, User};

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use caulk_seccomp::Profile as SeccompProfile;
 use caulk_source::{FileId, Span, Surface};
 
-use crate::{Container, ContainerId, ImageSource, Seccomp, UnresolvedReference};
+use crate::{Container, ContainerId, ImageSource, PrivilegedStep, Seccomp, UnresolvedReference};
 
 /// A seccomp profile of a [`Repository`].
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -38,6 +38,7 @@ pub struct Repository {
     profiles: Vec<Profile>,
     unreadable: Vec<Unreadable>,
     unresolved: BTreeSet<UnresolvedReference>,
+    privileged_steps: Vec<PrivilegedStep>,
 }
 
 impl Repository {
@@ -72,6 +73,17 @@ impl Repository {
     /// Adds a reference that could not be followed; one that is known already is the same.
     pub fn add_unresolved(&mut self, reference: UnresolvedReference) {
         self.unresolved.insert(reference);
+    }
+
+    /// Adds a step of a build that asks for more than steps have.
+    pub fn add_privileged_step(&mut self, step: PrivilegedStep) {
+        self.privileged_steps.push(step);
+    }
+
+    /// The steps of builds that ask for more than steps have, in the order in which their files were
+    /// read.
+    pub fn privileged_steps(&self) -> impl Iterator<Item = &PrivilegedStep> {
+        self.privileged_steps.iter()
     }
 
     /// Ties what refers to each other: services to the stages that they run, containers to the

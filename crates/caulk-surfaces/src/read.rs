@@ -42,6 +42,11 @@ impl Workspace<'_> {
         for unreadable in self.unreadable() {
             repository.add_unreadable(unreadable);
         }
+        let files = self.trees.keys().filter_map(|file| self.dockerfile(*file));
+        let inline = self.inline.values().map(|(dockerfile, _)| dockerfile);
+        for step in files.chain(inline).flat_map(dockerfile::privileged_steps) {
+            repository.add_privileged_step(step);
+        }
         repository.join();
         repository
     }
