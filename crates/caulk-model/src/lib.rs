@@ -9,6 +9,7 @@
 pub mod base_images;
 mod confinement;
 mod container;
+mod declared;
 mod display;
 mod fact;
 mod image;
@@ -22,7 +23,8 @@ mod service;
 mod user;
 
 pub use confinement::{AppArmor, SelinuxLabel, UNCONFINED_TYPES};
-pub use container::{Container, ContainerId, Declared, Entry, ImageSource};
+pub use container::{Container, ContainerId, Entry, ImageSource};
+pub use declared::Declared;
 pub use fact::{Fact, Origin, State, Step, StepKind};
 pub use image::{Account, Base, Entrypoint, Image, PrivilegedFile, RootOnly, StepDown};
 pub use mount::{Mount, Relabel, Socket, socket_reached_by};

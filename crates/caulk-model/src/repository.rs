@@ -39,6 +39,8 @@ pub struct Repository {
     unreadable: Vec<Unreadable>,
     unresolved: BTreeSet<UnresolvedReference>,
     privileged_steps: Vec<PrivilegedStep>,
+    /// Services by project and name.
+    services: BTreeMap<(String, String), ContainerId>,
 }
 
 impl Repository {
@@ -96,6 +98,10 @@ impl Repository {
         let mut run_by: Vec<(ContainerId, ContainerId)> = Vec::new();
         for (index, container) in self.containers.iter().enumerate() {
             let id = ContainerId(index);
+            if let (Some(project), Some(name)) = (&container.project, &container.name) {
+                let key = (project.clone(), name.clone());
+                self.services.entry(key).or_insert(id);
+            }
             if let ImageSource::Built {
                 container: Some(stage),
                 ..
@@ -126,6 +132,12 @@ impl Repository {
     /// A container.
     pub fn container(&self, id: ContainerId) -> Option<&Container> {
         self.containers.get(id.0)
+    }
+
+    /// The service of this name in the same project.
+    pub fn neighbour(&self, container: &Container, name: &str) -> Option<&Container> {
+        let key = (container.project.clone()?, name.to_owned());
+        self.container(*self.services.get(&key)?)
     }
 
     /// The profiles.

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use caulk_posture::{Posture, Show};
 use caulk_source::{SourceFile, Sources, parent_path};
-use caulk_surfaces::{ComposeOptions, Wanted, Workspace, may_matter};
+use caulk_surfaces::{ComposeOptions, Parsed, Wanted, Workspace, may_matter};
 use serde_json::{Map, Value};
 
 /// Lists whose order the engine does not keep.
@@ -50,7 +50,8 @@ struct Ours {
     complained_of: BTreeSet<String>,
 }
 
-fn ours(corpus: &Path) -> Ours {
+/// The files of the corpus with everything that they refer to.
+fn load(corpus: &Path) -> (Sources, Parsed) {
     let read = |path: PathBuf| {
         let name = path.strip_prefix(corpus).ok()?.to_str()?;
         let wanted = may_matter(name) != Wanted::No;
@@ -77,7 +78,12 @@ fn ours(corpus: &Path) -> Ours {
             sources.add(file);
         }
     }
-    let workspace = Workspace::resume(&sources, parsed.unwrap_or_default());
+    (sources, parsed.unwrap_or_default())
+}
+
+fn ours(corpus: &Path) -> Ours {
+    let (sources, parsed) = load(corpus);
+    let workspace = Workspace::resume(&sources, parsed);
     let repository = workspace.repository(None);
     let show = Show {
         display_path: &|path: &str| path.to_owned(),

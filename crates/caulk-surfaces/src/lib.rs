@@ -12,6 +12,7 @@ mod dockerfile;
 mod read;
 mod seccomp;
 mod workspace;
+mod write;
 
 pub use compose::ComposeOptions;
 pub use workspace::{Parsed, Wanted, Workspace, may_matter};

@@ -139,7 +139,7 @@ impl Workspace<'_> {
         let contexts = context(project, build);
         let read = |path: &str| self.read_in(contexts.iter(), path);
         let image = dockerfile::image(dockerfile, source, index, &build.arguments, &read)?;
-        Some((place, index, image))
+        Some((place, index, with_contexts(image, build)))
     }
 
     fn image(
@@ -275,6 +275,7 @@ impl Workspace<'_> {
                 dockerfile::target(&dockerfile::stages(self.dockerfile(dockerfile)?), named)?;
             let contexts = BTreeSet::from([context(project, build)?]);
             let image = self.image(dockerfile, index, &build.arguments, &contexts)?;
+            let image = with_contexts(image, build);
             Some((stages.files.get(&(dockerfile, index)).copied(), image))
         };
         let inline = || {
@@ -336,6 +337,32 @@ impl Workspace<'_> {
         });
         unreadable.collect()
     }
+}
+
+/// An image whose base another build context stands for: what that brings is not known.
+fn with_contexts(mut image: Image, build: &Build) -> Image {
+    let Base::External {
+        reference: State::Known(reference),
+        span,
+        ..
+    } = &image.base
+    else {
+        return image;
+    };
+    let (named, span) = (reference.familiar(), *span);
+    if !build
+        .contexts
+        .iter()
+        .any(|context| *context == named || format!("{context}:latest") == named)
+    {
+        return image;
+    }
+    let because = "a build context of the service stands for its base image";
+    image.base = Base::external(State::unknown(because), span);
+    if image.user_from_base {
+        image.user = Fact::unknown(because, image.user.origin.clone());
+    }
+    image
 }
 
 fn pulled(name: &State<String>, written: &str, span: Span) -> (ImageSource, Image) {

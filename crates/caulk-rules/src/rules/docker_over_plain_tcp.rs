@@ -105,11 +105,7 @@ fn finding(
     entry: &Entry<Variable>,
     host: &str,
 ) -> Option<Finding> {
-    let neighbour = repository.containers().find(|other| {
-        other.project == container.project
-            && other.project.is_some()
-            && other.name.as_deref() == Some(host)
-    });
+    let neighbour = repository.neighbour(container, host);
     if neighbour.is_some_and(is_proxy) {
         return None;
     }

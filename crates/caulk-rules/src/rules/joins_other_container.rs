@@ -108,16 +108,13 @@ fn finding(
     (what, follows): (&str, &str),
 ) -> Finding {
     let title = container.title();
-    let (kind, name) = whose.split_once(':').unwrap_or(("service", whose));
-    let other = (kind != "container")
-        .then(|| {
-            let name = name.split(':').next().unwrap_or(name);
-            let name = if kind == "service" { name } else { kind };
-            repository.containers().find(|other| {
-                other.project == container.project && other.name.as_deref() == Some(name)
-            })
-        })
-        .flatten();
+    // `service:NAME`, `container:NAME`; of volumes also `NAME` and `NAME:ro`.
+    let name = match whose.split_once(':') {
+        Some(("container", _)) => None,
+        Some(("service", name) | (name, _)) => Some(name),
+        None => Some(whose),
+    };
+    let other = name.and_then(|name| repository.neighbour(container, name));
     let shown = match other {
         Some(other) => other.title(),
         None => origin.quoted(whose),

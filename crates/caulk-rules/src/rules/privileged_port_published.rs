@@ -89,6 +89,11 @@ fn finding(container: &Container, entry: &Entry<Port>) -> Finding {
     .container(&title, container.anchor)
     .fact(format!("port {}:{}", port.published, port.target))
     .why("a client takes what listens there for a service of the host itself");
+    let finding = if port.listens_everywhere() {
+        finding.advice("on which addresses it listens is `port-on-all-interfaces`'s to judge")
+    } else {
+        finding
+    };
     let moved = port.published.parse::<u16>().ok().map(|published| Port {
         published: (published + 8000).to_string(),
         ..port.clone()
@@ -105,6 +110,7 @@ fn finding(container: &Container, entry: &Entry<Port>) -> Finding {
             },
             "clients look for it at the old port",
         )),
+        _ if finding.advice.is_some() => finding,
         _ => finding
             .advice("publish it on a port from 1024 on, unless it is the service for the world"),
     }

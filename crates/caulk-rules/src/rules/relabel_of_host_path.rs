@@ -106,7 +106,7 @@ fn is_of_the_system(path: &str) -> bool {
         path.strip_prefix(*tree)
             .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     };
-    FOLDERS.contains(&path.as_str()) || TREES.iter().any(|tree| below(&tree))
+    FOLDERS.contains(&path.as_str()) || TREES.iter().any(below)
 }
 
 fn finding(container: &Container, mount: &Entry<Mount>, path: &str) -> Finding {

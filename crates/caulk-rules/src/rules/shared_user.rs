@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use caulk_model::{Identity, Namespace, VolumeKind};
+use caulk_model::{Fact, Identity, Namespace, VolumeKind};
 
 use crate::prelude::*;
 
@@ -70,16 +70,19 @@ fn check(repository: &Repository, findings: &mut Findings) {
             users.entry((project, uid)).or_default().push(container);
         }
     }
-    let mut taken: BTreeSet<(&str, u32)> = users.keys().copied().collect();
+    let taken: BTreeSet<(&str, u32)> = users.keys().copied().collect();
+    let mut given: BTreeMap<&str, u32> = BTreeMap::new();
     for ((project, uid), services) in &users {
         let Some((first, others)) = services.split_first() else {
             continue;
         };
         for other in others {
-            let free = (uid.saturating_add(1)..)
-                .find(|free| !taken.contains(&(*project, *free)))
-                .unwrap_or(*uid);
-            taken.insert((*project, free));
+            // No number is given twice, and none that somebody has.
+            let above = given.get(project).copied().unwrap_or_default().max(*uid);
+            let mut numbers = above.saturating_add(1)..u32::MAX;
+            let free = numbers.find(|free| !taken.contains(&(*project, *free)));
+            let free = free.unwrap_or(*uid);
+            given.insert(*project, free);
             findings.report(finding(first, other, *uid, free));
         }
     }
@@ -131,7 +134,7 @@ fn finding(first: &Container, second: &Container, uid: u32, free: u32) -> Findin
         .declared
         .user
         .as_ref()
-        .map_or(second.anchor, |user| user.span());
+        .map_or(second.anchor, Fact::span);
     let shown = second.user.origin.quoted(&uid.to_string());
     let (severity, why) = match meets(first, second) {
         Some(why) => (Severity::Medium, why),
@@ -156,7 +159,7 @@ fn finding(first: &Container, second: &Container, uid: u32, free: u32) -> Findin
             .declared
             .user
             .as_ref()
-            .map_or(first.anchor, |user| user.span()),
+            .map_or(first.anchor, Fact::span),
         "as this one",
     );
     let own = second.declared.user.as_ref();

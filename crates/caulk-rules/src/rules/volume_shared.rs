@@ -73,10 +73,8 @@ fn check(repository: &Repository, findings: &mut Findings) {
             if let Some(source) = source(&entry.value) {
                 let users = shared.entry((project, source)).or_default();
                 // A service that mounts it twice shares it with nobody.
-                if !users
-                    .iter()
-                    .any(|(other, _)| other.anchor == container.anchor)
-                {
+                let last = users.last().map(|(other, _)| other.anchor);
+                if last != Some(container.anchor) {
                     users.push((container, entry));
                 }
             }
@@ -113,7 +111,12 @@ fn finding(users: &[(&Container, &Entry<Volume>)], writer: usize) -> Option<Find
     let source = volume.mount.source.known()?;
     let what = match volume.kind {
         VolumeKind::Bind => "the path",
-        _ => "the volume",
+        VolumeKind::Pipe
+        | VolumeKind::Volume
+        | VolumeKind::Tmpfs
+        | VolumeKind::Image
+        | VolumeKind::Cluster
+        | VolumeKind::Unknown => "the volume",
     };
     let shown = entry.origin.quoted(source);
     let others = users

@@ -15,10 +15,17 @@ pub(crate) fn privileged_steps(dockerfile: &Dockerfile) -> Vec<PrivilegedStep> {
 
 /// What one instruction asks for.
 fn asked(instruction: &Instruction) -> Vec<PrivilegedStep> {
-    let instruction = match &instruction.arguments {
-        Arguments::Trigger(trigger) => trigger,
-        _ => instruction,
+    let trigger = match &instruction.arguments {
+        Arguments::Trigger(trigger) => Some(&**trigger),
+        Arguments::None
+        | Arguments::From(_)
+        | Arguments::Exec(_)
+        | Arguments::Shell
+        | Arguments::Words(_)
+        | Arguments::Pairs(_)
+        | Arguments::One(_) => None,
     };
+    let instruction = trigger.unwrap_or(instruction);
     if instruction.keyword != Keyword::Run {
         return Vec::new();
     }
