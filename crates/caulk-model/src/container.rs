@@ -1,16 +1,12 @@
 //! A container: what is declared of it, and what it effectively holds.
 
-use std::collections::BTreeMap;
-
-use caulk_linux::{
-    CapabilitySet, CapabilityWord, UnknownCapability, docker_bounding, podman_bounding,
-};
+use caulk_linux::{CapabilitySet, CapabilityWord, docker_bounding, podman_bounding};
 use caulk_source::{FileId, Span, Surface};
 
 use crate::confinement::{self, AppArmor, SelinuxLabel};
 use crate::{
-    Device, Engine, Fact, Image, Limit, Limits, Mount, Namespace, NamespaceKind, Namespaces,
-    Origin, Port, Seccomp, State, Step, StepKind, User,
+    Declared, Engine, Fact, Image, Limit, Limits, Namespace, NamespaceKind, Namespaces, Origin,
+    Seccomp, State, Step, StepKind, User,
 };
 
 /// A container of a [`Repository`](crate::Repository).
@@ -45,70 +41,6 @@ pub enum ImageSource {
     },
     /// Nothing says: the declaration is a part that another one completes.
     Fragment,
-}
-
-/// What a declaration says of a container, each key with its place.
-#[derive(Clone, PartialEq, Default, Debug)]
-pub struct Declared {
-    /// The user that replaces the image's.
-    pub user: Option<Fact<User>>,
-    /// Whether it is privileged.
-    pub privileged: Option<Fact<bool>>,
-    /// Capabilities added, in order.
-    pub cap_add: Vec<Entry<CapabilityWord>>,
-    /// Capabilities dropped, in order.
-    pub cap_drop: Vec<Entry<CapabilityWord>>,
-    /// Why the two lists are not all that is added and dropped: an entry hangs on a variable.
-    pub capabilities_unknown: Option<String>,
-    /// What decides its system calls.
-    pub seccomp: Option<Fact<Seccomp>>,
-    /// Whether programs in it may gain privileges at exec.
-    pub no_new_privileges: Option<Fact<bool>>,
-    /// Paths of the host that it sees.
-    pub mounts: Vec<Entry<Mount>>,
-    /// The entrypoint that replaces the image's.
-    pub entrypoint: Option<Span>,
-    /// The namespaces that are named, by kind.
-    pub namespaces: BTreeMap<NamespaceKind, Fact<Namespace>>,
-    /// Groups that its first process is put into, besides its own.
-    pub group_add: Vec<Entry<String>>,
-    /// What AppArmor confines it with.
-    pub apparmor: Option<Fact<AppArmor>>,
-    /// With which label SELinux confines it.
-    pub selinux: Option<Fact<SelinuxLabel>>,
-    /// Whether `/proc` and `/sys` keep their masked and read-only paths.
-    pub masked_paths: Option<Fact<bool>>,
-    /// Whether it may write to its control groups.
-    pub writable_cgroups: Option<Fact<bool>>,
-    /// Capabilities that no kernel has, as they are written: the engine refuses them.
-    pub unknown_capabilities: Vec<Entry<UnknownCapability>>,
-    /// Devices of the host that it sees.
-    pub devices: Vec<Entry<Device>>,
-    /// Rules for devices that it may make and use: `c 42:* rmw`.
-    pub device_rules: Vec<Entry<String>>,
-    /// Memory, in bytes.
-    pub memory: Option<Fact<Limit>>,
-    /// Processors.
-    pub cpus: Option<Fact<Limit>>,
-    /// Processes and threads.
-    pub pids: Option<Fact<Limit>>,
-    /// Ports that are published.
-    pub ports: Vec<Entry<Port>>,
-    /// Whether its root filesystem is read-only.
-    pub read_only: Option<Fact<bool>>,
-    /// `use_api_socket`: the engine's socket and the client's credentials.
-    pub api_socket: Option<Fact<bool>>,
-    /// Whether it is started for one job and then ends: a tool, not a service.
-    pub one_off: bool,
-    /// Which engine starts it.
-    pub engine: Engine,
-}
-
-impl Declared {
-    /// Whether it is started to stay.
-    pub fn stays(&self) -> bool {
-        !self.one_off
-    }
 }
 
 /// A container: what a Dockerfile builds, a service of a Compose file.
@@ -152,9 +84,27 @@ pub struct Container {
     pub read_only: Fact<bool>,
     /// The services that run the image that this stage builds.
     pub run_by: Vec<ContainerId>,
+    /// The folder of the project that it is a service of.
+    pub project: Option<String>,
+    /// By what it came into the project, where another file has it, nearest first.
+    pub steps: Vec<Step>,
 }
 
 impl Container {
+    /// By what a value that is written at `span` came to this container, nearest first. At the
+    /// container's own line: by what the container itself came.
+    pub fn steps_to(&self, span: Span) -> &[Step] {
+        if span == self.anchor {
+            return &self.steps;
+        }
+        let origins = self.declared.origins();
+        let mut here = origins.filter(|origin| origin.span() == span);
+        let mounts = self.declared.mounts.iter();
+        let mut places = mounts.filter(|mount| mount.value.place == Some(span));
+        let origin = here.next().or_else(|| Some(&places.next()?.origin));
+        origin.map_or(&[], Origin::steps)
+    }
+
     /// The container that `declared` makes of `image`.
     ///
     /// Everything that is not declared is what the engine fills in, pointing at `anchor`.
@@ -220,6 +170,8 @@ impl Container {
             image,
             declared,
             run_by: Vec::new(),
+            project: None,
+            steps: Vec::new(),
         }
     }
 
@@ -277,7 +229,12 @@ impl Container {
     /// How people call it: "service `web`", "stage `build`", "the image".
     pub fn title(&self) -> String {
         match (self.surface, &self.name) {
-            (Surface::Compose, Some(name)) => format!("service `{name}`"),
+            (Surface::Compose, Some(name)) => match self.declared.profiles.as_slice() {
+                [profile, ..] if !profile.origin.is_from_env() => {
+                    format!("service `{name}` of profile `{}`", profile.value)
+                }
+                [] | [_, ..] => format!("service `{name}`"),
+            },
             (Surface::Dockerfile, Some(name)) => format!("stage `{name}`"),
             (Surface::CommandLine, Some(name)) => format!("container `{name}`"),
             (Surface::Quadlet, Some(name)) => format!("quadlet `{name}`"),

@@ -11,27 +11,36 @@ pub mod build;
 mod confinement;
 mod container;
 mod daemon;
+mod declared;
+mod display;
 mod engine;
 mod fact;
 mod image;
 mod kernel;
 mod mount;
 mod namespace;
+mod reference;
 mod repository;
 mod resources;
 mod seccomp;
+mod service;
 mod user;
 
 pub use confinement::{AppArmor, SelinuxLabel, UNCONFINED_TYPES};
-pub use container::{Container, ContainerId, Declared, Entry, ImageSource};
+pub use container::{Container, ContainerId, Entry, ImageSource};
 pub use daemon::Daemon;
+pub use declared::Declared;
 pub use engine::Engine;
 pub use fact::{Fact, Origin, State, Step, StepKind};
 pub use image::{Account, Base, Entrypoint, Image, PrivilegedFile, RootOnly, StepDown};
 pub use kernel::{Kernel, Lack, OptionLine, SelinuxOff, SelinuxSwitch};
 pub use mount::{Mount, Relabel, Socket, socket_reached_by};
 pub use namespace::{Namespace, NamespaceKind, Namespaces};
+pub use reference::{Referred, UnresolvedReference, WhyUnresolved};
 pub use repository::{Profile, ProfileId, Repository, Unreadable};
 pub use resources::{Device, Limit, Limits, Port};
 pub use seccomp::{Seccomp, SecurityOption};
+pub use service::{
+    BuildPrivilege, DeclaredBuild, PrivilegedStep, Sysctl, Ulimit, Variable, Volume, VolumeKind,
+};
 pub use user::{Identity, User};

@@ -1,11 +1,14 @@
 //! Everything in a repository that says with what privileges a container runs.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use caulk_seccomp::Profile as SeccompProfile;
 use caulk_source::{FileId, Span, Surface};
 
-use crate::{Container, ContainerId, Daemon, ImageSource, Kernel, Seccomp, SelinuxOff};
+use crate::{
+    Container, ContainerId, Daemon, ImageSource, Kernel, PrivilegedStep, Seccomp, SelinuxOff,
+    UnresolvedReference,
+};
 
 /// A seccomp profile of a [`Repository`].
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -40,6 +43,10 @@ pub struct Repository {
     daemons: Vec<Daemon>,
     kernels: Vec<Kernel>,
     selinux_off: Vec<SelinuxOff>,
+    unresolved: BTreeSet<UnresolvedReference>,
+    privileged_steps: Vec<PrivilegedStep>,
+    /// Services by project and name.
+    services: BTreeMap<(String, String), ContainerId>,
 }
 
 impl Repository {
@@ -86,6 +93,22 @@ impl Repository {
         self.selinux_off.push(off);
     }
 
+    /// Adds a reference that could not be followed; one that is known already is the same.
+    pub fn add_unresolved(&mut self, reference: UnresolvedReference) {
+        self.unresolved.insert(reference);
+    }
+
+    /// Adds a step of a build that asks for more than steps have.
+    pub fn add_privileged_step(&mut self, step: PrivilegedStep) {
+        self.privileged_steps.push(step);
+    }
+
+    /// The steps of builds that ask for more than steps have, in the order in which their files were
+    /// read.
+    pub fn privileged_steps(&self) -> impl Iterator<Item = &PrivilegedStep> {
+        self.privileged_steps.iter()
+    }
+
     /// Ties what refers to each other: services to the stages that they run, containers to the
     /// profiles that they name, all of them to the engine that will start them. Call it once, when
     /// everything is added.
@@ -100,6 +123,10 @@ impl Repository {
         let mut run_by: Vec<(ContainerId, ContainerId)> = Vec::new();
         for (index, container) in self.containers.iter().enumerate() {
             let id = ContainerId(index);
+            if let (Some(project), Some(name)) = (&container.project, &container.name) {
+                let key = (project.clone(), name.clone());
+                self.services.entry(key).or_insert(id);
+            }
             if let ImageSource::Built {
                 container: Some(stage),
                 ..
@@ -132,6 +159,12 @@ impl Repository {
         self.containers.get(id.0)
     }
 
+    /// The service of this name in the same project.
+    pub fn neighbour(&self, container: &Container, name: &str) -> Option<&Container> {
+        let key = (container.project.clone()?, name.to_owned());
+        self.container(*self.services.get(&key)?)
+    }
+
     /// The profiles.
     pub fn profiles(&self) -> impl Iterator<Item = &Profile> {
         self.profiles.iter()
@@ -160,5 +193,10 @@ impl Repository {
     /// The files that an engine refuses.
     pub fn unreadable(&self) -> impl Iterator<Item = &Unreadable> {
         self.unreadable.iter()
+    }
+
+    /// The references that could not be followed, by place.
+    pub fn unresolved(&self) -> impl Iterator<Item = &UnresolvedReference> {
+        self.unresolved.iter()
     }
 }

@@ -13,6 +13,7 @@ mod explain;
 mod host;
 mod json;
 pub mod machine;
+mod port;
 mod seccomp;
 mod show;
 mod table;
@@ -32,7 +33,7 @@ pub struct Posture<'a> {
     repository: &'a Repository,
     sources: &'a Sources,
     show: Show<'a>,
-    containers: Vec<&'a Container>,
+    containers: Vec<Container>,
 }
 
 impl<'a> Posture<'a> {
@@ -46,7 +47,8 @@ impl<'a> Posture<'a> {
         let is_shown = |container: &&Container| {
             paths.is_none_or(|paths| paths.contains(sources.path(container.file)))
         };
-        let mut containers: Vec<&Container> = repository.containers().filter(is_shown).collect();
+        let containers = repository.containers().filter(is_shown);
+        let mut containers: Vec<Container> = containers.map(Container::for_display).collect();
         containers.sort_by_key(|container| (sources.path(container.file), container.anchor));
         Self {
             repository,
@@ -67,12 +69,12 @@ impl<'a> Posture<'a> {
     }
 
     /// The containers that somebody calls so.
-    fn called(&self, name: &str) -> Vec<&'a Container> {
-        let is_called = |container: &&&Container| {
+    fn called(&self, name: &str) -> Vec<&Container> {
+        let is_called = |container: &&Container| {
             container.name.as_deref() == Some(name)
                 || self.path(container.anchor) == name
                 || self.place(container.anchor) == name
         };
-        self.containers.iter().filter(is_called).copied().collect()
+        self.containers.iter().filter(is_called).collect()
     }
 }

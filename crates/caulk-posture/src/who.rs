@@ -32,6 +32,10 @@ impl Posture<'_> {
             StepKind::Variable => format!("{place} (a variable)"),
             StepKind::Feature => format!("{place} (a feature)"),
             StepKind::Daemon => "the engine's configuration".to_owned(),
+            StepKind::Override => format!("{place}, over which it stands"),
+            StepKind::Extends => format!("{place} `extends`"),
+            StepKind::Include => format!("{place} `include`"),
+            StepKind::DotEnv => "a variable of `.env`".to_owned(),
         }
     }
 

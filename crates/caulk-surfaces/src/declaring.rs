@@ -7,7 +7,7 @@ use caulk_model::{Declared, Repository, State};
 use caulk_source::{Edit, FileId, SourceFile, Span, Spanned, Surface};
 use caulk_syntax::Problem;
 
-use crate::compose::Build;
+use crate::dockerfile::BuildArguments;
 use crate::{NotOffered, quadlet};
 
 /// Gives the file at a path, seen from a folder of the repository, and nothing where there is none.
@@ -25,9 +25,23 @@ pub(crate) struct Declaration {
     /// The image that it runs.
     pub(crate) image: Option<Spanned<State<String>>>,
     /// The build that makes its image.
-    pub(crate) build: Option<Build>,
+    pub(crate) build: Option<BuiltFrom>,
     /// What it declares.
     pub(crate) declared: Declared,
+}
+
+/// The Dockerfile that makes a container's image.
+#[derive(Clone, Debug)]
+pub(crate) struct BuiltFrom {
+    /// Where it is named.
+    pub(crate) span: Span,
+    /// The folder that its path is seen from.
+    pub(crate) folder: String,
+    /// Its path.
+    pub(crate) dockerfile: State<String>,
+    /// The stage.
+    pub(crate) target: Option<State<String>>,
+    pub(crate) arguments: BuildArguments,
 }
 
 /// A file, read.

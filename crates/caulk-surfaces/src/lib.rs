@@ -23,7 +23,9 @@ mod seccomp;
 mod shell;
 mod workflow;
 mod workspace;
+mod write;
 
+pub use compose::ComposeOptions;
 pub use workspace::{Parsed, Wanted, Workspace, may_matter};
 
 /// Why a surface offers no edit.

@@ -3,18 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use caulk_finding::Change;
-use caulk_model::State;
-use caulk_source::{Edit, FileId, SourceFile, Sources, Span, Surface, join_path, parent_path};
+use caulk_source::{FileId, SourceFile, Sources, Span, Surface, join_path, parent_path};
 use caulk_syntax::dockerfile::{self as dockerfile_syntax, Dockerfile};
 use caulk_syntax::yaml::{self, Stream};
 use memchr::memmem;
 use rayon::prelude::*;
 
-use crate::compose::{self, Build, Service};
+use crate::compose::{self, Build, ComposeOptions, Plan, Project};
 use crate::declaring::Declaring;
 use crate::dockerfile::{self, Builder};
-use crate::{NotOffered, others, seccomp};
+use crate::{others, seccomp};
 
 /// Whether a file may declare a container, by its path.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -90,7 +88,7 @@ impl Tree {
     fn is_what_it_is_called(&self, file: &SourceFile) -> bool {
         match self {
             Self::Dockerfile(dockerfile) => !dockerfile::stages(dockerfile).is_empty(),
-            Self::Compose(stream) => compose::looks_like_compose(stream),
+            Self::Compose(stream) => compose::is_compose_file(stream),
             Self::Other(_) => true,
             Self::Seccomp(parsed) => {
                 let says = parsed.profile.as_ref().map(|profile| !profile.is_none());
@@ -121,19 +119,29 @@ impl Tree {
 #[derive(Default)]
 pub struct Parsed {
     trees: BTreeMap<FileId, Tree>,
+    options: ComposeOptions,
 }
 
 /// The files of a run as trees.
 pub struct Workspace<'a> {
     pub(crate) sources: &'a Sources,
     pub(crate) trees: BTreeMap<FileId, Tree>,
-    pub(crate) services: BTreeMap<FileId, Vec<Service>>,
+    pub(crate) options: ComposeOptions,
+    pub(crate) projects: Vec<Project>,
+    /// Dockerfiles that are written in Compose files, by their places there.
+    pub(crate) inline: BTreeMap<Span, (Dockerfile, SourceFile)>,
 }
 
 impl<'a> Workspace<'a> {
     /// Reads every file that declares something, in parallel.
     pub fn parse(sources: &'a Sources) -> Self {
-        Self::resume(sources, Parsed::default())
+        Self::with(sources, ComposeOptions::default())
+    }
+
+    /// The same, with what is said of projects.
+    pub fn with(sources: &'a Sources, options: ComposeOptions) -> Self {
+        let trees = BTreeMap::new();
+        Self::resume(sources, Parsed { trees, options })
     }
 
     /// The same, with what was read before some of the files were added.
@@ -151,16 +159,24 @@ impl<'a> Workspace<'a> {
         let mut workspace = Self {
             sources,
             trees,
-            services: BTreeMap::new(),
+            options: parsed.options,
+            projects: Vec::new(),
+            inline: BTreeMap::new(),
         };
-        workspace.read_services();
-        workspace.follow();
+        workspace.read_projects();
+        // A file with another name may turn out to be a part of a project.
+        if workspace.follow() {
+            workspace.read_projects();
+        }
         workspace
     }
 
     /// What was read, free of the files.
     pub fn into_parsed(self) -> Parsed {
-        Parsed { trees: self.trees }
+        Parsed {
+            trees: self.trees,
+            options: self.options,
+        }
     }
 
     /// Which kind of file it is, where it declares something.
@@ -184,11 +200,21 @@ impl<'a> Workspace<'a> {
     pub fn wanted(&self) -> BTreeSet<String> {
         let references = self.references().chain(self.references_of_others());
         let mut wanted: BTreeSet<String> = references.map(|(path, _)| path).collect();
+        for project in &self.projects {
+            wanted.extend(project.wanted.iter().cloned());
+            wanted.extend(compose::discoverable(&project.folder, self.sources));
+        }
+        let contexts = self.contexts();
         for (file, tree) in &self.trees {
             let Tree::Dockerfile(dockerfile) = tree else {
                 continue;
             };
-            let contexts = self.contexts(*file);
+            let path = self.sources.path(*file);
+            let known = contexts.get(path).into_iter().flatten();
+            let contexts: BTreeSet<&str> = known
+                .map(String::as_str)
+                .chain([parent_path(path)])
+                .collect();
             for script in self.scripts(*file, dockerfile) {
                 wanted.extend(
                     contexts
@@ -201,65 +227,33 @@ impl<'a> Workspace<'a> {
         wanted
     }
 
-    /// The edits that make a change true in the file that it names.
-    ///
-    /// # Errors
-    ///
-    /// [`NotOffered`] with the reason where the surface cannot write it without touching more.
-    pub fn edits(&self, change: &Change) -> Result<Vec<Edit>, NotOffered> {
-        let file = change.place().file;
-        let missing = NotOffered("the file is not here");
-        let source = self.sources.get(file).ok_or(missing)?;
-        match self.trees.get(&file).ok_or(missing)? {
-            Tree::Dockerfile(tree) => dockerfile::edits(tree, source, change),
-            Tree::Compose(tree) => compose::edits(tree, source, change),
-            Tree::Seccomp(_) => Err(NotOffered("a profile is not edited yet")),
-            Tree::Other(other) => other.edits(source, change),
-        }
-    }
-
-    /// The lists that nothing is left of when all of `entries` are gone, each with its entries and
-    /// with the edits that remove it whole.
-    pub fn exhausted(&self, entries: &BTreeSet<Span>) -> Vec<(BTreeSet<Span>, Vec<Edit>)> {
-        let compose = self.trees.iter().filter_map(|(file, tree)| match tree {
-            Tree::Compose(stream) => Some((self.sources.get(*file)?, stream, *file)),
-            Tree::Dockerfile(_) | Tree::Seccomp(_) | Tree::Other(_) => None,
-        });
-        compose
-            .flat_map(|(source, stream, file)| {
-                let here = entries
-                    .iter()
-                    .filter(|entry| entry.file == file)
-                    .copied()
-                    .collect();
-                compose::exhausted(stream, source, &here)
-            })
-            .collect()
-    }
-
     /// The Dockerfile that a service's build reads.
-    pub(crate) fn dockerfile_path(&self, file: FileId, build: &Build) -> Option<String> {
-        if build.inline {
+    pub(crate) fn dockerfile_path(project: &Project, build: &Build) -> Option<String> {
+        if build.inline.is_some() {
             return None;
         }
-        let context = self.context(file, build)?;
+        let context = context(project, build)?;
         join_path(&context, build.dockerfile.known()?)
     }
 
-    /// The folder that a service's build sees.
-    pub(crate) fn context(&self, file: FileId, build: &Build) -> Option<String> {
-        join_path(parent_path(self.sources.path(file)), build.context.known()?)
+    /// The builds of every project.
+    pub(crate) fn all_builds(&self) -> impl Iterator<Item = (&Project, &Build)> {
+        self.projects.iter().flat_map(|project| {
+            let builds = project
+                .services
+                .iter()
+                .filter_map(|service| service.build.as_ref());
+            builds.map(move |build| (project, build))
+        })
     }
 
-    /// The folders as which a Dockerfile's build context is known.
-    pub(crate) fn contexts(&self, dockerfile: FileId) -> BTreeSet<String> {
-        let path = self.sources.path(dockerfile);
-        let mut contexts = BTreeSet::from([parent_path(path).to_owned()]);
-        for (file, services) in &self.services {
-            for build in services.iter().filter_map(|service| service.build.as_ref()) {
-                if self.dockerfile_path(*file, build).as_deref() == Some(path) {
-                    contexts.extend(self.context(*file, build));
-                }
+    /// The folders as which each Dockerfile's build context is known.
+    pub(crate) fn contexts(&self) -> BTreeMap<String, BTreeSet<String>> {
+        let mut contexts: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for (project, build) in self.all_builds() {
+            let dockerfile = Self::dockerfile_path(project, build);
+            if let (Some(dockerfile), Some(context)) = (dockerfile, context(project, build)) {
+                contexts.entry(dockerfile).or_default().insert(context);
             }
         }
         contexts
@@ -274,34 +268,45 @@ impl<'a> Workspace<'a> {
         stages.flat_map(|index| builder.scripts(index)).collect()
     }
 
-    fn read_services(&mut self) {
-        let sources = self.sources;
+    fn read_projects(&mut self) {
+        let (sources, options) = (self.sources, &self.options);
+        let stream = |file: FileId| match self.trees.get(&file)? {
+            Tree::Compose(stream) => Some(stream),
+            Tree::Dockerfile(_) | Tree::Seccomp(_) | Tree::Other(_) => None,
+        };
         let compose = self.trees.iter().filter_map(|(file, tree)| match tree {
-            Tree::Compose(stream) => Some((*file, stream)),
+            Tree::Compose(_) => Some(*file),
             Tree::Dockerfile(_) | Tree::Seccomp(_) | Tree::Other(_) => None,
         });
-        self.services = compose
-            .map(|(file, stream)| {
-                let folder = parent_path(sources.path(file));
-                let find = |path: &str| match join_path(folder, path) {
-                    Some(whole) if sources.is_withheld(&whole) => {
-                        State::unknown(format!("`{path}` is not read"))
-                    }
-                    whole => State::Known(whole.and_then(|whole| sources.find(&whole))),
-                };
-                (file, compose::services(stream, &find))
-            })
+        let plans: Vec<Plan> = compose::plans(&compose.collect(), sources);
+        let mut projects: Vec<Project> = plans
+            .par_iter()
+            .map(|plan| compose::load(plan, sources, &stream, options))
             .collect();
+        compose::drop_parts(&mut projects);
+        let inline = projects.iter().flat_map(|project| &project.services);
+        let inline = inline.filter_map(|service| {
+            let span = service.build.as_ref()?.inline?;
+            let source = sources.get(span.file)?;
+            Some((
+                span,
+                compose::inline::read(stream(span.file)?, source, span)?,
+            ))
+        });
+        self.inline = inline.collect();
+        self.projects = projects;
     }
 
-    /// Files with any name become what the files that refer to them say they are.
-    fn follow(&mut self) {
+    /// Files with any name become what the files that refer to them say they are; whether one of
+    /// them is a Compose file.
+    fn follow(&mut self) -> bool {
         let found: Vec<(FileId, Surface)> = self
             .references()
             .chain(self.references_of_others())
             .filter_map(|(path, surface)| Some((self.sources.find(&path)?, surface)))
             .filter(|(file, _)| !self.trees.contains_key(file))
             .collect();
+        let mut compose = false;
         for (id, surface) in found {
             let Some(file) = self.sources.get(id) else {
                 continue;
@@ -309,9 +314,11 @@ impl<'a> Workspace<'a> {
             if let Some(tree) = tree_as(surface, id, file)
                 && tree.is_what_it_is_called(file)
             {
+                compose |= surface == Surface::Compose;
                 self.trees.insert(id, tree);
             }
         }
+        compose
     }
 
     /// What files that answer for themselves refer to.
@@ -325,26 +332,42 @@ impl<'a> Workspace<'a> {
             .filter_map(|(folder, path, surface)| Some((join_path(&folder, &path)?, surface)))
     }
 
-    /// What Compose files refer to: Dockerfiles and profiles.
+    /// What Compose files refer to: other Compose files, Dockerfiles and profiles.
     fn references(&self) -> impl Iterator<Item = (String, Surface)> {
-        self.services.iter().flat_map(|(file, services)| {
-            services.iter().flat_map(|service| {
+        let folders: BTreeSet<&str> = self
+            .projects
+            .iter()
+            .map(|project| project.folder.as_str())
+            .collect();
+        let named = folders
+            .into_iter()
+            .flat_map(|folder| compose::named(folder, self.sources))
+            .map(|path| (path, Surface::Compose));
+        let referred = self.projects.iter().flat_map(|project| {
+            let services = project.services.iter().flat_map(|service| {
                 let build = service.build.as_ref();
-                let dockerfile = build.and_then(|build| self.dockerfile_path(*file, build));
-                let profile = || {
-                    let folder = parent_path(self.sources.path(*file));
-                    match service.declared.seccomp.as_ref()?.value()? {
-                        caulk_model::Seccomp::Profile { path, .. } => join_path(folder, path),
-                        caulk_model::Seccomp::Default | caulk_model::Seccomp::Disabled => None,
-                    }
+                let dockerfile = build.and_then(|build| Self::dockerfile_path(project, build));
+                let profile = || match service.declared.seccomp.as_ref()?.value()? {
+                    caulk_model::Seccomp::Profile { path, .. } => join_path(&project.folder, path),
+                    caulk_model::Seccomp::Default | caulk_model::Seccomp::Disabled => None,
                 };
                 let dockerfile = dockerfile.map(|path| (path, Surface::Dockerfile));
                 dockerfile
                     .into_iter()
                     .chain(profile().map(|path| (path, Surface::Seccomp)))
-            })
-        })
+            });
+            let files = project.referred.iter();
+            services.chain(files.map(|path| (path.clone(), Surface::Compose)))
+        });
+        named.chain(referred)
     }
+}
+
+/// The folder that a service's build sees.
+pub(crate) fn context(project: &Project, build: &Build) -> Option<String> {
+    let context = build.context.known()?;
+    let is_here = !compose::is_remote(context);
+    is_here.then(|| join_path(&project.folder, context))?
 }
 
 fn tree(id: FileId, file: &SourceFile) -> Option<Tree> {

@@ -50,7 +50,7 @@ rule! {
     severity: Severities::Always(Severity::Low),
     confidence: Confidence::High,
     fixes: Fixes::None,
-    surfaces: &[Surface::Dockerfile, Surface::Compose],
+    surfaces: &[Surface::Dockerfile, Surface::Compose, Surface::CommandLine],
     references: &[],
     check: check,
 }
@@ -58,6 +58,9 @@ rule! {
 fn check(repository: &Repository, findings: &mut Findings) {
     let mut seen = BTreeSet::new();
     for container in repository.containers() {
+        if !RULE.info.surfaces.contains(&container.surface) {
+            continue;
+        }
         // What a service inherits is said where it is written; a base image's default is not judged.
         let inherits = if container.source == ImageSource::Itself {
             container.image.user_from_base

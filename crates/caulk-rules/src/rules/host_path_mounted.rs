@@ -278,11 +278,9 @@ fn canonical(path: &str) -> Option<String> {
 
 fn finding(container: &Container, mount: &Entry<Mount>, path: &str, grant: &Grant) -> Finding {
     let title = container.title();
-    let access = if mount.value.read_only {
-        "read"
-    } else {
-        "write to"
-    };
+    let shown = mount.origin.quoted(path);
+    let read_only = mount.value.read_only;
+    let access = if read_only { "read" } else { "write to" };
     let sealed = container.no_new_privileges.value() == Some(&true);
     let (whose, why) = match container.root {
         _ if grant.for_everybody => (
@@ -319,7 +317,7 @@ fn finding(container: &Container, mount: &Entry<Mount>, path: &str, grant: &Gran
         &RULE.info,
         container.surface,
         Label::new(mount.origin.span(), format!("lets {whose} {}", grant.can)),
-        format!("{title} can {access} the host's `{path}`"),
+        format!("{title} can {access} the host's {shown}"),
     )
     .severity(grant.severity)
     .container(&title, container.anchor)

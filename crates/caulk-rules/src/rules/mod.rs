@@ -2,17 +2,24 @@
 mod add_instead_of_copy;
 mod all_capabilities_added;
 mod apparmor_disabled;
+mod build_with_host_privileges;
 mod capabilities_not_dropped;
 mod capability_added;
 mod capability_without_effect;
+mod cgroup_parent_set;
 mod daemon_weakened;
+mod dangerous_sysctl;
 mod docker_over_plain_tcp;
 mod file_capability_granted;
 mod group_is_root;
 mod host_device;
 mod host_namespace;
 mod host_path_mounted;
+mod joins_other_container;
 mod kernel_option_missing;
+mod logging_disabled;
+mod mount_propagation_shared;
+mod network_shared;
 mod no_resource_limits;
 mod password_set_in_image;
 mod port_on_all_interfaces;
@@ -20,6 +27,8 @@ mod privilege_escalation_enabled;
 mod privilege_escalation_possible;
 mod privileged;
 mod privileged_group;
+mod privileged_port_published;
+mod relabel_of_host_path;
 mod remote_file_unverified;
 mod remote_script_executed;
 mod root_equivalent_account;
@@ -33,18 +42,23 @@ mod secret_in_image;
 mod selinux_disabled;
 mod selinux_not_enforcing;
 mod setuid_file_added;
+mod shared_user;
 mod ssh_server_exposed;
 mod sudo_in_image;
 mod system_paths_unmasked;
 mod tls_verification_disabled;
+mod tmpfs_executable;
 mod unauthenticated_packages;
 mod unknown_capability;
+mod unlimited_ulimit;
 mod unpinned_image;
 mod unreadable_file;
-mod user_namespaces_off;
+mod unresolved_reference;
 mod user_from_build_argument;
+mod user_namespaces_off;
 mod user_not_in_image;
 mod user_not_numeric;
+mod volume_shared;
 mod whole_filesystem_copied;
 mod world_writable_path;
 mod writable_root_filesystem;
@@ -55,17 +69,24 @@ pub static ALL: &[&crate::Rule] = &[
     &add_instead_of_copy::RULE,
     &all_capabilities_added::RULE,
     &apparmor_disabled::RULE,
+    &build_with_host_privileges::RULE,
     &capabilities_not_dropped::RULE,
     &capability_added::RULE,
     &capability_without_effect::RULE,
+    &cgroup_parent_set::RULE,
     &daemon_weakened::RULE,
+    &dangerous_sysctl::RULE,
     &docker_over_plain_tcp::RULE,
     &file_capability_granted::RULE,
     &group_is_root::RULE,
     &host_device::RULE,
     &host_namespace::RULE,
     &host_path_mounted::RULE,
+    &joins_other_container::RULE,
     &kernel_option_missing::RULE,
+    &logging_disabled::RULE,
+    &mount_propagation_shared::RULE,
+    &network_shared::RULE,
     &no_resource_limits::RULE,
     &password_set_in_image::RULE,
     &port_on_all_interfaces::RULE,
@@ -73,6 +94,8 @@ pub static ALL: &[&crate::Rule] = &[
     &privilege_escalation_possible::RULE,
     &privileged::RULE,
     &privileged_group::RULE,
+    &privileged_port_published::RULE,
+    &relabel_of_host_path::RULE,
     &remote_file_unverified::RULE,
     &remote_script_executed::RULE,
     &root_equivalent_account::RULE,
@@ -86,18 +109,23 @@ pub static ALL: &[&crate::Rule] = &[
     &selinux_disabled::RULE,
     &selinux_not_enforcing::RULE,
     &setuid_file_added::RULE,
+    &shared_user::RULE,
     &ssh_server_exposed::RULE,
     &sudo_in_image::RULE,
     &system_paths_unmasked::RULE,
     &tls_verification_disabled::RULE,
+    &tmpfs_executable::RULE,
     &unauthenticated_packages::RULE,
     &unknown_capability::RULE,
+    &unlimited_ulimit::RULE,
     &unpinned_image::RULE,
     &unreadable_file::RULE,
-    &user_namespaces_off::RULE,
+    &unresolved_reference::RULE,
     &user_from_build_argument::RULE,
+    &user_namespaces_off::RULE,
     &user_not_in_image::RULE,
     &user_not_numeric::RULE,
+    &volume_shared::RULE,
     &whole_filesystem_copied::RULE,
     &world_writable_path::RULE,
     &writable_root_filesystem::RULE,

@@ -113,7 +113,7 @@ fn finding(container: &Container, entry: &Entry<String>, group: &Group) -> Findi
     let spelt = if entry.value == name {
         format!("`{name}`")
     } else {
-        format!("`{}`, which is `{name}`", entry.value)
+        format!("{}, which is `{name}`", entry.origin.quoted(&entry.value))
     };
     let confidence = match group.number {
         Some(0) => Confidence::High,

@@ -51,7 +51,7 @@ rule! {
     severity: Severities::Derived { least: Severity::Low, worst: Severity::Medium },
     confidence: Confidence::High,
     fixes: Fixes::None,
-    surfaces: &[Surface::Dockerfile, Surface::Compose],
+    surfaces: &[Surface::Dockerfile, Surface::Compose, Surface::CommandLine, Surface::Workflow],
     references: &[
         Reference::like(Authority::Cis, "4.2, 5.28"),
         Reference::like(Authority::Owasp, "Rule 13"),
@@ -87,6 +87,9 @@ fn check(repository: &Repository, findings: &mut Findings) {
         }
     }
     for container in repository.containers() {
+        if !RULE.info.surfaces.contains(&container.surface) {
+            continue;
+        }
         let ImageSource::Pulled { span } = &container.source else {
             continue;
         };

@@ -3,7 +3,7 @@
 use caulk_linux::CapabilityWord;
 use caulk_model::{
     Declared, Device, Engine, Entry, Fact, Limit, Mount, Namespace, NamespaceKind, Origin, Port,
-    State, Step, StepKind, User,
+    State, Step, StepKind, Sysctl, Ulimit, User, Variable,
 };
 use caulk_source::FileId;
 
@@ -49,6 +49,7 @@ pub fn declared(run: &Run, find: Find<'_>) -> Declared {
             declared.namespaces.insert(*kind, namespace);
         }
     }
+    settings(run, &mut declared);
     declared.mounts = mounts(run);
     declared.devices = devices(run);
     declared.ports = ports(run);
@@ -101,6 +102,84 @@ fn fact<T>(given: Option<&Given<'_>>, make: impl FnOnce(&str) -> Option<T>) -> O
 
 fn flag(run: &Run, name: &str) -> Option<Fact<bool>> {
     fact(run.last(name), |text| check::boolean(text).ok())
+}
+
+/// What else a line says of its container.
+fn settings(run: &Run, declared: &mut Declared) {
+    declared.cgroup_parent = fact(run.last("cgroup-parent"), |text| Some(text.to_owned()));
+    declared.logging = fact(run.last("log-driver"), |text| Some(text.to_owned()));
+    declared.volumes_from = texts(run, "volumes-from");
+    declared.tmpfs = texts(run, "tmpfs");
+    declared.security_options = texts(run, "security-opt");
+    declared.cap_add_words = texts(run, "cap-add");
+    declared.cap_drop_words = texts(run, "cap-drop");
+    declared.sysctls = pairs(run, "sysctl", |name, value| Sysctl { name, value });
+    declared.ulimits = pairs(run, "ulimit", |name, value| ulimit(name, &value));
+    declared.environment = run
+        .all("env")
+        .map(|given| Entry {
+            value: variable(&given.value),
+            origin: origin(given),
+        })
+        .collect();
+}
+
+/// `NAME=VALUE`, or `NAME` alone: then its value is that of whoever starts the line.
+fn variable(text: &Text) -> Variable {
+    match text.split_once('=') {
+        Some((name, value)) => Variable {
+            name: name.written().to_owned(),
+            value: Some(value.state()),
+        },
+        None => Variable {
+            name: text.written().to_owned(),
+            value: None,
+        },
+    }
+}
+
+/// The values of a list, each as the engine is told.
+fn texts(run: &Run, name: &str) -> Vec<Entry<State<String>>> {
+    let mut texts = Vec::new();
+    for given in run.all(name) {
+        texts.extend(items(given).iter().map(|item| Entry {
+            value: item.state(),
+            origin: origin(given),
+        }));
+    }
+    texts
+}
+
+/// The values of a list of `NAME=VALUE`.
+fn pairs<T>(run: &Run, name: &str, make: impl Fn(String, State<String>) -> T) -> Vec<Entry<T>> {
+    let mut pairs = Vec::new();
+    for given in run.all(name) {
+        for item in items(given) {
+            if let Some((key, value)) = item.split_once('=') {
+                pairs.push(Entry {
+                    value: make(key.written().to_owned(), value.state()),
+                    origin: origin(given),
+                });
+            }
+        }
+    }
+    pairs
+}
+
+/// `SOFT[:HARD]`; one number is both.
+fn ulimit(name: String, value: &State<String>) -> Ulimit {
+    let part = |hard: bool| {
+        value.clone().map(|text| match text.split_once(':') {
+            Some((_, after)) if hard => after.to_owned(),
+            Some((before, _)) => before.to_owned(),
+            None => text,
+        })
+    };
+    Ulimit {
+        name,
+        soft: part(false),
+        hard: part(true),
+    }
 }
 
 /// The values of a list; with commas between them where the client splits there.

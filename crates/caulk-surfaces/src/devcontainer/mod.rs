@@ -18,8 +18,7 @@ use self::features::{Grants, grants};
 use self::text::text;
 use crate::NotOffered;
 use crate::command_line::{self, Argument, Client, Flags, Run};
-use crate::compose::Build;
-use crate::declaring::{Declaration, Declaring, FindFrom};
+use crate::declaring::{BuiltFrom, Declaration, Declaring, FindFrom};
 use crate::lines::profile_path;
 
 /// Whether a file with this name is one.
@@ -171,7 +170,7 @@ impl File {
             name: name.map(str::to_owned),
             anchor: anchor(root),
             image,
-            build: build(root),
+            build: build(root, &self.folder),
             declared,
         }
     }
@@ -209,7 +208,7 @@ fn workspace(folder: &str) -> &str {
     }
 }
 
-fn build(root: &Value) -> Option<Build> {
+fn build(root: &Value, folder: &str) -> Option<BuiltFrom> {
     let section = root.get("build");
     let file = section
         .and_then(|build| build.get("dockerfile").or_else(|| build.get("dockerFile")))
@@ -224,14 +223,13 @@ fn build(root: &Value) -> Option<Build> {
             arguments.insert(member.key.value.clone(), text.state());
         }
     }
-    Some(Build {
+    Some(BuiltFrom {
         span: file.span,
-        // The Dockerfile is seen from the configuration, whatever the context is.
-        context: State::Known(".".to_owned()),
+        // It is seen from the configuration, whatever the context is.
+        folder: folder.to_owned(),
         dockerfile,
         target,
         arguments,
-        inline: false,
     })
 }
 
@@ -262,7 +260,7 @@ impl Declaring for File {
             return Vec::new();
         };
         let mut references = Vec::new();
-        if let Some(build) = build(root)
+        if let Some(build) = build(root, &self.folder)
             && let State::Known(path) = build.dockerfile
         {
             references.push((self.folder.clone(), path, Surface::Dockerfile));

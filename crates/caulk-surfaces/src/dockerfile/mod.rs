@@ -6,6 +6,7 @@ mod edits;
 mod entrypoint;
 mod facts;
 mod privileged_files;
+mod privileged_steps;
 mod root_only;
 mod run;
 mod scope;
@@ -17,6 +18,7 @@ use caulk_source::{SourceFile, Surface};
 use caulk_syntax::dockerfile::Dockerfile;
 
 pub(crate) use edits::edits;
+pub(crate) use privileged_steps::privileged_steps;
 pub(crate) use scope::BuildArguments;
 pub(crate) use stages::{Builder, stages, target};
 

@@ -1,0 +1,139 @@
+//! Keys whose value is of a kind that the engine refuses.
+
+use caulk_syntax::Problem;
+
+use super::tree::{Content, Value};
+use super::value::bytes;
+
+/// Keys that hold a list.
+const LISTS: &[&str] = &[
+    "cap_add",
+    "cap_drop",
+    "configs",
+    "device_cgroup_rules",
+    "devices",
+    "external_links",
+    "group_add",
+    "links",
+    "ports",
+    "profiles",
+    "secrets",
+    "security_opt",
+    "volumes",
+    "volumes_from",
+];
+
+/// Keys that hold a mapping.
+const MAPPINGS: &[&str] = &["deploy", "healthcheck", "logging", "ulimits"];
+
+/// Keys that hold a list or a mapping.
+const COLLECTIONS: &[&str] = &["depends_on", "environment", "labels", "networks", "sysctls"];
+
+/// Keys that hold a single value.
+const SCALARS: &[&str] = &[
+    "cgroup",
+    "cgroup_parent",
+    "cpu_quota",
+    "cpus",
+    "image",
+    "ipc",
+    "mem_limit",
+    "network_mode",
+    "pid",
+    "pids_limit",
+    "privileged",
+    "read_only",
+    "use_api_socket",
+    "user",
+    "userns_mode",
+    "uts",
+];
+
+/// Adds what the engine refuses in the values of a service.
+pub(super) fn check(service: &Value<'_>, problems: &mut Vec<Problem>) {
+    kinds(service, problems);
+    limits(service, problems);
+    if let (Some(mode), Some(_)) = (service.get("network_mode"), service.get("networks")) {
+        problems.push(Problem {
+            span: mode.span(),
+            message: "`network_mode` and `networks` exclude each other".to_owned(),
+        });
+    }
+}
+
+/// Limits of the service and of its deployment that differ. Where a deployment has limits and not
+/// this one, that is different too.
+fn limits(service: &Value<'_>, problems: &mut Vec<Problem>) {
+    let deployed = service
+        .get("deploy")
+        .and_then(|deploy| deploy.get("resources"));
+    let Some(deployed) = deployed.and_then(|resources| resources.get("limits")) else {
+        return;
+    };
+    let number = |text: &str| text.trim().parse::<f64>().ok();
+    for (key, name, read) in [
+        (
+            "mem_limit",
+            "memory",
+            &bytes as &dyn Fn(&str) -> Option<f64>,
+        ),
+        ("cpus", "cpus", &number),
+        ("pids_limit", "pids", &number),
+    ] {
+        let Some(own) = service.get(key) else {
+            continue;
+        };
+        let other = deployed.get(name);
+        let amount = |value: &Value<'_>| value.known().map(read);
+        let (Some(Some(amount_of_own)), other) = (amount(&own), other.as_ref().map(amount)) else {
+            continue;
+        };
+        let differs = match other {
+            None => true,
+            // Nobody knows, or it is no number at all.
+            Some(None | Some(None)) => false,
+            Some(Some(Some(other))) => (other - amount_of_own).abs() > f64::EPSILON,
+        };
+        if differs && amount_of_own != 0.0 {
+            problems.push(Problem {
+                span: own.span(),
+                message: format!("`{key}` is not what `deploy.resources.limits.{name}` says"),
+            });
+        }
+    }
+}
+
+/// Values of another kind than their key wants.
+fn kinds(service: &Value<'_>, problems: &mut Vec<Problem>) {
+    for member in service.members() {
+        let name = &*member.name;
+        let value = &member.value;
+        let wanted = match value.content() {
+            Content::Null => None,
+            Content::Scalar(_) => {
+                let refused = [
+                    (LISTS, "a list"),
+                    (MAPPINGS, "a mapping"),
+                    (COLLECTIONS, "a list or a mapping"),
+                ];
+                find(&refused, name)
+            }
+            Content::List(_) => find(
+                &[(MAPPINGS, "a mapping"), (SCALARS, "a single value")],
+                name,
+            ),
+            Content::Mapping(_) => find(&[(LISTS, "a list"), (SCALARS, "a single value")], name),
+        };
+        if let Some(wanted) = wanted {
+            problems.push(Problem {
+                span: value.span(),
+                message: format!("`{name}` is {wanted}"),
+            });
+        }
+    }
+}
+
+fn find(kinds: &[(&'static [&'static str], &'static str)], name: &str) -> Option<&'static str> {
+    let kind = kinds.iter().find(|(names, _)| names.contains(&name))?;
+    Some(kind.1)
+}
