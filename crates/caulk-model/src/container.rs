@@ -250,6 +250,7 @@ impl Container {
                 Surface::Compose
                 | Surface::Dockerfile
                 | Surface::Seccomp
+                | Surface::Bake
                 | Surface::Daemon
                 | Surface::Kernel,
                 _,

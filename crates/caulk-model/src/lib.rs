@@ -41,6 +41,7 @@ pub use repository::{Profile, ProfileId, Repository, Unreadable};
 pub use resources::{Device, Limit, Limits, Port};
 pub use seccomp::{Seccomp, SecurityOption};
 pub use service::{
-    BuildPrivilege, DeclaredBuild, PrivilegedStep, Sysctl, Ulimit, Variable, Volume, VolumeKind,
+    BuildPrivilege, DeclaredBuild, PrivilegedStep, RequestedBuild, Sysctl, Ulimit, Variable,
+    Volume, VolumeKind,
 };
 pub use user::{Identity, User};

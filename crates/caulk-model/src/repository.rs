@@ -6,8 +6,8 @@ use caulk_seccomp::Profile as SeccompProfile;
 use caulk_source::{FileId, Span, Surface};
 
 use crate::{
-    Container, ContainerId, Daemon, ImageSource, Kernel, PrivilegedStep, Seccomp, SelinuxOff,
-    UnresolvedReference,
+    Container, ContainerId, Daemon, ImageSource, Kernel, PrivilegedStep, RequestedBuild, Seccomp,
+    SelinuxOff, UnresolvedReference,
 };
 
 /// A seccomp profile of a [`Repository`].
@@ -45,6 +45,7 @@ pub struct Repository {
     selinux_off: Vec<SelinuxOff>,
     unresolved: BTreeSet<UnresolvedReference>,
     privileged_steps: Vec<PrivilegedStep>,
+    requested_builds: Vec<RequestedBuild>,
     /// Services by project and name.
     services: BTreeMap<(String, String), ContainerId>,
 }
@@ -101,6 +102,16 @@ impl Repository {
     /// Adds a step of a build that asks for more than steps have.
     pub fn add_privileged_step(&mut self, step: PrivilegedStep) {
         self.privileged_steps.push(step);
+    }
+
+    /// Adds a build that is asked for where no container is declared.
+    pub fn add_requested_build(&mut self, build: RequestedBuild) {
+        self.requested_builds.push(build);
+    }
+
+    /// The builds that are asked for where no container is declared.
+    pub fn requested_builds(&self) -> impl Iterator<Item = &RequestedBuild> {
+        self.requested_builds.iter()
     }
 
     /// The steps of builds that ask for more than steps have, in the order in which their files were

@@ -1,9 +1,9 @@
 //! What only a declaration of a whole service says: its volumes of every kind, its build, and the
 //! settings around them.
 
-use caulk_source::Span;
+use caulk_source::{Span, Surface};
 
-use crate::{Entry, Fact, Mount, State};
+use crate::{Entry, Fact, Mount, Origin, State};
 
 /// Something that is mounted into a container.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -94,6 +94,30 @@ pub struct DeclaredBuild {
     pub entitlements: Vec<Entry<String>>,
     /// The network of its steps.
     pub network: Option<Fact<String>>,
+}
+
+impl DeclaredBuild {
+    /// Who said each part of what it may ask for.
+    pub fn origins(&self) -> impl Iterator<Item = &Origin> {
+        let network = self.network.iter().map(|fact| &fact.origin);
+        let privileged = self.privileged.iter().map(|fact| &fact.origin);
+        let entries = self.entitlements.iter().map(|entry| &entry.origin);
+        privileged.chain(network).chain(entries)
+    }
+}
+
+/// A build that is asked for where no container is declared: a target of a bake file, a line that
+/// builds.
+#[derive(Clone, PartialEq, Debug)]
+pub struct RequestedBuild {
+    /// The kind of file.
+    pub surface: Surface,
+    /// How people call it: "target `web`".
+    pub title: String,
+    /// The place that stands for it.
+    pub anchor: Span,
+    /// What it asks for.
+    pub build: DeclaredBuild,
 }
 
 /// A step of a build that asks for more than steps have.

@@ -19,6 +19,8 @@ pub enum Surface {
     Workflow,
     /// A unit of systemd from which podman makes a container.
     Quadlet,
+    /// A bake file: the targets of a build.
+    Bake,
     /// The engine's configuration, `daemon.json`.
     Daemon,
     /// What lies below the engine: a kernel's configuration, its command line, SELinux's mode.
@@ -35,6 +37,7 @@ impl Surface {
         Self::DevContainer,
         Self::Workflow,
         Self::Quadlet,
+        Self::Bake,
         Self::Daemon,
         Self::Kernel,
     ];
@@ -49,6 +52,7 @@ impl Surface {
             Self::DevContainer => "dev-container",
             Self::Workflow => "workflow",
             Self::Quadlet => "quadlet",
+            Self::Bake => "bake",
             Self::Daemon => "daemon",
             Self::Kernel => "kernel",
         }
@@ -64,6 +68,7 @@ impl Surface {
             Self::DevContainer => "dev container",
             Self::Workflow => "workflow",
             Self::Quadlet => "quadlet",
+            Self::Bake => "bake file",
             Self::Daemon => "daemon.json",
             Self::Kernel => "kernel",
         }

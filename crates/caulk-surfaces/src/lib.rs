@@ -7,6 +7,7 @@
 //! syntax of a file. It knows no rule, and it never touches the disk: what it wants to read beyond
 //! what it was given, it asks for ([`Workspace::wanted`]).
 
+mod bake;
 pub mod command_line;
 mod compose;
 mod daemon;

@@ -7,11 +7,11 @@ use memchr::memmem;
 
 use crate::declaring::Declaring;
 use crate::workspace::Wanted;
-use crate::{daemon, devcontainer, kernel, lines, quadlet, workflow};
+use crate::{bake, daemon, devcontainer, kernel, lines, quadlet, workflow};
 
 /// Whether the file at `path` may be one of them.
 pub(crate) fn may_matter(path: &str, name: &str) -> Wanted {
-    if daemon::is_daemon(name) || devcontainer::is_devcontainer(name) {
+    if daemon::is_daemon(name) || bake::is_bake(name) || devcontainer::is_devcontainer(name) {
         return Wanted::ByName;
     }
     if quadlet::is_quadlet(path, name) {
@@ -38,7 +38,7 @@ pub(crate) fn by_content(path: &str, bytes: &[u8]) -> bool {
 }
 
 fn starts_a_container(bytes: &[u8]) -> bool {
-    let keys: [&[u8]; 2] = [b"container:", b"services:"];
+    let keys: [&[u8]; 3] = [b"container:", b"services:", b"allow:"];
     keys.iter().any(|key| memmem::find(bytes, key).is_some())
 }
 
@@ -56,6 +56,9 @@ fn calls_a_client(bytes: &[u8]) -> bool {
 pub(crate) fn read(id: FileId, file: &SourceFile, name: &str) -> Option<Arc<dyn Declaring>> {
     if daemon::is_daemon(name) {
         return Some(Arc::new(daemon::read(id, file)?));
+    }
+    if bake::is_bake(name) {
+        return Some(Arc::new(bake::read(id, file, name)?));
     }
     if devcontainer::is_devcontainer(name) {
         return Some(Arc::new(devcontainer::read(id, file, name)?));

@@ -405,6 +405,7 @@ fn tree_as(surface: Surface, id: FileId, file: &SourceFile) -> Option<Tree> {
         | Surface::DevContainer
         | Surface::Workflow
         | Surface::Quadlet
+        | Surface::Bake
         | Surface::Daemon
         | Surface::Kernel => None,
     }

@@ -1,4 +1,4 @@
-//! Bytes to trees with places: Dockerfile, YAML, JSON, shell.
+//! Bytes to trees with places: Dockerfile, YAML, JSON, HCL, shell.
 //!
 //! **Invariant:** reading never fails. Every reader gives a tree *and* a list of [`Problem`]s, and
 //! what could be read before, between and after the problems is in the tree.
@@ -6,6 +6,7 @@
 //! **Invariant:** nothing here knows what any of it means.
 
 pub mod dockerfile;
+pub mod hcl;
 mod joined;
 pub mod json;
 mod problem;

@@ -1,6 +1,6 @@
 //! See the page below.
 
-use caulk_model::{BuildPrivilege, Origin, PrivilegedStep};
+use caulk_model::{BuildPrivilege, DeclaredBuild, Origin, PrivilegedStep};
 use caulk_source::Span;
 
 use crate::prelude::*;
@@ -58,7 +58,13 @@ rule! {
     severity: Severities::Always(Severity::High),
     confidence: Confidence::High,
     fixes: Fixes::Unsafe,
-    surfaces: &[Surface::Dockerfile, Surface::Compose],
+    surfaces: &[
+        Surface::Dockerfile,
+        Surface::Compose,
+        Surface::CommandLine,
+        Surface::Workflow,
+        Surface::Bake,
+    ],
     references: &[],
     check: check,
 }
@@ -76,51 +82,65 @@ fn check(repository: &Repository, findings: &mut Findings) {
         let Some(build) = &container.declared.build else {
             continue;
         };
-        if let Some(privileged) = &build.privileged
-            && privileged.value() == Some(&true)
-        {
-            let message = "runs every step of its build privileged";
-            findings.report(of_a_service(
-                container,
-                &privileged.origin,
-                message,
-                INSECURE,
-            ));
-        }
-        if let Some(network) = &build.network
-            && network.value().is_some_and(|name| name == "host")
-        {
-            let message = "is built in the builder's own network";
-            findings.report(of_a_service(container, &network.origin, message, NETWORK));
-        }
-        for entry in &build.entitlements {
-            let (message, why) = match entry.value.split('=').next() {
-                Some("security.insecure") => ("lets steps of its build run privileged", INSECURE),
-                Some("network.host") => (
-                    "lets steps of its build use the builder's own network",
-                    NETWORK,
-                ),
-                Some("device") => (
-                    "lets steps of its build use a device of the builder",
-                    "do with the device what the builder can",
-                ),
-                Some(_) | None => continue,
-            };
-            findings.report(of_a_service(container, &entry.origin, message, why));
-        }
+        let who = Who {
+            surface: container.surface,
+            title: container.title(),
+            anchor: container.anchor,
+        };
+        judge(&who, build, findings);
+    }
+    for requested in repository.requested_builds() {
+        let who = Who {
+            surface: requested.surface,
+            title: requested.title.clone(),
+            anchor: requested.anchor,
+        };
+        judge(&who, &requested.build, findings);
     }
 }
 
-fn of_a_service(container: &Container, origin: &Origin, does: &str, why: &str) -> Finding {
-    let title = container.title();
-    let finding = finding(
-        container.surface,
-        origin.span(),
-        format!("{title} {does}"),
-        why,
-    )
-    .container(&title, container.anchor)
-    .fact(does);
+/// For whom a build is made.
+struct Who {
+    surface: Surface,
+    title: String,
+    anchor: Span,
+}
+
+fn judge(who: &Who, build: &DeclaredBuild, findings: &mut Findings) {
+    if let Some(privileged) = &build.privileged
+        && privileged.value() == Some(&true)
+    {
+        let message = "runs every step of its build privileged";
+        findings.report(asked_for(who, &privileged.origin, message, INSECURE));
+    }
+    if let Some(network) = &build.network
+        && network.value().is_some_and(|name| name == "host")
+    {
+        let message = "is built in the builder's own network";
+        findings.report(asked_for(who, &network.origin, message, NETWORK));
+    }
+    for entry in &build.entitlements {
+        let (message, why) = match entry.value.split('=').next() {
+            Some("security.insecure") => ("lets steps of its build run privileged", INSECURE),
+            Some("network.host") => (
+                "lets steps of its build use the builder's own network",
+                NETWORK,
+            ),
+            Some("device") => (
+                "lets steps of its build use a device of the builder",
+                "do with the device what the builder can",
+            ),
+            Some(_) | None => continue,
+        };
+        findings.report(asked_for(who, &entry.origin, message, why));
+    }
+}
+
+fn asked_for(who: &Who, origin: &Origin, does: &str, why: &str) -> Finding {
+    let title = &who.title;
+    let finding = finding(who.surface, origin.span(), format!("{title} {does}"), why)
+        .container(title, who.anchor)
+        .fact(does);
     match origin.written() {
         Some(entry) => finding.remedy(Remedy::unsafe_because(
             "build it without",

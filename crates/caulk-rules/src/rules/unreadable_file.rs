@@ -59,6 +59,7 @@ fn check(repository: &Repository, findings: &mut Findings) {
             Surface::DevContainer => ("the client", "dev container"),
             Surface::Workflow => ("the runner", "workflow"),
             Surface::Quadlet => ("podman", "quadlet"),
+            Surface::Bake => ("buildx", "bake file"),
             Surface::Daemon => ("Docker", "configuration"),
             Surface::Kernel => ("the kernel", "configuration"),
         };

@@ -16,12 +16,15 @@ mod walk;
 mod words;
 
 use caulk_finding::Change;
-use caulk_model::{Declared, Fact, Origin, Repository, SelinuxOff, SelinuxSwitch, State};
+use caulk_model::{
+    Declared, DeclaredBuild, Entry, Fact, Origin, Repository, RequestedBuild, SelinuxOff,
+    SelinuxSwitch, State,
+};
 use caulk_source::{Edit, FileId, SourceFile, Span, Spanned, Surface, parent_path};
 use caulk_syntax::{Problem, shell};
 
 use crate::NotOffered;
-use crate::command_line::{self, Action, Argument, Image, Invocation, Refusal, Run};
+use crate::command_line::{self, Action, Argument, Given, Image, Invocation, Refusal, Run};
 use crate::declaring::{Declaration, Declaring, FindFrom};
 
 pub(crate) use line_edits::{add_flags, become_value};
@@ -41,6 +44,7 @@ struct Call {
 enum Called {
     Run(Box<Run>),
     Exec(command_line::Exec),
+    Build(command_line::Line<'static>),
 }
 
 /// A file with command lines.
@@ -142,7 +146,54 @@ fn called(call: &Invocation<'_>) -> Result<Option<Called>, Refusal> {
             });
             Ok(privileged.then_some(Called::Exec(exec)))
         }
-        Action::Build => Ok(None),
+        // Builders have more flags than one page: what is not known is not refused here.
+        Action::Build => Ok(command_line::build(call.client, call.words)
+            .ok()
+            .filter(|line| line.given.iter().any(asks_for_privileges))
+            .map(Called::Build)),
+    }
+}
+
+/// Whether a flag of a build asks for more than builds have.
+fn asks_for_privileges(given: &Given<'_>) -> bool {
+    match given.flag.name {
+        "allow" => true,
+        "network" => given.value.value() == Some("host"),
+        _ => false,
+    }
+}
+
+/// What a line asks of the builder.
+fn requested(name: Span, line: &command_line::Line<'_>) -> RequestedBuild {
+    let here = || State::Known(".".to_owned());
+    let mut entitlements = Vec::new();
+    for given in line.given.iter().filter(|given| given.flag.name == "allow") {
+        let words = given.value.value().unwrap_or_default().split(',');
+        entitlements.extend(words.map(|word| Entry {
+            value: word.to_owned(),
+            origin: Origin::Written(given.span),
+        }));
+    }
+    let network = line
+        .given
+        .iter()
+        .rfind(|given| given.flag.name == "network");
+    RequestedBuild {
+        surface: Surface::CommandLine,
+        title: "the build".to_owned(),
+        anchor: name,
+        build: DeclaredBuild {
+            context: here(),
+            dockerfile: here(),
+            target: None,
+            inline: false,
+            privileged: None,
+            entitlements,
+            network: network.map(|given| Fact {
+                state: given.value.state(),
+                origin: Origin::Written(given.span),
+            }),
+        },
     }
 }
 
@@ -201,16 +252,17 @@ impl Declaring for File {
             },
             found @ (State::Known(Some(_)) | State::Unknown { .. }) => found,
         };
-        let declarations = self.calls.iter().map(|call| match &call.action {
+        let declarations = self.calls.iter().filter_map(|call| match &call.action {
+            Called::Build(_) => None,
             Called::Run(run) => {
                 let mut declaration = declaration(call.name, run, &find);
                 let stays = ["detach", "restart"]
                     .iter()
                     .any(|name| run.last(name).is_some());
                 declaration.declared.one_off = !stays || self.kind == Kind::Documentation;
-                declaration
+                Some(declaration)
             }
-            Called::Exec(exec) => joins(call.name, exec),
+            Called::Exec(exec) => Some(joins(call.name, exec)),
         });
         declarations.collect()
     }
@@ -218,6 +270,11 @@ impl Declaring for File {
     fn below(&self, _find: FindFrom<'_>, repository: &mut Repository) {
         for off in &self.selinux {
             repository.add_selinux_off(off.clone());
+        }
+        for call in &self.calls {
+            if let Called::Build(line) = &call.action {
+                repository.add_requested_build(requested(call.name, line));
+            }
         }
     }
 
@@ -246,6 +303,7 @@ impl Declaring for File {
         match &call.action {
             Called::Run(run) => edits::edits(source, run, &call.words, change),
             Called::Exec(exec) => edits::of_line(source, &exec.line, &call.words, change),
+            Called::Build(line) => edits::of_line(source, line, &call.words, change),
         }
     }
 }

@@ -6,15 +6,17 @@
 mod edits;
 
 use caulk_finding::Change;
-use caulk_model::{Declared, Repository, State};
+use caulk_model::{
+    Declared, DeclaredBuild, Entry, Fact, Origin, Repository, RequestedBuild, State,
+};
 use caulk_source::{Edit, FileId, SourceFile, Span, Spanned, Surface, extension};
 use caulk_syntax::yaml::{self, Node, Stream, Value};
 use caulk_syntax::{Joined, Problem, shell};
 
-use crate::NotOffered;
 use crate::command_line::{self, Argument, Client, Flags, Run, Text};
 use crate::declaring::{Declaration, Declaring, FindFrom};
 use crate::lines;
+use crate::{NotOffered, compose};
 
 /// Whether the file at a path is a workflow.
 pub(crate) fn is_workflow(path: &str) -> bool {
@@ -46,6 +48,8 @@ pub(crate) struct File {
     started: Vec<Started>,
     problems: Vec<Problem>,
     lines: Option<lines::File>,
+    /// What steps ask of the builder.
+    builds: Vec<RequestedBuild>,
 }
 
 /// Reads one; nothing where it starts no container.
@@ -53,6 +57,7 @@ pub(crate) fn read(id: FileId, file: &SourceFile) -> Option<File> {
     let stream = yaml::parse(id, file.text());
     let mut started = Vec::new();
     let mut problems = Vec::new();
+    let mut builds = Vec::new();
     let root = stream.root()?;
     let jobs = root
         .get("jobs")
@@ -78,17 +83,66 @@ pub(crate) fn read(id: FileId, file: &SourceFile) -> Option<File> {
                         take(&name, service.key, &service.value);
                     }
                 }
+                "steps" => {
+                    let steps = member.value.items();
+                    builds.extend(steps.filter_map(|step| build(job.name(), &step)));
+                }
                 _ => {}
             }
         }
     }
     let lines = lines::read(id, file, lines::Kind::Pipeline);
-    let nothing = started.is_empty() && problems.is_empty() && lines.is_none();
+    let nothing = started.is_empty() && problems.is_empty() && builds.is_empty() && lines.is_none();
     (!nothing).then_some(File {
         stream,
         started,
         problems,
         lines,
+        builds,
+    })
+}
+
+/// Actions that build, and take from `with` what the builder may grant.
+const BUILDERS: &[&str] = &["docker/bake-action", "docker/build-push-action"];
+
+/// What a step asks of the builder, where it asks for more than builds have.
+fn build(job: &str, step: &Value<'_>) -> Option<RequestedBuild> {
+    let uses = step.get("uses")?;
+    let action = uses.as_str()?.split('@').next()?;
+    if !BUILDERS.contains(&action) {
+        return None;
+    }
+    let with = step.get("with")?;
+    let mut entitlements = Vec::new();
+    if let Some(allow) = with.get("allow") {
+        let words = allow.as_str().unwrap_or_default().split([',', '\n']);
+        let words = words.map(str::trim).filter(|word| !word.is_empty());
+        entitlements.extend(words.map(|word| Entry {
+            value: word.to_owned(),
+            origin: Origin::Written(allow.span()),
+        }));
+    }
+    let network = with.get("network").and_then(|network| {
+        let text = expressions(network.as_str()?);
+        Some(Fact {
+            state: text.state(),
+            origin: Origin::Written(network.span()),
+        })
+    });
+    let here = || State::Known(".".to_owned());
+    Some(RequestedBuild {
+        surface: Surface::Workflow,
+        title: format!("a build of job `{job}`"),
+        anchor: uses.span(),
+        build: DeclaredBuild {
+            context: here(),
+            dockerfile: here(),
+            target: None,
+            inline: false,
+            privileged: None,
+            entitlements,
+            network,
+        },
     })
 }
 
@@ -117,6 +171,14 @@ fn container(
             if let Some(text) = item.as_str() {
                 flags.add(flag, &expressions(text), item.span());
             }
+        }
+    }
+    let environment = value.get("env");
+    for member in environment.iter().flat_map(Value::members) {
+        if let Some(text) = member.value.as_str() {
+            let mut variable = Text::known(format!("{}=", member.name()));
+            variable.append(&expressions(text));
+            flags.add("env", &variable, member.value.span());
         }
     }
     let options = match value.get("options") {
@@ -203,6 +265,9 @@ impl Declaring for File {
         if let Some(lines) = &self.lines {
             lines.below(find, repository);
         }
+        for build in &self.builds {
+            repository.add_requested_build(build.clone());
+        }
     }
 
     fn references(&self) -> Vec<(String, String, Surface)> {
@@ -214,6 +279,10 @@ impl Declaring for File {
 
     fn edits(&self, source: &SourceFile, change: &Change) -> Result<Vec<Edit>, NotOffered> {
         let place = change.place();
+        let mut asked = self.builds.iter().flat_map(|build| build.build.origins());
+        if asked.any(|origin| origin.span() == place) {
+            return compose::edits(&self.stream, source, change);
+        }
         let started = self.started.iter().find(|started| started.holds(place));
         match (started, &self.lines) {
             (Some(started), _) => edits::edits(&self.stream, source, started, change),
