@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use caulk_model::base_images::ImageReference;
 use caulk_model::{
-    Base, Container, ContainerId, Fact, Image, ImageSource, Origin, Referred, Repository, State,
-    Unreadable, UnresolvedReference, WhyUnresolved,
+    Base, Container, ContainerId, Fact, Image, ImageSource, Origin, Referred, Repository,
+    SecurityOption, State, Unreadable, UnresolvedReference, WhyUnresolved,
 };
 use caulk_source::{FileId, Span, Surface, join_path, parent_path};
 use caulk_syntax::dockerfile::Dockerfile;
@@ -173,6 +173,9 @@ impl Workspace<'_> {
             if !self.is_active(service) {
                 continue;
             }
+            if let Some(reference) = self.unread_profile(project, service) {
+                repository.add_unresolved(reference);
+            }
             let (source, image) = match (&service.build, &service.image) {
                 (Some(build), _) => {
                     if let Some(reference) = self.unresolved(project, build) {
@@ -225,6 +228,33 @@ impl Workspace<'_> {
         };
         let all = asked.contains("*");
         all || own.is_empty() || own.iter().any(|profile| asked.contains(&profile.value))
+    }
+
+    /// Why the seccomp profile of a service is not read. One that is simply not there is a finding of
+    /// its own.
+    fn unread_profile(&self, project: &Project, service: &Service) -> Option<UnresolvedReference> {
+        let options = service.declared.security_options.iter().rev();
+        let mut named = options.filter_map(|entry| {
+            let option = SecurityOption::parse(entry.value.known()?);
+            (option.key == "seccomp").then_some((entry.origin.span(), option.value?))
+        });
+        let (span, path) = named.next()?;
+        if matches!(path.as_str(), "" | "unconfined" | "builtin") || path.starts_with('{') {
+            return None;
+        }
+        let why = match join_path(&project.folder, &path) {
+            None => WhyUnresolved::Outside,
+            Some(path) if self.sources.is_withheld(&path) => WhyUnresolved::Unread,
+            Some(_) => return None,
+        };
+        let written = self.sources.slice(span).trim_matches(['"', '\'']);
+        Some(UnresolvedReference {
+            span,
+            kind: Referred::Profile,
+            target: SecurityOption::parse(written).value.unwrap_or_default(),
+            why,
+            discovered: project.discovered,
+        })
     }
 
     /// Why the Dockerfile of a build is not here, where its path is known.
