@@ -23,7 +23,7 @@ mod service;
 mod user;
 
 pub use confinement::{AppArmor, SelinuxLabel, UNCONFINED_TYPES};
-pub use container::{Container, ContainerId, Entry, ImageSource};
+pub use container::{Container, ContainerId, Entry, ImageSource, Project};
 pub use declared::Declared;
 pub use fact::{Fact, Origin, State, Step, StepKind};
 pub use image::{Account, Base, Entrypoint, Image, PrivilegedFile, RootOnly, StepDown};

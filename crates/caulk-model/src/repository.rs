@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use caulk_seccomp::Profile as SeccompProfile;
 use caulk_source::{FileId, Span, Surface};
 
-use crate::{Container, ContainerId, ImageSource, PrivilegedStep, Seccomp, UnresolvedReference};
+use crate::{
+    Container, ContainerId, ImageSource, PrivilegedStep, Project, Seccomp, UnresolvedReference,
+};
 
 /// A seccomp profile of a [`Repository`].
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -40,7 +42,7 @@ pub struct Repository {
     unresolved: BTreeSet<UnresolvedReference>,
     privileged_steps: Vec<PrivilegedStep>,
     /// Services by project and name.
-    services: BTreeMap<(String, String), ContainerId>,
+    services: BTreeMap<(Project, String), ContainerId>,
 }
 
 impl Repository {

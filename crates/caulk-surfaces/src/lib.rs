@@ -9,6 +9,7 @@
 
 mod compose;
 mod dockerfile;
+mod projects;
 mod read;
 mod seccomp;
 mod workspace;

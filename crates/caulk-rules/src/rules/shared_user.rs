@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use caulk_model::{Fact, Identity, Namespace, VolumeKind};
+use caulk_model::{Fact, Identity, Namespace, Project, VolumeKind};
 
 use crate::prelude::*;
 
@@ -60,18 +60,18 @@ rule! {
 }
 
 /// The services of one number, by project.
-type Users<'m> = BTreeMap<(&'m str, u32), Vec<&'m Container>>;
+type Users<'m> = BTreeMap<(&'m Project, u32), Vec<&'m Container>>;
 
 fn check(repository: &Repository, findings: &mut Findings) {
     let mut users = Users::new();
     for container in repository.containers() {
-        let project = container.project.as_deref();
+        let project = container.project.as_ref();
         if let (Some(project), Some(uid)) = (project, uid(container)) {
             users.entry((project, uid)).or_default().push(container);
         }
     }
-    let taken: BTreeSet<(&str, u32)> = users.keys().copied().collect();
-    let mut given: BTreeMap<&str, u32> = BTreeMap::new();
+    let taken: BTreeSet<(&Project, u32)> = users.keys().copied().collect();
+    let mut given: BTreeMap<&Project, u32> = BTreeMap::new();
     for ((project, uid), services) in &users {
         let Some((first, others)) = services.split_first() else {
             continue;

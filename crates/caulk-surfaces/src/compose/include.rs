@@ -37,11 +37,11 @@ impl<'d> Loader<'d, '_> {
             if self.is_spent() {
                 break;
             }
-            let Some(included) = self.included(scope, &entry, stack) else {
+            let Some(brought) = self.included(scope, &entry, stack) else {
                 continue;
             };
             for part in &mut parts {
-                part.import(&included, &mut self.project.problems);
+                part.import(&brought, &mut self.project.problems);
             }
         }
         parts.into_iter().fold(root.clone(), Part::put_into)
@@ -133,9 +133,9 @@ impl<'d> Part<'d> {
         }
     }
 
-    /// Adds what `included` has. A name that is there already is refused.
-    fn import(&mut self, included: &Value<'d>, problems: &mut Vec<Problem>) {
-        let Some(brought) = included.get(self.name) else {
+    /// Adds what another project has. A name that is there already is refused.
+    fn import(&mut self, other: &Value<'d>, problems: &mut Vec<Problem>) {
+        let Some(brought) = other.get(self.name) else {
             return;
         };
         self.span.get_or_insert(brought.span());
