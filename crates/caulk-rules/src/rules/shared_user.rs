@@ -46,8 +46,9 @@ rule! {
     /// ## About the fix
     ///
     /// It gives the service that is written second a number that nobody else in the project has. Unsafe,
-    /// because files that it wrote under the old number are no longer its own, and because images that
-    /// look their user up in `/etc/passwd` find none.
+    /// because files that it wrote under the old number are no longer its own, and because programs that
+    /// look their user up in `/etc/passwd` find none. Where the image says the user there is none: most
+    /// images work with their own user alone.
     "shared-user",
     since: "0.1.0",
     level: Level::Hardened,
@@ -163,9 +164,9 @@ fn finding(first: &Container, second: &Container, uid: u32, free: u32) -> Findin
         "as this one",
     );
     let own = second.declared.user.as_ref();
-    let is_own = own.is_none_or(|user| user.origin.written().is_some());
-    if !is_own || second.image.is_windows() {
-        return finding.advice("give one of them a number of its own, where the user is written");
+    let written = own.and_then(|user| user.origin.written());
+    if written.is_none() || second.image.is_windows() {
+        return finding.advice("give one of them a user of its own, where its user is said");
     }
     finding.remedy(Remedy::unsafe_because(
         format!("run it as `{free}:{free}`"),
