@@ -9,6 +9,15 @@ use crate::{
     Seccomp, State, Step, StepKind, User,
 };
 
+/// A project: services that the engine starts together.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Project {
+    /// Its folder, from which its paths begin.
+    pub folder: String,
+    /// Its first file: a folder may hold files of several projects.
+    pub main: FileId,
+}
+
 /// A container of a [`Repository`](crate::Repository).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct ContainerId(pub(crate) usize);
@@ -84,8 +93,8 @@ pub struct Container {
     pub read_only: Fact<bool>,
     /// The services that run the image that this stage builds.
     pub run_by: Vec<ContainerId>,
-    /// The folder of the project that it is a service of.
-    pub project: Option<String>,
+    /// The project that it is a service of.
+    pub project: Option<Project>,
     /// By what it came into the project, where another file has it, nearest first.
     pub steps: Vec<Step>,
 }

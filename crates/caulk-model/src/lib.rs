@@ -27,7 +27,7 @@ mod service;
 mod user;
 
 pub use confinement::{AppArmor, SelinuxLabel, UNCONFINED_TYPES};
-pub use container::{Container, ContainerId, Entry, ImageSource};
+pub use container::{Container, ContainerId, Entry, ImageSource, Project};
 pub use daemon::Daemon;
 pub use declared::Declared;
 pub use engine::Engine;

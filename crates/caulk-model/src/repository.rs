@@ -6,8 +6,8 @@ use caulk_seccomp::Profile as SeccompProfile;
 use caulk_source::{FileId, Span, Surface};
 
 use crate::{
-    Container, ContainerId, Daemon, ImageSource, Kernel, PrivilegedStep, RequestedBuild, Seccomp,
-    SelinuxOff, UnresolvedReference,
+    Container, ContainerId, Daemon, ImageSource, Kernel, PrivilegedStep, Project, RequestedBuild,
+    Seccomp, SelinuxOff, UnresolvedReference,
 };
 
 /// A seccomp profile of a [`Repository`].
@@ -47,7 +47,7 @@ pub struct Repository {
     privileged_steps: Vec<PrivilegedStep>,
     requested_builds: Vec<RequestedBuild>,
     /// Services by project and name.
-    services: BTreeMap<(String, String), ContainerId>,
+    services: BTreeMap<(Project, String), ContainerId>,
 }
 
 impl Repository {

@@ -279,10 +279,19 @@ impl<'a> Workspace<'a> {
             Tree::Dockerfile(_) | Tree::Seccomp(_) | Tree::Other(_) => None,
         });
         let plans: Vec<Plan> = compose::plans(&compose.collect(), sources);
-        let mut projects: Vec<Project> = plans
-            .par_iter()
-            .map(|plan| compose::load(plan, sources, &stream, options))
-            .collect();
+        let alone = BTreeSet::new();
+        let load = |plan: &Plan, bases: &BTreeSet<Span>| {
+            compose::load(plan, sources, &stream, options, bases)
+        };
+        let mut projects: Vec<Project> = plans.par_iter().map(|plan| load(plan, &alone)).collect();
+        // A service that another project extends is not written for its own alone.
+        let extended = projects.iter().flat_map(|project| &project.extended);
+        let bases: BTreeSet<Span> = extended.copied().collect();
+        for (plan, project) in plans.iter().zip(&mut projects) {
+            if project.has_foreign_bases(&bases) {
+                *project = load(plan, &bases);
+            }
+        }
         compose::drop_parts(&mut projects);
         let inline = projects.iter().flat_map(|project| &project.services);
         let inline = inline.filter_map(|service| {

@@ -46,10 +46,8 @@ impl Workspace<'_> {
             services.any(|service| service.anchor == anchor)
         };
         let projects: Vec<&Project> = self.projects.iter().filter(has_it).collect();
-        if projects
-            .iter()
-            .any(|project| project.extended.contains(&anchor))
-        {
+        let is_base = |project: &Project| project.extended.contains(&anchor);
+        if self.projects.iter().any(is_base) {
             return Err(NotOffered("other services extend it"));
         }
         if projects.len() > 1 {

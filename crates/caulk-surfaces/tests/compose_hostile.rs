@@ -101,7 +101,13 @@ fn a_tower_of_includes_is_not_climbed_twice_as_high_for_each_floor() {
         .iter()
         .map(|(path, text)| (path.as_str(), text.as_str()))
         .collect();
-    assert!(names(&read(&files)).contains(&"web"));
+    let repository = read(&files);
+    assert!(names(&repository).contains(&"web"));
+    let said = problems(&repository);
+    assert_eq!(
+        said,
+        ["a project of more than 1000 files is not read whole"]
+    );
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use caulk_model::VolumeKind;
+use caulk_model::{Project, VolumeKind};
 
 use crate::prelude::*;
 
@@ -73,12 +73,12 @@ rule! {
 }
 
 /// The services of a network, by project.
-type Networks<'m> = BTreeMap<(&'m str, &'m str), Vec<&'m Container>>;
+type Networks<'m> = BTreeMap<(&'m Project, &'m str), Vec<&'m Container>>;
 
 fn check(repository: &Repository, findings: &mut Findings) {
     let mut networks = Networks::new();
     for container in repository.containers() {
-        if let Some(project) = container.project.as_deref() {
+        if let Some(project) = container.project.as_ref() {
             for network in of(container) {
                 networks
                     .entry((project, network))

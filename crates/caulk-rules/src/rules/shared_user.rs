@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use caulk_model::{Fact, Identity, Namespace, VolumeKind};
+use caulk_model::{Fact, Identity, Namespace, Project, VolumeKind};
 
 use crate::prelude::*;
 
@@ -46,8 +46,9 @@ rule! {
     /// ## About the fix
     ///
     /// It gives the service that is written second a number that nobody else in the project has. Unsafe,
-    /// because files that it wrote under the old number are no longer its own, and because images that
-    /// look their user up in `/etc/passwd` find none.
+    /// because files that it wrote under the old number are no longer its own, and because programs that
+    /// look their user up in `/etc/passwd` find none. Where the image says the user there is none: most
+    /// images work with their own user alone.
     "shared-user",
     since: "0.1.0",
     level: Level::Hardened,
@@ -60,18 +61,18 @@ rule! {
 }
 
 /// The services of one number, by project.
-type Users<'m> = BTreeMap<(&'m str, u32), Vec<&'m Container>>;
+type Users<'m> = BTreeMap<(&'m Project, u32), Vec<&'m Container>>;
 
 fn check(repository: &Repository, findings: &mut Findings) {
     let mut users = Users::new();
     for container in repository.containers() {
-        let project = container.project.as_deref();
+        let project = container.project.as_ref();
         if let (Some(project), Some(uid)) = (project, uid(container)) {
             users.entry((project, uid)).or_default().push(container);
         }
     }
-    let taken: BTreeSet<(&str, u32)> = users.keys().copied().collect();
-    let mut given: BTreeMap<&str, u32> = BTreeMap::new();
+    let taken: BTreeSet<(&Project, u32)> = users.keys().copied().collect();
+    let mut given: BTreeMap<&Project, u32> = BTreeMap::new();
     for ((project, uid), services) in &users {
         let Some((first, others)) = services.split_first() else {
             continue;
@@ -163,9 +164,9 @@ fn finding(first: &Container, second: &Container, uid: u32, free: u32) -> Findin
         "as this one",
     );
     let own = second.declared.user.as_ref();
-    let is_own = own.is_none_or(|user| user.origin.written().is_some());
-    if !is_own || second.image.is_windows() {
-        return finding.advice("give one of them a number of its own, where the user is written");
+    let written = own.and_then(|user| user.origin.written());
+    if written.is_none() || second.image.is_windows() {
+        return finding.advice("give one of them a user of its own, where its user is said");
     }
     finding.remedy(Remedy::unsafe_because(
         format!("run it as `{free}:{free}`"),

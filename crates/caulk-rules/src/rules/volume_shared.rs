@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use caulk_model::{Entry, Volume, VolumeKind};
+use caulk_model::{Entry, Project, Volume, VolumeKind};
 use caulk_source::clean_path;
 
 use crate::prelude::*;
@@ -61,12 +61,12 @@ rule! {
 }
 
 /// What is mounted, by project.
-type Shared<'m> = BTreeMap<(&'m str, String), Vec<(&'m Container, &'m Entry<Volume>)>>;
+type Shared<'m> = BTreeMap<(&'m Project, String), Vec<(&'m Container, &'m Entry<Volume>)>>;
 
 fn check(repository: &Repository, findings: &mut Findings) {
     let mut shared = Shared::new();
     for container in repository.containers() {
-        let Some(project) = container.project.as_deref() else {
+        let Some(project) = container.project.as_ref() else {
             continue;
         };
         for entry in &container.declared.volumes {

@@ -61,16 +61,29 @@ pub(crate) struct Project {
     pub(crate) written: BTreeMap<Span, Vec<Span>>,
 }
 
-/// Reads a project. `stream` gives the text of a Compose file as a tree.
+impl Project {
+    /// Whether some of `bases`, the keys of services that others extend, are services of this project
+    /// and nobody in it extends them.
+    pub(crate) fn has_foreign_bases(&self, bases: &BTreeSet<Span>) -> bool {
+        self.services.iter().any(|service| {
+            bases.contains(&service.anchor) && !self.extended.contains(&service.anchor)
+        })
+    }
+}
+
+/// Reads a project. `stream` gives the text of a Compose file as a tree; `bases` are the keys of
+/// services that other projects extend.
 pub(crate) fn load<'d>(
     plan: &Plan,
     sources: &'d Sources,
     stream: &dyn Fn(FileId) -> Option<&'d Stream>,
     options: &ComposeOptions,
+    bases: &BTreeSet<Span>,
 ) -> Project {
     let mut loader = Loader {
         sources,
         stream,
+        bases,
         project: Project {
             folder: plan.folder.clone(),
             discovered: plan.discovered,
@@ -79,6 +92,7 @@ pub(crate) fn load<'d>(
             ..Project::default()
         },
         budget: MAX_FILES,
+        spent: false,
     };
     let mut environment = Environment::default();
     match &options.env_files {
@@ -97,8 +111,10 @@ pub(crate) fn load<'d>(
 pub(super) struct Loader<'d, 's> {
     pub(super) sources: &'d Sources,
     stream: &'s dyn Fn(FileId) -> Option<&'d Stream>,
+    bases: &'s BTreeSet<Span>,
     pub(super) project: Project,
     budget: usize,
+    spent: bool,
 }
 
 /// What one set of files is read with: the project's, or those of an include.
@@ -190,7 +206,15 @@ impl<'d> Loader<'d, '_> {
         if let Some(known) = scope.documents.get(&file) {
             return Some(Rc::clone(known));
         }
-        self.budget = self.budget.checked_sub(1)?;
+        let Some(left) = self.budget.checked_sub(1) else {
+            if !self.spent {
+                self.spent = true;
+                let message = format!("a project of more than {MAX_FILES} files is not read whole");
+                self.refuse(Span::at(file, 0), message);
+            }
+            return None;
+        };
+        self.budget = left;
         let mut documents = Vec::new();
         for root in (self.stream)(file)?.roots() {
             // Documents without anything in them are passed over.
@@ -204,6 +228,11 @@ impl<'d> Loader<'d, '_> {
         let documents = Rc::new(documents);
         scope.documents.insert(file, Rc::clone(&documents));
         Some(documents)
+    }
+
+    /// Whether the project has read as many files as it may.
+    pub(super) fn is_spent(&self) -> bool {
+        self.spent
     }
 
     /// Adds the variables of a `.env` file, where there is one.
@@ -303,7 +332,8 @@ impl<'d> Loader<'d, '_> {
                 continue;
             }
             shape::check(&member.value, &mut self.project.problems);
-            let is_base = self.project.extended.contains(&member.key);
+            let key = &member.key;
+            let is_base = self.project.extended.contains(key) || self.bases.contains(key);
             let value = member.value.shared(is_base);
             let read = service::read(&member.name, member.key, &value, &context);
             self.project.services.push(read);

@@ -1,0 +1,90 @@
+//! From the files that answer for themselves to the model.
+
+use std::collections::BTreeSet;
+
+use caulk_model::{Container, Image, ImageSource, Repository, State};
+use caulk_source::{FileId, join_path, parent_path};
+
+use crate::declaring::{BuiltFrom, Declaring};
+use crate::read::{Stages, pulled, unknown_image};
+use crate::workspace::{Tree, Workspace};
+use crate::{dockerfile, quadlet};
+
+impl Workspace<'_> {
+    /// What a file says that answers for itself.
+    pub(crate) fn read_other(
+        &self,
+        repository: &mut Repository,
+        other: &dyn Declaring,
+        stages: &Stages,
+    ) {
+        let find = |folder: &str, path: &str| self.find_from(folder, path);
+        other.below(&find, repository);
+        let quadlet = other
+            .quadlet()
+            .and_then(|unit| unit.declaration(&self.quadlets(), &find));
+        for declaration in other.declarations(&find).into_iter().chain(quadlet) {
+            let (source, image) = match (&declaration.build, &declaration.image) {
+                (Some(build), _) => self.built_from(build, stages),
+                (None, Some(named)) => {
+                    pulled(&named.value, self.sources.slice(named.span), named.span)
+                }
+                (None, None) => {
+                    let because = "nothing here says which image it runs";
+                    let image = unknown_image(because, declaration.anchor);
+                    (ImageSource::Fragment, image)
+                }
+            };
+            repository.add_container(Container::assemble(
+                declaration.surface,
+                declaration.name,
+                declaration.anchor,
+                source,
+                image,
+                declaration.declared,
+            ));
+        }
+    }
+
+    /// The image that a Dockerfile makes for a container whose file only names it.
+    fn built_from(&self, build: &BuiltFrom, stages: &Stages) -> (ImageSource, Image) {
+        let span = build.span;
+        let target = build.target.as_ref().and_then(State::known);
+        let found = || {
+            let path = join_path(&build.folder, build.dockerfile.known()?)?;
+            let file = self.sources.find(&path)?;
+            let stages_there = dockerfile::stages(self.dockerfile(file)?);
+            let index = dockerfile::target(&stages_there, target.map(String::as_str))?;
+            let contexts = BTreeSet::from([parent_path(&path).to_owned()]);
+            let image = self.image(file, index, &build.arguments, &contexts)?;
+            Some((stages.files.get(&(file, index)).copied(), image))
+        };
+        let (container, image) = found().unwrap_or_else(|| {
+            let because = "its Dockerfile is not in the repository";
+            (None, unknown_image(because, span))
+        });
+        (ImageSource::Built { container, span }, image)
+    }
+
+    /// The quadlets and their drop-ins.
+    fn quadlets(&self) -> Vec<&quadlet::File> {
+        let quadlets = self.trees.values().filter_map(|tree| match tree {
+            Tree::Other(other) => other.quadlet(),
+            Tree::Dockerfile(_) | Tree::Compose(_) | Tree::Seccomp(_) => None,
+        });
+        quadlets.collect()
+    }
+
+    /// The file at a path that is seen from a folder.
+    fn find_from(&self, folder: &str, path: &str) -> State<Option<FileId>> {
+        if path.starts_with(['/', '~']) {
+            return State::unknown(format!("`{path}` is a path of the machine it runs on"));
+        }
+        match join_path(folder, path) {
+            Some(whole) if self.sources.is_withheld(&whole) => {
+                State::unknown(format!("`{path}` is not read"))
+            }
+            whole => State::Known(whole.and_then(|whole| self.sources.find(&whole))),
+        }
+    }
+}
