@@ -31,3 +31,8 @@ fn findings_keep_to_what_their_rule_declares() {
 fn messages_are_lower_case_without_a_full_stop() {
     assert_none(&caulk_testing::messages_keep_to_the_style(cases()));
 }
+
+#[test]
+fn every_kind_of_file_that_a_rule_speaks_about_is_shown() {
+    assert_none(&caulk_testing::surfaces_are_shown(cases()));
+}

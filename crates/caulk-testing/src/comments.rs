@@ -7,6 +7,10 @@ use std::ops::Range;
 /// A `#` in a quoted value passes as one too: then it is text that must not be lost either.
 fn comment(line: &str) -> Option<(&str, bool)> {
     let trimmed = line.trim_start();
+    // How a kernel's configuration says that something is off.
+    if trimmed.starts_with("# CONFIG_") && trimmed.trim_end().ends_with(" is not set") {
+        return None;
+    }
     if trimmed.starts_with('#') {
         return Some((trimmed.trim_end(), false));
     }

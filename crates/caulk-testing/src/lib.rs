@@ -32,6 +32,7 @@ pub use page::cases;
 pub use patch::patches_apply;
 pub use rules::{
     findings_keep_to_their_rule, folders_are_rules, messages_keep_to_the_style, rules_have_pages,
+    surfaces_are_shown,
 };
 pub use stable::{
     fixes_agree_in_every_spelling, order_of_files_does_not_matter, spans_lie_in_their_file,

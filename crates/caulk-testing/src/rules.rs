@@ -1,9 +1,10 @@
 //! What holds of the rules as a whole: pages, metadata, words.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use caulk_finding::{Fixes, Severities};
 use caulk_rules::{ALL, find};
+use caulk_source::Surface;
 
 use crate::Failures;
 use crate::case::{Case, Kind};
@@ -41,6 +42,36 @@ pub fn rules_have_pages(cases: &[Case]) -> Failures {
             let shown = shown.len();
             failures.push(format!(
                 "{id}: cases at {wanted} severities are wanted, {shown} are there"
+            ));
+        }
+    }
+    failures
+}
+
+/// Every kind of file that a rule says it speaks about is shown on its pages, with a finding there.
+pub fn surfaces_are_shown(cases: &[Case]) -> Failures {
+    let mut shown: BTreeMap<&str, BTreeSet<Surface>> = BTreeMap::new();
+    for case in cases {
+        let run = Run::plain(case);
+        let own = run.report.findings.iter().map(|reported| &reported.finding);
+        let surfaces = own.filter(|finding| finding.rule.id == case.rule);
+        let shown = shown.entry(case.rule.as_str()).or_default();
+        shown.extend(surfaces.map(|finding| finding.surface));
+    }
+    let mut failures = Failures::new();
+    for rule in ALL {
+        let id = rule.info.id;
+        let there = shown.get(id);
+        let is_shown = |surface: &Surface| there.is_some_and(|there| there.contains(surface));
+        for surface in rule
+            .info
+            .surfaces
+            .iter()
+            .filter(|surface| !is_shown(surface))
+        {
+            failures.push(format!(
+                "{id}: no page shows a finding in a {}",
+                surface.title()
             ));
         }
     }

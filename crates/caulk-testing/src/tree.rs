@@ -59,10 +59,9 @@ impl Difference {
             let mut bag: BTreeMap<String, i64> = BTreeMap::new();
             let words = text.as_deref().unwrap_or_default().split_whitespace();
             // A key and its value are two words, and how a line is continued is none.
-            for word in words
-                .flat_map(|word| word.splitn(2, '='))
-                .filter(|word| *word != "\\")
-            {
+            let parts = words.flat_map(|word| word.splitn(2, '='));
+            let bare = parts.map(|word| word.trim_matches(['[', ']', ',']));
+            for word in bare.filter(|word| !matches!(*word, "" | "\\")) {
                 *bag.entry(word.to_owned()).or_default() += 1;
             }
             bag

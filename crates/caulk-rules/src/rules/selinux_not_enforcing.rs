@@ -107,7 +107,7 @@ fn finding(off: &SelinuxOff) -> Finding {
         message,
     )
     .severity(severity)
-    .fact("selinux mode")
+    .fact(format!("selinux mode: {label}"))
     .why("a process that gets out of a container reaches every file that its user may read");
     match &off.instead {
         Some(value) => finding.remedy(Remedy::unsafe_because(

@@ -41,7 +41,17 @@ rule! {
     severity: Severities::Always(Severity::Medium),
     confidence: Confidence::High,
     fixes: Fixes::None,
-    surfaces: Surface::ALL,
+    surfaces: &[
+        Surface::Dockerfile,
+        Surface::Compose,
+        Surface::CommandLine,
+        Surface::DevContainer,
+        Surface::Workflow,
+        Surface::Quadlet,
+        Surface::Bake,
+        Surface::Seccomp,
+        Surface::Daemon,
+    ],
     references: &[],
     check: check,
 }

@@ -108,7 +108,7 @@ pub fn parse(file: FileId, text: &str) -> Body {
             problems: Vec::new(),
         },
         Err(error) => {
-            let at = error.location().offset().min(bare.len());
+            let at = error.location().offset().min(bare.trim_end().len());
             reader.refused(at..at, error.message())
         }
     }
