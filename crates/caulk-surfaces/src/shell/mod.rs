@@ -14,6 +14,7 @@ mod flow;
 mod nested;
 mod options;
 mod program;
+mod streams;
 mod value;
 mod walk;
 mod words;

@@ -18,18 +18,19 @@ pub(crate) enum Code {
 /// Shells, which read the rest of this crate's language.
 const SHELLS: &[&str] = &["ash", "bash", "dash", "ksh", "mksh", "rbash", "sh", "zsh"];
 
-/// Other interpreters, with the options after which their standard input is no program.
-const OTHERS: &[(&str, &str)] = &[
-    ("bun", ""),
-    ("deno", ""),
-    ("lua", "e"),
-    ("node", "epr"),
-    ("nodejs", "epr"),
-    ("perl", "enpEi"),
-    ("php", "rBREf"),
-    ("pwsh", "cf"),
-    ("python", "cm"),
-    ("ruby", "enp"),
+/// Other interpreters, with the options whose value is a program, and those after which their
+/// standard input is none.
+const OTHERS: &[(&str, &str, &str)] = &[
+    ("bun", "e", ""),
+    ("deno", "", ""),
+    ("lua", "e", ""),
+    ("node", "ep", "r"),
+    ("nodejs", "ep", "r"),
+    ("perl", "eE", "npi"),
+    ("php", "rBRE", "f"),
+    ("pwsh", "c", "f"),
+    ("python", "c", "m"),
+    ("ruby", "e", "np"),
 ];
 
 const SHELL: Spec = Spec {
@@ -48,7 +49,14 @@ pub(crate) fn code_of(call: &Call) -> Option<Code> {
     let operands = call.operands();
     match program.as_str() {
         "eval" => return Some(Code::Text(joined(operands)?)),
-        "." | "source" => return operands.first().cloned().map(Code::File),
+        "." | "source" => {
+            let file = operands.first().cloned()?;
+            return Some(if is_input(&file) {
+                Code::Input
+            } else {
+                Code::File(file)
+            });
+        }
         "su" | "runuser" => return su(operands),
         _ => {}
     }
@@ -56,8 +64,8 @@ pub(crate) fn code_of(call: &Call) -> Option<Code> {
         return shell(operands);
     }
     let name = program.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
-    let (_, no_program) = OTHERS.iter().find(|(other, _)| *other == name)?;
-    other(operands, no_program)
+    let (_, program, none) = OTHERS.iter().find(|(other, _, _)| *other == name)?;
+    other(operands, program, none)
 }
 
 /// `-c TEXT`, `-s`, a script, or nothing: then it reads its standard input.
@@ -101,28 +109,29 @@ fn su(operands: &[Value]) -> Option<Code> {
     })
 }
 
-fn other(operands: &[Value], no_program: &str) -> Option<Code> {
-    let first = operands.iter().find(|word| {
+fn other(operands: &[Value], program: &str, none: &str) -> Option<Code> {
+    for (index, word) in operands.iter().enumerate() {
         let start = word.known_start();
-        !start.starts_with('-') || start == "-"
-    });
-    let given = operands
-        .iter()
-        .take_while(|word| word.known_start().starts_with('-'));
-    for word in given {
-        let letters = word.known_start().strip_prefix('-').unwrap_or_default();
-        if letters.is_empty() {
+        if !start.starts_with('-') {
+            break;
+        }
+        let letters = start.strip_prefix('-').unwrap_or_default();
+        if letters.is_empty() || letters == "-" {
+            // `php -- --option`: what follows is for the program that it reads.
             return Some(Code::Input);
         }
-        if letters.starts_with('-') {
-            // `php -- --option`: what follows is for the program that it reads.
-            return (letters == "-").then_some(Code::Input);
+        if letters.ends_with(|letter| program.contains(letter)) && !letters.starts_with('-') {
+            return operands.get(index + 1).cloned().map(Code::Text);
         }
-        if letters.contains(|letter| no_program.contains(letter)) || letters == "V" {
+        let other = letters.starts_with('-') || letters == "V";
+        if other || letters.contains(|letter| none.contains(letter)) {
             return None;
         }
     }
-    match first {
+    let file = operands
+        .iter()
+        .find(|word| !word.known_start().starts_with('-'));
+    match file {
         Some(file) if !is_input(file) => Some(Code::File(file.clone())),
         _ => Some(Code::Input),
     }

@@ -5,13 +5,11 @@ use std::collections::BTreeMap;
 use caulk_source::{Span, Spanned};
 use caulk_syntax::Joined;
 use caulk_syntax::dockerfile::Lookup;
-use caulk_syntax::shell::{
-    self, Command, CommandKind, Heredoc, List, Pipeline, Redirection, RedirectionOperator, Simple,
-    Target, Word,
-};
+use caulk_syntax::shell::{self, Command, CommandKind, Heredoc, List, Pipeline, Simple, Word};
 
 use super::call::{Call, Flow};
 use super::nested::{self, Code};
+use super::streams::Streams;
 use super::value::{PieceKind, Value};
 use super::words::unknown;
 use super::{flow, program};
@@ -387,46 +385,6 @@ impl<'a> Walker<'a> {
         }
         joined
     }
-
-    fn streams(&mut self, redirections: &[Redirection], heredocs: &[Heredoc]) -> Streams {
-        let mut streams = Streams::default();
-        for redirection in redirections {
-            let descriptor = redirection.descriptor.as_deref();
-            let value = match &redirection.target {
-                Target::Word(word) => self.word(word, heredocs),
-                Target::Heredoc(index) => match heredocs.get(*index) {
-                    Some(heredoc) => self.word(&heredoc.body, heredocs),
-                    None => continue,
-                },
-                Target::Missing => continue,
-            };
-            match redirection.operator {
-                RedirectionOperator::Heredoc | RedirectionOperator::HereString => {
-                    streams.fed = Some(value);
-                }
-                RedirectionOperator::Read if matches!(descriptor, None | Some("0")) => {
-                    streams.reads = Some(value);
-                }
-                RedirectionOperator::Write
-                | RedirectionOperator::Append
-                | RedirectionOperator::WriteBoth
-                | RedirectionOperator::AppendBoth
-                    if matches!(descriptor, None | Some("1")) =>
-                {
-                    streams.writes = Some(value);
-                }
-                RedirectionOperator::Read
-                | RedirectionOperator::Write
-                | RedirectionOperator::Append
-                | RedirectionOperator::WriteBoth
-                | RedirectionOperator::AppendBoth
-                | RedirectionOperator::ReadWrite
-                | RedirectionOperator::DuplicateInput
-                | RedirectionOperator::DuplicateOutput => {}
-            }
-        }
-        streams
-    }
 }
 
 /// A value that may or may not be what it is. What was downloaded stays in it.
@@ -437,12 +395,4 @@ fn forgotten(name: &str, value: &Value) -> Value {
         forgotten.push(PieceKind::Output(flow), value.span);
     }
     forgotten
-}
-
-/// The redirections of a command that matter here.
-#[derive(Default)]
-struct Streams {
-    fed: Option<Value>,
-    reads: Option<Value>,
-    writes: Option<Value>,
 }

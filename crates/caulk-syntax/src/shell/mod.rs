@@ -4,7 +4,7 @@
 //! `command` reads lists and pipelines, `compound` what stands between reserved words, `word` and
 //! `expansion` the parts of words, `heredoc` the text below a line.
 //!
-//! The text is a [`Joined`](crate::Joined): a `RUN` step of several lines, a script of its own, the
+//! The text is a [`Joined`]: a `RUN` step of several lines, a script of its own, the
 //! text after `sh -c`. Every place lies in the file from which it was put together.
 //!
 //! **Invariant:** reading never fails, and its work is bounded: what is nested deeper than

@@ -180,7 +180,7 @@ impl Check<'_> {
                     self.list(condition);
                     self.list(body);
                 }
-                for body in otherwise {
+                if let Some(body) = otherwise {
                     self.list(body);
                 }
             }

@@ -1,6 +1,7 @@
 //! Passwords, sudo, and accounts that are as good as root.
 
-use caulk_model::build::{Password, PasswordWay, RootEquivalent, RootWay, Sudo};
+use caulk_model::build::{Correction, Password, PasswordWay, RootEquivalent, RootWay, Sudo};
+use caulk_source::{cut, cut_from};
 
 use super::{Notes, written_into};
 use crate::shell::{Call, Item, Spec, Value, read};
@@ -16,7 +17,11 @@ pub(super) fn of_run(notes: &mut Notes<'_>, calls: &[Call]) {
         }
         package(notes, call);
         for (who, way) in without_password(calls, call) {
-            let equivalent = RootEquivalent { who, way };
+            let equivalent = RootEquivalent {
+                who,
+                way,
+                correction: with_password(calls, call, notes.source),
+            };
             notes.add(|build| &mut build.root_equivalents, call.span, equivalent);
         }
     }
@@ -185,6 +190,33 @@ fn without_password(calls: &[Call], call: &Call) -> Vec<(String, RootWay)> {
             (who.unwrap_or("ALL").to_owned(), RootWay::Doas)
         })
         .collect()
+}
+
+/// The one `NOPASSWD:ALL` among the words of a call, or of the one whose output it writes, without the
+/// first part of it.
+fn with_password(calls: &[Call], call: &Call, source: &str) -> Option<Correction> {
+    const MARK: &str = "NOPASSWD:";
+    let printer = call.piped_from.and_then(|index| calls.get(index));
+    let words = [Some(call), printer].into_iter().flatten();
+    let words = words.flat_map(|call| call.operands().iter().chain(&call.fed));
+    let mut places = words.filter_map(|word| {
+        let written = cut(source, word.span.range());
+        let start = written.find(MARK)?;
+        let rest = cut_from(written, start + MARK.len());
+        let blanks = rest.len() - rest.trim_start_matches(' ').len();
+        let only = !rest.contains(MARK) && cut_from(rest, blanks).starts_with("ALL");
+        only.then(|| {
+            word.span
+                .part(start..start + MARK.len() + blanks + "ALL".len())
+        })
+    });
+    match (places.next(), places.next()) {
+        (Some(entry), None) => Some(Correction {
+            entry,
+            value: "ALL".to_owned(),
+        }),
+        _ => None,
+    }
 }
 
 fn sudoers_lines(text: &str) -> Vec<(String, RootWay)> {

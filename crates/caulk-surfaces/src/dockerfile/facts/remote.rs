@@ -80,29 +80,32 @@ pub(super) fn of_run(notes: &mut Notes<'_>, calls: &[Call], downloads: &mut Down
                 .retain(|fact| fact.stage.from != stage);
         }
         for (flow, reader, way) in runs(call) {
-            for source in flow.sources() {
-                let Some(fetch) = calls.get(*source) else {
-                    continue;
-                };
-                if !reported.insert(*source) {
-                    continue;
-                }
-                let code = RemoteCode {
-                    reader: reader.clone(),
-                    url: fetch.fetch().map(|fetch| url(&fetch)).unwrap_or_default(),
-                    way,
-                };
-                notes.add(
-                    |build| &mut build.remote_code,
-                    fetch.span.to(call.span),
-                    code,
-                );
-            }
+            // Of several sources of one pipe (`curl … || wget …`), the first stands for all.
+            let new: Vec<usize> = flow
+                .sources()
+                .iter()
+                .copied()
+                .filter(|source| reported.insert(*source))
+                .collect();
+            let Some(fetch) = new.first().and_then(|source| calls.get(*source)) else {
+                continue;
+            };
+            let code = RemoteCode {
+                reader,
+                url: fetch.fetch().map(|fetch| url(&fetch)).unwrap_or_default(),
+                way,
+            };
+            notes.add(
+                |build| &mut build.remote_code,
+                fetch.span.to(call.span),
+                code,
+            );
         }
         if let Some(code) = downloads.run_by(call) {
             notes.add(|build| &mut build.remote_code, call.span, code);
         }
         let Some(fetch) = call.fetch() else {
+            downloads.keep(calls, call);
             continue;
         };
         if let Some(found) = in_the_clear(&fetch)
@@ -201,21 +204,54 @@ pub(super) fn shortened(text: &str) -> String {
 impl Downloads {
     /// Remembers where a download is put.
     fn save(&mut self, call: &Call, fetch: &Fetch) {
-        let address = fetch.urls.first().map(Value::shown).unwrap_or_default();
-        let path = match &fetch.saved {
-            Saved::File(file) => file.shown(),
-            Saved::Named => name_of(address.trim_end_matches('/')).to_owned(),
-            Saved::Printed => match &call.writes {
-                Some(file) => file.shown(),
-                None => return,
-            },
-            Saved::Nowhere => return,
+        let addresses = fetch.urls.iter().map(Value::shown);
+        match &fetch.saved {
+            Saved::Named => {
+                for address in addresses {
+                    let path = name_of(address.trim_end_matches('/')).to_owned();
+                    self.add(path, &address, call.span);
+                }
+            }
+            Saved::File(file) => self.add(file.shown(), &url(fetch), call.span),
+            Saved::Printed => {
+                if let Some(file) = &call.writes {
+                    self.add(file.shown(), &url(fetch), call.span);
+                }
+            }
+            Saved::Nowhere => {}
+        }
+    }
+
+    /// Remembers where a call puts what another one has downloaded: `curl … | tee file`.
+    fn keep(&mut self, calls: &[Call], call: &Call) {
+        let flow = if call.output.is_empty() {
+            &call.piped
+        } else {
+            &call.output
         };
+        let Some(download) = flow.sources().first().and_then(|source| calls.get(*source)) else {
+            return;
+        };
+        let tee = call.program().as_deref() == Some("tee");
+        let files = call.operands().iter().filter(|_| tee).chain(&call.writes);
+        let address = download
+            .fetch()
+            .map(|fetch| url(&fetch))
+            .unwrap_or_default();
+        for file in files
+            .map(Value::shown)
+            .filter(|file| !file.starts_with('-'))
+        {
+            self.add(file, &address, download.span);
+        }
+    }
+
+    fn add(&mut self, path: String, address: &str, span: Span) {
         if self.files.len() < MAX_FILES {
             self.files.push(File {
                 path,
-                url: shortened(&address),
-                span: call.span,
+                url: shortened(address),
+                span,
             });
         }
     }
