@@ -219,7 +219,7 @@ mod tests {
 
     fn value(text: &str) -> Result<Option<String>, NoVariable> {
         let mut environment = Environment::default();
-        environment.read("SET=s\nEMPTY=\n");
+        environment.read(&["SET=s\nEMPTY=\n"]);
         let lookup = |name: &str| environment.get(name);
         Ok(interpolate(text, &lookup)?.state.known().cloned())
     }
@@ -280,7 +280,7 @@ mod tests {
     #[test]
     fn what_a_file_sets_is_marked() {
         let mut environment = Environment::default();
-        environment.read("SET=s\nEMPTY=\n");
+        environment.read(&["SET=s\nEMPTY=\n"]);
         let lookup = |name: &str| environment.get(name);
         let from = |text: &str| interpolate(text, &lookup).unwrap().from_env;
         assert_eq!(from("${SET}").as_deref(), Some("SET"));

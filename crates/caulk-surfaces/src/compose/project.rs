@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use caulk_model::{Referred, UnresolvedReference, WhyUnresolved};
-use caulk_source::{FileId, Sources, Span, join_path, parent_path};
+use caulk_source::{FileId, SourceFile, Sources, Span, join_path, parent_path};
 use caulk_syntax::Problem;
 use caulk_syntax::yaml::Stream;
 
@@ -96,10 +96,13 @@ pub(crate) fn load<'d>(
     };
     let mut environment = Environment::default();
     match &options.env_files {
-        Some(texts) => texts.iter().for_each(|text| environment.read(text)),
+        Some(texts) => {
+            let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+            environment.read(&texts);
+        }
         None => {
             if let Some(path) = join_path(&plan.folder, ".env") {
-                loader.read_environment(&path, &mut environment);
+                loader.read_environment(&[path], &mut environment);
             }
         }
     }
@@ -235,17 +238,17 @@ impl<'d> Loader<'d, '_> {
         self.spent
     }
 
-    /// Adds the variables of a `.env` file, where there is one.
-    pub(super) fn read_environment(&mut self, path: &str, environment: &mut Environment) -> bool {
-        self.project.wanted.insert(path.to_owned());
-        if let Some(file) = self.sources.find(path).and_then(|id| self.sources.get(id)) {
-            environment.read(file.text());
-            return true;
-        }
-        if self.sources.is_withheld(path) {
+    /// Adds the variables of `.env` files, of those that are there.
+    pub(super) fn read_environment(&mut self, paths: &[String], environment: &mut Environment) {
+        let sources = self.sources;
+        self.project.wanted.extend(paths.iter().cloned());
+        let files = paths.iter().filter_map(|path| sources.find(path));
+        let files = files.filter_map(|file| sources.get(file));
+        let texts: Vec<&str> = files.map(SourceFile::text).collect();
+        environment.read(&texts);
+        if paths.iter().any(|path| sources.is_withheld(path)) {
             environment.withhold();
         }
-        false
     }
 
     /// The Compose file that `written` names, seen from `folder`; else what could not be read is

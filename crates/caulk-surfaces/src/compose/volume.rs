@@ -198,9 +198,6 @@ const PROPAGATIONS: &[&str] = &[
 fn kind(source: &str, known: bool) -> VolumeKind {
     let drive = source.as_bytes().get(1) == Some(&b':');
     if source.starts_with(['/', '.', '~']) || source.starts_with(r"\\") || drive {
-        if source.starts_with(r"\\.\pipe") || source.starts_with("//./pipe") {
-            return VolumeKind::Pipe;
-        }
         return VolumeKind::Bind;
     }
     if !known && source.starts_with('$') {
@@ -263,7 +260,8 @@ mod tests {
             ("/srv", VolumeKind::Bind),
             ("~/x", VolumeKind::Bind),
             ("c:/x", VolumeKind::Bind),
-            (r"\\.\pipe\docker_engine", VolumeKind::Pipe),
+            // The long syntax alone has a type of its own for it.
+            (r"\\.\pipe\docker_engine", VolumeKind::Bind),
             ("data", VolumeKind::Volume),
             ("", VolumeKind::Volume),
         ] {
