@@ -13,6 +13,8 @@ pub(crate) struct Environment {
     variables: BTreeMap<String, State<String>>,
     /// Why not even the variables that are absent are known to be so.
     broken: bool,
+    /// Whether the shell that starts the project is known to set nothing.
+    closed: bool,
 }
 
 /// What is known of a variable.
@@ -21,6 +23,8 @@ pub(crate) enum Variable<'e> {
     Set(&'e State<String>),
     /// No file sets it.
     Unset,
+    /// Nobody sets it, the shell included.
+    Blank,
     /// The file that might set it cannot be read.
     Unreadable,
 }
@@ -31,6 +35,7 @@ impl Environment {
         match self.variables.get(name) {
             Some(state) => Variable::Set(state),
             None if self.broken => Variable::Unreadable,
+            None if self.closed => Variable::Blank,
             None => Variable::Unset,
         }
     }
@@ -38,6 +43,14 @@ impl Environment {
     /// The known value of a variable.
     pub(crate) fn known(&self, name: &str) -> Option<&str> {
         self.variables.get(name)?.known().map(String::as_str)
+    }
+
+    /// No variables at all: the shell is known to set none.
+    pub(crate) fn empty() -> Self {
+        Self {
+            closed: true,
+            ..Self::default()
+        }
     }
 
     /// Says that a file that may set anything is not read.

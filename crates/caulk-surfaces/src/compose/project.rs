@@ -25,6 +25,9 @@ pub struct ComposeOptions {
     pub env_files: Option<Vec<String>>,
     /// The profiles whose services are judged; all where there is no list.
     pub profiles: Option<BTreeSet<String>>,
+    /// Whether the shell that starts a project is known to set no variables: then one that no file
+    /// sets is blank, and not unknown.
+    pub empty_shell: bool,
 }
 
 /// The files of a project, before they are read.
@@ -94,7 +97,11 @@ pub(crate) fn load<'d>(
         budget: MAX_FILES,
         spent: false,
     };
-    let mut environment = Environment::default();
+    let mut environment = if options.empty_shell {
+        Environment::empty()
+    } else {
+        Environment::default()
+    };
     match &options.env_files {
         Some(texts) => {
             let texts: Vec<&str> = texts.iter().map(String::as_str).collect();

@@ -136,7 +136,12 @@ fn short(item: &Value<'_>) -> Option<Volume> {
     // Where a variable is unknown, the rest of the line still says something.
     let known = item.known();
     let text = known.or_else(|| item.written())?;
-    let fields = fields(text);
+    // So short a text is the path in the container, whatever is in it.
+    let fields = if matches!(text.len(), 1 | 2) {
+        vec![text]
+    } else {
+        fields(text)
+    };
     let (source, target, options) = match fields.as_slice() {
         [target] if !target.is_empty() => ("", *target, ""),
         [source, target] => (*source, *target, ""),
