@@ -14,7 +14,7 @@ use caulk_source::{SourceFile, Sources, apply_edits};
 
 /// Files that no engine takes: a list of tasks that is merely called `compose.yml`, a link that was
 /// checked out as text, files that are broken on purpose, a template, values of another kind than
-/// their key wants, and one of version 1.
+/// their key wants, a key that no service has, and a file of version 1.
 const REFUSED: &[&str] = &[
     "containers+podman-compose/examples/awx17/roles/local_docker/tasks/compose.yml",
     "containers+podman-compose/tests/integration/filesystem/compose_symlink/docker-compose.yml",
@@ -22,6 +22,7 @@ const REFUSED: &[&str] = &[
     "containers+podman-compose/tests/integration/lifetime/up_single_container_many_times_with_ports/docker-compose.yml",
     "containers+podman-compose/tests/integration/parse-error/docker-compose-error.yml",
     "containers+podman-compose/tests/integration/ulimit/docker-compose.yaml",
+    "containers+podman-compose/tests/integration/yamlmagic/docker-compose.yml",
     "docker-library+mysql/Dockerfile.oracle",
     "jessfraz+dockerfiles/openvpn/docker-compose.yml",
 ];

@@ -79,22 +79,18 @@ impl<'d> Loader<'d, '_> {
         };
         let mut environment = scope.environment.clone();
         let env_files = entry.get("env_file").map(|files| list(&files));
-        match env_files {
+        let paths: Vec<String> = match env_files {
             Some(files) => {
-                for written in files.items() {
-                    let target = written.known().filter(|target| *target != "/dev/null");
-                    let path = target.and_then(|target| join_path(&scope.folder, target));
-                    if let Some(path) = path {
-                        self.read_environment(&path, &mut environment);
-                    }
-                }
+                let files: Vec<Value<'d>> = files.items().collect();
+                let named = files.iter().filter_map(Value::known);
+                let named = named.filter(|name| *name != "/dev/null");
+                named
+                    .filter_map(|name| join_path(&scope.folder, name))
+                    .collect()
             }
-            None => {
-                if let Some(path) = join_path(&folder, ".env") {
-                    self.read_environment(&path, &mut environment);
-                }
-            }
-        }
+            None => join_path(&folder, ".env").into_iter().collect(),
+        };
+        self.read_environment(&paths, &mut environment);
         let below = path::relative(&scope.folder, &folder);
         let mut inner = Scope::new(environment, &folder);
         let root = self.read(&mut inner, &files, stack)?;

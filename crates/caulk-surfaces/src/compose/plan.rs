@@ -79,7 +79,7 @@ pub(crate) fn named(folder: &str, sources: &Sources) -> BTreeSet<String> {
 fn names(folder: &str, sources: &Sources) -> Option<Vec<String>> {
     let file = sources.find(&join_path(folder, ".env")?)?;
     let mut environment = Environment::default();
-    environment.read(sources.get(file)?.text());
+    environment.read(&[sources.get(file)?.text()]);
     let separator = environment.known("COMPOSE_PATH_SEPARATOR").unwrap_or(":");
     let names = environment.known("COMPOSE_FILE")?;
     let separator = if separator.is_empty() { ":" } else { separator };

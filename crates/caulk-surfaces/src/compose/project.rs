@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use caulk_model::{Referred, UnresolvedReference, WhyUnresolved};
-use caulk_source::{FileId, Sources, Span, join_path, parent_path};
+use caulk_source::{FileId, SourceFile, Sources, Span, join_path, parent_path};
 use caulk_syntax::Problem;
 use caulk_syntax::yaml::Stream;
 
@@ -25,6 +25,9 @@ pub struct ComposeOptions {
     pub env_files: Option<Vec<String>>,
     /// The profiles whose services are judged; all where there is no list.
     pub profiles: Option<BTreeSet<String>>,
+    /// Whether the shell that starts a project is known to set no variables: then one that no file
+    /// sets is blank, and not unknown.
+    pub empty_shell: bool,
 }
 
 /// The files of a project, before they are read.
@@ -94,12 +97,19 @@ pub(crate) fn load<'d>(
         budget: MAX_FILES,
         spent: false,
     };
-    let mut environment = Environment::default();
+    let mut environment = if options.empty_shell {
+        Environment::empty()
+    } else {
+        Environment::default()
+    };
     match &options.env_files {
-        Some(texts) => texts.iter().for_each(|text| environment.read(text)),
+        Some(texts) => {
+            let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+            environment.read(&texts);
+        }
         None => {
             if let Some(path) = join_path(&plan.folder, ".env") {
-                loader.read_environment(&path, &mut environment);
+                loader.read_environment(&[path], &mut environment);
             }
         }
     }
@@ -235,17 +245,17 @@ impl<'d> Loader<'d, '_> {
         self.spent
     }
 
-    /// Adds the variables of a `.env` file, where there is one.
-    pub(super) fn read_environment(&mut self, path: &str, environment: &mut Environment) -> bool {
-        self.project.wanted.insert(path.to_owned());
-        if let Some(file) = self.sources.find(path).and_then(|id| self.sources.get(id)) {
-            environment.read(file.text());
-            return true;
-        }
-        if self.sources.is_withheld(path) {
+    /// Adds the variables of `.env` files, of those that are there.
+    pub(super) fn read_environment(&mut self, paths: &[String], environment: &mut Environment) {
+        let sources = self.sources;
+        self.project.wanted.extend(paths.iter().cloned());
+        let files = paths.iter().filter_map(|path| sources.find(path));
+        let files = files.filter_map(|file| sources.get(file));
+        let texts: Vec<&str> = files.map(SourceFile::text).collect();
+        environment.read(&texts);
+        if paths.iter().any(|path| sources.is_withheld(path)) {
             environment.withhold();
         }
-        false
     }
 
     /// The Compose file that `written` names, seen from `folder`; else what could not be read is
