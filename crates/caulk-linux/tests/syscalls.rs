@@ -23,7 +23,7 @@ const LISTED: &[(Abi, &str, &str)] = &[
     (
         Abi::X32,
         "map_shadow_stack",
-        "the kernel's table has it for both ABIs of x86 since 6.7, libseccomp's for x86_64 alone",
+        "in the kernel for x32 since 2024 (x86/shstk: Enable shadow stacks for x32), later than 2.5.4",
     ),
     (
         Abi::Arm,
