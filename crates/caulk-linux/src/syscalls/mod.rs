@@ -2,6 +2,9 @@
 
 mod abi;
 mod arguments;
+mod danger;
+mod dangers;
+mod group;
 mod lookup;
 mod multiplexer;
 mod prototypes;
@@ -9,6 +12,10 @@ mod table;
 
 pub use abi::Abi;
 pub use arguments::{Argument, ArgumentKind, arguments, arguments_on};
+pub use danger::{Danger, Grade, Source, dangers, grade};
+pub use group::{Group, group, is_unimplemented};
 pub use lookup::{abis, all_names, is_known, name, names, number};
 pub use multiplexer::{IPC, SOCKETCALL, Subcall, subcall};
 pub use table::KERNEL;
+
+use lookup::canonical;
