@@ -7,6 +7,8 @@
 
 mod action;
 mod decode;
+pub mod default_profile;
+pub mod history;
 mod load;
 mod profile;
 mod refusal;
