@@ -8,6 +8,8 @@
 mod capability;
 mod default_profile;
 mod escalation;
+mod exec;
+mod file_capabilities;
 mod grant;
 mod reach;
 mod set;
@@ -15,6 +17,8 @@ mod word;
 
 pub use capability::Capability;
 pub use escalation::{Beside, Escalation};
+pub use exec::{NotPermitted, Process, Program};
+pub use file_capabilities::{FileCapabilities, NoFileCapabilities};
 pub use grant::{DOCKER_DEFAULT, PODMAN_DEFAULT, docker_bounding};
 pub use reach::Reach;
 pub use set::{CapabilitySet, Iter};

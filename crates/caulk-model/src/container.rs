@@ -231,19 +231,6 @@ impl Container {
         })
     }
 
-    /// The capabilities that its first process holds after exec.
-    ///
-    /// A process of root holds the whole bounding set. Any other holds nothing: Docker sets no
-    /// ambient capabilities, so the kernel drops them when the first program starts
-    /// (capabilities(7), "Transformation of capabilities during `execve()`").
-    pub fn effective(&self) -> State<CapabilitySet> {
-        match &self.root {
-            State::Known(true) => self.bounding(),
-            State::Known(false) => State::Known(CapabilitySet::EMPTY),
-            State::Unknown { because } => State::unknown(because.clone()),
-        }
-    }
-
     /// Whether its entrypoint gives root up by itself, and nothing here replaces the entrypoint.
     pub fn steps_down(&self) -> Option<&crate::StepDown> {
         if self.declared.entrypoint.is_some() {

@@ -1,7 +1,7 @@
 //! See the page below.
 
 use caulk_linux::{Beside, Capability, CapabilityWord, DOCKER_DEFAULT, Reach};
-use caulk_model::{Entry, Fact, Namespace, PrivilegedFile, Seccomp};
+use caulk_model::{Entry, Fact, Namespace, Seccomp};
 use caulk_source::Span;
 
 use crate::prelude::*;
@@ -86,7 +86,7 @@ fn check(repository: &Repository, findings: &mut Findings) {
             };
             // What changes nothing is `capability-without-effect`'s.
             let judged =
-                !DOCKER_DEFAULT.contains(capability) && !nothing_can_use(container, capability);
+                !DOCKER_DEFAULT.contains(capability) && !container.nothing_can_use(capability);
             if judged {
                 findings.report(finding(container, entry, capability));
             }
@@ -101,7 +101,7 @@ fn finding(
 ) -> Finding {
     let title = container.title();
     let name = capability.short_name();
-    let file = file_that_can_use(container, capability);
+    let file = container.file_that_can_use(capability);
     let escalation = capability
         .worse_beside()
         .filter(|escalation| stands_beside(container, escalation.beside).is_some())
@@ -188,7 +188,7 @@ fn weighed(
         Reach::Container => Severity::Medium,
         Reach::Little => Severity::Low,
     };
-    let sealed = is_sealed(container) && !a_file_can_use_it;
+    let sealed = container.is_sealed() && !a_file_can_use_it;
     match &container.root {
         State::Known(true) if container.steps_down().is_some() => (
             full,
@@ -218,41 +218,6 @@ fn weighed(
             (full, format!("a root process in it can {opens} ({because})"))
         }
     }
-}
-
-/// Whether no process of the container can ever make use of `capability`: see the page of
-/// `capability-without-effect`.
-pub(super) fn nothing_can_use(container: &Container, capability: Capability) -> bool {
-    let opens_calls = !capability.also_opens_syscalls().is_empty()
-        && container.seccomp.value() != Some(&Seccomp::Disabled);
-    container.privileged.value() == Some(&false)
-        && container.root == State::Known(false)
-        && is_sealed(container)
-        && !opens_calls
-        && file_that_can_use(container, capability).is_none()
-}
-
-/// A file of its image that can use `capability` although the first process is not root.
-///
-/// With no-new-privileges a setuid bit counts for nothing. File capabilities count for the first
-/// program even then, because the runtime still holds them when it starts it.
-fn file_that_can_use(container: &Container, capability: Capability) -> Option<&PrivilegedFile> {
-    let name = capability.name().to_ascii_lowercase();
-    let mut files = container.image.privileged_files.iter();
-    files.find(|file| {
-        let grant = file.grant.to_ascii_lowercase();
-        let is_all = grant.starts_with(['=', '+']) || grant.starts_with("all");
-        if is_all || grant.contains("cap_") {
-            is_all || grant.contains(&name)
-        } else {
-            !is_sealed(container)
-        }
-    })
-}
-
-/// Whether no program in it gains privileges at exec.
-fn is_sealed(container: &Container) -> bool {
-    container.no_new_privileges.value() == Some(&true)
 }
 
 /// Where the setting is written that carries a capability further, where this container has it.

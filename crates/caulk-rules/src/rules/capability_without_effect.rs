@@ -3,7 +3,6 @@
 use caulk_linux::{Capability, CapabilityWord, DOCKER_DEFAULT, PODMAN_DEFAULT};
 use caulk_model::{Entry, Namespace};
 
-use super::capability_added::nothing_can_use;
 use crate::prelude::*;
 
 rule! {
@@ -117,7 +116,9 @@ fn added(container: &Container, entry: &Entry<CapabilityWord>) -> Option<Finding
             return Some(held_anyway(container, entry, capability));
         }
     }
-    nothing_can_use(container, capability).then(|| unusable(container, entry, capability))
+    container
+        .nothing_can_use(capability)
+        .then(|| unusable(container, entry, capability))
 }
 
 fn held_anyway(

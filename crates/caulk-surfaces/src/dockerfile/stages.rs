@@ -267,8 +267,7 @@ impl<'a> Builder<'a> {
             let commands = self.commands(step);
             let place = step.keyword_span;
             accounts::run(&mut state.image.accounts, &commands, place, &expand);
-            let files = privileged_files::made_by(&commands, place);
-            state.image.privileged_files.extend(files);
+            privileged_files::run(&mut state.image.privileged_files, &commands, place);
         }
     }
 }
