@@ -232,7 +232,7 @@ fn stands_beside(container: &Container, beside: Beside) -> Option<Span> {
             .declared
             .mounts
             .iter()
-            .find(|mount| !mount.value.read_only)
+            .find(|mount| mount.value.is_writable())
             .map(|mount| mount.origin.span()),
         Beside::HostDevices => {
             let devices = container.declared.devices.iter().map(|entry| &entry.origin);

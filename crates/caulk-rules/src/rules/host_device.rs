@@ -145,7 +145,9 @@ fn check(repository: &Repository, findings: &mut Findings) {
             }
         }
         for Entry { value, origin } in &container.declared.device_rules {
-            if let Some(grant) = rule_grant(value) {
+            if let Some(rule) = value.known()
+                && let Some(grant) = rule_grant(rule)
+            {
                 let mut severity = weighed(container, grant.severity);
                 if may_hold(container, Capability::Mknod) == Some(false) {
                     severity = one_less(severity);
@@ -154,7 +156,7 @@ fn check(repository: &Repository, findings: &mut Findings) {
                     container,
                     origin,
                     "device rule",
-                    value,
+                    rule,
                     &grant,
                     severity,
                 ));

@@ -214,14 +214,16 @@ fn judged(container: &Container, path: &str, mount: &Mount) -> Option<Grant> {
     let find = |path: &str| ROWS.iter().find(|row| fits(row.path, path));
     let of_root = || find(&format!("~{}", path.strip_prefix("/root")?));
     let row = find(&path).or_else(of_root)?;
-    let (severity, can) = if mount.read_only {
-        row.readable?
-    } else {
+    // Of options that are not known, what holds either way is said.
+    let writable = mount.is_writable();
+    let (severity, can) = if writable {
         row.writable
+    } else {
+        row.readable?
     };
     let of_a_person = path.starts_with('~') || path == "/home";
     // Every user sees what `/proc` shows of processes.
-    let for_everybody = path == "/proc" && mount.read_only;
+    let for_everybody = path == "/proc" && !writable;
     let other_user = container.root == State::Known(false) && !of_a_person && !for_everybody;
     let weighed = match severity {
         Critical if other_user => High,
@@ -278,10 +280,10 @@ fn canonical(path: &str) -> Option<String> {
 
 fn finding(container: &Container, mount: &Entry<Mount>, path: &str, grant: &Grant) -> Finding {
     let title = container.title();
-    let access = if mount.value.read_only {
-        "read"
-    } else {
+    let access = if mount.value.is_writable() {
         "write to"
+    } else {
+        "read"
     };
     let sealed = container.no_new_privileges.value() == Some(&true);
     let (whose, why) = match container.root {
