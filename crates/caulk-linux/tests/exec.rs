@@ -1,7 +1,6 @@
 //! What a process holds after exec, against what was measured.
 //!
-//! Each row was run with runc 1.1.5 on Linux 6.1, with `CAP_NET_RAW` as the capability: the sets were
-//! read from `/proc/self/status`, and a raw socket was opened.
+//! Each row was run with runc 1.1.5, with `CAP_NET_RAW` as the capability, by opening a raw socket.
 
 use caulk_linux::{Capability, CapabilitySet, FileCapabilities, NotPermitted, Process, Program};
 

@@ -13,10 +13,13 @@ use caulk_surfaces::Workspace;
 
 use seen::Seen;
 
+/// What is looked at.
+type Look = fn(&Container) -> Seen;
+
 /// A fact, and how it looks in each of the four states.
 struct Row {
     name: &'static str,
-    of: fn(&Container) -> Seen,
+    of: Look,
     /// The line that says it, and what it says.
     written: (&'static str, &'static str),
     /// What holds where nobody says it.
@@ -67,7 +70,7 @@ const ROWS: &[Row] = &[
 ];
 
 /// What is seen of the first service of these files.
-fn look(files: &[(&str, &str)], of: fn(&Container) -> Seen) -> String {
+fn look(files: &[(&str, &str)], of: Look) -> String {
     let files = files
         .iter()
         .map(|(path, text)| SourceFile::new(*path, text.as_bytes().to_vec()));
@@ -183,7 +186,7 @@ fn a_user_that_the_service_does_not_name_is_the_images() {
 
 /// What one line makes of another fact: the line, the fact, and what is seen.
 #[rustfmt::skip]
-const CONSEQUENCES: &[(&str, fn(&Container) -> Seen, &str)] = &[
+const CONSEQUENCES: &[(&str, Look, &str)] = &[
     ("privileged: true", seen::seccomp, "disabled, written compose.yaml:4"),
     ("privileged: true", seen::apparmor, "unconfined, written compose.yaml:4"),
     ("privileged: true", seen::selinux, "disabled, written compose.yaml:4"),

@@ -61,8 +61,8 @@ fn nothing() -> Seen {
 }
 
 /// A fact that the engine does not fill in.
-fn declared(flag: Option<&Fact<bool>>) -> Seen {
-    flag.map_or_else(nothing, |fact| self::flag(fact))
+fn declared(said: Option<&Fact<bool>>) -> Seen {
+    said.map_or_else(nothing, flag)
 }
 
 /// The first entry of a list.

@@ -47,6 +47,19 @@ rule! {
     ///     cap_add: [NET_BIND_SERVICE]
     /// ```
     ///
+    /// ## How it is judged
+    ///
+    /// - *A capability outside the default set*: what it reaches for a root process is where
+    ///   severity begins.
+    /// - *What stands beside it* (fires) carries some of them further: a namespace of the host, a
+    ///   path that is writable, another capability.
+    /// - *A first process that is not root* (fires) makes it medium at most.
+    /// - *With no-new-privileges*, where the first process is not root: only a file of the build
+    ///   to which it is given, and calls that the filter lets through, are left. Without either
+    ///   it is `capability-without-effect`.
+    /// - *Privileged mode, and `ALL`* (silent): beside them the list counts for nothing.
+    /// - *A variable* (silent) is not guessed.
+    ///
     /// ## About the fix
     ///
     /// It removes the entry. What the program did with the capability will fail with `EPERM`.

@@ -38,12 +38,20 @@ rule! {
     ///
     /// ## How it is judged
     ///
-    /// By a table of paths: what each gives to who can write it, and to who can only read it. Where
-    /// reading gives nothing that matters (`/usr`, `/lib/modules`, `/sys`), a read-only mount is
-    /// silent. System paths belong to root, so for a process that is not root they weigh one step
-    /// less; folders of people (`~`, `/home`) do not, because user numbers are often the same. Paths
-    /// of the project, and those that hang on a variable, are not judged. Folders that hold a
-    /// runtime's control socket are judged by `runtime-socket-mounted`.
+    /// By a table of paths: what each gives to who can write it, and to who can only read it.
+    ///
+    /// - *A path of the table*, however it is spelt.
+    /// - *Read-only*: what reading gives is what counts. Where that is nothing that matters
+    ///   (`/usr`, `/lib/modules`, `/sys`), it is silent.
+    /// - *Options that hang on a variable*: what holds either way is said, so they are taken for
+    ///   read-only.
+    /// - *A process that is not root* (fires): system paths belong to root, so they weigh one
+    ///   step less.
+    /// - *Folders of people*, `~` and `/home`, do not weigh less, because user numbers are often
+    ///   the same.
+    /// - *The project's own paths, volumes and variables* (silent) are not judged.
+    /// - *A control socket* (silent): the folders that hold one are judged by
+    ///   `runtime-socket-mounted`.
     ///
     /// ## About the fix
     ///

@@ -40,6 +40,13 @@ rule! {
     ///     group_add: [dialout]
     /// ```
     ///
+    /// ## How it is judged
+    ///
+    /// - *A group of the table*, by name or by number.
+    /// - *Any user* (fires): root too, for the group is what is left once the user is another
+    ///   one.
+    /// - *A variable* (silent) is not guessed.
+    ///
     /// ## About the fix
     ///
     /// It removes the entry. What only that group may open is closed to the program then: give it a
@@ -47,8 +54,9 @@ rule! {
     ///
     /// ## Sources
     ///
-    /// moby `daemon/oci_linux.go` (`getUser`, `AdditionalGids`); Debian's base-passwd, "Users and groups
-    /// in the Debian system"; Docker's manual, "Docker daemon attack surface".
+    /// moby `daemon/oci_linux.go` (`getUser`, `AdditionalGids`: groups are added whatever the
+    /// user says); Debian's base-passwd, "Users and groups in the Debian system"; Docker's
+    /// manual, "Docker daemon attack surface".
     "privileged-group",
     since: "0.1.0",
     level: Level::Baseline,
