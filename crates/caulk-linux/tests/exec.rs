@@ -127,6 +127,17 @@ fn root_starts_no_file_that_insists_on_what_is_dropped() {
 }
 
 #[test]
+fn with_no_new_privileges_a_file_gives_no_more_than_was_permitted() {
+    let before = Process {
+        permitted: CapabilitySet::EMPTY,
+        effective: CapabilitySet::EMPTY,
+        ..user(true)
+    };
+    let after = before.exec(with("cap_net_raw=ep")).expect("it starts");
+    assert!(after.permitted.is_empty());
+}
+
+#[test]
 fn privileges_of_a_file_end_what_is_ambient() {
     let process = Process::of_podman(false, false, CapabilitySet::ALL, RAW);
     let after = process.exec(with("cap_kill=ep")).expect("it starts");

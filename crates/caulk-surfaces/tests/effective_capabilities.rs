@@ -83,6 +83,21 @@ fn root_holds_the_bounding_set_whatever_the_file_says() {
 }
 
 #[test]
+fn a_copy_can_set_the_bit_and_take_it_away() {
+    let copied = |step: &str| format!("FROM alpine:3.20\n{step}\nUSER 1000:1000\n{PING}\n");
+    let rows = [
+        ("COPY --chmod=4755 bin/ping /ping", "CAP_NET_RAW"),
+        ("COPY --chmod=u+s bin/ping bin/other /", "CAP_NET_RAW"),
+        ("COPY --chmod=0755 bin/ping /ping", "none"),
+        ("COPY --chmod=4755 bin/other /", "none"),
+        ("RUN chmod 4755 /ping\nCOPY --chmod=755 ping /", "none"),
+    ];
+    for (step, expected) in rows {
+        assert_eq!(held(&copied(step), ADDED), expected, "{step}");
+    }
+}
+
+#[test]
 fn a_user_that_is_not_known_holds_what_is_not_known() {
     let dockerfile = "FROM ghcr.io/acme/base:1\nENTRYPOINT [\"/ping\"]\n";
     assert_eq!(held(dockerfile, ADDED), "unknown");

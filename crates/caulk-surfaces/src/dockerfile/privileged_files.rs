@@ -2,7 +2,10 @@
 
 use caulk_model::{FileGrant, PrivilegedFile, State};
 use caulk_source::Span;
+use caulk_syntax::dockerfile::{Instruction, Template};
 use caulk_syntax::shell::{self, Command};
+
+use super::stepping::name_of;
 
 /// Takes the commands of a step into account: the files that they give privileges, and those that
 /// lose what they had.
@@ -13,6 +16,36 @@ pub(super) fn run(files: &mut Vec<PrivilegedFile>, commands: &[Command], span: S
         .flatten()
     {
         apply(files, change, span);
+    }
+}
+
+/// Takes a `COPY` or `ADD` into account: the mode that `--chmod` gives what it brings.
+///
+/// A file that comes without one may have brought privileges too, and nobody here has seen it.
+pub(super) fn copied(files: &mut Vec<PrivilegedFile>, step: &Instruction) {
+    let exec = step.exec().unwrap_or_default().iter();
+    let plain = step.words().unwrap_or_default().iter();
+    let words: Vec<String> = exec
+        .map(|word| word.value.clone())
+        .chain(plain.filter_map(Template::as_literal))
+        .collect();
+    let (Some(mode), Some((target, sources))) = (step.flag("chmod"), words.split_last()) else {
+        return;
+    };
+    let (loses, gives) = bits(mode.value);
+    let is_folder = target.ends_with('/') || sources.len() > 1 || target == ".";
+    for source in sources {
+        let path = if is_folder {
+            format!("{}/{}", target.trim_end_matches('/'), name_of(source))
+        } else {
+            target.clone()
+        };
+        let change = Change {
+            path,
+            loses,
+            gives: gives.iter().copied().map(State::Known).collect(),
+        };
+        apply(files, change, step.keyword_span);
     }
 }
 
@@ -46,9 +79,16 @@ impl Loss {
     }
 }
 
+/// How many files of an image are kept: a build that gives more of them privileges is none that
+/// somebody wrote, and each step looks at all of them.
+const MOST_FILES: usize = 256;
+
 fn apply(files: &mut Vec<PrivilegedFile>, change: Change, span: Span) {
     let Change { path, loses, gives } = change;
     files.retain(|file| file.path != path || !loses.takes(&file.grant));
+    if files.len() >= MOST_FILES {
+        return;
+    }
     files.extend(gives.into_iter().map(|grant| PrivilegedFile {
         path: path.clone(),
         grant,
@@ -197,6 +237,13 @@ mod tests {
         assert!(made("chmod u-s /bin/su").is_empty());
         assert!(made("apk add libcap-setcap").is_empty());
         assert!(made("setcap -r /bin/x").is_empty());
+    }
+
+    #[test]
+    fn a_long_list_is_cut() {
+        let many: Vec<String> = (0..10_000).map(|number| format!("/x{number}")).collect();
+        let files = made(&format!("chmod 4755 {}", many.join(" ")));
+        assert_eq!(files.len(), MOST_FILES);
     }
 
     #[test]

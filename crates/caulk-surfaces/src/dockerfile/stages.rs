@@ -261,6 +261,9 @@ impl<'a> Builder<'a> {
                 span: step.keyword_span,
             });
         }
+        if matches!(step.keyword, Keyword::Copy | Keyword::Add) {
+            privileged_files::copied(&mut state.image.privileged_files, step);
+        }
         if step.keyword == Keyword::Run {
             let scope = &state.scope;
             let expand = |word: &str| expand_word(word, scope);
