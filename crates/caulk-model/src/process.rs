@@ -70,6 +70,18 @@ impl Container {
         })
     }
 
+    /// A file of its image that loses what it gives as soon as no program gains privileges.
+    ///
+    /// File capabilities of the first program are not lost: what they give is permitted before.
+    pub fn file_that_would_lose(&self) -> Option<&PrivilegedFile> {
+        let keeps = |file: &&PrivilegedFile| {
+            let capabilities = matches!(file.grant, State::Known(FileGrant::Capabilities(_)));
+            capabilities && self.starts_first(file) == Some(true)
+        };
+        let mut files = self.image.privileged_files.iter();
+        files.find(|file| !keeps(file))
+    }
+
     /// Whether no program in it gains privileges at exec.
     pub fn is_sealed(&self) -> bool {
         self.no_new_privileges.value() == Some(&true)

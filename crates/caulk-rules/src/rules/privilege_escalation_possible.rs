@@ -114,7 +114,7 @@ pub(super) fn with_loser(finding: Finding, container: &Container) -> Finding {
     } else {
         finding
     };
-    match container.image.privileged_files.first() {
+    match container.file_that_would_lose() {
         Some(file) => {
             let label = format!(
                 "gives `{}` privileges that it would no longer have",
