@@ -70,6 +70,17 @@ impl Container {
         })
     }
 
+    /// A file of its image that no longer starts once `capability` is taken away: it is in force there
+    /// from the start.
+    pub fn file_that_insists_on(&self, capability: Capability) -> Option<&PrivilegedFile> {
+        self.image.privileged_files.iter().find(|file| {
+            let State::Known(FileGrant::Capabilities(capabilities)) = &file.grant else {
+                return false;
+            };
+            capabilities.effective && capabilities.permitted.contains(capability)
+        })
+    }
+
     /// A file of its image that loses what it gives as soon as no program gains privileges.
     ///
     /// File capabilities of the first program are not lost: what they give is permitted before.

@@ -1,11 +1,23 @@
 //! What a service's first process holds, from the steps of its image's build.
 
-use caulk_model::{Repository, State};
+use caulk_linux::Capability;
+use caulk_model::{Container, PrivilegedFile, Repository, State};
 use caulk_source::{SourceFile, Sources, Surface};
 use caulk_surfaces::Workspace;
 
 /// What the first process holds: names, `unknown`, or `does not start`.
 fn held(dockerfile: &str, service: &str) -> String {
+    of_service(dockerfile, service, |service| {
+        match (service.cannot_start(), service.effective()) {
+            (Some(file), _) => format!("does not start: {}", file.path),
+            (None, State::Known(set)) => set.to_string(),
+            (None, State::Unknown { .. }) => "unknown".to_owned(),
+        }
+    })
+}
+
+/// What `look` sees of a service that the Dockerfile builds.
+fn of_service(dockerfile: &str, service: &str, look: impl FnOnce(&Container) -> String) -> String {
     let compose = format!("services:\n  web:\n    build: .\n{service}");
     let files = [("Dockerfile", dockerfile), ("compose.yaml", &compose)];
     let files = files
@@ -17,11 +29,7 @@ fn held(dockerfile: &str, service: &str) -> String {
         .containers()
         .find(|container| container.surface == Surface::Compose)
         .expect("the service");
-    match (service.cannot_start(), service.effective()) {
-        (Some(file), _) => format!("does not start: {}", file.path),
-        (None, State::Known(set)) => set.to_string(),
-        (None, State::Unknown { .. }) => "unknown".to_owned(),
-    }
+    look(service)
 }
 
 const ADDED: &str = "    cap_drop: [ALL]\n    cap_add: [NET_RAW]\n";
@@ -80,6 +88,35 @@ fn root_holds_the_bounding_set_whatever_the_file_says() {
         "does not start: /ping",
         "the kernel refuses the file to root as well"
     );
+}
+
+fn path(file: Option<&PrivilegedFile>) -> String {
+    file.map_or("none", |file| &file.path).to_owned()
+}
+
+#[test]
+fn only_a_file_with_the_effective_bit_insists() {
+    let insists = |step: &str| {
+        of_service(&build(step, PING), ADDED, |service| {
+            path(service.file_that_insists_on(Capability::NetRaw))
+        })
+    };
+    assert_eq!(insists(GIVEN), "/ping");
+    assert_eq!(insists("setcap cap_net_raw=p /ping"), "none");
+    assert_eq!(insists("setcap cap_kill=ep /ping"), "none");
+    assert_eq!(insists("chmod 4755 /ping"), "none");
+}
+
+#[test]
+fn no_new_privileges_takes_nothing_from_the_first_program() {
+    let loses = |step: &str, start: &str| {
+        of_service(&build(step, start), ADDED, |service| {
+            path(service.file_that_would_lose())
+        })
+    };
+    assert_eq!(loses(GIVEN, PING), "none");
+    assert_eq!(loses(GIVEN, "ENTRYPOINT /ping"), "/ping");
+    assert_eq!(loses("chmod 4755 /ping", PING), "/ping");
 }
 
 #[test]

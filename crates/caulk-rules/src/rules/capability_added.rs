@@ -62,7 +62,8 @@ rule! {
     ///
     /// ## About the fix
     ///
-    /// It removes the entry. What the program did with the capability will fail with `EPERM`.
+    /// It removes the entry. What the program did with the capability will fail with `EPERM`; a program
+    /// whose file has it in force from the start will not start at all.
     ///
     /// ## Sources
     ///
@@ -131,14 +132,17 @@ fn finding(
     }
     let message = format!("{title} is given the capability `{name}`");
     let primary = Label::new(entry.origin.span(), reaches(reach));
-    let mut finding = with_remedy(
-        about(container, primary, message, name),
-        entry,
-        name,
-        "what the program does with it fails with EPERM",
-    )
-    .severity(severity)
-    .why(why);
+    let may_break = match container.file_that_insists_on(capability) {
+        Some(file) => format!(
+            "`{}`, to which the build gives it, no longer starts",
+            file.path
+        ),
+        None => "what the program does with it fails with EPERM".to_owned(),
+    };
+    let finding = about(container, primary, message, name);
+    let mut finding = with_remedy(finding, entry, name, &may_break)
+        .severity(severity)
+        .why(why);
     if let Some(place) = escalation.and_then(|more| stands_beside(container, more.beside)) {
         finding = finding.related(place, "and reaches further through this");
     }
