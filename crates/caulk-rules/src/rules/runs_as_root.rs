@@ -91,8 +91,9 @@ rule! {
     ///
     /// ## Sources
     ///
-    /// BuildKit `frontend/dockerfile/dockerfile2llb` (how `USER` is inherited), moby/sys `user` (how it
-    /// is read). The default users of base images: caulk's own table, each row with its source.
+    /// BuildKit `frontend/dockerfile/dockerfile2llb` (how `USER` is inherited) and `parser` (the whole
+    /// rest of its line is one argument), moby/sys `user` (how it is read). The default users of base
+    /// images: caulk's own table, each row with its source.
     "runs-as-root",
     since: "0.1.0",
     level: Level::Baseline,
