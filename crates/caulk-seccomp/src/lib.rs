@@ -8,7 +8,9 @@
 //! **Invariant:** nothing here knows Compose, a command line or a rule.
 
 mod action;
+mod bpf;
 mod build;
+mod compare;
 mod condition;
 mod decision;
 mod decode;
@@ -19,15 +21,22 @@ mod host;
 mod load;
 mod load_rule;
 mod profile;
+mod program;
 mod read;
 mod refusal;
 mod resolve;
+mod surface;
+mod witness;
 
 pub use action::{Action, Outcome};
+pub use bpf::TooLong;
+pub use compare::{Difference, Witness, compare};
 pub use condition::{Condition, Test, Width};
 pub use decision::{Decision, Origin, RuleOrigin};
 pub use filter::{AppliedRule, Filter};
 pub use host::{Consumer, Host, KernelVersion, Runtime, UnknownKernel};
 pub use profile::{Argument, Machine, Parsed, Profile, Requirement, Rule, parse};
+pub use program::Instruction;
 pub use refusal::Refusal;
 pub use resolve::Resolution;
+pub use surface::{Case, Conditional, Counts, Surface};
