@@ -10,6 +10,7 @@
 mod action;
 mod bpf;
 mod build;
+mod chains;
 mod compare;
 mod condition;
 mod decision;
