@@ -240,7 +240,10 @@ mod tests {
     #[test]
     fn an_error_without_a_number_is_eperm_and_sixteen_bits_are_kept() {
         assert_eq!(Outcome::new(Action::Errno, None), Outcome::Errno(1));
-        assert_eq!(Outcome::new(Action::Errno, Some(65_574)), Outcome::Errno(38));
+        assert_eq!(
+            Outcome::new(Action::Errno, Some(65_574)),
+            Outcome::Errno(38)
+        );
         assert_eq!(Outcome::Errno(38).to_string(), "fails with ENOSYS");
         assert_eq!(Outcome::Errno(4000).to_string(), "fails with error 4000");
     }

@@ -90,9 +90,15 @@ impl Filter {
         let mut bytes = Vec::with_capacity(program.len() * 8);
         for instruction in program {
             let (code, operand) = if is_big {
-                (instruction.code.to_be_bytes(), instruction.operand.to_be_bytes())
+                (
+                    instruction.code.to_be_bytes(),
+                    instruction.operand.to_be_bytes(),
+                )
             } else {
-                (instruction.code.to_le_bytes(), instruction.operand.to_le_bytes())
+                (
+                    instruction.code.to_le_bytes(),
+                    instruction.operand.to_le_bytes(),
+                )
             };
             bytes.extend(code);
             bytes.extend([instruction.jump_true, instruction.jump_false]);
@@ -305,7 +311,11 @@ impl Halves {
     }
 
     fn load(&self, program: &mut Backward, high: bool, next: Place) -> Place {
-        let second = if high == self.abi.is_big_endian() { 0 } else { 4 };
+        let second = if high == self.abi.is_big_endian() {
+            0
+        } else {
+            4
+        };
         program.load(ARGUMENTS + 8 * self.index + second, next)
     }
 
@@ -331,13 +341,7 @@ impl Halves {
         if self.is_wide() { half(true, low) } else { low }
     }
 
-    fn order(
-        &self,
-        program: &mut Backward,
-        compare: Compare,
-        holds: Place,
-        fails: Place,
-    ) -> Place {
+    fn order(&self, program: &mut Backward, compare: Compare, holds: Place, fails: Place) -> Place {
         let low = program.compare(compare, lower(self.value), holds, fails);
         let low = self.load(program, false, low);
         if !self.is_wide() {

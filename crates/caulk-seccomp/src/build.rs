@@ -53,7 +53,10 @@ pub(crate) fn tables(filter: &mut Filter) -> Result<(), Vec<Refusal>> {
 fn entries(rules: &[AppliedRule], abi: Abi) -> Vec<Entry> {
     let mut entries = Vec::new();
     // The runtime leaves out what the default does anyway.
-    let rules = rules.iter().enumerate().filter(|(_, rule)| !rule.is_default);
+    let rules = rules
+        .iter()
+        .enumerate()
+        .filter(|(_, rule)| !rule.is_default);
     for (index, rule) in rules {
         for (position, name) in rule.names.iter().enumerate() {
             let entry = |number, operation| Entry {
@@ -78,7 +81,10 @@ fn entries(rules: &[AppliedRule], abi: Abi) -> Vec<Entry> {
 /// Counts the alternatives of these entries off. Says whether there were enough left.
 fn spend(rules: &[AppliedRule], abi: Abi, entries: &[Entry], left: &mut usize) -> bool {
     let rule = |entry: &Entry| rules.get(entry.rule);
-    let counts = entries.iter().filter_map(rule).map(|rule| rule.branches(width(abi)).len());
+    let counts = entries
+        .iter()
+        .filter_map(rule)
+        .map(|rule| rule.branches(width(abi)).len());
     let spent = counts.fold(0usize, usize::saturating_add);
     let enough = spent <= *left;
     *left = left.saturating_sub(spent);
@@ -88,11 +94,13 @@ fn spend(rules: &[AppliedRule], abi: Abi, entries: &[Entry], left: &mut usize) -
 /// The entries of each call.
 fn runs(entries: &[Entry]) -> impl Iterator<Item = Range<usize>> {
     let mut start = 0;
-    entries.chunk_by(|one, other| one.number == other.number).map(move |run| {
-        let range = start..start + run.len();
-        start = range.end;
-        range
-    })
+    entries
+        .chunk_by(|one, other| one.number == other.number)
+        .map(move |run| {
+            let range = start..start + run.len();
+            start = range.end;
+            range
+        })
 }
 
 fn call(
@@ -109,13 +117,17 @@ fn call(
         branches.any(|branch| conditions(*entry, branch).next().is_none())
     });
     // A rule behind one that always applies is dropped before it is compared with others.
-    let compared = entries.get(..always.unwrap_or(entries.len())).unwrap_or_default();
+    let compared = entries
+        .get(..always.unwrap_or(entries.len()))
+        .unwrap_or_default();
     let mut is_doubtful = false;
     if compared.len() > 1 {
         is_doubtful = chains::conflicts(rules, abi, compared, refusals);
     }
     let mut weighed = compared.iter().flat_map(|entry| {
-        branches(entry).iter().map(|branch| conditions(*entry, branch))
+        branches(entry)
+            .iter()
+            .map(|branch| conditions(*entry, branch))
     });
     Call {
         number: entries.first().map_or(0, |entry| entry.number),
@@ -129,7 +141,8 @@ fn call(
 
 pub(crate) fn branches(rules: &[AppliedRule], abi: Abi, entry: Entry) -> &[Branch] {
     let rule = rules.get(entry.rule);
-    rule.map(|rule| rule.branches(width(abi))).unwrap_or_default()
+    rule.map(|rule| rule.branches(width(abi)))
+        .unwrap_or_default()
 }
 
 /// The largest number that any rule names, also one that is left out (runc

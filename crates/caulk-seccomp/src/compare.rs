@@ -108,9 +108,9 @@ fn difference(first: &Filter, second: &Filter, abi: Abi, number: u32) -> Option<
     for arguments in tried.arguments.into_iter().take(most.max(16)) {
         let [one, other] = [first, second].map(|filter| filter.decide(abi, number, arguments));
         let is_new = !one.same_outcomes(&other)
-            && !witnesses.iter().any(|known| {
-                known.first.same_outcomes(&one) && known.second.same_outcomes(&other)
-            });
+            && !witnesses
+                .iter()
+                .any(|known| known.first.same_outcomes(&one) && known.second.same_outcomes(&other));
         if is_new {
             witnesses.push(Witness {
                 arguments,
@@ -136,5 +136,7 @@ fn conditions_of(surface: &Surface) -> impl Iterator<Item = Condition> {
         Surface::Always(_) => &[],
         Surface::Conditional(conditional) => conditional.cases.as_slice(),
     };
-    cases.iter().flat_map(|case| case.conditions.iter().copied())
+    cases
+        .iter()
+        .flat_map(|case| case.conditions.iter().copied())
 }

@@ -238,6 +238,9 @@ mod tests {
         assert_eq!(passes(Test::LessOrEqual(5)), [true, true, false]);
         assert_eq!(passes(Test::Greater(5)), [false, false, true]);
         assert_eq!(passes(Test::GreaterOrEqual(5)), [false, true, true]);
-        assert_eq!(passes(Test::Masked { mask: 3, value: 1 }), [false, true, false]);
+        assert_eq!(
+            passes(Test::Masked { mask: 3, value: 1 }),
+            [false, true, false]
+        );
     }
 }

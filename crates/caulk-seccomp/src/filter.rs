@@ -260,9 +260,9 @@ impl Filter {
     /// The alternative of an entry that the arguments pass.
     fn passing(&self, abi: Abi, entry: Entry, arguments: &[u64; 6]) -> Option<&Branch> {
         let branches = self.rules.get(entry.rule)?.branches(width(abi));
-        branches.iter().find(|branch| {
-            conditions(entry, branch).all(|condition| condition.passes(arguments))
-        })
+        branches
+            .iter()
+            .find(|branch| conditions(entry, branch).all(|condition| condition.passes(arguments)))
     }
 
     fn certain(&self, entry: Entry, argument: Option<usize>) -> Decision {

@@ -91,12 +91,7 @@ fn check_supervised<'v>(
     }
 }
 
-fn check_filter(
-    rule: &Value,
-    action: Option<Action>,
-    context: &Context,
-    found: &mut Vec<Refusal>,
-) {
+fn check_filter(rule: &Value, action: Option<Action>, context: &Context, found: &mut Vec<Refusal>) {
     let written = written(rule, context.consumer, "errno", "errnoRet");
     let mut too_large = Vec::new();
     let outcome = action.map(|action| outcome(action, written, &mut too_large));

@@ -197,7 +197,10 @@ mod tests {
         assert_eq!(profile.action(), Some(Action::Allow));
         assert_eq!(profile.denied(), 3);
         assert!(profile.rules[1].arguments.is_empty());
-        assert_eq!(profile.rules[1].name, profile.rules[1].names.first().cloned());
+        assert_eq!(
+            profile.rules[1].name,
+            profile.rules[1].names.first().cloned()
+        );
     }
 
     /// Every part has its place: the text under its span is what was written.
@@ -227,7 +230,11 @@ mod tests {
         assert_eq!(word(&rule.errno_name), "\"EPERM\"");
         assert_eq!(word(&rule.comment), "\"why\"");
         assert_eq!(
-            [number(&argument.index), number(&argument.value), number(&argument.value_two)],
+            [
+                number(&argument.index),
+                number(&argument.value),
+                number(&argument.value_two)
+            ],
             ["1", "2", "3"]
         );
         assert_eq!(word(&argument.operator), "\"SCMP_CMP_EQ\"");

@@ -3,10 +3,10 @@
 use caulk_source::Spanned;
 use caulk_syntax::json::{Kind, Value};
 
+use crate::Consumer;
 use crate::decode::unsigned;
 use crate::profile::{Argument, Machine, Profile, Requirement, Rule};
 use crate::refusal::refusals;
-use crate::Consumer;
 
 /// Reads an object, whatever stands in it: what has another type than it should is absent.
 pub(crate) fn profile(value: &Value) -> Profile {
@@ -81,8 +81,7 @@ fn items<'v>(value: &'v Value, key: &str) -> &'v [Value] {
 /// The texts of a list; nothing where there is no list.
 fn list(value: &Value, key: &str) -> Option<Vec<Spanned<String>>> {
     let value = value.get_ignoring_case(key)?;
-    matches!(value.kind, Kind::Array(_))
-        .then(|| value.items().iter().filter_map(string).collect())
+    matches!(value.kind, Kind::Array(_)).then(|| value.items().iter().filter_map(string).collect())
 }
 
 fn texts(value: &Value, key: &str) -> Vec<Spanned<String>> {

@@ -58,7 +58,11 @@ impl Profile {
             return Ok(Resolution::Disabled);
         }
         let kept: Vec<usize> = (0..self.rules.len())
-            .filter(|index| self.rules.get(*index).is_some_and(|rule| applies(rule, host)))
+            .filter(|index| {
+                self.rules
+                    .get(*index)
+                    .is_some_and(|rule| applies(rule, host))
+            })
             .collect();
         let machine = self.machine(host);
         let mut refusals = self.refused(host, &kept, machine);
@@ -189,7 +193,10 @@ impl Profile {
     fn default_outcome(&self, host: &Host) -> Option<(Outcome, Span)> {
         let written = self.default_action.as_ref()?;
         let number = number(host, self.default_errno_name.as_ref(), self.default_errno);
-        Some((Outcome::new(Action::parse(&written.value)?, number), written.span))
+        Some((
+            Outcome::new(Action::parse(&written.value)?, number),
+            written.span,
+        ))
     }
 }
 

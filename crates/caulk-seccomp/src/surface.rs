@@ -2,10 +2,10 @@
 
 use caulk_linux::syscalls::{self, Abi};
 
+use crate::Outcome;
 use crate::condition::Condition;
 use crate::decision::{Decision, Origin, RuleOrigin};
 use crate::filter::{Filter, Way, conditions, width};
-use crate::Outcome;
 
 /// What a filter does with one call, over all arguments.
 #[derive(Clone, PartialEq, Eq, Debug)]

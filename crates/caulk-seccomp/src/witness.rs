@@ -86,7 +86,10 @@ fn values(tests: &[Test], width: Width) -> BTreeSet<u64> {
         }
     }
     add_mixes(tests, &mut values);
-    values.into_iter().map(|value| value & width.mask()).collect()
+    values
+        .into_iter()
+        .map(|value| value & width.mask())
+        .collect()
 }
 
 /// For each mask: each value that matters elsewhere, with its bits under the mask as they should be.
@@ -146,19 +149,30 @@ mod tests {
     fn a_call_without_conditions_needs_one() {
         let witnesses = witnesses(&[], Width::Full64);
         assert!(witnesses.are_complete);
-        assert!(witnesses.arguments.iter().all(|arguments| *arguments == [0; 6]));
+        assert!(
+            witnesses
+                .arguments
+                .iter()
+                .all(|arguments| *arguments == [0; 6])
+        );
     }
 
     #[test]
     fn every_combination_of_two_arguments_is_there() {
-        let conditions = [at(0, Test::Less(5)), at(3, Test::Masked { mask: 6, value: 2 })];
+        let conditions = [
+            at(0, Test::Less(5)),
+            at(3, Test::Masked { mask: 6, value: 2 }),
+        ];
         let witnesses = witnesses(&conditions, Width::Full64);
         assert!(witnesses.are_complete);
         for wanted in [[true, true], [true, false], [false, true], [false, false]] {
             let shows = |arguments: &&[u64; 6]| {
                 conditions.map(|condition| condition.passes(arguments)) == wanted
             };
-            assert!(witnesses.arguments.iter().any(|it| shows(&it)), "{wanted:?}");
+            assert!(
+                witnesses.arguments.iter().any(|it| shows(&it)),
+                "{wanted:?}"
+            );
         }
     }
 

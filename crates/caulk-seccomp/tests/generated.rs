@@ -136,10 +136,18 @@ fn profile(class: Class, random: &mut Random) -> String {
 
 impl Count {
     fn misjudged(&mut self, text: &str, ours: bool, theirs: bool) {
-        let sort = if ours { &mut self.wrongly_taken } else { &mut self.wrongly_refused };
+        let sort = if ours {
+            &mut self.wrongly_taken
+        } else {
+            &mut self.wrongly_refused
+        };
         *sort += 1;
         if self.shown.len() < 2000 {
-            writeln!(self.shown, "{text}: we take it {ours}, libseccomp does {theirs}").unwrap();
+            writeln!(
+                self.shown,
+                "{text}: we take it {ours}, libseccomp does {theirs}"
+            )
+            .unwrap();
         }
     }
 }
@@ -158,7 +166,12 @@ struct Count {
     shown: String,
 }
 
-fn compare(filter: &Filter, programs: [&[caulk_seccomp::Instruction]; 2], text: &str, count: &mut Count) {
+fn compare(
+    filter: &Filter,
+    programs: [&[caulk_seccomp::Instruction]; 2],
+    text: &str,
+    count: &mut Count,
+) {
     let [theirs, ours] = programs;
     for abi in filter.abis() {
         for name in ["ioctl", "socket", "socketcall"] {
@@ -229,7 +242,12 @@ fn random_rules_decide_as_libseccomp_does() {
     }
     for (class, count) in counts {
         assert_eq!(count.ours_different, 0, "{class:?}");
-        assert_eq!(count.wrongly_taken + count.wrongly_refused, 0, "{class:?}: {}", count.shown);
+        assert_eq!(
+            count.wrongly_taken + count.wrongly_refused,
+            0,
+            "{class:?}: {}",
+            count.shown
+        );
         assert_eq!(count.different, 0, "{class:?}: {}", count.shown);
     }
 }

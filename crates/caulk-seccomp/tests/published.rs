@@ -50,7 +50,9 @@ fn compare(
         .collect();
     let is_right = match &decision {
         Decision::Certain { outcome, .. } => outcomes.iter().all(|other| other == outcome),
-        Decision::Ambiguous { outcomes: possible, .. } => {
+        Decision::Ambiguous {
+            outcomes: possible, ..
+        } => {
             count.ambiguous += 1;
             outcomes.iter().all(|other| possible.contains(other))
         }
@@ -90,13 +92,21 @@ fn every_profile_decides_as_libseccomp_does() {
                     count.unknown += usize::from(!agrees);
                     for arguments in support::arguments(&filter, abi, number) {
                         let call = (abi, number, arguments);
-                        let used = if agrees { &programs[..] } else { &programs[..1] };
+                        let used = if agrees {
+                            &programs[..]
+                        } else {
+                            &programs[..1]
+                        };
                         compare(&filter, used, call, &mut count);
                     }
                 }
             }
         }
-        assert!(count.different.is_empty(), "{path}: {:#?}", &count.different[..count.different.len().min(5)]);
+        assert!(
+            count.different.is_empty(),
+            "{path}: {:#?}",
+            &count.different[..count.different.len().min(5)]
+        );
     }
     println!("{count:?}");
     assert!(count.decisions > 10_000);

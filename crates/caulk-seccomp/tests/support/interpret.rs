@@ -28,7 +28,8 @@ pub(crate) fn run(program: &[Instruction], abi: Abi, number: u32, arguments: [u6
             operand,
         } = program[at];
         at += 1;
-        let mut branch = |holds: bool| at += usize::from(if holds { jump_true } else { jump_false });
+        let mut branch =
+            |holds: bool| at += usize::from(if holds { jump_true } else { jump_false });
         match code {
             0x20 => {
                 let offset = operand as usize;
@@ -55,7 +56,11 @@ fn data(abi: Abi, number: u32, arguments: [u64; 6]) -> Vec<u32> {
     for argument in arguments {
         let low = u32::try_from(argument & 0xffff_ffff).unwrap();
         let high = u32::try_from(argument >> 32).unwrap();
-        words.extend(if abi.is_big_endian() { [high, low] } else { [low, high] });
+        words.extend(if abi.is_big_endian() {
+            [high, low]
+        } else {
+            [low, high]
+        });
     }
     words
 }

@@ -61,7 +61,10 @@ fn json_files(folder: &Path) -> Vec<PathBuf> {
     };
     entries
         .map(|entry| entry.unwrap().path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "json"))
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "json")
+        })
         .collect()
 }
 
@@ -89,7 +92,12 @@ pub(crate) fn arguments(filter: &Filter, abi: Abi, number: u32) -> Vec<[u64; 6]>
         let value = condition.test.value();
         let mut values = vec![value];
         if let caulk_seccomp::Test::Masked { mask, value } = condition.test {
-            values.extend([mask, value | !mask, value ^ mask, value ^ (mask & mask.wrapping_neg())]);
+            values.extend([
+                mask,
+                value | !mask,
+                value ^ mask,
+                value ^ (mask & mask.wrapping_neg()),
+            ]);
         }
         for value in values {
             for near in [value.wrapping_sub(1), value, value.wrapping_add(1)] {
