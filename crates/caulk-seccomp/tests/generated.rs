@@ -2,12 +2,9 @@
 
 mod support;
 
-use std::collections::BTreeMap;
-use std::fmt::Write as _;
-
 use caulk_linux::CapabilitySet;
 use caulk_linux::syscalls;
-use caulk_seccomp::{Filter, Host, Resolution, Runtime, Surface};
+use caulk_seccomp::{Filter, Host, Instruction, Resolution, Runtime, Surface};
 use support::interpret::run;
 use support::oracle::{Oracle, whole_request};
 use support::random::Random;
@@ -134,67 +131,41 @@ fn profile(class: Class, random: &mut Random) -> String {
     )
 }
 
-impl Count {
-    fn misjudged(&mut self, text: &str, ours: bool, theirs: bool) {
-        let sort = if ours {
-            &mut self.wrongly_taken
-        } else {
-            &mut self.wrongly_refused
-        };
-        *sort += 1;
-        if self.shown.len() < 2000 {
-            writeln!(
-                self.shown,
-                "{text}: we take it {ours}, libseccomp does {theirs}"
-            )
-            .unwrap();
-        }
-    }
-}
-
 #[derive(Default, Debug)]
 struct Count {
     profiles: usize,
     refused: usize,
     perhaps_refused: usize,
-    wrongly_taken: usize,
-    wrongly_refused: usize,
     decisions: usize,
     ambiguous: usize,
-    different: usize,
-    ours_different: usize,
-    shown: String,
+    different: Vec<String>,
 }
 
-fn compare(
-    filter: &Filter,
-    programs: [&[caulk_seccomp::Instruction]; 2],
-    text: &str,
-    count: &mut Count,
-) {
-    let [theirs, ours] = programs;
-    for abi in filter.abis() {
-        for name in ["ioctl", "socket", "socketcall"] {
-            let Some(number) = syscalls::number(abi, name) else {
-                continue;
-            };
-            for arguments in support::arguments(filter, abi, number) {
-                count.decisions += 1;
-                let decision = filter.decide(abi, number, arguments);
-                let other = run(theirs, abi, number, arguments);
-                let own = run(ours, abi, number, arguments);
-                count.ambiguous += usize::from(decision.outcome().is_none());
-                count.ours_different += usize::from(!decision.outcomes().contains(&own));
-                if !decision.outcomes().contains(&other) {
-                    count.different += 1;
-                    if count.shown.len() < 2000 {
-                        writeln!(
-                            count.shown,
-                            "{text}\n{abi} {name} {arguments:x?}: {decision:?}, libseccomp {other:?}"
-                        )
-                        .unwrap();
-                    }
-                }
+impl Count {
+    fn differs(&mut self, words: String) {
+        self.different.push(words);
+    }
+}
+
+/// Compares every call that the rules speak of.
+fn compare(filter: &Filter, theirs: &[Instruction], text: &str, count: &mut Count) {
+    let ours = filter.program().expect("it fits");
+    let calls = filter.abis().flat_map(|abi| {
+        let number = move |name| Some((abi, syscalls::number(abi, name)?));
+        ["ioctl", "socket", "socketcall"]
+            .into_iter()
+            .filter_map(number)
+    });
+    for (abi, number) in calls {
+        for arguments in support::arguments(filter, abi, number) {
+            count.decisions += 1;
+            let decision = filter.decide(abi, number, arguments);
+            count.ambiguous += usize::from(decision.outcome().is_none());
+            let outcomes = [theirs, &ours].map(|program| run(program, abi, number, arguments));
+            if !outcomes.iter().all(|one| decision.outcomes().contains(one)) {
+                count.differs(format!(
+                    "{text}\n{abi} {number} {arguments:x?}: {decision:?}, programs {outcomes:?}"
+                ));
             }
         }
     }
@@ -211,43 +182,43 @@ fn is_doubtful(filter: &Filter) -> bool {
     })
 }
 
+fn judge(class: Class, seed: u64, oracle: &mut Oracle, count: &mut Count) {
+    let text = profile(class, &mut Random::new(seed));
+    let profile = support::read(&text);
+    let host = Host::docker(CapabilitySet::EMPTY).with(Runtime::Crun);
+    count.profiles += 1;
+    let theirs = oracle.ask(&whole_request(&profile));
+    match (profile.resolve(&host), theirs) {
+        (Ok(Resolution::Filter(filter)), Ok(theirs)) => compare(&filter, &theirs, &text, count),
+        (Ok(Resolution::Filter(filter)), Err(_)) if is_doubtful(&filter) => {
+            count.perhaps_refused += 1;
+        }
+        (Err(_), Err(_)) => count.refused += 1,
+        (ours, theirs) => count.differs(format!(
+            "{text}\nwe take it: {}, libseccomp does: {}",
+            ours.is_ok(),
+            theirs.is_ok()
+        )),
+    }
+}
+
+/// How many profiles of each class. libseccomp takes minutes for one in some thousands of the last
+/// class, so there are not more.
+const PROFILES: u64 = 400;
+
 #[test]
 fn random_rules_decide_as_libseccomp_does() {
     let Some(mut oracle) = Oracle::start("generated") else {
         return;
     };
-    let mut counts: BTreeMap<Class, Count> = BTreeMap::new();
-    let host = Host::docker(CapabilitySet::EMPTY).with(Runtime::Crun);
     for class in Class::ALL {
-        let count = counts.entry(class).or_default();
-        for seed in 0..400 {
-            let text = profile(class, &mut Random::new(seed));
-            let profile = support::read(&text);
-            let resolved = profile.resolve(&host);
-            count.profiles += 1;
-            let theirs = oracle.ask(&whole_request(&profile));
-            match (resolved, theirs) {
-                (Ok(Resolution::Filter(filter)), Ok(theirs)) => {
-                    let ours = filter.program().unwrap();
-                    compare(&filter, [&theirs, &ours], &text, count);
-                }
-                (Err(_), Err(_)) => count.refused += 1,
-                (Ok(Resolution::Filter(filter)), Err(_)) if is_doubtful(&filter) => {
-                    count.perhaps_refused += 1;
-                }
-                (ours, theirs) => count.misjudged(&text, ours.is_ok(), theirs.is_ok()),
-            }
+        let mut count = Count::default();
+        for seed in 0..PROFILES {
+            judge(class, seed, &mut oracle, &mut count);
         }
+        let shown: Vec<&String> = count.different.iter().take(3).collect();
+        assert!(shown.is_empty(), "{class:?}: {shown:#?}");
         println!("{class:?}: {count:?}");
-    }
-    for (class, count) in counts {
-        assert_eq!(count.ours_different, 0, "{class:?}");
-        assert_eq!(
-            count.wrongly_taken + count.wrongly_refused,
-            0,
-            "{class:?}: {}",
-            count.shown
-        );
-        assert_eq!(count.different, 0, "{class:?}: {}", count.shown);
+        assert!(count.decisions > 10_000);
     }
 }
