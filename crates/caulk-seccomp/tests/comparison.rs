@@ -5,14 +5,10 @@ mod support;
 use caulk_linux::CapabilitySet;
 use caulk_linux::syscalls::{Abi, number};
 use caulk_seccomp::{Filter, Host, Runtime, compare, default_profile};
+use support::filter;
 use support::random::Random;
 
 const HOST: Host = Host::docker(CapabilitySet::EMPTY);
-
-fn filter(text: &str, host: &Host) -> Filter {
-    let profile = support::read(text);
-    profile.resolve(host).unwrap().into_filter().unwrap()
-}
 
 fn rules(rules: &str) -> Filter {
     let text = format!(r#"{{"defaultAction": "SCMP_ACT_ERRNO", "syscalls": [{rules}]}}"#);

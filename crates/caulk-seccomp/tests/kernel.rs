@@ -16,9 +16,7 @@ use caulk_linux::DOCKER_DEFAULT;
 use caulk_seccomp::{Filter, Host, default_profile};
 
 fn filter(text: &str) -> Filter {
-    let profile = support::read(text);
-    let host = Host::docker(DOCKER_DEFAULT);
-    profile.resolve(&host).unwrap().into_filter().unwrap()
+    support::filter(text, &Host::docker(DOCKER_DEFAULT))
 }
 
 /// The exit status of a program under a filter, or of the same without one.
@@ -28,7 +26,7 @@ fn status(filter: Option<&Filter>, program: &str) -> Option<i32> {
     let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
     let (option, redirection) = match filter {
         Some(filter) => {
-            std::fs::write(&path, filter.export_bpf().unwrap()).unwrap();
+            std::fs::write(&path, filter.export_bpf().expect("it fits")).expect("it is written");
             ("--seccomp 9", format!("9<'{}'", path.display()))
         }
         None => ("", String::new()),
@@ -39,7 +37,7 @@ fn status(filter: Option<&Filter>, program: &str) -> Option<i32> {
          {redirection}"
     );
     let output = Command::new("sh").args(["-c", &script]).output();
-    output.unwrap().status.code()
+    output.expect("a shell").status.code()
 }
 
 fn is_possible() -> bool {

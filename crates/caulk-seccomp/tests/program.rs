@@ -5,13 +5,9 @@ mod support;
 use caulk_linux::syscalls::{self, Abi};
 use caulk_linux::{CapabilitySet, DOCKER_DEFAULT};
 use caulk_seccomp::{Decision, Filter, Host, Instruction, Runtime, default_profile};
+use support::filter;
 use support::interpret::{self, run};
 use support::random::Random;
-
-fn filter(text: &str, host: &Host) -> Filter {
-    let profile = support::read(text);
-    profile.resolve(host).unwrap().into_filter().unwrap()
-}
 
 /// Every call of the filter's ABIs, and numbers that are none.
 fn agree(filter: &Filter, program: &[Instruction]) -> usize {
