@@ -14,6 +14,7 @@
     reason = "a test that cannot go on fails, and it reads its data and starts its oracle"
 )]
 
+pub(crate) mod everything;
 pub(crate) mod interpret;
 pub(crate) mod oracle;
 pub(crate) mod random;
