@@ -39,9 +39,10 @@ rule! {
     /// ## How it is judged
     ///
     /// Refused are: a wrong type; an action, an architecture or an operator that runc does not know,
-    /// and one that is missing; `SCMP_ACT_NOTIFY` as the default; `name` beside `names`, and `archMap`
-    /// beside `architectures`; an error number above 4095; an argument above 5; an empty name of a
-    /// call; a `minKernel` that is not `"major.minor"`.
+    /// and one that is missing; an unknown flag; `name` beside `names`, and `archMap` beside
+    /// `architectures`; an error number above 4095; an argument above 5; an empty name of a call; a
+    /// `minKernel` that is not `"major.minor"`; `SCMP_ACT_NOTIFY` as the default, for `write`, or
+    /// without a `listenerPath`; and a rule with the conditions of an earlier one and another action.
     ///
     /// Unknown fields, `null` and keys in another case are taken by the decoder and silent here. So is
     /// what the engine never reaches: the second entry of a machine in `archMap`, and arguments of a
