@@ -40,7 +40,7 @@ rule! {
     ///
     /// Refused are: a wrong type; an action, an architecture or an operator that runc does not know,
     /// and one that is missing; an unknown flag; `name` beside `names`, and `archMap` beside
-    /// `architectures`; an error number above 4095; an argument above 5; an empty name of a call; a
+    /// `architectures`; an error number above 4094; an argument above 5; an empty name of a call; a
     /// `minKernel` that is not `"major.minor"`; `SCMP_ACT_NOTIFY` as the default, for `write`, or
     /// without a `listenerPath`; and a rule with the conditions of an earlier one and another action.
     ///
