@@ -5,6 +5,7 @@
 #[path = "../../tests/support/everything.rs"]
 mod everything;
 #[path = "../../tests/support/interpret.rs"]
+#[allow(dead_code, reason = "the tests use the rest of it")]
 mod interpret;
 
 libfuzzer_sys::fuzz_target!(|data: &[u8]| {
