@@ -111,12 +111,11 @@ fn calls_that_are_newer_than_all_named() {
         let errors = errors(&folder, Some(&object), &numbers).unwrap();
         for (number, error) in numbers.iter().zip(errors) {
             let decision = filter.decide(Abi::X86_64, *number, [u64::MAX; 6]);
-            match decision.outcome().unwrap() {
-                Outcome::Errno(expected) => {
-                    assert_eq!(error, expected.to_string(), "{number} of {architectures}");
-                }
+            if let Some(Outcome::Errno(expected)) = decision.outcome() {
+                assert_eq!(error, expected.to_string(), "{number} of {architectures}");
+            } else {
                 // The kernel's own answer, which is not the filter's.
-                other => assert_ne!(error, OURS.to_string(), "{number}: {other:?}"),
+                assert_ne!(error, OURS.to_string(), "{number}: {decision:?}");
             }
         }
     }
