@@ -138,6 +138,10 @@ fn call(
     let compared = entries
         .get(..always.unwrap_or(entries.len()))
         .unwrap_or_default();
+    let outcome = |entry: &Entry| rules.get(entry.rule).map(|rule| rule.outcome);
+    let is_mixed = compared
+        .windows(2)
+        .any(|pair| matches!(pair, [one, other] if outcome(one) != outcome(other)));
     let mut is_doubtful = false;
     if compared.len() > 1 {
         is_doubtful = chains::conflicts(rules, abi, compared, refusals);
@@ -153,7 +157,7 @@ fn call(
         end: range.end,
         always,
         is_doubtful: always.is_none()
-            && (is_doubtful || doubt::is_doubtful(width(abi), &mut weighed)),
+            && (is_doubtful || doubt::is_doubtful(width(abi), is_mixed, &mut weighed)),
     }
 }
 

@@ -130,7 +130,7 @@ pub(crate) fn arguments(filter: &Filter, abi: Abi, number: u32) -> Vec<[u64; 6]>
             arguments.push(tried);
         }
     }
-    for _ in 0..120 {
+    for _ in 0..60 {
         arguments.push([0, 1, 2, 3, 4, 5].map(|index| random.pick(&columns[index])));
     }
     arguments
