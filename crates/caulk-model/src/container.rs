@@ -188,10 +188,10 @@ impl Container {
     /// something unknown.
     pub fn bounding(&self) -> State<CapabilitySet> {
         let privileged = self.privileged.state.clone();
-        if let (State::Known(false), Some(because)) =
+        if let (State::Known(false), Some(unknown)) =
             (&privileged, &self.declared.capabilities_unknown)
         {
-            return State::unknown(because.clone());
+            return State::unknown(unknown.value.clone());
         }
         privileged.map(|privileged| {
             let words = |entries: &[Entry<CapabilityWord>]| -> Vec<CapabilityWord> {
@@ -207,19 +207,6 @@ impl Container {
                 &words(&self.declared.cap_drop),
             )
         })
-    }
-
-    /// The capabilities that its first process holds after exec.
-    ///
-    /// A process of root holds the whole bounding set. Any other holds nothing: Docker sets no
-    /// ambient capabilities, so the kernel drops them when the first program starts
-    /// (capabilities(7), "Transformation of capabilities during `execve()`").
-    pub fn effective(&self) -> State<CapabilitySet> {
-        match &self.root {
-            State::Known(true) => self.bounding(),
-            State::Known(false) => State::Known(CapabilitySet::EMPTY),
-            State::Unknown { because } => State::unknown(because.clone()),
-        }
     }
 
     /// Whether its entrypoint gives root up by itself, and nothing here replaces the entrypoint.
@@ -294,14 +281,17 @@ fn effective_user(declared: &Declared, image: &Image, source: &ImageSource) -> F
 /// A profile that is named holds even in a privileged container (moby since 2024-06); else
 /// privileged means none.
 fn effective_seccomp(declared: &Declared, privileged: &Fact<bool>, anchor: Span) -> Fact<Seccomp> {
-    if let Some(seccomp) = &declared.seccomp
+    let declared = declared.seccomp.as_ref();
+    if let Some(seccomp) = declared
         && seccomp.value() != Some(&Seccomp::Default)
     {
         return seccomp.clone();
     }
     match &privileged.state {
         State::Known(true) => Fact::known(Seccomp::Disabled, privileged.origin.clone()),
-        State::Known(false) => Fact::known(Seccomp::Default, Origin::Default(anchor)),
+        State::Known(false) => declared
+            .cloned()
+            .unwrap_or_else(|| Fact::known(Seccomp::Default, Origin::Default(anchor))),
         State::Unknown { because } => Fact::unknown(because.clone(), privileged.origin.clone()),
     }
 }

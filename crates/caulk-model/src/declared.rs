@@ -26,7 +26,7 @@ pub struct Declared {
     /// The entries of `cap_drop` as they are written.
     pub cap_drop_words: Vec<Entry<State<String>>>,
     /// Why the two lists are not all that is added and dropped: an entry hangs on a variable.
-    pub capabilities_unknown: Option<String>,
+    pub capabilities_unknown: Option<Entry<String>>,
     /// What decides its system calls.
     pub seccomp: Option<Fact<Seccomp>>,
     /// Whether programs in it may gain privileges at exec.
@@ -38,7 +38,7 @@ pub struct Declared {
     /// The namespaces that are named, by kind.
     pub namespaces: BTreeMap<NamespaceKind, Fact<Namespace>>,
     /// Groups that its first process is put into, besides its own.
-    pub group_add: Vec<Entry<String>>,
+    pub group_add: Vec<Entry<State<String>>>,
     /// What AppArmor confines it with.
     pub apparmor: Option<Fact<AppArmor>>,
     /// With which label SELinux confines it.
@@ -52,7 +52,7 @@ pub struct Declared {
     /// Devices of the host that it sees.
     pub devices: Vec<Entry<Device>>,
     /// Rules for devices that it may make and use: `c 42:* rmw`.
-    pub device_rules: Vec<Entry<String>>,
+    pub device_rules: Vec<Entry<State<String>>>,
     /// Memory, in bytes.
     pub memory: Option<Fact<Limit>>,
     /// Processors.

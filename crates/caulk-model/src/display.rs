@@ -1,8 +1,6 @@
 //! What of a container may be shown to people.
 
-use crate::{
-    AppArmor, Container, Entry, Fact, Mount, Namespace, Origin, Seccomp, SelinuxLabel, State,
-};
+use crate::{AppArmor, Container, Fact, Mount, Namespace, Origin, Seccomp, SelinuxLabel, State};
 
 /// Why something is not told.
 const HIDDEN: &str = "a variable of `.env` is in it";
@@ -51,9 +49,15 @@ impl Container {
                 entry.value.suggestion = None;
             }
         }
-        keep_shown(&mut declared.device_rules);
-        keep_shown(&mut declared.group_add);
-        keep_shown(&mut declared.profiles);
+        let texts = [&mut declared.device_rules, &mut declared.group_add];
+        for entry in texts.into_iter().flatten() {
+            if entry.origin.is_from_env() {
+                entry.value = State::unknown(HIDDEN);
+            }
+        }
+        declared
+            .profiles
+            .retain(|entry| !entry.origin.is_from_env());
         shown
     }
 }
@@ -69,8 +73,4 @@ fn hide_mount(origin: &Origin, mount: &mut Mount) {
         mount.source = State::unknown(HIDDEN);
         "?".clone_into(&mut mount.target);
     }
-}
-
-fn keep_shown(entries: &mut Vec<Entry<String>>) {
-    entries.retain(|entry| !entry.origin.is_from_env());
 }

@@ -30,6 +30,14 @@ impl<T> State<T> {
         }
     }
 
+    /// Why it cannot be known, where it cannot.
+    pub fn because(&self) -> Option<String> {
+        match self {
+            Self::Known(_) => None,
+            Self::Unknown { because } => Some(because.clone()),
+        }
+    }
+
     /// The same knowledge of something derived.
     pub fn map<U>(self, map: impl FnOnce(T) -> U) -> State<U> {
         match self {

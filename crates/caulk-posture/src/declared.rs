@@ -48,10 +48,8 @@ impl Writer {
         self.list("cap_add", &declared.cap_add_words, text);
         self.list("cap_drop", &declared.cap_drop_words, text);
         self.list("security_opt", &declared.security_options, text);
-        self.list("group_add", &declared.group_add, |group| json!(group));
-        self.list("device_cgroup_rules", &declared.device_rules, |rule| {
-            json!(rule)
-        });
+        self.list("group_add", &declared.group_add, text);
+        self.list("device_cgroup_rules", &declared.device_rules, text);
         self.list("volumes", &declared.volumes, volume);
         self.list("volumes_from", &declared.volumes_from, text);
         self.list("devices", &declared.devices, device);
@@ -180,7 +178,7 @@ fn build(build: &DeclaredBuild) -> Value {
 /// `bind|/src|/dst|ro|rshared|Z`, without what is not said.
 fn volume(volume: &Volume) -> Value {
     let mount = &volume.mount;
-    let Some(source) = mount.source.known() else {
+    let (Some(source), None) = (mount.source.known(), &mount.options_unknown) else {
         return Value::Null;
     };
     if volume.kind == VolumeKind::Unknown || mount.target.contains('$') {

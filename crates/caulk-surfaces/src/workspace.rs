@@ -77,7 +77,7 @@ fn by_name(name: &str) -> Option<Surface> {
 pub(crate) enum Tree {
     Dockerfile(Dockerfile),
     Compose(Stream),
-    Seccomp(caulk_seccomp::Parsed),
+    Seccomp(Box<caulk_seccomp::Parsed>),
     /// A kind of file that answers for itself.
     Other(Arc<dyn Declaring>),
 }
@@ -409,7 +409,10 @@ fn tree_as(surface: Surface, id: FileId, file: &SourceFile) -> Option<Tree> {
     match surface {
         Surface::Dockerfile => Some(Tree::Dockerfile(dockerfile_syntax::parse(id, file.text()))),
         Surface::Compose => Some(Tree::Compose(yaml::parse(id, file.text()))),
-        Surface::Seccomp => Some(Tree::Seccomp(caulk_seccomp::parse(id, file.text()))),
+        Surface::Seccomp => Some(Tree::Seccomp(Box::new(caulk_seccomp::parse(
+            id,
+            file.text(),
+        )))),
         Surface::CommandLine
         | Surface::DevContainer
         | Surface::Workflow

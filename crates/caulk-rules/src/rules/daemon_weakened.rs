@@ -34,6 +34,9 @@ rule! {
     ///
     /// ## How it is judged
     ///
+    /// - *A key that takes protection away* is a finding at its value.
+    /// - *Another program's configuration* (silent): no key of the file is one of the engine's.
+    ///
     /// | key | severity | what it takes |
     /// | --- | --- | --- |
     /// | `insecure-registries` | high; medium for an address of the machine itself | who sits between can swap an image |

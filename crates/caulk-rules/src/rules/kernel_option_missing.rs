@@ -39,6 +39,10 @@ rule! {
     ///
     /// ## How it is judged
     ///
+    /// - *What a line switches off*, where the option is there for the version and the architecture.
+    /// - *Neither security module* (fires) is one finding.
+    /// - *A file about something else* (silent): no option in it is about containers.
+    ///
     /// Which files: `.config`, `*_defconfig`, `config-*`, fragments (`*.config`, `*.cfg`), where an option
     /// in them is about containers. In a whole configuration, which says so in its first lines, what is
     /// absent is off. In a defconfig or a fragment it is what the kernel has by itself, and that hangs on

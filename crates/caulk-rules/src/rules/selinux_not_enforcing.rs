@@ -30,11 +30,12 @@ rule! {
     ///
     /// ## How it is judged
     ///
-    /// - `SELINUX=permissive` and `SELINUX=disabled` in a file `etc/selinux/config` of an image's root;
-    /// - `selinux=0`, `enforcing=0`, and a list `lsm=` without `selinux` and `apparmor`, on kernel command
-    ///   lines in the files of boot loaders and in `CONFIG_CMDLINE`;
-    /// - `selinux --disabled` and `--permissive` in kickstart files;
-    /// - `setenforce 0` in scripts: medium, for it holds until the next start.
+    /// - *The configuration of an image*: `SELINUX=permissive` and `SELINUX=disabled` in a file
+    ///   `etc/selinux/config` of its root.
+    /// - *The kernel's command line*: `selinux=0`, `enforcing=0`, and a list `lsm=` without `selinux` and
+    ///   `apparmor`, in the files of boot loaders and in `CONFIG_CMDLINE`.
+    /// - *A kickstart file*: `selinux --disabled` and `--permissive`.
+    /// - *A command*: `setenforce 0` in scripts: medium, for it holds until the next start.
     ///
     /// ## About the fix
     ///

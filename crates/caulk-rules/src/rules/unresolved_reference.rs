@@ -43,6 +43,17 @@ rule! {
     ///     image: postgres:17
     /// ```
     ///
+    /// ## How it is judged
+    ///
+    /// - *Not there*: an included file, the file of an extended service or a Dockerfile is not in the
+    ///   repository. A missing seccomp profile is the matter of `seccomp-profile-not-found`.
+    /// - *Out of reach*: it lies outside the repository, or is fetched from elsewhere.
+    /// - *Something else*: the file is there, and is no Compose file.
+    /// - *A variable*: the name hangs on one that has no value here.
+    /// - *Another folder* (fires): the engine does not find the Compose file by itself, so it may be
+    ///   meant to be read from another folder. Confidence is low.
+    /// - *Environment files* (silent): `env_file` and `.env`.
+    ///
     /// ## About the fix
     ///
     /// There is none: add the file, correct the path, or take the reference out. What is fetched from

@@ -32,9 +32,9 @@ rule! {
     ///
     /// ## How it is judged
     ///
-    /// A `daemon.json` without the key, or with an empty one. An engine that runs without root (rootless
-    /// mode) needs none of it; its configuration lies in a home folder (`.config/docker/daemon.json`)
-    /// and is not judged.
+    /// - *No account to map to*: a `daemon.json` without the key, or with an empty one.
+    /// - *An engine without root* (silent) needs none of it; its configuration lies in a home folder
+    ///   (`.config/docker/daemon.json`).
     ///
     /// ## About the fix
     ///

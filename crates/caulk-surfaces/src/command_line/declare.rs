@@ -25,8 +25,8 @@ pub fn declared(run: &Run, find: Find<'_>) -> Declared {
         read_only: flag(run, "read-only"),
         api_socket: flag(run, "use-api-socket"),
         entrypoint: run.last("entrypoint").map(|given| given.span),
-        group_add: entries(run, "group-add", |group| Some(group.to_owned())),
-        device_rules: entries(run, "device-cgroup-rule", |rule| Some(rule.to_owned())),
+        group_add: texts(run, "group-add"),
+        device_rules: texts(run, "device-cgroup-rule"),
         memory: limit(run.last("memory"), bytes),
         cpus: limit(run.last("cpus"), processors)
             .or_else(|| limit(run.last("cpu-quota"), |text| quota(run, text))),
@@ -211,9 +211,16 @@ fn capabilities(run: &Run, declared: &mut Declared) {
     for name in ["cap-add", "cap-drop"] {
         let refused = entries(run, name, |text| text.parse::<CapabilityWord>().err());
         declared.unknown_capabilities.extend(refused);
-        for item in run.all(name).flat_map(items) {
-            if let State::Unknown { because } = item.state() {
-                declared.capabilities_unknown.get_or_insert(because);
+        for given in run.all(name) {
+            for item in items(given) {
+                if let State::Unknown { because } = item.state() {
+                    let origin = origin(given);
+                    let unknown = Entry {
+                        value: because,
+                        origin,
+                    };
+                    declared.capabilities_unknown.get_or_insert(unknown);
+                }
             }
         }
     }
@@ -372,9 +379,10 @@ fn leave_open(declared: &mut Declared, because: &str, run: &Run) {
     open(&mut declared.memory, because, &origin);
     open(&mut declared.cpus, because, &origin);
     open(&mut declared.pids, because, &origin);
-    declared
-        .capabilities_unknown
-        .get_or_insert_with(|| because.to_owned());
+    declared.capabilities_unknown.get_or_insert_with(|| Entry {
+        value: because.to_owned(),
+        origin: origin.clone(),
+    });
     for kind in NamespaceKind::ALL {
         declared
             .namespaces

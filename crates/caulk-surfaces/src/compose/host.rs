@@ -6,7 +6,7 @@ use caulk_model::{
 
 use super::service::Context;
 use super::tree::Value;
-use super::value::{bytes, entries, fact, items, limit, unique};
+use super::value::{bytes, fact, items, limit, texts, unique};
 use super::volume;
 
 /// The key that names each namespace.
@@ -39,9 +39,7 @@ pub(super) fn read(service: &Value<'_>, context: &Context<'_, '_>, declared: &mu
         declared.mounts.extend(given.unwrap_or_default());
     }
     declared.devices = devices(service);
-    declared.device_rules = entries(&items(service, "device_cgroup_rules"), |rule| {
-        Some(rule.to_owned())
-    });
+    declared.device_rules = texts(&items(service, "device_cgroup_rules"));
     declared.ports = ports(service);
     limits(service, declared);
 }
@@ -74,6 +72,7 @@ fn given_files(service: &Value<'_>, key: &str, defined: &Value<'_>) -> Vec<Entry
                 read_only: true,
                 propagation: None,
                 relabel: Relabel::None,
+                options_unknown: None,
             },
             origin: item.origin(),
         })

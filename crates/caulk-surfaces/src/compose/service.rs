@@ -74,7 +74,7 @@ pub(super) fn read(
             .and_then(|value| fact(&value, User::new)),
         privileged: boolean("privileged"),
         read_only: boolean("read_only"),
-        group_add: entries(&items(service, "group_add"), |group| Some(group.to_owned())),
+        group_add: texts(&items(service, "group_add")),
         entrypoint: service.get("entrypoint").map(|value| value.span()),
         api_socket: boolean("use_api_socket"),
         image: image.as_ref().and_then(|value| fact(value, |text| text)),

@@ -96,13 +96,18 @@ fn long(item: &Value<'_>) -> Option<Volume> {
         },
     };
     let source = item.get("source").or_else(|| item.get("src"));
-    let read = |key: &str| {
-        let value = item.get("bind")?.get(key)?;
-        value.known().map(str::to_owned)
-    };
+    let read = |key: &str| item.get("bind")?.get(key)?.text();
+    let (propagation, label) = (read("propagation"), read("selinux"));
     let read_only = item
         .get("read_only")
         .and_then(|value| super::value::flag(&value));
+    let options_unknown = match read_only.as_ref().map(|fact| &fact.state) {
+        Some(State::Unknown { because }) => Some(because.clone()),
+        Some(State::Known(_)) | None => [&propagation, &label]
+            .into_iter()
+            .flatten()
+            .find_map(State::because),
+    };
     let is_path = matches!(
         kind,
         VolumeKind::Bind | VolumeKind::Pipe | VolumeKind::Unknown
@@ -121,12 +126,17 @@ fn long(item: &Value<'_>) -> Option<Volume> {
                 .and_then(|target| target.known().map(str::to_owned))
                 .unwrap_or_default(),
             read_only: read_only.is_some_and(|fact| fact.value() == Some(&true)),
-            propagation: read("propagation"),
-            relabel: match read("selinux").as_deref() {
+            propagation: propagation.and_then(|state| state.known().cloned()),
+            relabel: match label
+                .as_ref()
+                .and_then(|state| state.known())
+                .map(String::as_str)
+            {
                 Some("z") => Relabel::Shared,
                 Some("Z") => Relabel::Private,
                 Some(_) | None => Relabel::None,
             },
+            options_unknown,
         },
     })
 }
@@ -147,6 +157,10 @@ fn short(item: &Value<'_>) -> Option<Volume> {
         [source, target] => (*source, *target, ""),
         [source, target, options] => (*source, *target, *options),
         _ => return None,
+    };
+    let options_unknown = match item.text() {
+        Some(State::Unknown { because }) if options.contains('$') => Some(because),
+        Some(_) | None => None,
     };
     let has = |wanted: &str| options.split(',').any(|option| option == wanted);
     let propagation = options
@@ -171,6 +185,7 @@ fn short(item: &Value<'_>) -> Option<Volume> {
                 (false, true) => Relabel::Shared,
                 (false, false) => Relabel::None,
             },
+            options_unknown,
         },
     })
 }

@@ -101,6 +101,7 @@ impl Grants {
                 value: Mount {
                     source: State::Known((*source).to_owned()),
                     place: None,
+                    options_unknown: None,
                     target: (*target).to_owned(),
                     read_only: false,
                     propagation: None,

@@ -269,6 +269,9 @@ impl<'a> Builder<'a> {
                         .is_some_and(|own| own.eq_ignore_ascii_case(name))
                 })
         });
+        if matches!(step.keyword, Keyword::Copy | Keyword::Add) {
+            privileged_files::copied(&mut state.image.privileged_files, step);
+        }
         if step.keyword != Keyword::Run {
             let is_here = |path: &str| (self.read)(path).is_some_and(|text| is_plain(&text));
             facts::of_step(&mut notes, step, scope, &is_here);
@@ -278,8 +281,7 @@ impl<'a> Builder<'a> {
         let calls = run::calls(step, self.text, state.shell, &lookup);
         facts::of_run(&mut notes, &calls, &mut state.downloads);
         accounts::run(&mut state.image.accounts, &calls);
-        let files = privileged_files::made_by(&calls);
-        state.image.privileged_files.extend(files);
+        privileged_files::run(&mut state.image.privileged_files, &calls);
     }
 }
 

@@ -200,6 +200,7 @@ pub fn bind(mount: &MountOption) -> Option<Mount> {
     Some(Mount {
         source: super::volume::path(&source),
         place: None,
+        options_unknown: None,
         target: mount.target.written().to_owned(),
         read_only: mount.read_only,
         propagation: mount

@@ -33,6 +33,10 @@ impl Volume {
         Some(Mount {
             source: path(source),
             place: None,
+            options_unknown: self.options.iter().find_map(|option| match option.state() {
+                State::Unknown { because } => Some(because),
+                State::Known(_) => None,
+            }),
             target: self.target.written().to_owned(),
             read_only: has("ro"),
             propagation: propagation.map(str::to_owned),
