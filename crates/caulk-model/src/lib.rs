@@ -7,6 +7,7 @@
 //! **Invariant:** nothing here knows a rule, a report or a text edit.
 
 pub mod base_images;
+pub mod build;
 mod confinement;
 mod container;
 mod declared;

@@ -6,6 +6,7 @@
 //! **Invariant:** a rule asks the model and writes findings. It never sees syntax, never types a
 //! text edit, and never touches the disk.
 
+mod build;
 mod findings;
 mod prelude;
 mod rule;

@@ -12,6 +12,7 @@ mod dockerfile;
 mod projects;
 mod read;
 mod seccomp;
+mod shell;
 mod workspace;
 mod write;
 

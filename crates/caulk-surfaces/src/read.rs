@@ -251,5 +251,6 @@ pub(crate) fn unknown_image(because: &str, span: Span) -> Image {
         windows: false,
         entrypoint: None,
         steps_down: None,
+        build: caulk_model::build::Build::default(),
     }
 }

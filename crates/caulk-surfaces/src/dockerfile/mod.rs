@@ -1,10 +1,14 @@
 //! Dockerfiles: stages into the model, remedies as instructions.
 
 mod accounts;
+mod dependencies;
 mod edits;
 mod entrypoint;
+mod facts;
 mod privileged_files;
 mod privileged_steps;
+mod root_only;
+mod run;
 mod scope;
 mod stages;
 mod stepping;
