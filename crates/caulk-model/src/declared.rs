@@ -91,6 +91,8 @@ pub struct Declared {
     pub networks: Option<Vec<Entry<String>>>,
     /// The profiles with which it is started; always where there are none.
     pub profiles: Vec<Entry<String>>,
+    /// The words of its command, where each is known, with the place of each.
+    pub command: Vec<Entry<String>>,
     /// Its environment, as far as its service says it.
     pub environment: Vec<Entry<Variable>>,
 }
@@ -144,6 +146,7 @@ impl Declared {
             .chain(all(&self.sysctls))
             .chain(all(&self.ulimits))
             .chain(all(&self.environment))
+            .chain(all(&self.command))
             .chain(all(entitlements.unwrap_or_default()))
     }
 }

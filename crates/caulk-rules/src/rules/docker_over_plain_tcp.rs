@@ -27,6 +27,14 @@ rule! {
     ///       DOCKER_HOST: tcp://10.0.0.5:2375
     /// ```
     ///
+    /// ```yaml,bad
+    /// services:
+    ///   engine:
+    ///     image: docker:28-dind
+    ///     privileged: true
+    ///     command: ["dockerd", "--host=tcp://0.0.0.0:2375"]
+    /// ```
+    ///
     /// ## Good
     ///
     /// ```yaml,good
@@ -61,6 +69,7 @@ const TLS_PORT: &str = "2376";
 
 fn check(repository: &Repository, findings: &mut Findings) {
     for container in repository.containers() {
+        findings.extend(listens(container));
         let environment = &container.declared.environment;
         let is_host = |entry: &&Entry<Variable>| entry.value.name == "DOCKER_HOST";
         let Some(entry) = environment.iter().find(is_host) else {
@@ -73,6 +82,55 @@ fn check(repository: &Repository, findings: &mut Findings) {
             findings.extend(finding(repository, container, entry, host));
         }
     }
+}
+
+/// An engine in the container that listens on TCP without asking for certificates.
+fn listens(container: &Container) -> Option<Finding> {
+    let command = &container.declared.command;
+    let says = |option: &str| {
+        command.iter().any(|word| {
+            let mut parts = word.value.splitn(2, '=');
+            parts.next() == Some(option) && parts.next().is_none_or(|value| value == "true")
+        })
+    };
+    if says("--tlsverify") {
+        return None;
+    }
+    let mut before = "";
+    let mut endpoints = command.iter().filter(|word| {
+        let value = word.value.as_str();
+        let inside = value
+            .strip_prefix("--host=")
+            .or_else(|| value.strip_prefix("-H="))
+            .or_else(|| value.strip_prefix("-H"));
+        let given = matches!(before, "-H" | "--host")
+            .then_some(value)
+            .or(inside);
+        before = value;
+        given.is_some_and(|endpoint| {
+            let address = endpoint.strip_prefix("tcp://");
+            address.is_some_and(|address| {
+                !address.starts_with("127.") && !address.starts_with("localhost")
+            })
+        })
+    });
+    let word = endpoints.next()?;
+    let title = container.title();
+    Some(
+        Finding::new(
+            &RULE.info,
+            container.surface,
+            Label::new(word.origin.span(), "lets everybody in its networks start containers"),
+            format!("the engine in {title} listens on TCP without asking for certificates"),
+        )
+        .container(&title, container.anchor)
+        .fact("engine on TCP")
+        .why(
+            "whoever reaches the port starts a privileged container there, and so has what this one \
+             holds",
+        )
+        .advice("give it certificates and `--tlsverify`, or a socket that only its users mount"),
+    )
 }
 
 /// The host and the port of an endpoint over TCP.

@@ -49,8 +49,68 @@ const SCALARS: &[&str] = &[
     "uts",
 ];
 
+/// The keys of a service that hold none of these, or more than one kind: with them, all that the
+/// Compose Specification's schema knows (read 2026-11).
+const OTHERS: &[&str] = &[
+    "annotations",
+    "attach",
+    "blkio_config",
+    "build",
+    "command",
+    "container_name",
+    "cpu_count",
+    "cpu_percent",
+    "cpu_period",
+    "cpu_rt_period",
+    "cpu_rt_runtime",
+    "cpu_shares",
+    "cpuset",
+    "credential_spec",
+    "develop",
+    "dns",
+    "dns_opt",
+    "dns_search",
+    "domainname",
+    "entrypoint",
+    "env_file",
+    "expose",
+    "extends",
+    "extra_hosts",
+    "gpus",
+    "hostname",
+    "init",
+    "isolation",
+    "label_file",
+    "mac_address",
+    "mem_reservation",
+    "mem_swappiness",
+    "memswap_limit",
+    "models",
+    "oom_kill_disable",
+    "oom_score_adj",
+    "platform",
+    "post_start",
+    "pre_start",
+    "pre_stop",
+    "provider",
+    "pull_policy",
+    "pull_refresh_after",
+    "restart",
+    "runtime",
+    "scale",
+    "shm_size",
+    "stdin_open",
+    "stop_grace_period",
+    "stop_signal",
+    "storage_opt",
+    "tmpfs",
+    "tty",
+    "working_dir",
+];
+
 /// Adds what the engine refuses in the values of a service.
 pub(super) fn check(service: &Value<'_>, problems: &mut Vec<Problem>) {
+    keys(service, problems);
     kinds(service, problems);
     limits(service, problems);
     if let (Some(mode), Some(_)) = (service.get("network_mode"), service.get("networks")) {
@@ -58,6 +118,21 @@ pub(super) fn check(service: &Value<'_>, problems: &mut Vec<Problem>) {
             span: mode.span(),
             message: "`network_mode` and `networks` exclude each other".to_owned(),
         });
+    }
+}
+
+/// Keys that no service has. A slip of the pen in `cap_drop` is a container that keeps all of them.
+fn keys(service: &Value<'_>, problems: &mut Vec<Problem>) {
+    let known = [LISTS, MAPPINGS, COLLECTIONS, SCALARS, OTHERS];
+    for member in service.members() {
+        let name = &*member.name;
+        let is_known = known.iter().any(|names| names.contains(&name));
+        if !is_known && !name.starts_with("x-") {
+            problems.push(Problem {
+                span: member.key,
+                message: format!("`{name}` is no key of a service"),
+            });
+        }
     }
 }
 
