@@ -104,7 +104,7 @@ impl Constants {
             }
         }
         for (name, bits) in self.names {
-            if bits.count_ones() == 1 && left & bits != 0 {
+            if bits.is_power_of_two() && left & bits != 0 {
                 words.push((*name).to_owned());
                 left &= !bits;
             }

@@ -1,0 +1,352 @@
+//! One call: what is decided about it, and by which rule.
+
+use std::fmt;
+
+use caulk_linux::syscalls::{self, Abi, Misnamed, arguments_on, constants};
+use caulk_seccomp::{Condition, Conditional, Decision, Surface};
+
+use crate::named::Resolved;
+use crate::show::listed;
+use crate::words::Call;
+
+/// What x32's numbers have and those of `x86_64` do not: the kernel's `__X32_SYSCALL_BIT`.
+const X32_BIT: u32 = 0x4000_0000;
+
+/// How many arguments a call has at most.
+const MOST_ARGUMENTS: usize = 6;
+
+/// A call that somebody asks about, on a host.
+#[derive(Clone, Debug)]
+pub struct Question<'a> {
+    pub(crate) own: &'a Resolved<'a>,
+    pub(crate) default: &'a Resolved<'a>,
+    /// The call under each ABI of the machine that has it, its own first.
+    pub(crate) calls: Vec<Call>,
+    /// The arguments that were given, from the first on.
+    pub(crate) given: Vec<u64>,
+}
+
+/// What is done with a call and the arguments that were given.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) enum Answer {
+    /// It hangs on nothing more.
+    Decided(Decision),
+    /// It hangs on further arguments: the cases that are left.
+    Depends(Conditional),
+}
+
+/// A word that names no call here.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct UnknownCall(String);
+
+/// A word that is no value of an argument.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct UnknownValue {
+    /// What is wrong.
+    pub message: String,
+    /// What was given and is not known; nothing where the value is not the matter.
+    pub given: Option<String>,
+    /// The names that it could be.
+    pub known: Vec<&'static str>,
+}
+
+impl fmt::Display for UnknownCall {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for UnknownCall {}
+
+impl<'a> Question<'a> {
+    /// A question about the call that `word` names: by its name, or by its number on the machine.
+    ///
+    /// # Errors
+    ///
+    /// Where there is no such call on this machine; says what was probably meant.
+    pub fn new(
+        own: &'a Resolved<'a>,
+        default: &'a Resolved<'a>,
+        word: &str,
+    ) -> Result<Self, UnknownCall> {
+        let abis = own.abis();
+        let calls = match number(word) {
+            Some(number) => vec![numbered(&abis, number, word)?],
+            None => named(&abis, word)?,
+        };
+        Ok(Self {
+            own,
+            default,
+            calls,
+            given: Vec::new(),
+        })
+    }
+
+    /// The same with these arguments, from the first on: numbers, or the names that headers have.
+    ///
+    /// # Errors
+    ///
+    /// Where one is neither, or there are more than the call takes.
+    pub fn with(mut self, words: &[String]) -> Result<Self, UnknownValue> {
+        let Some(call) = self.calls.first().copied() else {
+            return Ok(self);
+        };
+        let name = call.name().unwrap_or_default();
+        let taken = arguments_on(call.abi, name).map_or(MOST_ARGUMENTS, <[_]>::len);
+        if words.len() > taken {
+            let noun = if taken == 1 { "argument" } else { "arguments" };
+            return Err(UnknownValue {
+                message: format!("`{}` takes {taken} {noun}", call.title()),
+                given: None,
+                known: Vec::new(),
+            });
+        }
+        for (index, word) in words.iter().enumerate() {
+            self.given.push(value(call, index, word)?);
+        }
+        Ok(self)
+    }
+
+    /// The arguments as a whole: what was not given is 0.
+    pub(crate) fn arguments(&self) -> [u64; 6] {
+        let mut arguments = [0; 6];
+        for (argument, given) in arguments.iter_mut().zip(&self.given) {
+            *argument = *given;
+        }
+        arguments
+    }
+
+    /// What a profile does with the call.
+    pub(crate) fn answer(&self, resolved: &Resolved<'_>, call: Call) -> Answer {
+        let filter = &resolved.filter;
+        let arguments = self.arguments();
+        let decided = || Answer::Decided(filter.decide(call.abi, call.number, arguments));
+        let Surface::Conditional(mut conditional) = filter.surface(call.abi, call.number) else {
+            return decided();
+        };
+        if conditional.is_doubtful && self.given.len() < MOST_ARGUMENTS {
+            return Answer::Depends(conditional);
+        }
+        let is_given = |condition: &Condition| usize::from(condition.index) < self.given.len();
+        let mask = if call.abi.is_32_bit() {
+            u64::from(u32::MAX)
+        } else {
+            u64::MAX
+        };
+        let cut = arguments.map(|argument| argument & mask);
+        conditional.cases.retain_mut(|case| {
+            let mut known = case.conditions.iter().filter(|one| is_given(one));
+            let holds = known.all(|condition| condition.passes(&cut));
+            case.conditions.retain(|condition| !is_given(condition));
+            holds
+        });
+        let is_open = conditional
+            .cases
+            .iter()
+            .any(|case| !case.conditions.is_empty());
+        let is_settled = conditional
+            .cases
+            .iter()
+            .any(|case| case.conditions.is_empty());
+        if is_open && (!is_settled || conditional.is_mixed()) {
+            Answer::Depends(conditional)
+        } else {
+            decided()
+        }
+    }
+}
+
+/// A word that is a number.
+fn number(word: &str) -> Option<u64> {
+    if let Some(digits) = word.strip_prefix("0x").or_else(|| word.strip_prefix("0X")) {
+        return u64::from_str_radix(digits, 16).ok();
+    }
+    if let Some(digits) = word.strip_prefix('-') {
+        return digits
+            .parse::<i64>()
+            .ok()?
+            .checked_neg()
+            .map(i64::cast_unsigned);
+    }
+    let octal = word.strip_prefix("0o").or_else(|| {
+        // As C and strace write the mode of a file.
+        word.strip_prefix('0').filter(|rest| !rest.is_empty())
+    });
+    match octal {
+        Some(digits) => u64::from_str_radix(digits, 8).ok(),
+        None => word.parse().ok(),
+    }
+}
+
+fn numbered(abis: &[Abi], number: u64, word: &str) -> Result<Call, UnknownCall> {
+    let own = abis.first().copied();
+    let found = own.zip(u32::try_from(number).ok());
+    let (own, number) =
+        found.ok_or_else(|| UnknownCall(format!("no system call has the number {word}")))?;
+    let abi = if own == Abi::X86_64 && number & X32_BIT != 0 {
+        Abi::X32
+    } else {
+        own
+    };
+    Ok(Call { abi, number })
+}
+
+fn named(abis: &[Abi], word: &str) -> Result<Vec<Call>, UnknownCall> {
+    let name = match syscalls::misnamed(word) {
+        // Another case, or `sys_` before it: there is no doubt what is meant.
+        Some(Misnamed::Spelling(name)) => name,
+        Some(other) => return Err(UnknownCall(format!("{}", Meant(word, other)))),
+        None => word,
+    };
+    let calls: Vec<Call> = abis
+        .iter()
+        .filter_map(|abi| {
+            Some(Call {
+                abi: *abi,
+                number: syscalls::number(*abi, name)?,
+            })
+        })
+        .collect();
+    if !calls.is_empty() {
+        return Ok(calls);
+    }
+    let machine = abis.first().copied().unwrap_or(Abi::X86_64);
+    if !syscalls::is_known(name) {
+        return Err(UnknownCall(format!("no system call `{word}`")));
+    }
+    let meant = syscalls::equivalent_on(machine, name)
+        .map(|other| format!(": `{other}` does the same there"))
+        .unwrap_or_default();
+    Err(UnknownCall(format!(
+        "{machine} has no system call `{name}`{meant}"
+    )))
+}
+
+/// What was meant by a word.
+struct Meant<'a>(&'a str, Misnamed);
+
+impl fmt::Display for Meant<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(word, meant) = self;
+        match meant {
+            Misnamed::Call(call) | Misnamed::Spelling(call) | Misnamed::Slip(call) => {
+                write!(formatter, "no system call `{word}`: did you mean `{call}`?")
+            }
+            Misnamed::Joined(first, second) => write!(
+                formatter,
+                "no system call `{word}`: did you mean `{first}` or `{second}`?"
+            ),
+            Misnamed::Function([]) => write!(
+                formatter,
+                "no system call `{word}`: it is a function of the C library, and makes none"
+            ),
+            Misnamed::Function(calls) => {
+                let calls: Vec<String> = calls.iter().map(|call| format!("`{call}`")).collect();
+                write!(
+                    formatter,
+                    "no system call `{word}`: it is a function of the C library, which calls {}",
+                    listed(&calls)
+                )
+            }
+        }
+    }
+}
+
+/// The value that a word stands for as an argument: a number, or names joined by `|`.
+fn value(call: Call, index: usize, word: &str) -> Result<u64, UnknownValue> {
+    let name = call.name().unwrap_or_default();
+    let constants = constants(call.abi, name, index);
+    let mut sum = 0;
+    for part in word.split('|').map(str::trim) {
+        let named = || {
+            let constants = constants?;
+            constants.value(part).or_else(|| {
+                // `VSOCK` for `AF_VSOCK`, `NEWUSER` for `CLONE_NEWUSER`.
+                let whole = constants.names().find(|name| {
+                    let bare = name.split_once('_').map(|(_, bare)| bare);
+                    bare.is_some_and(|bare| bare.eq_ignore_ascii_case(part))
+                })?;
+                constants.value(whole)
+            })
+        };
+        sum |= number(part).or_else(named).ok_or_else(|| UnknownValue {
+            message: match call.argument(index) {
+                Some(argument) => format!("`{argument}` of `{name}` cannot be `{part}`"),
+                None => format!("argument {index} of `{}` cannot be `{part}`", call.title()),
+            },
+            given: Some(part.to_owned()),
+            known: constants
+                .map(|known| known.names().collect())
+                .unwrap_or_default(),
+        })?;
+    }
+    Ok(sum)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_as_people_write_them() {
+        for (word, expected) in [
+            ("40", Some(40)),
+            ("0x28", Some(40)),
+            ("0o644", Some(0o644)),
+            ("0644", Some(0o644)),
+            ("0", Some(0)),
+            ("-1", Some(u64::MAX)),
+            ("18446744073709551615", Some(u64::MAX)),
+            ("-9223372036854775808", None),
+            ("18446744073709551616", None),
+            ("089", None),
+            ("x", None),
+            ("", None),
+        ] {
+            assert_eq!(number(word), expected, "{word}");
+        }
+    }
+
+    #[test]
+    fn words_that_are_no_calls() {
+        let said = |word: &str, abis: &[Abi]| named(abis, word).unwrap_err().to_string();
+        let amd64 = [Abi::X86_64, Abi::X86, Abi::X32];
+        assert_eq!(
+            said("ioctrl", &amd64),
+            "no system call `ioctrl`: did you mean `ioctl`?"
+        );
+        assert_eq!(
+            said("printf", &amd64),
+            "no system call `printf`: it is a function of the C library, which calls `write`"
+        );
+        assert_eq!(
+            said("banana_split", &amd64),
+            "no system call `banana_split`"
+        );
+        assert_eq!(
+            said("open", &[Abi::Aarch64]),
+            "aarch64 has no system call `open`: `openat` does the same there"
+        );
+    }
+
+    #[test]
+    fn a_call_may_be_another_abis_alone() {
+        let calls = named(&[Abi::X86_64, Abi::X86], "socketcall").unwrap();
+        assert_eq!(calls.len(), 1);
+        assert_eq!(calls[0].abi, Abi::X86);
+        assert_eq!(named(&[Abi::X86_64], "SYS_openat").unwrap().len(), 1);
+    }
+
+    #[test]
+    fn values_as_people_write_them() {
+        let call = named(&[Abi::X86_64], "clone").unwrap()[0];
+        let of = |word: &str| value(call, 0, word).map_err(|unknown| unknown.message);
+        assert_eq!(of("CLONE_NEWUSER|CLONE_NEWNS|0x11"), Ok(0x1002_0011));
+        assert_eq!(of("newuser"), Ok(0x1000_0000));
+        assert_eq!(of("-1"), Ok(u64::MAX));
+        assert_eq!(
+            of("NEWUSR"),
+            Err("`flags` of `clone` cannot be `NEWUSR`".to_owned())
+        );
+    }
+}
