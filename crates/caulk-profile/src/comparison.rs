@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use caulk_linux::syscalls::Abi;
-use caulk_seccomp::{Counts, Decision, Difference, Outcome, Witness, compare};
+use caulk_linux::syscalls::{self, Abi};
+use caulk_seccomp::{Counts, Difference, Witness, compare};
 
 use crate::named::Resolved;
 use crate::words::{Call, asked};
@@ -63,58 +63,51 @@ impl<'a> Comparison<'a> {
         }
     }
 
+    /// The ABIs that both answer for.
+    pub(crate) fn shared(&self) -> Vec<Abi> {
+        let pages = self.pages.iter().filter(|page| page.is_shared());
+        pages.map(|page| page.abi).collect()
+    }
+
     /// Whether the second lets something through that the first does not.
     pub fn opens(&self) -> bool {
         let mut differences = self.pages.iter().flat_map(|page| &page.differences);
         differences.any(Difference::is_opened)
     }
 
-    /// The differences on the ABIs for which both answer; what is the same on several is there once.
+    /// The differences on the ABIs for which both answer. What goes in the same direction on several
+    /// is there once, as it is on the first of them.
     pub(crate) fn rows(&self) -> Vec<Row<'_>> {
         let mut rows: Vec<Row<'_>> = Vec::new();
-        let mut known: BTreeMap<Key, usize> = BTreeMap::new();
+        let mut known: BTreeMap<(&str, Change), usize> = BTreeMap::new();
         let pages = self.pages.iter().filter(|page| page.is_shared());
-        for page in pages {
-            for difference in &page.differences {
-                let call = Call {
-                    abi: page.abi,
-                    number: difference.number,
-                };
-                let key = key(difference);
-                if let Some(row) = known.get(&key).and_then(|at| rows.get_mut(*at)) {
+        for (page, difference) in
+            pages.flat_map(|page| page.differences.iter().map(move |one| (page, one)))
+        {
+            let call = Call {
+                abi: page.abi,
+                number: difference.number,
+            };
+            let change = Change::of(difference);
+            // What has no name is each time about calls to come.
+            let key = (difference.name.unwrap_or_default(), change);
+            if let Some(row) = known.get(&key).and_then(|at| rows.get_mut(*at)) {
+                if !row.abis.contains(&page.abi) {
                     row.abis.push(page.abi);
-                    continue;
                 }
-                known.insert(key, rows.len());
-                rows.push(Row {
-                    call,
-                    change: Change::of(difference),
-                    difference,
-                    abis: vec![page.abi],
-                });
+                continue;
             }
+            known.insert(key, rows.len());
+            rows.push(Row {
+                call,
+                change,
+                difference,
+                abis: vec![page.abi],
+            });
         }
+        rows.sort_by_key(|row| row.call.name());
         rows
     }
-
-    /// How many ABIs both answer for.
-    pub(crate) fn shared(&self) -> usize {
-        self.pages.iter().filter(|page| page.is_shared()).count()
-    }
-}
-
-/// The call, and each pair of answers.
-type Key = (Option<&'static str>, Vec<[Vec<Outcome>; 2]>);
-
-fn key(difference: &Difference) -> Key {
-    let outcomes = |decision: &Decision| decision.outcomes().to_vec();
-    let mut pairs: Vec<[Vec<Outcome>; 2]> = difference
-        .witnesses
-        .iter()
-        .map(|witness| [outcomes(&witness.first), outcomes(&witness.second)])
-        .collect();
-    pairs.sort();
-    (difference.name, pairs)
 }
 
 impl Page {
@@ -159,6 +152,21 @@ impl Change {
 }
 
 impl Row<'_> {
+    /// The call, or what stands for all that have no name yet.
+    pub(crate) fn title(&self) -> String {
+        match self.call.name() {
+            Some(name) => name.to_owned(),
+            None => "calls to come".to_owned(),
+        }
+    }
+
+    /// Whether it is so on some of these ABIs and not on others that have the call, too.
+    pub(crate) fn differs_among(&self, abis: &[Abi]) -> bool {
+        let name = self.call.name();
+        let has = |abi: &Abi| name.is_none_or(|name| syscalls::number(*abi, name).is_some());
+        abis.iter().any(|abi| has(abi) && !self.abis.contains(abi))
+    }
+
     /// The arguments that either profile looks at.
     pub(crate) fn asked(&self) -> Vec<u8> {
         let mut asked = [&self.difference.first, &self.difference.second]

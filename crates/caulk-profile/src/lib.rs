@@ -25,6 +25,7 @@ mod question_text;
 mod show;
 mod surface_json;
 mod surface_text;
+mod titles;
 mod verdict;
 mod words;
 

@@ -7,6 +7,9 @@ use caulk_source::{FileId, LineColumn, SourceFile, Span};
 use crate::Show;
 use crate::machine::abis;
 
+/// What standard input is called where a file can be named.
+const STANDARD_INPUT: &str = "-";
+
 /// A profile, its text, and what it is called.
 #[derive(Clone, Copy, Debug)]
 pub struct Named<'a> {
@@ -47,10 +50,22 @@ impl<'a> Named<'a> {
         })
     }
 
-    /// What it is called in a sentence: `` `web.json` ``, or Docker's default.
+    /// What it is called in a sentence: the file's name, or Docker's default.
     pub(crate) fn title(&self, show: &Show) -> String {
         if self.is_default {
             return "Docker's default".to_owned();
+        }
+        if self.file.path() == STANDARD_INPUT {
+            return "standard input".to_owned();
+        }
+        let name = self.file.path().rsplit('/').next().unwrap_or_default();
+        format!("`{}`", (show.visible)(name))
+    }
+
+    /// The same with the path.
+    pub(crate) fn full_title(&self, show: &Show) -> String {
+        if self.is_default || self.file.path() == STANDARD_INPUT {
+            return self.title(show);
         }
         format!("`{}`", (show.visible)(self.file.path()))
     }

@@ -1,16 +1,25 @@
 //! What calls open, in sentences.
 
 use anstyle::Style;
-use caulk_linux::syscalls::{self, Danger, Grade};
+use caulk_linux::syscalls::{self, Danger, Grade, constants};
+use caulk_seccomp::Filter;
 
 use crate::Show;
 use crate::show::{GRAVE, OPEN, Piece, padded};
+use crate::words::Call;
+
+/// How wide the column of grades is.
+const GRADE: usize = 10;
 
 /// How a call is shown that is open where the default shuts it.
 pub(crate) fn style(name: &str) -> Style {
-    match syscalls::grade(name) {
-        Some(Grade::Critical | Grade::High) => GRAVE,
-        Some(Grade::Medium | Grade::Low) | None => OPEN,
+    syscalls::grade(name).map_or(OPEN, grade_style)
+}
+
+const fn grade_style(grade: Grade) -> Style {
+    match grade {
+        Grade::Critical | Grade::High => GRAVE,
+        Grade::Medium | Grade::Low => OPEN,
     }
 }
 
@@ -23,32 +32,103 @@ pub(crate) const fn word(grade: Grade) -> &'static str {
     }
 }
 
-/// Appends what these calls open, the gravest first, and at the end those of which nothing is known.
-pub(crate) fn append(show: &Show, to: &mut String, names: &[&'static str]) {
-    const GRADE: usize = 10;
-    let opens = |danger: &&Danger| danger.calls.iter().any(|call| names.contains(call));
-    for danger in Danger::ALL.iter().filter(opens) {
-        let calls = danger.calls.iter().copied();
-        let calls: Vec<&str> = calls.filter(|call| names.contains(call)).collect();
-        let first = format!("  {}", padded(show, word(danger.grade), GRADE));
-        let style = match danger.grade {
-            Grade::Critical | Grade::High => GRAVE,
-            Grade::Medium | Grade::Low => OPEN,
+/// The arguments that a row about a call names: which, and the value.
+pub(crate) fn named(danger: &Danger, call: Call) -> Vec<(usize, u64)> {
+    let words = danger.with.unwrap_or_default();
+    let is_part = |character: char| character.is_ascii_alphanumeric() || character == '_';
+    let words = words.split(|character| !is_part(character));
+    let words: Vec<&str> = words
+        .filter(|word| word.contains(char::is_uppercase))
+        .collect();
+    let Some(name) = call.name() else {
+        return Vec::new();
+    };
+    let values = (0..6).filter_map(|index| Some((index, constants(call.abi, name, index)?)));
+    values
+        .flat_map(|(index, constants)| {
+            let values = words.iter().filter_map(move |word| constants.value(word));
+            values.map(move |value| (index, value))
+        })
+        .collect()
+}
+
+/// Whether what a row is about is open in one filter and not in another. Where the row names no
+/// argument it is about whatever was opened.
+fn is_opened(danger: &Danger, call: Call, closed: &Filter, open: &Filter) -> bool {
+    let named = named(danger, call);
+    let opened = |(index, value): &(usize, u64)| {
+        let mut arguments = [0; 6];
+        if let Some(argument) = arguments.get_mut(*index) {
+            *argument = *value;
+        }
+        let [before, after] =
+            [closed, open].map(|filter| filter.decide(call.abi, call.number, arguments));
+        !before.may_run() && after.may_run()
+    };
+    named.is_empty() || named.iter().any(opened)
+}
+
+/// Appends what these calls open that one filter shuts and another does not, the gravest first, and
+/// at the end those of which nothing is known.
+pub(crate) fn append(show: &Show, to: &mut String, calls: &[Call], [closed, open]: [&Filter; 2]) {
+    for danger in Danger::ALL {
+        let is_about = |call: &&Call| {
+            let name = call.name();
+            name.is_some_and(|name| danger.calls.contains(&name))
+                && is_opened(danger, **call, closed, open)
         };
+        let mut names: Vec<String> = calls
+            .iter()
+            .filter(is_about)
+            .map(|call| call.title())
+            .collect();
+        if names.is_empty() {
+            continue;
+        }
+        names.dedup();
         let with = danger.with.map(|with| format!(" with {with}"));
         let text = format!(
             "{}{}: lets a process {}",
-            calls.join(", "),
+            names.join(", "),
             with.unwrap_or_default(),
             danger.opens
         );
-        show.paragraph(to, &Piece::new(first, style), &text);
+        let first = format!("  {}", padded(show, word(danger.grade), GRADE));
+        show.paragraph(to, &Piece::new(first, grade_style(danger.grade)), &text);
     }
-    let rest = names.iter().filter(|name| syscalls::grade(name).is_none());
-    let rest: Vec<&str> = rest.copied().collect();
+    let is_harmless = |call: &&Call| call.name().and_then(syscalls::grade).is_none();
+    let rest: Vec<String> = calls
+        .iter()
+        .filter(is_harmless)
+        .map(|call| call.title())
+        .collect();
     if !rest.is_empty() {
-        let first = format!("  {}", padded(show, "no grade", GRADE));
-        let text = format!("{}: nothing is known against them here", rest.join(", "));
+        let first = format!("  {}", padded(show, "other", GRADE));
+        let text = format!("{}: nothing is known against them", rest.join(", "));
         show.paragraph(to, &Piece::plain(first), &text);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use caulk_linux::syscalls::{Abi, dangers, number};
+
+    #[test]
+    fn a_row_names_the_arguments_that_it_is_about() {
+        let call = |name| Call {
+            abi: Abi::X86_64,
+            number: number(Abi::X86_64, name).unwrap(),
+        };
+        let of = |name| -> Vec<Vec<(usize, u64)>> {
+            dangers(name)
+                .map(|danger| named(danger, call(name)))
+                .collect()
+        };
+        assert!(of("socket").contains(&vec![(0, 40)]));
+        assert!(of("socket").iter().all(|named| named.len() == 1));
+        assert_eq!(of("ioctl"), [vec![(1, 0x5412), (1, 0x541c)]]);
+        assert_eq!(of("clone"), [vec![]]);
+        assert_eq!(of("unshare"), [vec![]]);
     }
 }

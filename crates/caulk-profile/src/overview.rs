@@ -13,6 +13,7 @@ use crate::words::Call;
 #[derive(Clone, Debug)]
 pub struct Overview<'a> {
     pub(crate) own: &'a Resolved<'a>,
+    pub(crate) default: &'a Resolved<'a>,
     pub(crate) pages: Vec<Page>,
 }
 
@@ -39,10 +40,11 @@ pub(crate) struct Row {
 
 impl<'a> Overview<'a> {
     /// A profile and Docker's default, each on its host.
-    pub fn new(own: &'a Resolved<'a>, default: &Resolved<'_>) -> Self {
+    pub fn new(own: &'a Resolved<'a>, default: &'a Resolved<'a>) -> Self {
         let pages = own.abis().into_iter().map(|abi| page(own, default, abi));
         Self {
             own,
+            default,
             pages: pages.collect(),
         }
     }

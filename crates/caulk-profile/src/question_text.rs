@@ -1,13 +1,11 @@
 //! The answer about one call as a text.
 
-use std::fmt::Write as _;
-
 use caulk_linux::syscalls;
 use caulk_seccomp::{Conditional, Decision};
 
 use crate::named::Resolved;
 use crate::question::{Answer, Question};
-use crate::show::{NAME, Piece, QUIET, listed, padded};
+use crate::show::{Piece, QUIET, listed, padded};
 use crate::verdict::Verdict;
 use crate::words::{self, Call, does, outcome};
 use crate::{Show, host, openings};
@@ -27,14 +25,10 @@ impl Question<'_> {
         };
         let answer = self.answer(self.own, call);
         let title = format!("{} {}", self.title(call), said(&answer));
-        let mut line = String::new();
-        show.paragraph(&mut line, &Piece::plain(""), &title);
-        for line in line.lines() {
-            let _ = writeln!(text, "{}", show.paint(NAME, line));
-        }
+        show.headline(&mut text, &title);
         let whose = format!(
             "{}, {}",
-            self.own.named.title(show),
+            self.own.named.full_title(show),
             host::words(self.own.filter.host())
         );
         show.paragraph(&mut text, &Piece::plain(""), &whose);
@@ -51,7 +45,7 @@ impl Question<'_> {
         }
         self.elsewhere(show, &mut text, &answer);
         self.against(show, &mut text, call, &answer);
-        opens(show, &mut text, call);
+        opens(show, &mut text, call, &self.given);
         text
     }
 
@@ -98,20 +92,25 @@ impl Question<'_> {
         let Some(call) = self.calls.first() else {
             return;
         };
-        let multiplexed = self
+        for abi in self
             .own
             .abis()
             .into_iter()
-            .filter(|abi| self.own.answers(*abi));
-        let multiplexed = multiplexed.filter_map(|abi| {
-            let subcall = abi.subcall(call.name()?)?;
-            Some(format!("`{}` on {abi}", subcall.multiplexer))
-        });
-        let multiplexed: Vec<String> = multiplexed.collect();
-        if !multiplexed.is_empty() {
+            .filter(|abi| self.own.answers(*abi))
+        {
+            let subcall = call.name().and_then(|name| abi.subcall(name));
+            let Some(subcall) = subcall else {
+                continue;
+            };
+            let Some(number) = syscalls::number(abi, subcall.multiplexer) else {
+                continue;
+            };
+            let arguments = [u64::from(subcall.operation), 0, 0, 0, 0, 0];
+            let decision = self.own.filter.decide(abi, number, arguments);
             let words = format!(
-                "{} reaches it too, and no filter sees the arguments there",
-                listed(&multiplexed)
+                "`{}` on {abi} reaches it too, where no filter sees its arguments: {}",
+                subcall.multiplexer,
+                outcome(&decision)
             );
             row(show, text, "also", &words);
         }
@@ -163,16 +162,20 @@ impl Answer {
     }
 }
 
-/// What the call lets a process do.
-fn opens(show: &Show, text: &mut String, call: Call) {
+/// What the call lets a process do, as far as it is about the arguments that were given.
+fn opens(show: &Show, text: &mut String, call: Call, given: &[u64]) {
     let Some(name) = call.name() else {
         return;
     };
-    for danger in syscalls::dangers(name) {
-        let with = danger
-            .with
-            .map(|with| format!("with {with} it "))
-            .unwrap_or_default();
+    let is_meant = |danger: &&syscalls::Danger| {
+        let named = openings::named(danger, call);
+        let mut asked = named
+            .iter()
+            .filter_map(|(index, value)| Some((given.get(*index)?, value)));
+        named.is_empty() || given.is_empty() || asked.any(|(given, value)| given == value)
+    };
+    for danger in syscalls::dangers(name).filter(is_meant) {
+        let with = danger.with.map(|with| format!("with {with} it "));
         let sources: Vec<String> = danger.sources.iter().map(ToString::to_string).collect();
         let needs: Vec<String> = danger
             .needs
@@ -184,7 +187,8 @@ fn opens(show: &Show, text: &mut String, call: Call) {
             needs => format!("; it takes {}", needs.join(" or ")),
         };
         let words = format!(
-            "{with}lets a process {}{needs} ({}: {})",
+            "{}lets a process {}{needs} ({}: {})",
+            with.unwrap_or_default(),
             danger.opens,
             openings::word(danger.grade),
             sources.join(", ")

@@ -81,6 +81,13 @@ impl Show {
         self.list(to, first, &pieces);
     }
 
+    /// Appends a line that stands out, in as many lines as it takes.
+    pub(crate) fn headline(&self, to: &mut String, text: &str) {
+        let words = text.split(' ').filter(|word| !word.is_empty());
+        let pieces: Vec<Piece> = words.map(|word| Piece::new(word, NAME)).collect();
+        self.list(to, &Piece::plain(""), &pieces);
+    }
+
     /// Appends pieces behind `first`, in as many lines as it takes, each under the first piece.
     ///
     /// `first` ends with the blanks that part it from them.

@@ -3,12 +3,17 @@
 use std::fmt::Write as _;
 
 use caulk_linux::syscalls::{self, Group};
-use caulk_seccomp::{Counts, Surface};
+use caulk_seccomp::{Counts, Filter, Surface};
 
 use crate::overview::{Overview, Page, Row};
 use crate::show::{NAME, Piece, QUIET, count, listed, padded};
 use crate::verdict::Verdict;
+use crate::words::Call;
 use crate::{Show, host, openings, words};
+
+/// More calls that are shut beside the default than this are a profile of another kind: a list of them
+/// says nothing.
+const MOST_CLOSED: usize = 60;
 
 /// How wide the column of verdicts is, with what parts it from the names.
 const VERDICT: usize = 14;
@@ -21,7 +26,7 @@ impl Overview<'_> {
     /// it is for.
     pub fn text(&self, show: &Show) -> String {
         let mut text = String::new();
-        let _ = writeln!(text, "{}", show.paint(NAME, &self.first_line(show)));
+        show.headline(&mut text, &self.first_line(show));
         show.paragraph(
             &mut text,
             &Piece::plain(""),
@@ -37,14 +42,19 @@ impl Overview<'_> {
         let Some(page) = self.pages.first() else {
             return text;
         };
-        against(show, page, &mut text);
+        against(
+            show,
+            page,
+            [&self.default.filter, &self.own.filter],
+            &mut text,
+        );
         groups(show, page, &mut text);
         self.more(show, &mut text);
         text
     }
 
     fn first_line(&self, show: &Show) -> String {
-        let title = self.own.named.title(show);
+        let title = self.own.named.full_title(show);
         if self.own.is_disabled {
             return format!(
                 "{title} is no filter: it has neither a default action nor a rule, so every call \
@@ -60,26 +70,26 @@ impl Overview<'_> {
             observed,
             denied,
         } = page.counts;
-        let all = allowed + conditional + observed + denied;
         if self.own.named.is_default {
+            let all = allowed + conditional + observed + denied;
             return format!(
-                "{title} allows {allowed} of {all} calls, and {conditional} on conditions"
+                "{title} allows {allowed} of {all} calls, and {conditional} for some arguments"
             );
         }
         let (opened, closed) = (page.opened().count(), page.closed().count());
-        let passes = match observed {
-            0 => format!("allows {allowed} of {all} calls"),
-            _ => format!("lets {} of {all} calls through", allowed + observed),
-        };
         match (opened, closed) {
-            (0, 0) => format!("{title} {passes}, as Docker's default does"),
+            (0, 0) => format!("{title} lets through what Docker's default does, and nothing else"),
             (0, _) => format!(
-                "{title} {passes}: none that Docker's default shuts, and {closed} fewer than it"
+                "{title} opens nothing that Docker's default shuts, and shuts {} that it opens",
+                count(closed, "call")
             ),
-            (_, 0) => format!("{title} {passes}: {opened} that Docker's default shuts"),
+            (_, 0) => format!(
+                "{title} opens {} that Docker's default shuts, and shuts none that it opens",
+                count(opened, "call")
+            ),
             _ => format!(
-                "{title} {passes}: {opened} that Docker's default shuts, and not {closed} that it \
-                 opens"
+                "{title} opens {} that Docker's default shuts, and shuts {closed} that it opens",
+                count(opened, "call")
             ),
         }
     }
@@ -142,22 +152,40 @@ impl Overview<'_> {
         if let Some(place) = self.own.default_place(show) {
             let _ = write!(said, " ({place})");
         }
-        let newest = self.pages.iter().filter_map(|page| {
-            let highest = filter.highest_named(page.abi)?;
-            let name = syscalls::name(page.abi, highest).unwrap_or("?");
-            Some(format!("`{name}` on {}", page.abi))
-        });
-        let newest: Vec<String> = newest.collect();
-        if !newest.is_empty() {
+        if let Some(newest) = self.newest() {
             let _ = write!(
                 said,
-                "; one that is newer than the last that is named ({}) fails with ENOSYS, as runc \
-                 answers it",
-                newest.join(", ")
+                "; one that is newer than the last that is named ({newest}) fails with ENOSYS, as \
+                 runc answers it",
             );
         }
         said.push('.');
         show.paragraph(text, &Piece::plain(""), &said);
+    }
+
+    /// The last call that is named on each ABI, where runc answers for those that are newer: each
+    /// once, with the ABIs that differ from the machine's own.
+    fn newest(&self) -> Option<String> {
+        let mut newest: Vec<(&str, Vec<String>)> = Vec::new();
+        for page in &self.pages {
+            let Some(highest) = self.own.filter.highest_named(page.abi) else {
+                continue;
+            };
+            let name = syscalls::name(page.abi, highest).unwrap_or("?");
+            match newest.iter_mut().find(|(known, _)| *known == name) {
+                Some((_, abis)) => abis.push(page.abi.to_string()),
+                None => newest.push((name, vec![page.abi.to_string()])),
+            }
+        }
+        let words = newest
+            .iter()
+            .enumerate()
+            .map(|(at, (name, abis))| match at {
+                0 => format!("`{name}`"),
+                _ => format!("`{name}` on {}", listed(abis)),
+            });
+        let words: Vec<String> = words.collect();
+        (!words.is_empty()).then(|| words.join(", "))
     }
 
     fn more(&self, show: &Show, text: &mut String) {
@@ -189,22 +217,29 @@ impl Overview<'_> {
 }
 
 /// What is open beyond the default, and what is shut beside it.
-fn against(show: &Show, page: &Page, text: &mut String) {
+fn against(show: &Show, page: &Page, [default, own]: [&Filter; 2], text: &mut String) {
     let opened: Vec<&Row> = page.opened().collect();
     if !opened.is_empty() {
         heading(show, "open here, and not in Docker's default", text);
-        let names: Vec<&'static str> = opened.iter().map(|row| row.name).collect();
-        openings::append(show, text, &names);
+        let calls: Vec<Call> = opened.iter().map(|row| row.call).collect();
+        openings::append(show, text, &calls, [default, own]);
     }
-    let closed: Vec<Piece> = page.closed().map(|row| Piece::plain(row.name)).collect();
-    if !closed.is_empty() {
-        let words = format!(
-            "shut here, and open in Docker's default: {}",
-            count(closed.len(), "call")
-        );
-        heading(show, &words, text);
-        show.list(text, &Piece::plain("  "), &closed);
+    let mut closed: Vec<&str> = page.closed().map(|row| row.name).collect();
+    if closed.is_empty() {
+        return;
     }
+    closed.sort_unstable();
+    let calls = count(closed.len(), "call");
+    let words = format!("shut here, and open in Docker's default: {calls}");
+    heading(show, &words, text);
+    if closed.len() > MOST_CLOSED {
+        let words =
+            "They are among the denied ones below; `caulk seccomp diff default` names them.";
+        show.paragraph(text, &Piece::plain("  "), words);
+        return;
+    }
+    let closed: Vec<Piece> = closed.into_iter().map(Piece::plain).collect();
+    show.list(text, &Piece::plain("  "), &closed);
 }
 
 fn heading(show: &Show, words: &str, text: &mut String) {
@@ -222,11 +257,16 @@ fn groups(show: &Show, page: &Page, text: &mut String) {
         let open = rows.iter().filter(|row| row.surface.may_run()).count();
         heading(
             show,
-            &format!("{}: {open} of {}", group.name(), count(rows.len(), "call")),
+            &format!("{}: {open} of {}", title(*group), count(rows.len(), "call")),
             text,
         );
         for verdict in Verdict::ALL {
-            let rows: Vec<&&Row> = rows.iter().filter(|row| row.verdict() == verdict).collect();
+            let mut rows: Vec<&Row> = rows
+                .iter()
+                .copied()
+                .filter(|row| row.verdict() == verdict)
+                .collect();
+            rows.sort_by_key(|row| row.name);
             if rows.is_empty() {
                 continue;
             }
@@ -238,6 +278,14 @@ fn groups(show: &Show, page: &Page, text: &mut String) {
             let pieces: Vec<Piece> = rows.iter().map(|row| piece(row, verdict)).collect();
             show.list(text, &Piece::new(first, verdict.style()), &pieces);
         }
+    }
+}
+
+/// What a group is called.
+pub(crate) const fn title(group: Group) -> &'static str {
+    match group {
+        Group::Unimplemented => "numbers without a call",
+        _ => group.name(),
     }
 }
 
@@ -254,7 +302,7 @@ fn piece(row: &Row, verdict: Verdict) -> Piece {
 }
 
 /// Calls that depend on their arguments, each with its cases.
-fn conditional(show: &Show, rows: &[&&Row], first: &str, text: &mut String) {
+fn conditional(show: &Show, rows: &[&Row], first: &str, text: &mut String) {
     let mut first = Piece::new(first, Verdict::Conditional.style());
     for row in rows {
         let Surface::Conditional(conditional) = &row.surface else {

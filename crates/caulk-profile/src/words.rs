@@ -60,8 +60,13 @@ impl Call {
 
     /// `family < AF_ALG (38)`.
     pub(crate) fn condition(self, condition: &Condition) -> String {
+        let word = self.argument_word(usize::from(condition.index));
+        format!("{word} {}", self.test(condition))
+    }
+
+    /// A condition without its argument: `< AF_ALG (38)`.
+    fn test(self, condition: &Condition) -> String {
         let index = usize::from(condition.index);
-        let word = self.argument_word(index);
         let (sign, value) = match condition.test {
             Test::Equal(value) => ("is", value),
             Test::NotEqual(value) => ("is not", value),
@@ -71,18 +76,18 @@ impl Call {
             Test::GreaterOrEqual(value) => (">=", value),
             Test::Masked { mask, value } => return self.masked(index, mask, value),
         };
-        format!("{word} {sign} {}", self.value(index, value))
+        format!("{sign} {}", self.value(index, value))
     }
 
     fn masked(self, index: usize, mask: u64, value: u64) -> String {
-        let word = self.argument_word(index);
-        match (self.spell(index, mask), value) {
-            (Some(names), 0) => {
-                let names: Vec<String> = names.split('|').map(str::to_owned).collect();
-                format!("{word} has no {}", names.join(", no "))
-            }
-            (Some(names), value) if value == mask => format!("{word} has {names}"),
-            _ => format!("{word} & {mask:#x} is {}", number(value)),
+        let names: Option<Vec<String>> = self
+            .spell(index, mask)
+            .map(|names| names.split('|').map(str::to_owned).collect());
+        match (names, value) {
+            (Some(names), 0) if names.len() > 1 => format!("has none of {}", names.join(", ")),
+            (Some(names), 0) => format!("has no {}", names.concat()),
+            (Some(names), value) if value == mask => format!("has {}", listed(&names)),
+            _ => format!("& {mask:#x} is {}", number(value)),
         }
     }
 
@@ -93,6 +98,30 @@ impl Call {
         }
         let words: Vec<String> = conditions.iter().map(|one| self.condition(one)).collect();
         listed(&words)
+    }
+
+    /// Alternatives: `family < AF_ALG (38), is AF_NFC (39), or > AF_VSOCK (40)`.
+    fn alternatives(self, cases: &[&[Condition]]) -> String {
+        let mut argument = None;
+        let words: Vec<String> = cases
+            .iter()
+            .map(|conditions| match conditions {
+                [one] if argument == Some(one.index) => self.test(one),
+                conditions => {
+                    argument = match conditions {
+                        [one] => Some(one.index),
+                        _ => None,
+                    };
+                    self.conditions(conditions)
+                }
+            })
+            .collect();
+        match words.as_slice() {
+            [first @ .., last] if !first.is_empty() => {
+                format!("{}, or {last}", first.join(", "))
+            }
+            words => words.concat(),
+        }
     }
 
     /// Arguments that show something, as far as they matter: `family = AF_VSOCK (40)`.
@@ -163,10 +192,8 @@ pub(crate) fn cases(call: Call, conditional: &Conditional) -> String {
     outcomes.dedup();
     for one in outcomes {
         let cases = conditional.cases.iter().filter(|case| case.outcome == one);
-        let words: Vec<String> = cases
-            .map(|case| call.conditions(&case.conditions))
-            .collect();
-        let _ = write!(text, "{one} where {}; ", words.join(", or "));
+        let conditions: Vec<&[Condition]> = cases.map(|case| case.conditions.as_slice()).collect();
+        let _ = write!(text, "{one} where {}; ", call.alternatives(&conditions));
     }
     let _ = write!(text, "otherwise {}", outcome(&conditional.otherwise));
     if conditional.is_doubtful {
@@ -337,7 +364,7 @@ mod tests {
                     value: 0
                 }
             ),
-            "flags has no CLONE_NEWNS, no CLONE_NEWUSER"
+            "flags has none of CLONE_NEWNS, CLONE_NEWUSER"
         );
         assert_eq!(
             said(
