@@ -8,7 +8,6 @@ use caulk_seccomp::Witness;
 
 use crate::comparison::{Change, Comparison, Page, Row};
 use crate::show::{DEPENDS, NAME, Piece, QUIET, SHUT, count, listed, padded};
-use crate::surface_text::title;
 use crate::words::{Call, outcome};
 use crate::{Show, host, openings, titles};
 
@@ -253,7 +252,7 @@ fn style(row: &Row<'_>, change: Change) -> Style {
 
 /// What a call is for.
 fn heading(row: &Row<'_>) -> &'static str {
-    row.call.name().and_then(group).map_or("", title)
+    row.call.name().and_then(group).map_or("", Group::name)
 }
 
 /// Rows by what both profiles answer: `fails with EPERM → allowed`.
@@ -277,6 +276,6 @@ fn by_group<'r>(rows: &[&'r Row<'r>]) -> Vec<(&'static str, Vec<&'r Row<'r>>)> {
         let group = row.call.name().and_then(group);
         sorted.entry(group).or_default().push(row);
     }
-    let named = |(group, rows): (Option<Group>, _)| (group.map_or("", title), rows);
+    let named = |(group, rows): (Option<Group>, _)| (group.map_or("", Group::name), rows);
     sorted.into_iter().map(named).collect()
 }

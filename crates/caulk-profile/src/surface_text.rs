@@ -257,7 +257,7 @@ fn groups(show: &Show, page: &Page, text: &mut String) {
         let open = rows.iter().filter(|row| row.surface.may_run()).count();
         heading(
             show,
-            &format!("{}: {open} of {}", title(*group), count(rows.len(), "call")),
+            &format!("{}: {open} of {}", group.name(), count(rows.len(), "call")),
             text,
         );
         for verdict in Verdict::ALL {
@@ -278,14 +278,6 @@ fn groups(show: &Show, page: &Page, text: &mut String) {
             let pieces: Vec<Piece> = rows.iter().map(|row| piece(row, verdict)).collect();
             show.list(text, &Piece::new(first, verdict.style()), &pieces);
         }
-    }
-}
-
-/// What a group is called.
-pub(crate) const fn title(group: Group) -> &'static str {
-    match group {
-        Group::Unimplemented => "numbers without a call",
-        _ => group.name(),
     }
 }
 

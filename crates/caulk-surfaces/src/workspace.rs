@@ -71,7 +71,7 @@ fn by_name(name: &str) -> Option<Surface> {
 pub(crate) enum Tree {
     Dockerfile(Dockerfile),
     Compose(Stream),
-    Seccomp(caulk_seccomp::Parsed),
+    Seccomp(Box<caulk_seccomp::Parsed>),
 }
 
 impl Tree {
@@ -354,6 +354,6 @@ fn tree_as(surface: Surface, id: FileId, file: &SourceFile) -> Tree {
     match surface {
         Surface::Dockerfile => Tree::Dockerfile(dockerfile_syntax::parse(id, file.text())),
         Surface::Compose => Tree::Compose(yaml::parse(id, file.text())),
-        Surface::Seccomp => Tree::Seccomp(caulk_seccomp::parse(id, file.text())),
+        Surface::Seccomp => Tree::Seccomp(Box::new(caulk_seccomp::parse(id, file.text()))),
     }
 }

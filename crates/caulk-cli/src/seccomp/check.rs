@@ -128,8 +128,8 @@ fn read(names: &[String]) -> Result<Profiles, Failure> {
     }
     let root = Root::around(&places)?;
     let mut files = Vec::new();
-    let placed = names.iter().filter(|name| !given::has_no_place(name));
-    for (name, place) in placed.zip(&places) {
+    let files_named = names.iter().filter(|name| !given::has_no_place(name));
+    for (name, place) in files_named.zip(&places) {
         let path = root.name(place).unwrap_or_else(|| name.clone());
         files.push(SourceFile::new(path, given::bytes(name)?));
     }
