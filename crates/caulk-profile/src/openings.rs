@@ -1,8 +1,9 @@
 //! What calls open, in sentences.
 
 use anstyle::Style;
+use caulk_linux::CapabilitySet;
 use caulk_linux::syscalls::{self, Danger, Grade, constants};
-use caulk_seccomp::Filter;
+use caulk_seccomp::{Filter, Host};
 
 use crate::Show;
 use crate::show::{GRAVE, OPEN, Piece, padded};
@@ -68,6 +69,20 @@ fn is_opened(danger: &Danger, call: Call, closed: &Filter, open: &Filter) -> boo
     named.is_empty() || named.iter().any(opened)
 }
 
+/// What is said where it takes a capability that the container does not have.
+pub(crate) fn lacks(danger: &Danger, host: &Host) -> String {
+    let bounding = host.bounding.unwrap_or(CapabilitySet::EMPTY);
+    let has = danger.needs.iter().any(|one| bounding.contains(*one));
+    if danger.needs.is_empty() || has {
+        return String::new();
+    }
+    let needs: Vec<&str> = danger.needs.iter().map(|one| one.name()).collect();
+    format!(
+        "; it takes {}, which the container lacks",
+        needs.join(" or ")
+    )
+}
+
 /// Appends what these calls open that one filter shuts and another does not, the gravest first, and
 /// at the end those of which nothing is known.
 pub(crate) fn append(show: &Show, to: &mut String, calls: &[Call], [closed, open]: [&Filter; 2]) {
@@ -88,15 +103,21 @@ pub(crate) fn append(show: &Show, to: &mut String, calls: &[Call], [closed, open
         names.dedup();
         let with = danger.with.map(|with| format!(" with {with}"));
         let text = format!(
-            "{}{}: lets a process {}",
+            "{}{}: lets a process {}{}",
             names.join(", "),
             with.unwrap_or_default(),
-            danger.opens
+            danger.opens,
+            lacks(danger, open.host())
         );
         let first = format!("  {}", padded(show, word(danger.grade), GRADE));
         show.paragraph(to, &Piece::new(first, grade_style(danger.grade)), &text);
     }
-    let is_harmless = |call: &&Call| call.name().and_then(syscalls::grade).is_none();
+    let is_harmless = |call: &&Call| {
+        let name = call.name();
+        name.is_some_and(|name| {
+            syscalls::grade(name).is_none() && !syscalls::is_unimplemented(name)
+        })
+    };
     let rest: Vec<String> = calls
         .iter()
         .filter(is_harmless)

@@ -5,10 +5,13 @@ use caulk_seccomp::{Conditional, Decision};
 
 use crate::named::Resolved;
 use crate::question::{Answer, Question};
-use crate::show::{Piece, QUIET, listed, padded};
+use crate::show::{Piece, QUIET, count, listed, padded};
 use crate::verdict::Verdict;
 use crate::words::{self, Call, does, outcome};
 use crate::{Show, host, openings};
+
+/// How many rules are named that speak of a call and do not apply.
+const MOST_RULES: usize = 8;
 
 /// How wide the column of headings is.
 const HEADING: usize = 14;
@@ -24,7 +27,13 @@ impl Question<'_> {
             return text;
         };
         let answer = self.answer(self.own, call);
-        let title = format!("{} {}", self.title(call), said(&answer));
+        let machine = self.own.filter.host().abi;
+        let on = if call.abi == machine {
+            String::new()
+        } else {
+            format!(" on {}", call.abi)
+        };
+        let title = format!("{}{on} {}", self.title(call), said(&answer));
         show.headline(&mut text, &title);
         let whose = format!(
             "{}, {}",
@@ -40,8 +49,21 @@ impl Question<'_> {
             }
             Answer::Depends(conditional) => cases(show, &mut text, self.own, call, conditional),
         }
-        for rule in words::unapplied(self.own, call, show) {
-            row(show, &mut text, "not applied", &rule);
+        if call.abi != machine {
+            let same = call
+                .name()
+                .and_then(|name| syscalls::equivalent_on(machine, name));
+            let same = same.map(|same| format!(": `{same}` does the same there"));
+            let words = format!("it has no such call{}", same.unwrap_or_default());
+            row(show, &mut text, &format!("on {machine}"), &words);
+        }
+        let unapplied = words::unapplied(self.own, call, show);
+        for rule in unapplied.iter().take(MOST_RULES) {
+            row(show, &mut text, "not applied", rule);
+        }
+        if unapplied.len() > MOST_RULES {
+            let more = count(unapplied.len() - MOST_RULES, "more rule");
+            row(show, &mut text, "not applied", &more);
         }
         self.elsewhere(show, &mut text, &answer);
         self.against(show, &mut text, call, &answer);
@@ -66,7 +88,12 @@ impl Question<'_> {
 
     /// The other ABIs that the machine runs.
     fn elsewhere(&self, show: &Show, text: &mut String, answer: &Answer) {
-        let others = self.calls.iter().skip(1);
+        let (others, unlisted): (Vec<&Call>, Vec<&Call>) = self
+            .calls
+            .iter()
+            .skip(1)
+            .partition(|call| self.own.answers(call.abi));
+        let others = others.into_iter();
         let (same, other): (Vec<Call>, Vec<Call>) = others
             .copied()
             .partition(|call| self.answer(self.own, *call).does_as(answer));
@@ -88,6 +115,14 @@ impl Question<'_> {
                 Answer::Depends(conditional) => words::cases(call, &conditional),
             };
             row(show, text, call.abi.name(), &words);
+        }
+        if !unlisted.is_empty() {
+            let names: Vec<String> = unlisted.iter().map(|call| call.abi.to_string()).collect();
+            let words = format!(
+                "not listed, so whoever comes by it is killed: {}",
+                listed(&names)
+            );
+            row(show, text, "other ABIs", &words);
         }
         let Some(call) = self.calls.first() else {
             return;

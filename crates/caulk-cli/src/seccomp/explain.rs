@@ -1,6 +1,6 @@
 //! `caulk seccomp explain`.
 
-use caulk_profile::{Overview, Question};
+use caulk_profile::{Overview, Question, UnknownValue};
 use caulk_report::escape_hostile;
 use clap::{Args, ColorChoice};
 
@@ -58,10 +58,8 @@ pub(crate) fn run(explain: &Explain) -> Result<Exit, Failure> {
             let question = Question::new(&own, &default, call)
                 .map_err(|unknown| Failure(unknown.to_string()))?;
             let question = question.with(&explain.arguments).map_err(|unknown| {
-                let given = unknown.given.as_deref();
-                let known = unknown.known.iter().copied();
-                let meant = given.and_then(|given| nearest(&given.to_uppercase(), known));
-                Failure(format!("{}{}", unknown.message, did_you_mean(meant)))
+                let meant = did_you_mean(meant(&unknown));
+                Failure(format!("{}{meant}", unknown.message))
             })?;
             if is_json {
                 question.json(&show)
@@ -73,4 +71,16 @@ pub(crate) fn run(explain: &Explain) -> Result<Exit, Failure> {
     let text = if is_json { escape_hostile(&text) } else { text };
     output::print(text.as_bytes())?;
     Ok(Exit::Clean)
+}
+
+/// The name of a value that was probably meant. Headers write them in capitals.
+fn meant(unknown: &UnknownValue) -> Option<&'static str> {
+    let lower: Vec<String> = unknown
+        .known
+        .iter()
+        .map(|name| name.to_lowercase())
+        .collect();
+    let found = nearest(unknown.given.as_deref()?, lower.iter().map(String::as_str))?;
+    let mut known = unknown.known.iter().copied();
+    known.find(|name| name.eq_ignore_ascii_case(found))
 }
