@@ -8,6 +8,10 @@
     clippy::unwrap_used,
     reason = "a failure of the scene is a failure of the test"
 )]
+#![expect(
+    clippy::indexing_slicing,
+    reason = "a key that is not there is null in JSON"
+)]
 
 #[path = "seccomp/check.rs"]
 mod check;

@@ -96,11 +96,11 @@ fn runc_loads_it() {
     if !has("runc") {
         return;
     }
-    let denies = r#"{"defaultAction": "SCMP_ACT_ALLOW", "archMap": [{"architecture": "SCMP_ARCH_X86_64"},
+    let profile = r#"{"defaultAction": "SCMP_ACT_ALLOW", "archMap": [{"architecture": "SCMP_ARCH_X86_64"},
         {"architecture": "SCMP_ARCH_AARCH64"}], "syscalls": [
         {"names": ["mkdir", "mkdirat"], "action": "SCMP_ACT_ERRNO", "errnoRet": 30,
          "excludes": {"caps": ["CAP_SYS_ADMIN"]}}]}"#;
-    let scene = Scene::new().write("denies.json", denies);
+    let scene = Scene::new().write("denies.json", profile);
     let folder = scene.path("bundle");
     let command = &["/bin/busybox", "mkdir", "/made"];
     if !bundle(&scene) || under(&folder, None, &["/bin/busybox", "true"]).status != Some(0) {

@@ -7,8 +7,8 @@ use caulk_seccomp::{
 use caulk_source::Span;
 use serde::Serialize;
 
+use crate::call::Call;
 use crate::named::Named;
-use crate::words::Call;
 
 /// The version of every document.
 pub(crate) const VERSION: u32 = 1;

@@ -10,9 +10,8 @@
 //! **Invariant:** what a profile says reaches the text only through [`Show::visible`]: the names of
 //! calls that are printed are the table's own.
 
+mod call;
 mod comparison;
-mod difference_json;
-mod difference_text;
 mod host;
 mod json;
 mod machine;
@@ -20,11 +19,8 @@ mod named;
 mod openings;
 mod overview;
 mod question;
-mod question_json;
-mod question_text;
+mod reason;
 mod show;
-mod surface_json;
-mod surface_text;
 mod titles;
 mod verdict;
 mod words;

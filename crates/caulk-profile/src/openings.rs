@@ -6,8 +6,8 @@ use caulk_linux::syscalls::{self, Danger, Grade, constants};
 use caulk_seccomp::{Filter, Host};
 
 use crate::Show;
+use crate::call::Call;
 use crate::show::{GRAVE, OPEN, Piece, padded};
-use crate::words::Call;
 
 /// How wide the column of grades is.
 const GRADE: usize = 10;

@@ -1,13 +1,16 @@
 //! Everything that a profile does, against Docker's default.
 
+mod json;
+mod text;
+
 use std::collections::BTreeMap;
 
 use caulk_linux::syscalls::{Abi, Group, group};
 use caulk_seccomp::{Counts, Difference, Surface, compare};
 
+use crate::call::Call;
 use crate::named::Resolved;
 use crate::verdict::Verdict;
-use crate::words::Call;
 
 /// Everything that a profile does on a host, beside what Docker's default does there.
 #[derive(Clone, Debug)]

@@ -1,14 +1,15 @@
 //! The answer about one call as a text.
 
 use caulk_linux::syscalls;
-use caulk_seccomp::{Conditional, Decision};
+use caulk_seccomp::{Conditional, Decision, Host, Origin};
 
+use crate::call::Call;
 use crate::named::Resolved;
 use crate::question::{Answer, Question};
 use crate::show::{Piece, QUIET, count, listed, padded};
 use crate::verdict::Verdict;
-use crate::words::{self, Call, does, outcome};
-use crate::{Show, host, openings};
+use crate::words::{self, does, outcome};
+use crate::{Show, host, openings, reason};
 
 /// How many rules are named that speak of a call and do not apply.
 const MOST_RULES: usize = 8;
@@ -44,7 +45,7 @@ impl Question<'_> {
         text.push('\n');
         match &answer {
             Answer::Decided(decision) => {
-                let reason = self.own.reason(decision, call.abi, show);
+                let reason = self.own.reason(decision, call, show);
                 row(show, &mut text, "decided by", &reason);
             }
             Answer::Depends(conditional) => cases(show, &mut text, self.own, call, conditional),
@@ -57,7 +58,7 @@ impl Question<'_> {
             let words = format!("it has no such call{}", same.unwrap_or_default());
             row(show, &mut text, &format!("on {machine}"), &words);
         }
-        let unapplied = words::unapplied(self.own, call, show);
+        let unapplied = reason::unapplied(self.own, call, show);
         for rule in unapplied.iter().take(MOST_RULES) {
             row(show, &mut text, "not applied", rule);
         }
@@ -66,8 +67,9 @@ impl Question<'_> {
             row(show, &mut text, "not applied", &more);
         }
         self.elsewhere(show, &mut text, &answer);
+        self.multiplexed(show, &mut text, call);
         self.against(show, &mut text, call, &answer);
-        opens(show, &mut text, call, &self.given);
+        opens(show, &mut text, call, &self.given, self.own.filter.host());
         text
     }
 
@@ -109,7 +111,7 @@ impl Question<'_> {
         for call in other {
             let words = match self.answer(self.own, call) {
                 Answer::Decided(decision) => {
-                    let reason = self.own.reason(&decision, call.abi, show);
+                    let reason = self.own.reason(&decision, call, show);
                     format!("{} ({reason})", outcome(&decision))
                 }
                 Answer::Depends(conditional) => words::cases(call, &conditional),
@@ -124,15 +126,12 @@ impl Question<'_> {
             );
             row(show, text, "other ABIs", &words);
         }
-        let Some(call) = self.calls.first() else {
-            return;
-        };
-        for abi in self
-            .own
-            .abis()
-            .into_iter()
-            .filter(|abi| self.own.answers(*abi))
-        {
+    }
+
+    /// The multiplexing calls that reach the call as well.
+    fn multiplexed(&self, show: &Show, text: &mut String, call: Call) {
+        let abis = self.own.abis().into_iter();
+        for abi in abis.filter(|abi| self.own.answers(*abi)) {
             let subcall = call.name().and_then(|name| abi.subcall(name));
             let Some(subcall) = subcall else {
                 continue;
@@ -198,7 +197,7 @@ impl Answer {
 }
 
 /// What the call lets a process do, as far as it is about the arguments that were given.
-fn opens(show: &Show, text: &mut String, call: Call, given: &[u64]) {
+fn opens(show: &Show, text: &mut String, call: Call, given: &[u64], host: &Host) {
     let Some(name) = call.name() else {
         return;
     };
@@ -217,9 +216,11 @@ fn opens(show: &Show, text: &mut String, call: Call, given: &[u64]) {
             .iter()
             .map(|one| one.name().to_owned())
             .collect();
+        let lacks = openings::lacks(danger, host);
         let needs = match needs.as_slice() {
             [] => String::new(),
-            needs => format!("; it takes {}", needs.join(" or ")),
+            needs if lacks.is_empty() => format!("; it takes {}", needs.join(" or ")),
+            _ => lacks,
         };
         let words = format!(
             "{}lets a process {}{needs} ({}: {})",
@@ -265,7 +266,15 @@ fn cases(
         );
         row(show, text, &case.outcome.to_string(), &words);
     }
-    let reason = own.reason(&conditional.otherwise, call.abi, show);
+    let reason = match conditional.otherwise {
+        Decision::Certain {
+            origin: Origin::Default(place),
+            ..
+        } => own.default_action(place, show),
+        Decision::Certain { .. } | Decision::Ambiguous { .. } => {
+            own.reason(&conditional.otherwise, call, show)
+        }
+    };
     row(
         show,
         text,

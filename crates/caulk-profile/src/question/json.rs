@@ -5,12 +5,13 @@ use caulk_seccomp::default_profile;
 use serde::Serialize;
 
 use crate::Show;
+use crate::call::Call;
 use crate::host::HostEntry;
 use crate::json::{CallEntry, ProfileEntry, SurfaceEntry, VERSION, hex, text};
 use crate::named::Resolved;
 use crate::openings;
 use crate::question::{Answer, Question};
-use crate::words::{self, Call};
+use crate::reason;
 
 #[derive(Serialize)]
 struct Document<'q> {
@@ -61,7 +62,7 @@ impl Question<'_> {
                     call: CallEntry::of(*call),
                     answer: self.entry(self.own, *call),
                     baseline: self.entry(self.default, *call),
-                    not_applied: words::unapplied(self.own, *call, show),
+                    not_applied: reason::unapplied(self.own, *call, show),
                 })
                 .collect(),
             dangers: dangers

@@ -5,10 +5,10 @@ use std::fmt::Write as _;
 use caulk_linux::syscalls::{self, Group};
 use caulk_seccomp::{Counts, Filter, Surface};
 
+use crate::call::Call;
 use crate::overview::{Overview, Page, Row};
 use crate::show::{NAME, Piece, QUIET, count, listed, padded};
 use crate::verdict::Verdict;
-use crate::words::Call;
 use crate::{Show, host, openings, words};
 
 /// More calls that are shut beside the default than this are a profile of another kind: a list of them

@@ -3,13 +3,13 @@
 use caulk_linux::syscalls;
 use serde::Serialize;
 
+use crate::call::Call;
 use crate::comparison::{Change, Comparison, Page};
 use crate::host::HostEntry;
 use crate::json::{
     CallEntry, CountsEntry, DecisionEntry, ProfileEntry, SurfaceEntry, VERSION, hex, text,
 };
 use crate::openings;
-use crate::words::Call;
 
 #[derive(Serialize)]
 struct Document<'c> {

@@ -6,9 +6,10 @@ use anstyle::Style;
 use caulk_linux::syscalls::{Abi, Group, group};
 use caulk_seccomp::Witness;
 
+use crate::call::Call;
 use crate::comparison::{Change, Comparison, Page, Row};
 use crate::show::{DEPENDS, NAME, Piece, QUIET, SHUT, count, listed, padded};
-use crate::words::{Call, outcome};
+use crate::words::outcome;
 use crate::{Show, host, openings, titles};
 
 /// How wide the column of calls is at least, with what parts it from what follows.

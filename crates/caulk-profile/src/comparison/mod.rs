@@ -1,12 +1,16 @@
 //! How two profiles differ in what they do.
 
+mod json;
+mod text;
+
 use std::collections::BTreeMap;
 
 use caulk_linux::syscalls::{self, Abi};
 use caulk_seccomp::{Counts, Difference, Witness, compare};
 
+use crate::call::Call;
 use crate::named::Resolved;
-use crate::words::{Call, asked};
+use crate::words::asked;
 
 /// How two profiles differ on a host: in behaviour, not in text.
 #[derive(Clone, Debug)]
