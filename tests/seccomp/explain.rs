@@ -140,7 +140,7 @@ fn rules_that_libseccomp_orders_are_not_decided() {
         "{said}"
     );
     assert!(
-        said.contains("mixed.json:2:20 and mixed.json:3:20 speak of it"),
+        said.contains("mixed.json:2:20 and 3:20 speak of it"),
         "{said}"
     );
 }

@@ -6,6 +6,7 @@ use caulk_source::{FileId, LineColumn, SourceFile, Span};
 
 use crate::Show;
 use crate::machine::abis;
+use crate::show::listed;
 
 /// What standard input is called where a file can be named.
 const STANDARD_INPUT: &str = "-";
@@ -86,6 +87,33 @@ impl<'a> Named<'a> {
             return format!("rule {} of Docker's default", origin.rule + 1);
         }
         self.place(origin.name, show)
+    }
+
+    /// Several rules, each once: `web.json:12:9 and 20:9`.
+    pub(crate) fn rules<'o>(
+        &self,
+        origins: impl Iterator<Item = &'o RuleOrigin>,
+        show: &Show,
+    ) -> String {
+        let mut words: Vec<String> = Vec::new();
+        for origin in origins {
+            let word = if self.is_default {
+                (origin.rule + 1).to_string()
+            } else if words.is_empty() {
+                self.place(origin.name, show)
+            } else {
+                let at = self.at(origin.name);
+                format!("{}:{}", at.line, at.column)
+            };
+            if words.last() != Some(&word) {
+                words.push(word);
+            }
+        }
+        match (self.is_default, words.len()) {
+            (false, _) => listed(&words),
+            (true, 1) => format!("rule {} of Docker's default", listed(&words)),
+            (true, _) => format!("rules {} of Docker's default", listed(&words)),
+        }
     }
 
     pub(crate) fn at(&self, span: Span) -> LineColumn {

@@ -25,15 +25,10 @@ impl Resolved<'_> {
         let origin = match decision {
             Decision::Certain { origin, .. } => origin,
             Decision::Ambiguous { rules, .. } => {
-                let mut places: Vec<String> = Vec::new();
-                for rule in rules {
-                    places.push(named.rule(rule, show));
-                }
-                places.dedup();
                 return format!(
                     "{} speak of it and do different things: which one wins hangs on the shape of \
                      libseccomp's tree",
-                    listed(&places)
+                    named.rules(rules.iter(), show)
                 );
             }
         };
@@ -65,22 +60,15 @@ impl Resolved<'_> {
         let mut text = self.default_action(place, show);
         let surface = self.filter.surface(call.abi, call.number);
         let asking = match &surface {
-            Surface::Always(_) => Vec::new(),
+            Surface::Always(_) => None,
             Surface::Conditional(conditional) => {
                 let rules = conditional.cases.iter().map(|case| &case.origin);
-                let mut places: Vec<String> =
-                    rules.map(|origin| self.named.rule(origin, show)).collect();
-                places.dedup();
-                places
+                Some(self.named.rules(rules, show))
             }
         };
         let same = self.same_as_default(call, show);
-        if !asking.is_empty() {
-            let _ = write!(
-                text,
-                ": other arguments are asked for at {}",
-                listed(&asking)
-            );
+        if let Some(asking) = asking {
+            let _ = write!(text, ": the arguments do not pass {asking}");
         } else if let Some(same) = same {
             let _ = write!(text, ", and {same} does the same");
         } else {
