@@ -285,7 +285,7 @@ fn groups(show: &Show, page: &Page, text: &mut String) {
 fn piece(row: &Row, verdict: Verdict) -> Piece {
     let style = if row.is_opened() {
         openings::style(row.name)
-    } else if verdict == Verdict::Denied {
+    } else if verdict == Verdict::Denied && !row.is_closed() {
         QUIET
     } else {
         anstyle::Style::new()
