@@ -14,6 +14,9 @@ use crate::{Show, host, openings, reason};
 /// How many rules are named that speak of a call and do not apply.
 const MOST_RULES: usize = 8;
 
+/// How many cases of a call are shown, which a person does not write by hand beyond this.
+const MOST_CASES: usize = 40;
+
 /// How wide the column of headings is.
 const HEADING: usize = 14;
 
@@ -260,13 +263,17 @@ fn cases(
     call: Call,
     conditional: &Conditional,
 ) {
-    for case in &conditional.cases {
+    for case in conditional.cases.iter().take(MOST_CASES) {
         let words = format!(
             "where {}: {}",
             call.conditions(&case.conditions),
             own.named.rule(&case.origin, show)
         );
         row(show, text, &case.outcome.to_string(), &words);
+    }
+    if conditional.cases.len() > MOST_CASES {
+        let more = count(conditional.cases.len() - MOST_CASES, "more case");
+        row(show, text, "", &more);
     }
     let reason = match conditional.otherwise {
         Decision::Certain {
