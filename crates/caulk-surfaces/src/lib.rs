@@ -9,9 +9,11 @@
 
 mod compose;
 mod dockerfile;
+mod projects;
 mod read;
 mod seccomp;
 mod workspace;
+mod write;
 
 pub use compose::ComposeOptions;
 pub use workspace::{Parsed, Wanted, Workspace, may_matter};

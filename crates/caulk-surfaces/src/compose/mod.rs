@@ -33,7 +33,7 @@ use caulk_syntax::yaml::{Stream, Value};
 
 pub(crate) use edits::{edits, exhausted, has_key};
 pub(crate) use harden::keys_of;
-pub(crate) use plan::{discoverable, named, plans};
+pub(crate) use plan::{discoverable, drop_parts, named, plans};
 pub use project::ComposeOptions;
 pub(crate) use project::{Plan, Project, load};
 pub(crate) use service::{Build, Service, is_remote};

@@ -3,6 +3,7 @@
 use caulk_syntax::Problem;
 
 use super::tree::{Content, Value};
+use super::value::bytes;
 
 /// Keys that hold a list.
 const LISTS: &[&str] = &[
@@ -50,6 +51,60 @@ const SCALARS: &[&str] = &[
 
 /// Adds what the engine refuses in the values of a service.
 pub(super) fn check(service: &Value<'_>, problems: &mut Vec<Problem>) {
+    kinds(service, problems);
+    limits(service, problems);
+    if let (Some(mode), Some(_)) = (service.get("network_mode"), service.get("networks")) {
+        problems.push(Problem {
+            span: mode.span(),
+            message: "`network_mode` and `networks` exclude each other".to_owned(),
+        });
+    }
+}
+
+/// Limits of the service and of its deployment that differ. Where a deployment has limits and not
+/// this one, that is different too.
+fn limits(service: &Value<'_>, problems: &mut Vec<Problem>) {
+    let deployed = service
+        .get("deploy")
+        .and_then(|deploy| deploy.get("resources"));
+    let Some(deployed) = deployed.and_then(|resources| resources.get("limits")) else {
+        return;
+    };
+    let number = |text: &str| text.trim().parse::<f64>().ok();
+    for (key, name, read) in [
+        (
+            "mem_limit",
+            "memory",
+            &bytes as &dyn Fn(&str) -> Option<f64>,
+        ),
+        ("cpus", "cpus", &number),
+        ("pids_limit", "pids", &number),
+    ] {
+        let Some(own) = service.get(key) else {
+            continue;
+        };
+        let other = deployed.get(name);
+        let amount = |value: &Value<'_>| value.known().map(read);
+        let (Some(Some(amount_of_own)), other) = (amount(&own), other.as_ref().map(amount)) else {
+            continue;
+        };
+        let differs = match other {
+            None => true,
+            // Nobody knows, or it is no number at all.
+            Some(None | Some(None)) => false,
+            Some(Some(Some(other))) => (other - amount_of_own).abs() > f64::EPSILON,
+        };
+        if differs && amount_of_own != 0.0 {
+            problems.push(Problem {
+                span: own.span(),
+                message: format!("`{key}` is not what `deploy.resources.limits.{name}` says"),
+            });
+        }
+    }
+}
+
+/// Values of another kind than their key wants.
+fn kinds(service: &Value<'_>, problems: &mut Vec<Problem>) {
     for member in service.members() {
         let name = &*member.name;
         let value = &member.value;

@@ -4,6 +4,7 @@ mod accounts;
 mod edits;
 mod entrypoint;
 mod privileged_files;
+mod privileged_steps;
 mod scope;
 mod stages;
 mod stepping;
@@ -13,6 +14,7 @@ use caulk_source::{SourceFile, Surface};
 use caulk_syntax::dockerfile::Dockerfile;
 
 pub(crate) use edits::edits;
+pub(crate) use privileged_steps::privileged_steps;
 pub(crate) use scope::BuildArguments;
 pub(crate) use stages::{Builder, stages, target};
 
