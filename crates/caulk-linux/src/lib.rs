@@ -11,6 +11,7 @@ mod escalation;
 mod grant;
 mod reach;
 mod set;
+pub mod syscalls;
 mod word;
 
 pub use capability::Capability;
