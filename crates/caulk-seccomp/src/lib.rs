@@ -10,6 +10,7 @@ mod decode;
 mod load;
 mod profile;
 mod refusal;
+pub mod trace;
 
 pub use action::Action;
 pub use profile::{Parsed, Profile, Rule, parse};
