@@ -140,12 +140,3 @@ fn rest(text: &[u8]) -> Body<'_> {
         Body::Rest(ending)
     }
 }
-
-/// The mode that a summary's heading names: `System call usage summary for 32 bit mode:`.
-pub(super) fn summary_mode(line: &[u8]) -> Option<Mode> {
-    match line.strip_prefix(b"System call usage summary for ")? {
-        b"32 bit mode:" | b"31 bit mode:" => Some(Mode::Bits32),
-        b"x32 mode:" => Some(Mode::X32),
-        _ => Some(Mode::Native),
-    }
-}

@@ -10,6 +10,8 @@ pub(super) struct Answer {
     /// The number, where it is a decimal one: what is wanted of it is the process that was started,
     /// as the other lines of the log call it.
     pub(super) value: Option<u32>,
+    /// Whether it is a result, and not an error or nothing (`?`).
+    pub(super) succeeded: bool,
     /// Whether it is an error.
     pub(super) failed: bool,
     /// Whether the error is `ENOSYS`: this kernel, or the filter, has no such call.
@@ -65,6 +67,7 @@ fn read(text: &[u8]) -> Answer {
     let failed = value == b"-1";
     Answer {
         value: outer(rest).or_else(|| decimal(value)),
+        succeeded: !failed && value != b"?",
         failed,
         is_enosys: failed && rest.trim_ascii_start().starts_with(b"ENOSYS"),
     }

@@ -2,6 +2,8 @@
 
 use std::io::{self, BufRead};
 
+use caulk_linux::syscalls;
+
 use super::arguments::{self, KEPT};
 use super::body::{self, Body};
 use super::ending::{Answer, Ending};
@@ -11,7 +13,7 @@ use super::prefix::{self, decimal, digits};
 use super::processes::Processes;
 use super::seen::{Counts, Mode, Names, Tally, Value};
 use super::split::Split;
-use super::summary::{self, Row, Table};
+use super::summary::{self, Row, Tables};
 use super::{Log, Symptom};
 
 /// From how many calls on it is strange that none failed, or that none touches memory.
@@ -59,12 +61,12 @@ struct State<'n> {
     counts: Counts,
     processes: Processes,
     split: Option<Split>,
-    /// The table that is being read, and whether its rows have begun.
-    table: Option<(Table, bool)>,
-    table_mode: Mode,
+    tables: Tables,
     /// The first call on a line, and its process.
     first: Option<(usize, u32)>,
     ends: Ends,
+    /// How many calls are seen to have succeeded.
+    succeeded: u64,
     /// Lines that have the form of a call without being one: a log of something else.
     foreign: u64,
     is_library_summary: bool,
@@ -110,10 +112,10 @@ impl<'n> State<'n> {
             counts: Counts::new(names),
             processes: Processes::new(name),
             split: None,
-            table: None,
-            table_mode: Mode::Native,
+            tables: Tables::default(),
             first: None,
             ends: Ends::default(),
+            succeeded: 0,
             foreign: 0,
             is_library_summary: false,
         }
@@ -121,7 +123,12 @@ impl<'n> State<'n> {
 
     fn line(&mut self, line: Line<'_>) {
         self.log.lines += 1;
-        if self.table.is_some() && self.row(line) {
+        if let Some((mode, row)) = self.tables.row(line.bytes) {
+            if self.sum(mode, row) {
+                self.log.used += 1;
+            } else {
+                self.log.leave(line.number, line.bytes);
+            }
             return;
         }
         self.ends.is_open = false;
@@ -158,7 +165,7 @@ impl<'n> State<'n> {
                     mode,
                 };
                 self.call(line, call, arguments, ending);
-                self.multiplexer(mode, prefix.number);
+                self.multiplexer(call, prefix.number);
                 return true;
             }
             Body::Resumed { name, ending } => return self.resumed(process, name, ending),
@@ -222,6 +229,7 @@ impl<'n> State<'n> {
     }
 
     fn answer(&mut self, index: usize, answer: Answer) {
+        self.succeeded += u64::from(answer.succeeded);
         if let Some(count) = self.counts.of(index) {
             count.failed += u64::from(answer.failed);
             count.unimplemented += u64::from(answer.is_enosys);
@@ -244,11 +252,19 @@ impl<'n> State<'n> {
         }
     }
 
-    /// `socketcall` and `ipc` are written as what they stand for. With `-n` the number tells.
-    fn multiplexer(&mut self, mode: Mode, number: Option<u64>) {
-        match (mode, number) {
-            (Mode::Bits32, Some(102)) => self.also(b"socketcall", mode),
-            (Mode::Bits32, Some(117)) => self.also(b"ipc", mode),
+    /// `socketcall` and `ipc` are written as what they stand for. With `-n` the number tells: it is
+    /// the same on every machine that has them, but that MIPS begins to count at 4000.
+    fn multiplexer(&mut self, call: Called, number: Option<u64>) {
+        let Some(102 | 117 | 4102 | 4117) = number else {
+            return;
+        };
+        let subcall = syscalls::subcall(self.names.name(call.index));
+        let multiplexer = subcall.map(|subcall| subcall.multiplexer);
+        match (number, multiplexer) {
+            (Some(102 | 4102), Some(name @ "socketcall"))
+            | (Some(117 | 4117), Some(name @ "ipc")) => {
+                self.also(name.as_bytes(), call.mode);
+            }
             _ => {}
         }
     }
@@ -322,13 +338,7 @@ impl<'n> State<'n> {
 
     /// A line that is nothing of `strace`'s, unless it heads a table.
     fn other(&mut self, line: Line<'_>) {
-        if let Some(mode) = body::summary_mode(line.bytes) {
-            self.table_mode = mode;
-            self.log.used += 1;
-            return;
-        }
-        if let Some(table) = Table::headed(line.bytes) {
-            self.table = Some((table, false));
+        if self.tables.begin(line.bytes) {
             self.log.used += 1;
             return;
         }
@@ -339,38 +349,16 @@ impl<'n> State<'n> {
         self.log.leave(line.number, line.bytes);
     }
 
-    /// A line while a table is open. Whether it is one of the table's.
-    fn row(&mut self, line: Line<'_>) -> bool {
-        let Some((table, is_begun)) = &mut self.table else {
-            return false;
+    /// Counts what a row of a table says.
+    fn sum(&mut self, mode: Mode, row: Row<'_>) -> bool {
+        let Row::Call {
+            name,
+            calls,
+            errors,
+        } = row
+        else {
+            return true;
         };
-        match table.row(line.bytes) {
-            Row::Rule => *is_begun = true,
-            Row::Call {
-                name,
-                calls,
-                errors,
-            } if *is_begun => {
-                if !self.sum(name, calls, errors) {
-                    self.log.leave(line.number, line.bytes);
-                    return true;
-                }
-            }
-            Row::Total if *is_begun => {
-                self.table = None;
-                self.table_mode = Mode::Native;
-            }
-            Row::Call { .. } | Row::Total | Row::Foreign => {
-                self.table = None;
-                return false;
-            }
-        }
-        self.log.used += 1;
-        true
-    }
-
-    fn sum(&mut self, name: &[u8], calls: u64, errors: u64) -> bool {
-        let mode = self.table_mode;
         let Some(index) = self.names.find(name) else {
             let number = numbered(name);
             if let Some(number) = number {
@@ -443,7 +431,10 @@ impl<'n> State<'n> {
             (Symptom::Filtered, lines > 0 && is_filtered),
             (Symptom::EndMissing, lines > 0 && is_cut),
             (Symptom::NoneFailed, has_many && failed == 0),
-            (Symptom::OnlyFailed, lines > 4 && failed == lines),
+            (
+                Symptom::OnlyFailed,
+                lines > 4 && failed > 4 && self.succeeded == 0,
+            ),
             (Symptom::KilledByFilter, self.ends.is_killed_by_filter),
         ];
         let so = all.into_iter().filter(|(_, is_so)| *is_so);

@@ -1,6 +1,7 @@
 //! The tables of `strace -c`.
 
 use super::prefix::decimal;
+use super::seen::Mode;
 
 /// The columns that `-U` can choose among, as they are headed.
 const COLUMNS: &[&str] = &[
@@ -16,7 +17,7 @@ const COLUMNS: &[&str] = &[
 
 /// A table, by its heading.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) struct Table {
+struct Table {
     columns: Vec<&'static str>,
 }
 
@@ -37,6 +38,49 @@ pub(super) enum Row<'l> {
     Foreign,
 }
 
+/// The tables of a log, one for each mode.
+#[derive(Default, Debug)]
+pub(super) struct Tables {
+    /// The one that is being read, and whether its rows have begun.
+    table: Option<(Table, bool)>,
+    mode: Option<Mode>,
+}
+
+impl Tables {
+    /// Whether a line heads a table, or says of which mode the next one is.
+    pub(super) fn begin(&mut self, line: &[u8]) -> bool {
+        if let Some(mode) = heading_mode(line) {
+            self.mode = Some(mode);
+            return true;
+        }
+        self.table = Table::headed(line).map(|table| (table, false));
+        self.table.is_some()
+    }
+
+    /// Reads a line while a table is open; nothing where it is none of the table's, which it ends.
+    pub(super) fn row<'l>(&mut self, line: &'l [u8]) -> Option<(Mode, Row<'l>)> {
+        let (table, is_begun) = self.table.as_mut()?;
+        let row = table.row(line);
+        let is_one = *is_begun && row != Row::Foreign;
+        *is_begun |= row == Row::Rule;
+        let mode = self.mode.unwrap_or(Mode::Native);
+        if row == Row::Total || !*is_begun || row == Row::Foreign {
+            self.table = None;
+            self.mode = None;
+        }
+        (is_one || row == Row::Rule).then_some((mode, row))
+    }
+}
+
+/// `System call usage summary for 32 bit mode:`.
+fn heading_mode(line: &[u8]) -> Option<Mode> {
+    match line.strip_prefix(b"System call usage summary for ")? {
+        b"32 bit mode:" | b"31 bit mode:" => Some(Mode::Bits32),
+        b"x32 mode:" => Some(Mode::X32),
+        _ => Some(Mode::Native),
+    }
+}
+
 /// Whether a line heads a table of library calls: `ltrace -c`.
 pub(super) fn heads_library_calls(line: &[u8]) -> bool {
     let line = line.trim_ascii();
@@ -45,7 +89,7 @@ pub(super) fn heads_library_calls(line: &[u8]) -> bool {
 
 impl Table {
     /// The table that a line heads.
-    pub(super) fn headed(line: &[u8]) -> Option<Self> {
+    fn headed(line: &[u8]) -> Option<Self> {
         let mut rest = std::str::from_utf8(line.get(..line.len().min(200))?).ok()?;
         let mut columns = Vec::new();
         loop {
@@ -64,7 +108,7 @@ impl Table {
     }
 
     /// Reads a line. The column of errors is blank where there are none.
-    pub(super) fn row<'l>(&self, line: &'l [u8]) -> Row<'l> {
+    fn row<'l>(&self, line: &'l [u8]) -> Row<'l> {
         let near = line.get(..line.len().min(400)).unwrap_or(line);
         if !near.is_empty() && near.iter().all(|byte| matches!(byte, b'-' | b' ')) {
             return Row::Rule;
