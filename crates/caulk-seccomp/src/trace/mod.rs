@@ -12,6 +12,7 @@ mod arguments;
 mod audit;
 mod body;
 mod ending;
+mod ends;
 mod kin;
 mod lines;
 mod log;

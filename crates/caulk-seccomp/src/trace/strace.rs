@@ -7,6 +7,7 @@ use caulk_linux::syscalls;
 use super::arguments::{self, KEPT};
 use super::body::{self, Body};
 use super::ending::{Answer, Ending};
+use super::ends::Ends;
 use super::kin::Kin;
 use super::lines::{Line, Lines};
 use super::prefix::{self, decimal, digits};
@@ -16,26 +17,11 @@ use super::split::Split;
 use super::summary::{self, Row, Tables};
 use super::{Log, Symptom};
 
-/// From how many calls on it is strange that none failed, or that none touches memory.
-const MANY: u64 = 50;
-
 /// The calls that start a process or thread and answer with its number.
 const STARTS: &[&str] = &["clone", "clone3", "fork", "vfork"];
 
 /// The calls that write what may cut their own line.
 const WRITES: &[&str] = &["pwrite64", "pwritev", "pwritev2", "write", "writev"];
-
-/// One of these is made by every program that has a libc, before its `main`.
-const MEMORY: &[&str] = &[
-    "arch_prctl",
-    "brk",
-    "mmap",
-    "mmap2",
-    "mprotect",
-    "munmap",
-    "set_thread_area",
-    "set_tid_address",
-];
 
 /// Reads one log to its end.
 pub(super) fn read(
@@ -65,21 +51,9 @@ struct State<'n> {
     /// The first call on a line, and its process.
     first: Option<(usize, u32)>,
     ends: Ends,
-    /// How many calls are seen to have succeeded.
-    succeeded: u64,
     /// Lines that have the form of a call without being one: a log of something else.
     foreign: u64,
     is_library_summary: bool,
-}
-
-/// How processes ended, and the log.
-#[derive(Default)]
-struct Ends {
-    exited: u64,
-    killed: u64,
-    is_killed_by_filter: bool,
-    /// The last line is not whole.
-    is_open: bool,
 }
 
 /// What is to be known of a call at once, by its index.
@@ -115,7 +89,6 @@ impl<'n> State<'n> {
             tables: Tables::default(),
             first: None,
             ends: Ends::default(),
-            succeeded: 0,
             foreign: 0,
             is_library_summary: false,
         }
@@ -229,7 +202,7 @@ impl<'n> State<'n> {
     }
 
     fn answer(&mut self, index: usize, answer: Answer) {
-        self.succeeded += u64::from(answer.succeeded);
+        self.ends.succeeded += u64::from(answer.succeeded);
         if let Some(count) = self.counts.of(index) {
             count.failed += u64::from(answer.failed);
             count.unimplemented += u64::from(answer.is_enosys);
@@ -399,7 +372,7 @@ impl<'n> State<'n> {
             return self.of_something_else();
         }
         self.log.calls = self.counts.total();
-        self.log.symptoms = self.symptoms();
+        self.log.symptoms = self.ends.symptoms(&self.counts, self.names);
         let is_filtered = self.log.symptoms.contains(&Symptom::Filtered);
         let begins = |index| matches!(self.names.name(index), "execve" | "execveat");
         if let Some((index, process)) = self.first
@@ -410,35 +383,6 @@ impl<'n> State<'n> {
         }
         self.processes.tell(kin);
         (self.log, self.counts)
-    }
-
-    /// What it looks like it does not hold.
-    fn symptoms(&self) -> Vec<Symptom> {
-        let (lines, failed) = self.counts.on_lines();
-        let sum = |names| self.counts.sum(self.names, names);
-        let exits = sum(&["exit", "exit_group"]);
-        let has_many = lines >= MANY;
-        let is_program = sum(&["execve", "execveat"]) > 0;
-        let is_filtered =
-            (self.ends.exited > 0 && exits == 0) || (has_many && is_program && sum(MEMORY) == 0);
-        let has_end = self.ends.exited + self.ends.killed + exits > 0;
-        let is_cut = self.ends.is_open || !(has_end || is_filtered);
-        let all = [
-            (
-                Symptom::SummaryOnly,
-                lines == 0 && self.counts.has_summary(),
-            ),
-            (Symptom::Filtered, lines > 0 && is_filtered),
-            (Symptom::EndMissing, lines > 0 && is_cut),
-            (Symptom::NoneFailed, has_many && failed == 0),
-            (
-                Symptom::OnlyFailed,
-                lines > 4 && failed > 4 && self.succeeded == 0,
-            ),
-            (Symptom::KilledByFilter, self.ends.is_killed_by_filter),
-        ];
-        let so = all.into_iter().filter(|(_, is_so)| *is_so);
-        so.map(|(symptom, _)| symptom).collect()
     }
 
     /// Functions of a library have names that calls have as well: none of them is taken.
