@@ -10,7 +10,7 @@ use std::process::{Command, ExitStatus};
 use std::thread;
 use std::{fmt, fs, io};
 
-use caulk_linux::syscalls::{Abi, all_names, name, number, subcall};
+use caulk_linux::syscalls::{Abi, Danger, Source, all_names, name, number, subcall};
 
 /// A line for whoever runs the tests, past libtest's capture.
 fn say(line: fmt::Arguments<'_>) {
@@ -23,7 +23,7 @@ const LISTED: &[(Abi, &str, &str)] = &[
     (
         Abi::X32,
         "map_shadow_stack",
-        "the kernel's table has it for both ABIs of x86 since 6.7, libseccomp's for x86_64 alone",
+        "in the kernel for x32 since 2024 (x86/shstk: Enable shadow stacks for x32), later than 2.5.4",
     ),
     (
         Abi::Arm,
@@ -327,6 +327,21 @@ fn a_name_comes_back_under_every_byte_order() {
             if let Some(value) = number(one, call) {
                 assert_eq!(name(other, value), Some(call));
             }
+        }
+    }
+}
+
+#[test]
+fn the_pages_that_dangers_cite_are_in_the_manual() {
+    if fs::metadata("/usr/share/man/man2/clone.2.gz").is_err() {
+        say(format_args!("skipped: the Linux manual is not here"));
+        return;
+    }
+    for source in Danger::ALL.iter().flat_map(|danger| danger.sources) {
+        if let Source::Man(page) = source {
+            let (name, section) = page.trim_end_matches(')').split_once('(').unwrap();
+            let path = format!("/usr/share/man/man{section}/{name}.{section}.gz");
+            assert!(fs::metadata(&path).is_ok(), "{path}");
         }
     }
 }

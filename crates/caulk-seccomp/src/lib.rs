@@ -7,6 +7,7 @@
 
 mod action;
 mod decode;
+pub mod default_profile;
 mod load;
 mod profile;
 mod refusal;

@@ -32,6 +32,12 @@ pub fn number(abi: Abi, name: &str) -> Option<u32> {
     in_column(abi, numbers)
 }
 
+/// The name under which the table has this call.
+pub(super) fn canonical(name: &str) -> &str {
+    let alias = ALIASES.iter().find(|one| one.1 == name);
+    alias.map_or(name, |alias| alias.2)
+}
+
 /// The name of the call with this number. A number of x32 must carry its bit.
 pub fn name(abi: Abi, number: u32) -> Option<&'static str> {
     let number = match (abi, number & X32_BIT != 0) {
@@ -60,7 +66,7 @@ pub fn all_names() -> impl Iterator<Item = &'static str> {
 
 /// Whether any ABI has a call with this name.
 pub fn is_known(name: &str) -> bool {
-    find(name).is_some() || ALIASES.iter().any(|one| one.1 == name)
+    find(canonical(name)).is_some()
 }
 
 /// The ABIs that have a call with this name.
