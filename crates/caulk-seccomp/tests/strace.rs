@@ -4,7 +4,7 @@
     reason = "these tests run strace and read what it wrote"
 )]
 
-mod support;
+mod machine;
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -14,7 +14,7 @@ use std::process::{Command, Stdio};
 
 use caulk_seccomp::trace::{Mode, Reader, Symptom, Trace};
 
-use support::{can_trace, say};
+use machine::{can_trace, say};
 
 /// Starts processes one after the other, fails at some calls, writes, and has a pipe.
 const SCRIPT: &str =

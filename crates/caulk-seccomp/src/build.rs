@@ -1,0 +1,188 @@
+//! From the rules that remain to what each architecture's calls meet: the work of runc's or crun's
+//! `matchCall` and of libseccomp's `src/db.c`.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use caulk_linux::syscalls::{self, Abi};
+use caulk_source::Span;
+
+use crate::condition::{Branch, Condition};
+use crate::filter::{AppliedRule, Call, Entry, Filter, Table, conditions, width};
+use crate::refusal::in_order;
+use crate::{Outcome, Refusal, Runtime, doubt};
+
+/// How many alternatives of rules are weighed, over all calls and architectures. The kernel takes
+/// 4096 instructions, and each alternative is one at least, so no filter that loads comes near.
+const MOST_BRANCHES: usize = 1_000_000;
+
+/// Fills in the tables.
+pub(crate) fn tables(filter: &mut Filter) -> Result<(), Vec<Refusal>> {
+    let mut abis = filter.listed.clone();
+    if !abis.contains(&filter.host.abi) {
+        abis.push(filter.host.abi);
+    }
+    let mut refusals = Vec::new();
+    let mut left = MOST_BRANCHES;
+    for abi in abis {
+        let mut entries = entries(&filter.rules, abi);
+        entries.sort_by_key(|entry| entry.number);
+        // A name that stands twice in a rule is one.
+        entries.dedup_by_key(|entry| (entry.number, entry.rule, entry.operation));
+        if !spend(&filter.rules, abi, &entries, &mut left) {
+            let message = "its rules have more conditions than a filter has room for";
+            return Err(vec![Refusal::new(filter.default_place, message)]);
+        }
+        let calls = runs(&entries)
+            .map(|range| call(&filter.rules, abi, &entries, range, &mut refusals))
+            .collect();
+        let highest = highest(filter, abi);
+        filter.tables.push(Table {
+            abi,
+            calls,
+            entries,
+            highest,
+        });
+    }
+    if refusals.is_empty() {
+        Ok(())
+    } else {
+        Err(in_order(refusals))
+    }
+}
+
+/// What each rule says of each call of this architecture, in the order of the rules.
+fn entries(rules: &[AppliedRule], abi: Abi) -> Vec<Entry> {
+    let mut entries = Vec::new();
+    // The runtime leaves out what the default does anyway.
+    let rules = rules
+        .iter()
+        .enumerate()
+        .filter(|(_, rule)| !rule.is_default);
+    for (index, rule) in rules {
+        for (position, name) in rule.names.iter().enumerate() {
+            let entry = |number, operation| Entry {
+                number,
+                rule: index,
+                name: position,
+                operation,
+            };
+            let direct = syscalls::number(abi, &name.value);
+            entries.extend(direct.map(|number| entry(number, None)));
+            // Where a call can be made through a multiplexer, libseccomp adds the rule there too.
+            let multiplexed = abi.subcall(&name.value).and_then(|subcall| {
+                let number = syscalls::number(abi, subcall.multiplexer)?;
+                Some(entry(number, Some(subcall.operation)))
+            });
+            entries.extend(multiplexed);
+        }
+    }
+    entries
+}
+
+/// Counts the alternatives of these entries off. Says whether there were enough left.
+fn spend(rules: &[AppliedRule], abi: Abi, entries: &[Entry], left: &mut usize) -> bool {
+    let rule = |entry: &Entry| rules.get(entry.rule);
+    let counts = entries
+        .iter()
+        .filter_map(rule)
+        .map(|rule| rule.branches(width(abi)).len());
+    let spent = counts.fold(0usize, usize::saturating_add);
+    let enough = spent <= *left;
+    *left = left.saturating_sub(spent);
+    enough
+}
+
+/// The entries of each call.
+fn runs(entries: &[Entry]) -> impl Iterator<Item = Range<usize>> {
+    let mut start = 0;
+    entries
+        .chunk_by(|one, other| one.number == other.number)
+        .map(move |run| {
+            let range = start..start + run.len();
+            start = range.end;
+            range
+        })
+}
+
+fn call(
+    rules: &[AppliedRule],
+    abi: Abi,
+    all: &[Entry],
+    range: Range<usize>,
+    refusals: &mut Vec<Refusal>,
+) -> Call {
+    let entries = all.get(range.clone()).unwrap_or_default();
+    let branches = |entry: &Entry| branches(rules, abi, *entry);
+    let always = entries.iter().position(|entry| {
+        let mut branches = branches(entry).iter();
+        branches.any(|branch| conditions(*entry, branch).next().is_none())
+    });
+    // A rule behind one that always applies is dropped before it is compared with others.
+    let compared = entries
+        .get(..always.unwrap_or(entries.len()))
+        .unwrap_or_default();
+    if compared.len() > 1 {
+        conflicts(rules, abi, compared, refusals);
+    }
+    let mut weighed = compared.iter().flat_map(|entry| {
+        branches(entry)
+            .iter()
+            .map(|branch| conditions(*entry, branch))
+    });
+    Call {
+        number: entries.first().map_or(0, |entry| entry.number),
+        start: range.start,
+        end: range.end,
+        always,
+        is_doubtful: always.is_none() && doubt::is_doubtful(width(abi), &mut weighed),
+    }
+}
+
+fn branches(rules: &[AppliedRule], abi: Abi, entry: Entry) -> &[Branch] {
+    let rule = rules.get(entry.rule);
+    rule.map(|rule| rule.branches(width(abi)))
+        .unwrap_or_default()
+}
+
+/// Two rules with the same conditions and different actions: libseccomp answers `EEXIST`.
+fn conflicts(rules: &[AppliedRule], abi: Abi, entries: &[Entry], refusals: &mut Vec<Refusal>) {
+    let mut first: HashMap<Vec<Condition>, (Outcome, Span)> = HashMap::new();
+    for entry in entries {
+        let Some(rule) = rules.get(entry.rule) else {
+            continue;
+        };
+        let Some(name) = rule.names.get(entry.name) else {
+            continue;
+        };
+        for branch in branches(rules, abi, *entry) {
+            let conditions = conditions(*entry, branch).collect();
+            let earlier = *first.entry(conditions).or_insert((rule.outcome, name.span));
+            if earlier.0 != rule.outcome {
+                let message = format!(
+                    "an earlier rule has the same conditions for this call on {} and another action",
+                    abi.name()
+                );
+                refusals.push(Refusal::new(name.span, message));
+            }
+        }
+    }
+}
+
+/// The largest number that any rule names, also one that is left out (runc
+/// `libcontainer/seccomp/patchbpf`, `findLastSyscalls`). Only architectures that are listed have
+/// one, and only where the default stops a call.
+fn highest(filter: &Filter, abi: Abi) -> Option<u32> {
+    let is_asked = filter.host.runtime == Runtime::Runc
+        && !filter.default.action().lets_through()
+        && filter.listed.contains(&abi);
+    if !is_asked {
+        return None;
+    }
+    let names = filter.rules.iter().flat_map(|rule| &rule.names);
+    // libseccomp resolves what can be multiplexed to a negative number of its own.
+    let numbers = names
+        .filter(|name| abi.subcall(&name.value).is_none())
+        .filter_map(|name| syscalls::number(abi, &name.value));
+    numbers.max().filter(|number| *number != 0)
+}
