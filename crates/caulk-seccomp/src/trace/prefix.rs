@@ -6,8 +6,6 @@
 pub(super) struct Prefix {
     /// The process or thread (`1234  ` with `-o`, `[pid  1234] ` without).
     pub(super) pid: Option<u32>,
-    /// The call's number (`-n`).
-    pub(super) number: Option<u64>,
 }
 
 /// The longest number that is a process: `PID_MAX_LIMIT` is 4194304. A longer one is a time.
@@ -90,11 +88,7 @@ fn bracket<'l>(text: &'l [u8], prefix: &mut Prefix) -> Option<&'l [u8]> {
     if is_pointer && all(u8::is_ascii_hexdigit) {
         return Some(rest);
     }
-    if all(u8::is_ascii_digit) {
-        prefix.number = decimal(written);
-        return Some(rest);
-    }
-    None
+    all(u8::is_ascii_digit).then_some(rest)
 }
 
 /// What follows the first `end` of a short run.
@@ -121,49 +115,41 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn stripped(line: &str) -> (Option<u32>, Option<u64>, String) {
+    fn stripped(line: &str) -> (Option<u32>, String) {
         let (prefix, rest) = strip(line.as_bytes());
         let rest = String::from_utf8_lossy(rest).into_owned();
-        (prefix.pid, prefix.number, rest)
+        (prefix.pid, rest)
     }
 
     #[test]
     fn every_form_leaves_the_body() {
         let forms = [
-            ("", None, None),
-            ("[pid  1234] ", Some(1234), None),
-            ("[pid 1234567<some name>] ", Some(1_234_567), None),
-            ("1234  ", Some(1234), None),
-            ("1234<a> b> ", Some(1234), None),
-            ("12:00:59 ", None, None),
-            ("12:00:59.123456 ", None, None),
-            ("1700000000 ", None, None),
-            ("1700000000.123456 ", None, None),
-            ("1700000000.123456789 ", None, None),
-            ("     0.000117 ", None, None),
-            ("     0 ", None, None),
-            ("12:00:59.123456 (+     0.000117) ", None, None),
-            ("1234  12:00:59.123456 ", Some(1234), None),
-            ("1234  1700000000 ", Some(1234), None),
-            ("1234       0.000117 ", Some(1234), None),
-            ("[ 334] ", None, Some(334)),
-            ("[1073741825] ", None, Some(0x4000_0001)),
-            ("[???] ", None, None),
-            ("[00007fc429c0c1b3] ", None, None),
-            ("[08048000] ", None, None),
-            ("[????????????????] ", None, None),
-            (
-                "[pid  12] 12:00:59 [   3] [00007fc429c0c1b3] ",
-                Some(12),
-                Some(3),
-            ),
-            (
-                "12<sh> 12:00:59 [00007fc429c0c1b3] [   3] ",
-                Some(12),
-                Some(3),
-            ),
+            ("", None),
+            ("[pid  1234] ", Some(1234)),
+            ("[pid 1234567<some name>] ", Some(1_234_567)),
+            ("1234  ", Some(1234)),
+            ("1234<a> b> ", Some(1234)),
+            ("12:00:59 ", None),
+            ("12:00:59.123456 ", None),
+            ("1700000000 ", None),
+            ("1700000000.123456 ", None),
+            ("1700000000.123456789 ", None),
+            ("     0.000117 ", None),
+            ("     0 ", None),
+            ("12:00:59.123456 (+     0.000117) ", None),
+            ("1234  12:00:59.123456 ", Some(1234)),
+            ("1234  1700000000 ", Some(1234)),
+            ("1234       0.000117 ", Some(1234)),
+            ("[ 334] ", None),
+            ("[1073741825] ", None),
+            ("[???] ", None),
+            ("[00007fc429c0c1b3] ", None),
+            ("[08048000] ", None),
+            ("[????????????????] ", None),
+            ("[pid  12] 12:00:59 [   3] [00007fc429c0c1b3] ", Some(12)),
+            ("12<sh> 12:00:59 [00007fc429c0c1b3] [   3] ", Some(12)),
         ];
-        for (form, pid, number) in forms {
+        for (form, pid) in forms {
             let line = format!("{form}close(3) = 0");
             // Of `1234<a> b> close(3)` nothing tells the name from what follows it.
             let body = if form.starts_with("1234<a>") {
@@ -171,7 +157,7 @@ mod tests {
             } else {
                 "close(3) = 0"
             };
-            assert_eq!(stripped(&line), (pid, number, body.to_owned()), "{line}");
+            assert_eq!(stripped(&line), (pid, body.to_owned()), "{line}");
         }
     }
 
@@ -184,7 +170,7 @@ mod tests {
             "12:00close",
             "(a) close(3) = 0",
         ] {
-            assert_eq!(stripped(line).2, line);
+            assert_eq!(stripped(line).1, line);
         }
     }
 }

@@ -2,8 +2,6 @@
 
 use std::io::{self, BufRead};
 
-use caulk_linux::syscalls;
-
 use super::arguments::{self, KEPT};
 use super::body::{self, Body};
 use super::ending::{Answer, Ending};
@@ -138,7 +136,6 @@ impl<'n> State<'n> {
                     mode,
                 };
                 self.call(line, call, arguments, ending);
-                self.multiplexer(call, prefix.number);
                 return true;
             }
             Body::Resumed { name, ending } => return self.resumed(process, name, ending),
@@ -222,23 +219,6 @@ impl<'n> State<'n> {
         let value = self.unknown(index);
         if let Some(count) = self.counts.of(index) {
             count.line(mode, value);
-        }
-    }
-
-    /// `socketcall` and `ipc` are written as what they stand for. With `-n` the number tells: it is
-    /// the same on every machine that has them, but that MIPS begins to count at 4000.
-    fn multiplexer(&mut self, call: Called, number: Option<u64>) {
-        let Some(102 | 117 | 4102 | 4117) = number else {
-            return;
-        };
-        let subcall = syscalls::subcall(self.names.name(call.index));
-        let multiplexer = subcall.map(|subcall| subcall.multiplexer);
-        match (number, multiplexer) {
-            (Some(102 | 4102), Some(name @ "socketcall"))
-            | (Some(117 | 4117), Some(name @ "ipc")) => {
-                self.also(name.as_bytes(), call.mode);
-            }
-            _ => {}
         }
     }
 
