@@ -1,4 +1,5 @@
-//! Facts about Linux: capabilities, what each of them opens, and how engines hand them out.
+//! Facts about Linux: capabilities, what each of them opens, and how engines hand them out; and
+//! [system calls](syscalls).
 //!
 //! Every table names its source and the version it was read from.
 //!

@@ -1,16 +1,14 @@
 //! From the rules that remain to what each architecture's calls meet: the work of runc's or crun's
 //! `matchCall` and of libseccomp's `src/db.c`.
 
-use std::collections::HashMap;
 use std::ops::Range;
 
 use caulk_linux::syscalls::{self, Abi};
-use caulk_source::Span;
 
-use crate::condition::{Branch, Condition};
+use crate::condition::Branch;
 use crate::filter::{AppliedRule, Call, Entry, Filter, Table, conditions, width};
 use crate::refusal::in_order;
-use crate::{Outcome, Refusal, Runtime, doubt};
+use crate::{Refusal, Runtime, chains, doubt};
 
 /// How many alternatives of rules are weighed, over all calls and architectures. The kernel takes
 /// 4096 instructions, and each alternative is one at least, so no filter that loads comes near.
@@ -122,8 +120,9 @@ fn call(
     let compared = entries
         .get(..always.unwrap_or(entries.len()))
         .unwrap_or_default();
+    let mut is_doubtful = false;
     if compared.len() > 1 {
-        conflicts(rules, abi, compared, refusals);
+        is_doubtful = chains::conflicts(rules, abi, compared, refusals);
     }
     let mut weighed = compared.iter().flat_map(|entry| {
         branches(entry)
@@ -135,38 +134,15 @@ fn call(
         start: range.start,
         end: range.end,
         always,
-        is_doubtful: always.is_none() && doubt::is_doubtful(width(abi), &mut weighed),
+        is_doubtful: always.is_none()
+            && (is_doubtful || doubt::is_doubtful(width(abi), &mut weighed)),
     }
 }
 
-fn branches(rules: &[AppliedRule], abi: Abi, entry: Entry) -> &[Branch] {
+pub(crate) fn branches(rules: &[AppliedRule], abi: Abi, entry: Entry) -> &[Branch] {
     let rule = rules.get(entry.rule);
     rule.map(|rule| rule.branches(width(abi)))
         .unwrap_or_default()
-}
-
-/// Two rules with the same conditions and different actions: libseccomp answers `EEXIST`.
-fn conflicts(rules: &[AppliedRule], abi: Abi, entries: &[Entry], refusals: &mut Vec<Refusal>) {
-    let mut first: HashMap<Vec<Condition>, (Outcome, Span)> = HashMap::new();
-    for entry in entries {
-        let Some(rule) = rules.get(entry.rule) else {
-            continue;
-        };
-        let Some(name) = rule.names.get(entry.name) else {
-            continue;
-        };
-        for branch in branches(rules, abi, *entry) {
-            let conditions = conditions(*entry, branch).collect();
-            let earlier = *first.entry(conditions).or_insert((rule.outcome, name.span));
-            if earlier.0 != rule.outcome {
-                let message = format!(
-                    "an earlier rule has the same conditions for this call on {} and another action",
-                    abi.name()
-                );
-                refusals.push(Refusal::new(name.span, message));
-            }
-        }
-    }
 }
 
 /// The largest number that any rule names, also one that is left out (runc

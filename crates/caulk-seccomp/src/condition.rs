@@ -56,16 +56,20 @@ impl Width {
     }
 }
 
+/// A text that is no comparison.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct NoOperator;
+
 impl Test {
     /// What libseccomp makes of an operator and its two numbers (`src/db.c`): they are cut to the
     /// width, `MASKED_EQ` drops bits outside its mask, and with all bits under the mask it is `EQ`.
-    /// `None` for an operator that is none; `Some(None)` for a mask of nothing, which asks nothing.
+    /// Nothing for a mask of nothing, which asks nothing.
     pub(crate) fn of(
         operator: &str,
         value: u64,
         value_two: u64,
         width: Width,
-    ) -> Option<Option<Self>> {
+    ) -> Result<Option<Self>, NoOperator> {
         let value = value & width.mask();
         let test = match operator {
             "SCMP_CMP_EQ" => Self::Equal(value),
@@ -74,15 +78,15 @@ impl Test {
             "SCMP_CMP_LE" => Self::LessOrEqual(value),
             "SCMP_CMP_GT" => Self::Greater(value),
             "SCMP_CMP_GE" => Self::GreaterOrEqual(value),
-            "SCMP_CMP_MASKED_EQ" if value == 0 => return Some(None),
+            "SCMP_CMP_MASKED_EQ" if value == 0 => return Ok(None),
             "SCMP_CMP_MASKED_EQ" if value == width.mask() => Self::Equal(value & value_two),
             "SCMP_CMP_MASKED_EQ" => Self::Masked {
                 mask: value,
                 value: value & value_two,
             },
-            _ => return None,
+            _ => return Err(NoOperator),
         };
-        Some(Some(test))
+        Ok(Some(test))
     }
 
     /// Whether an argument passes; its bits outside the width have to be cut away before.
@@ -173,7 +177,8 @@ pub(crate) fn branches(arguments: &[Argument], width: Width) -> Option<Vec<Branc
             number(argument.value),
             number(argument.value_two),
             width,
-        )?;
+        );
+        let test = test.ok()?;
         tests.push((index, test));
     }
     let mut seen = [false; 6];
@@ -211,22 +216,25 @@ mod tests {
         let masked = |mask, value, width| Test::of("SCMP_CMP_MASKED_EQ", mask, value, width);
         let full = Width::Full64;
         let test = Test::Masked { mask: 6, value: 2 };
-        assert_eq!(masked(6, 0xffff_0002, full), Some(Some(test)));
-        assert_eq!(masked(0, 5, full), Some(None));
-        assert_eq!(masked(u64::MAX, 5, full), Some(Some(Test::Equal(5))));
-        assert_eq!(masked(1 << 40, 1 << 40, Width::Low32), Some(None));
+        assert_eq!(masked(6, 0xffff_0002, full), Ok(Some(test)));
+        assert_eq!(masked(0, 5, full), Ok(None));
+        assert_eq!(masked(u64::MAX, 5, full), Ok(Some(Test::Equal(5))));
+        assert_eq!(masked(1 << 40, 1 << 40, Width::Low32), Ok(None));
         assert_eq!(
             masked(0xffff_ffff, 5, Width::Low32),
-            Some(Some(Test::Equal(5)))
+            Ok(Some(Test::Equal(5)))
         );
     }
 
     #[test]
     fn numbers_are_cut_to_the_width() {
         let equal = |width| Test::of("SCMP_CMP_EQ", 0x1_0000_0005, 9, width);
-        assert_eq!(equal(Width::Low32), Some(Some(Test::Equal(5))));
-        assert_eq!(equal(Width::Full64), Some(Some(Test::Equal(0x1_0000_0005))));
-        assert_eq!(Test::of("SCMP_CMP_eq", 1, 1, Width::Full64), None);
+        assert_eq!(equal(Width::Low32), Ok(Some(Test::Equal(5))));
+        assert_eq!(equal(Width::Full64), Ok(Some(Test::Equal(0x1_0000_0005))));
+        assert_eq!(
+            Test::of("SCMP_CMP_eq", 1, 1, Width::Full64),
+            Err(NoOperator)
+        );
     }
 
     #[test]

@@ -1,36 +1,45 @@
-//! Where libseccomp itself does not do what the rules say.
+//! Where libseccomp itself may not do what the rules say.
 
-use crate::condition::{Condition, Width};
+use crate::condition::{Condition, Test, Width};
 
 /// Whether libseccomp's tree may answer otherwise than the rules of a call read.
 ///
-/// Two classes are known, found by comparing programs of libseccomp 2.5.4 with the rules:
-/// ranges on one argument with numbers on both sides of 2³², which it compares half by half; and
-/// several rules of which one has more than one condition, where a range is among them.
+/// Two classes are known, found by comparing programs of libseccomp 2.5.4 with the rules: a range
+/// among several conditions on one argument of which one has a number of more than 32 bits, because
+/// it compares the halves one by one; and several rules of which one has more than one condition,
+/// where one is not `EQ` or `MASKED_EQ`. Of the second it also refuses some, with `EEXIST`.
 pub(crate) fn is_doubtful<C: Iterator<Item = Condition>>(
     width: Width,
     branches: &mut dyn Iterator<Item = C>,
 ) -> bool {
     let mut count = 0;
     let mut is_compound = false;
-    let mut has_range = false;
-    let mut halves = [(false, false); 6];
+    let mut has_other = false;
+    let mut arguments = [Seen::default(); 6];
     for branch in branches {
         let mut conditions = 0;
         for condition in branch {
             conditions += 1;
-            has_range |= condition.test.is_range();
-            if let Some((low, high)) = halves.get_mut(usize::from(condition.index))
-                && condition.test.is_range()
-            {
-                let is_high = condition.test.value() >> 32 != 0;
-                *low |= !is_high;
-                *high |= is_high;
+            has_other |= !matches!(condition.test, Test::Equal(_) | Test::Masked { .. });
+            if let Some(seen) = arguments.get_mut(usize::from(condition.index)) {
+                seen.conditions += 1;
+                seen.has_range |= condition.test.is_range();
+                seen.is_high |= condition.test.value() >> 32 != 0;
             }
         }
         count += 1;
         is_compound |= conditions > 1;
     }
-    let crosses = width == Width::Full64 && halves.iter().any(|(low, high)| *low && *high);
-    crosses || (count > 1 && is_compound && has_range)
+    let crosses = |seen: &Seen| seen.conditions > 1 && seen.has_range && seen.is_high;
+    (width == Width::Full64 && arguments.iter().any(crosses))
+        || (count > 1 && is_compound && has_other)
+}
+
+/// What is asked of one argument, over all rules of a call.
+#[derive(Clone, Copy, Default)]
+struct Seen {
+    conditions: usize,
+    has_range: bool,
+    /// Whether it is compared with a number of more than 32 bits.
+    is_high: bool,
 }

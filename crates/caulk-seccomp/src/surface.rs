@@ -24,7 +24,8 @@ pub struct Conditional {
     /// What is done where no case holds.
     pub otherwise: Decision,
     /// Whether libseccomp's own tree may answer otherwise than the cases read, because of conditions
-    /// that it is known to get wrong. Then [`Filter::decide`] is certain of no argument.
+    /// that it is known to get wrong; it may refuse the profile for them, too. Then
+    /// [`Filter::decide`] is certain of no argument.
     pub is_doubtful: bool,
 }
 

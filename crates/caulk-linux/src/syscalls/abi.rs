@@ -100,6 +100,17 @@ impl Abi {
         !matches!(self, Self::X32 | Self::Mips)
     }
 
+    /// The name in `includes.arches` and `excludes.arches` of a profile for Podman, which compares
+    /// it with what libseccomp's binding for Go calls the host: the same as Docker's but for one.
+    ///
+    /// Source: containers/common `pkg/seccomp/seccomp_linux.go`, libseccomp-golang `seccomp.go`.
+    pub const fn podman(self) -> &'static str {
+        if matches!(self, Self::Mipsel64N32) {
+            return "mipsel64n32";
+        }
+        self.docker()
+    }
+
     /// Whether libseccomp compares 32 bits of an argument here, and cuts what a profile compares
     /// it with down to them. x32 and n32 are 32-bit in this sense, though the kernel hands the
     /// filter registers of 64.

@@ -152,6 +152,7 @@ pub(super) const DANGERS: &[Danger] = &[
         "have the kernel open files and connections for it, past every rule about those calls, through code that is often attacked",
         ANYONE,
         &[
+            Docker,
             Moby("0e2acd4"),
             Cve("2022-29582"),
             Cve("2023-2598"),
@@ -206,7 +207,7 @@ pub(super) const DANGERS: &[Danger] = &[
         &["socket"],
         "reach the kernel's ciphers, code that is seldom needed and often attacked",
         ANYONE,
-        &[Kernel("crypto/userspace-if")],
+        &[Docker, Cve("2026-31431"), Kernel("crypto/userspace-if")],
     )
     .with("the family AF_ALG"),
     row(

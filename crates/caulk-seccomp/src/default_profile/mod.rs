@@ -8,10 +8,13 @@ mod open;
 mod rules;
 mod text;
 
+use std::sync::LazyLock;
+
 use caulk_linux::Capability;
 use caulk_linux::syscalls::Abi;
+use caulk_source::FileId;
 
-use crate::Action;
+use crate::{Action, Profile, parse};
 
 pub use rules::RULES;
 pub use text::text;
@@ -21,6 +24,15 @@ pub const VERSION: &str = "moby/profiles seccomp/v0.2.3";
 
 /// The error with which a call fails that no rule names: `EPERM`.
 pub const DEFAULT_ERRNO: u16 = 1;
+
+/// The default profile, read once from [`text()`], in which its places are.
+pub fn profile() -> &'static Profile {
+    static PROFILE: LazyLock<Profile> = LazyLock::new(|| {
+        let parsed = parse(FileId::FIRST, &text());
+        parsed.profile.expect("our own text is a JSON object")
+    });
+    &PROFILE
+}
 
 /// A rule of the default profile.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

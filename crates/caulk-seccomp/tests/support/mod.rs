@@ -124,7 +124,7 @@ pub(crate) fn arguments(filter: &Filter, abi: Abi, number: u32) -> Vec<[u64; 6]>
             arguments.push(tried);
         }
     }
-    for _ in 0..400 {
+    for _ in 0..120 {
         arguments.push([0, 1, 2, 3, 4, 5].map(|index| random.pick(&columns[index])));
     }
     arguments

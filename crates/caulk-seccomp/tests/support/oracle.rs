@@ -7,7 +7,8 @@ use std::path::PathBuf;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 use caulk_linux::syscalls::{self, Abi};
-use caulk_seccomp::{Filter, Instruction, Profile};
+use caulk_seccomp::{Filter, Instruction, Outcome, Profile, Rule};
+use caulk_source::Spanned;
 
 use super::interpret;
 
@@ -122,23 +123,45 @@ fn request(profile: &Profile, filter: &Filter, optimize: bool) -> String {
         text.push_str("optimize\n");
     }
     for applied in filter.rules() {
-        let mut conditions = String::new();
-        for argument in &profile.rules[applied.index].arguments {
-            let number =
-                |number: Option<caulk_source::Spanned<u64>>| number.map_or(0, |it| it.value);
-            let (index, value) = (number(argument.index), number(argument.value));
-            let operator = &argument.operator.as_ref().unwrap().value;
-            let two = number(argument.value_two);
-            write!(conditions, " {index:x} {operator} {value:x} {two:x}").unwrap();
-        }
-        for name in &applied.names {
-            if name.value.contains([' ', '\n']) {
-                continue;
-            }
-            let action = applied.outcome.return_value();
-            writeln!(text, "rule {action:x} {}{conditions}", name.value).unwrap();
-        }
+        let rule = &profile.rules[applied.index];
+        add_rule(&mut text, rule, applied.outcome, &applied.names);
     }
     text.push_str("export\n");
     text
+}
+
+/// All rules of a profile that needs no resolving.
+pub(crate) fn whole_request(profile: &Profile) -> String {
+    let outcome = |action, number: Option<Spanned<u64>>| {
+        Outcome::new(action, number.map(|number| number.value))
+    };
+    let default = outcome(profile.action().unwrap(), profile.default_errno);
+    let mut text = format!("filter {:x}\n", default.return_value());
+    for name in &profile.architectures {
+        let abi = Abi::from_scmp(&name.value).unwrap();
+        writeln!(text, "arch {}", abi.name()).unwrap();
+    }
+    for rule in &profile.rules {
+        let outcome = outcome(rule.parsed_action().unwrap(), rule.errno);
+        add_rule(&mut text, rule, outcome, &rule.names);
+    }
+    text.push_str("export\n");
+    text
+}
+
+fn add_rule(text: &mut String, rule: &Rule, outcome: Outcome, names: &[Spanned<String>]) {
+    let mut conditions = String::new();
+    for argument in &rule.arguments {
+        let number = |number: Option<Spanned<u64>>| number.map_or(0, |it| it.value);
+        let (index, value) = (number(argument.index), number(argument.value));
+        let operator = &argument.operator.as_ref().unwrap().value;
+        let two = number(argument.value_two);
+        write!(conditions, " {index:x} {operator} {value:x} {two:x}").unwrap();
+    }
+    let action = outcome.return_value();
+    for name in names {
+        if !name.value.contains([' ', '\n']) {
+            writeln!(text, "rule {action:x} {}{conditions}", name.value).unwrap();
+        }
+    }
 }
