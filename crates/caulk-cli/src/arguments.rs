@@ -7,6 +7,8 @@ use caulk_report::Format;
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use clap::{Args, ColorChoice, Parser, Subcommand};
 
+use crate::seccomp::Seccomp;
+
 /// Judges what containers really hold, and closes each weakness with an annotated diff.
 #[derive(Parser, Debug)]
 #[command(name = "caulk", version, arg_required_else_help = true)]
@@ -25,6 +27,8 @@ pub(crate) enum Command {
     Explain(Explain),
     /// List the rules.
     Rules(Rules),
+    /// Make seccomp profiles, and change them.
+    Seccomp(Seccomp),
 }
 
 #[derive(Args, Debug)]

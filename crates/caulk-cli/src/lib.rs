@@ -14,6 +14,7 @@ mod progress;
 mod refusal;
 mod root;
 mod rules;
+mod seccomp;
 mod select;
 mod suggest;
 
@@ -40,6 +41,7 @@ fn run(arguments: Arguments) -> Exit {
         Command::Posture(arguments) => posture::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Rules(arguments) => rules::run(&arguments),
+        Command::Seccomp(arguments) => seccomp::run(&arguments),
     };
     match result {
         Ok(exit) => exit,

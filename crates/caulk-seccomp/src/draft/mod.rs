@@ -249,6 +249,13 @@ impl Draft {
         })
     }
 
+    /// Whether a call is let through always: for all containers, machines and arguments.
+    pub fn opens(&self, name: &str) -> bool {
+        let always = self.rules.iter().filter(|rule| rule.is_unconditional());
+        let mut naming = always.filter(|rule| rule.names.iter().any(|one| one == name));
+        naming.next().is_some_and(|rule| !rule.answer.denies())
+    }
+
     /// Docker's default profile.
     pub fn docker_default() -> Self {
         let text = crate::default_profile::text();

@@ -7,7 +7,7 @@ use crate::trace::{Mode, Trace};
 
 /// The machines, each with the architectures that are used beside its own.
 pub(super) struct Machines {
-    /// At least one. The first is the one that was traced.
+    /// The first is the one that was traced.
     all: Vec<(Abi, Vec<Abi>)>,
 }
 
@@ -32,11 +32,11 @@ impl Machines {
 
     /// How a process enters the kernel, as an ABI of the machine that was traced.
     pub(super) fn abi(&self, mode: Mode) -> Option<Abi> {
-        let (first, _) = self.all.first()?;
+        let first = self.all.first().map(|(machine, _)| *machine);
         match mode {
-            Mode::Native => Some(*first),
-            Mode::Bits32 => others(*first).find(|abi| *abi != Abi::X32 && abi.is_32_bit()),
-            Mode::X32 => others(*first).find(|abi| *abi == Abi::X32),
+            Mode::Native => first,
+            Mode::Bits32 => others(first?).find(|abi| *abi != Abi::X32 && abi.is_32_bit()),
+            Mode::X32 => others(first?).find(|abi| *abi == Abi::X32),
             Mode::Abi(abi) => Some(abi),
         }
     }
@@ -49,7 +49,7 @@ impl Machines {
             |(machine, _): &&mut (Abi, Vec<Abi>)| others(*machine).any(|one| one == abi);
         match self.all.iter_mut().find(goes_with) {
             Some((_, there)) => there.push(abi),
-            None => self.all.push((abi, Vec::new())),
+            None => self.all.push(alone(abi)),
         }
     }
 
@@ -79,6 +79,16 @@ impl Machines {
     /// Whether any ABI has the call.
     pub(super) fn have(&self, name: &str) -> bool {
         self.abis().any(|abi| syscalls::number(abi, name).is_some())
+    }
+}
+
+/// A machine of which nothing else is known. Programs of 32 bits run on machines of 64.
+fn alone(abi: Abi) -> (Abi, Vec<Abi>) {
+    let is_machine = ARCHITECTURES.iter().any(|(machine, _)| *machine == abi);
+    let with_it = |(_, others): &&(Abi, &[Abi])| others.contains(&abi);
+    match ARCHITECTURES.iter().find(with_it).filter(|_| !is_machine) {
+        Some((machine, _)) => (*machine, vec![abi]),
+        None => (abi, Vec::new()),
     }
 }
 

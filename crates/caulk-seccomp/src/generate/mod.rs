@@ -32,7 +32,8 @@ pub use reason::Reason;
 /// What is wanted.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Request {
-    /// The machines that the profile is for, the one that was traced first. At least one.
+    /// The machines that the profile is for, the one that was traced first. Without any, those that
+    /// the traces name: audit records do, `strace` does not.
     pub machines: Vec<Abi>,
     /// Who will load it.
     pub runtimes: Runtimes,
@@ -70,13 +71,14 @@ pub struct Generated {
 /// Makes a profile of what was seen. Nothing where no call was seen: an empty profile stops
 /// everything, and nobody means that.
 pub fn generate(trace: &Trace, request: &Request) -> Option<Generated> {
-    if trace.calls.is_empty() || request.machines.is_empty() {
+    let machines = Machines::new(&request.machines, trace);
+    if trace.calls.is_empty() || machines.all().is_empty() {
         return None;
     }
     let mut making = Making {
         trace,
         request,
-        machines: Machines::new(&request.machines, trace),
+        machines,
         reasons: BTreeMap::new(),
         denied: BTreeSet::new(),
         notes: Vec::new(),

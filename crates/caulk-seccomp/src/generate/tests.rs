@@ -305,6 +305,20 @@ fn programs_of_32_bits_get_their_architecture() {
 }
 
 #[test]
+fn audit_records_name_their_machine() {
+    let record = "type=1326 audit(1.2:3): pid=1 comm=\"sh\" sig=0 arch=40000003 syscall=4 compat=1 ip=0x7 code=0x7ffc0000\n";
+    let mut reader = Reader::new();
+    reader.audit("log", record.as_bytes()).expect("memory");
+    let generated = generate(&reader.finish(), &request(&[])).expect("a call");
+    let machine = (
+        Abi::X86_64.scmp().to_owned(),
+        vec![Abi::X86.scmp().to_owned()],
+    );
+    assert_eq!(generated.draft.machines, [machine]);
+    assert!(generated.reasons.contains_key("write"));
+}
+
+#[test]
 fn another_machine_gets_what_it_has_instead() {
     let log = format!(
         "{SMALL}open(\"/a\", O_RDONLY) = 3\nstat(\"/a\", 0x7) = 0\nfork() = 12\narch_prctl(0x3001, 0x7) = -1 EINVAL (Invalid argument)\n"
