@@ -8,13 +8,12 @@ mod machine;
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::BufReader;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use caulk_seccomp::trace::{Mode, Reader, Symptom, Trace};
+use caulk_seccomp::trace::{Mode, Symptom, Trace};
 
-use machine::{can_trace, say};
+use machine::{can_trace, read, say};
 
 /// Starts processes one after the other, fails at some calls, writes, and has a pipe.
 const SCRIPT: &str =
@@ -32,24 +31,6 @@ fn trace(folder: &Path, options: &str, program: &[&str]) {
         .stderr(err)
         .status();
     status.expect("strace starts");
-}
-
-/// Every file of a folder whose name begins so, in one reading.
-fn read(folder: &Path, stem: &str) -> Trace {
-    let mut reader = Reader::new();
-    let mut names: Vec<_> = fs::read_dir(folder)
-        .expect("a folder")
-        .map(|entry| entry.expect("an entry").path())
-        .filter(|path| path.file_stem().is_some_and(|name| name == stem))
-        .collect();
-    names.sort();
-    for path in names {
-        let log = BufReader::new(fs::File::open(&path).expect("a log"));
-        reader
-            .strace(&path.to_string_lossy(), log)
-            .expect("it can be read");
-    }
-    reader.finish()
 }
 
 fn names(trace: &Trace) -> BTreeSet<&'static str> {

@@ -1,7 +1,13 @@
 //! What the tests share that run other programs.
 
-use std::io::Write as _;
+#![allow(dead_code, reason = "each test binary uses a part of it")]
+
+use std::fs;
+use std::io::{BufReader, Write as _};
+use std::path::Path;
 use std::process::{Command, Stdio};
+
+use caulk_seccomp::trace::{Reader, Trace};
 
 /// Says it past the test harness, which swallows what a passing test prints.
 pub(crate) fn say(line: &str) {
@@ -22,4 +28,22 @@ pub(crate) fn can_trace(test: &str) -> bool {
         ));
     }
     can
+}
+
+/// Every file of a folder whose name begins so, in one reading.
+pub(crate) fn read(folder: &Path, stem: &str) -> Trace {
+    let mut reader = Reader::new();
+    let mut names: Vec<_> = fs::read_dir(folder)
+        .expect("a folder")
+        .map(|entry| entry.expect("an entry").path())
+        .filter(|path| path.file_stem().is_some_and(|name| name == stem))
+        .collect();
+    names.sort();
+    for path in names {
+        let log = BufReader::new(fs::File::open(&path).expect("a log"));
+        reader
+            .strace(&path.to_string_lossy(), log)
+            .expect("it can be read");
+    }
+    reader.finish()
 }

@@ -1,0 +1,197 @@
+//! Programs start under their profiles, and do what they did without.
+
+use caulk_linux::syscalls::Abi;
+use caulk_seccomp::generate::{Reason, Request, Runtimes, generate};
+
+use crate::engine::{Container, Engine, machine};
+use crate::machine::{can_trace, say};
+use crate::programs::{Program, of_32_bits, of_kind, profile, traced, without};
+
+/// The counts that are printed: started of how many.
+#[derive(Default)]
+struct Tally {
+    started: usize,
+    all: usize,
+    failures: Vec<String>,
+}
+
+impl Tally {
+    fn count(&mut self, what: &str, is_started: bool, because: &str) {
+        self.all += 1;
+        if is_started {
+            self.started += 1;
+        } else {
+            self.failures.push(format!("{what}: {because}"));
+        }
+    }
+}
+
+fn starts(engine: Engine, container: Container) {
+    let test = format!("programs start under {engine:?} with {container:?}");
+    if machine(&test).is_none() || !can_trace(&test) || !engine.is_able(&test) {
+        return;
+    }
+    let mut tally = Tally::default();
+    for (program, trace) in traced() {
+        let made = profile(trace, engine.runtimes(), container.no_new_privileges);
+        let ended = engine.run(program.command, Some(&made.draft), container);
+        let is_started = ended.out.contains(program.prints);
+        tally.count(program.kind, is_started, &ended.err);
+        // The same for whoever asks for the narrowest and the widest of it.
+        for (portable, arguments) in [(false, true), (true, false)] {
+            let request = Request {
+                machines: vec![Abi::X86_64],
+                runtimes: if portable {
+                    Runtimes::Any
+                } else {
+                    engine.runtimes()
+                },
+                no_new_privileges: container.no_new_privileges,
+                portable,
+                arguments,
+            };
+            let made = generate(trace, &request).expect("something was seen");
+            let ended = engine.run(program.command, Some(&made.draft), container);
+            let what = format!("{} portable={portable} arguments={arguments}", program.kind);
+            tally.count(&what, ended.out.contains(program.prints), &ended.err);
+        }
+    }
+    let (started, all) = (tally.started, tally.all);
+    say(&format!("{test}: {started} of {all} under their profile"));
+    assert!(tally.failures.is_empty(), "{:#?}", tally.failures);
+    assert!(all >= 15, "five kinds of programs at least: {all}");
+}
+
+#[test]
+fn under_runc_with_no_new_privileges() {
+    starts(Engine::Runc, Container::HARDENED);
+}
+
+#[test]
+fn under_runc() {
+    starts(Engine::Runc, Container::PLAIN);
+}
+
+#[test]
+fn under_runc_as_another_user() {
+    starts(
+        Engine::Runc,
+        Container {
+            user: 65534,
+            ..Container::PLAIN
+        },
+    );
+}
+
+#[test]
+fn under_crun_with_no_new_privileges() {
+    starts(Engine::Crun, Container::HARDENED);
+}
+
+#[test]
+fn under_crun() {
+    starts(Engine::Crun, Container::PLAIN);
+}
+
+#[test]
+fn under_crun_as_another_user() {
+    starts(
+        Engine::Crun,
+        Container {
+            user: 65534,
+            ..Container::PLAIN
+        },
+    );
+}
+
+#[test]
+fn under_bubblewrap() {
+    starts(Engine::Bubblewrap, Container::HARDENED);
+}
+
+/// The C library reaches sockets through `socketcall`, which `strace` writes as `socket`. The
+/// profile names `socket` alone: libseccomp, and what caulk compiles, open that part of the
+/// multiplexer.
+#[test]
+fn a_program_of_32_bits_starts_and_other_programs_of_32_bits_are_killed() {
+    let test = "a_program_of_32_bits_starts";
+    if machine(test).is_none() || !can_trace(test) {
+        return;
+    }
+    let Some(path) = of_32_bits(test) else {
+        return;
+    };
+    let program = Program {
+        kind: "a program of 32 bits",
+        command: &[&path],
+        prints: "socket 1\n",
+    };
+    let (Some(trace), Some((_, other))) = (program.trace(), of_kind("a static tool")) else {
+        return;
+    };
+    for engine in [Engine::Runc, Engine::Crun, Engine::Bubblewrap] {
+        if !engine.is_able(test) {
+            continue;
+        }
+        let made = profile(&trace, engine.runtimes(), true);
+        assert!(!made.reasons.contains_key("socketcall"));
+        let ended = engine.run(program.command, Some(&made.draft), Container::HARDENED);
+        assert!(ended.out.contains(program.prints), "{engine:?}: {ended:?}");
+        let made = profile(other, engine.runtimes(), true);
+        let ended = engine.run(program.command, Some(&made.draft), Container::HARDENED);
+        assert!(
+            !ended.succeeded && ended.out.is_empty(),
+            "{engine:?}: {ended:?}"
+        );
+    }
+}
+
+/// A profile of the trace alone is what every script makes that knows no better.
+#[test]
+fn without_the_runtimes_calls_nothing_starts_and_each_runtime_says_so() {
+    let test = "without_the_runtimes_calls_nothing_starts";
+    if machine(test).is_none() || !can_trace(test) {
+        return;
+    }
+    let Some((program, trace)) = of_kind("a static tool") else {
+        return;
+    };
+    let made = profile(trace, Runtimes::Any, false);
+    let of_runtime = made.reasons.iter().filter(|(_, reasons)| {
+        reasons
+            .iter()
+            .all(|reason| matches!(reason, Reason::Runtime(_)))
+    });
+    let names: Vec<&str> = of_runtime.map(|(name, _)| name.as_str()).collect();
+    let bare = without(&made.draft, &names);
+    for (engine, container, says) in [
+        (
+            Engine::Runc,
+            Container::HARDENED,
+            "ensure /proc/self/fd is on procfs: operation not permitted",
+        ),
+        (Engine::Runc, Container::PLAIN, "operation not permitted"),
+        (Engine::Crun, Container::PLAIN, "peration not permitted"),
+    ] {
+        if !engine.is_able(test) {
+            continue;
+        }
+        let ended = engine.run(program.command, Some(&bare), container);
+        assert!(
+            !ended.succeeded && !ended.out.contains(program.prints),
+            "{ended:?}"
+        );
+        assert!(
+            ended.err.contains(says),
+            "{engine:?} {container:?}: {ended:?}"
+        );
+    }
+    // crun starts with no more than the program needs, where nothing is left to do to its user.
+    if Engine::Crun.is_able(test) {
+        let ended = Engine::Crun.run(program.command, Some(&bare), Container::HARDENED);
+        assert!(ended.out.contains(program.prints), "{ended:?}");
+        let of_runc = profile(trace, Runtimes::Runc, false).draft;
+        let ended = Engine::Crun.run(program.command, Some(&of_runc), Container::PLAIN);
+        assert!(ended.err.contains("cannot set"), "{ended:?}");
+    }
+}
