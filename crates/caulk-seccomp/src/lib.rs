@@ -69,6 +69,7 @@ mod refusal;
 mod resolve;
 mod surface;
 pub mod trace;
+pub mod upgrade;
 mod witness;
 
 pub use action::{Action, Outcome};

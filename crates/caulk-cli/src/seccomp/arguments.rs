@@ -14,6 +14,9 @@ pub(crate) enum SeccompCommand {
     Generate(Generate),
     /// Make one profile of several: it allows what any of them allows, and nothing else.
     Merge(Merge),
+    /// Bring a copy of an old default of Docker's up to date: what its owner changed is kept, what
+    /// Docker has changed since is taken. Prints a patch.
+    Upgrade(Upgrade),
 }
 
 #[derive(Args, Debug)]
@@ -92,6 +95,17 @@ pub(crate) struct Merge {
     /// Say nothing of the profile on standard error.
     #[arg(long, short)]
     pub(crate) quiet: bool,
+}
+
+#[derive(Args, Debug)]
+pub(crate) struct Upgrade {
+    /// The profile.
+    #[arg(value_name = "PROFILE")]
+    pub(crate) profile: String,
+
+    /// Write the new profile to FILE, and print no patch.
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<String>,
 }
 
 /// Who starts a container.

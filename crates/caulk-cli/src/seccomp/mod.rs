@@ -6,6 +6,7 @@ mod files;
 mod generate;
 mod merge;
 mod profile;
+mod upgrade;
 
 use crate::exit::{Exit, Failure};
 
@@ -17,6 +18,7 @@ pub(crate) fn run(seccomp: &Seccomp) -> Result<Exit, Failure> {
     match &seccomp.command {
         SeccompCommand::Generate(arguments) => generate::run(arguments),
         SeccompCommand::Merge(arguments) => merge::run(arguments),
+        SeccompCommand::Upgrade(arguments) => upgrade::run(arguments),
     }
 }
 

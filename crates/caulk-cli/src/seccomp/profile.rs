@@ -40,7 +40,7 @@ pub(crate) fn draft(name: &str) -> Result<Draft, Failure> {
 }
 
 /// The text of a profile.
-fn text(name: &str) -> Result<String, Failure> {
+pub(crate) fn text(name: &str) -> Result<String, Failure> {
     let mut bytes = Vec::new();
     files::open(name)?
         .take(MAX_PROFILE)

@@ -81,33 +81,33 @@ const PROGRAMS: &[Program<'static>] = &[
     },
 ];
 
+/// How often each is traced.
+const RUNS: u32 = 3;
+
 impl Program<'_> {
-    /// What it does on this machine; nothing where it does not do it.
+    /// What it does on this machine, over several runs, as no two need be alike; nothing where it
+    /// does not do it.
     pub(crate) fn trace(&self) -> Option<Trace> {
         let folder = tempfile::tempdir().expect("a folder");
-        let output = Command::new("strace")
-            .args(["-f", "-o", "log"])
-            .args(self.command)
-            .current_dir(folder.path())
-            .env("LC_ALL", "C")
-            .stdin(Stdio::null())
-            .output();
-        let output = output.expect("strace starts");
-        let printed = String::from_utf8_lossy(&output.stdout);
-        if !printed.contains(self.prints) {
-            say(&format!(
-                "skipped: {} does not run here: {:?}",
-                self.kind, self.command
-            ));
-            return None;
+        for run in 1..=RUNS {
+            let output = Command::new("strace")
+                .args(["-f", "-o", &format!("log.run{run}")])
+                .args(self.command)
+                .current_dir(folder.path())
+                .env("LC_ALL", "C")
+                .stdin(Stdio::null())
+                .output();
+            let output = output.expect("strace starts");
+            let printed = String::from_utf8_lossy(&output.stdout);
+            if !printed.contains(self.prints) {
+                let (kind, command) = (self.kind, self.command);
+                say(&format!("skipped: {kind} does not run here: {command:?}"));
+                return None;
+            }
         }
         let trace = read(folder.path(), "log");
-        assert!(
-            trace.symptoms.is_empty(),
-            "{}: {:?}",
-            self.kind,
-            trace.symptoms
-        );
+        let symptoms = &trace.symptoms;
+        assert!(symptoms.is_empty(), "{}: {symptoms:?}", self.kind);
         Some(trace)
     }
 }
