@@ -208,7 +208,7 @@ fn what_cannot_be_done_is_refused_in_one_line() {
         ),
         (
             vec!["merge", "bad.json"],
-            "bad.json:3: engines refuse it: `syscalls` wants a list, and this is `5`",
+            "bad.json:3:15: no container starts with this profile: `syscalls` wants a list, and this is `5`",
         ),
         (
             vec!["merge", "default", "--allow", "keyclt"],
@@ -225,7 +225,7 @@ fn what_cannot_be_done_is_refused_in_one_line() {
         assert_eq!(run.err.lines().count(), 1, "{run:?}");
     }
     let cut = scene.run(&["seccomp", "merge", "cut.json"]);
-    assert!(cut.err.starts_with("caulk: cut.json:1: "), "{cut:?}");
+    assert!(cut.err.starts_with("caulk: cut.json:1:"), "{cut:?}");
 }
 
 #[test]

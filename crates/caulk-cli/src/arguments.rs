@@ -23,12 +23,12 @@ pub(crate) enum Command {
     Check(Check),
     /// Show what each container ends up holding, and who said so.
     Posture(Posture),
+    /// Read, compare and make seccomp profiles.
+    Seccomp(Seccomp),
     /// Print a rule's page: what, why it matters, bad, good, about the fix.
     Explain(Explain),
     /// List the rules.
     Rules(Rules),
-    /// Make seccomp profiles, and change them.
-    Seccomp(Seccomp),
 }
 
 #[derive(Args, Debug)]
@@ -173,15 +173,15 @@ pub(crate) struct Rules {
     pub(crate) format: String,
 }
 
-fn formats() -> impl clap::builder::TypedValueParser<Value = Format> {
+pub(crate) fn formats() -> impl clap::builder::TypedValueParser<Value = Format> {
     PossibleValuesParser::new(Format::NAMES).try_map(|name| name.parse::<Format>())
 }
 
-fn levels() -> impl clap::builder::TypedValueParser<Value = Level> {
+pub(crate) fn levels() -> impl clap::builder::TypedValueParser<Value = Level> {
     PossibleValuesParser::new(Level::NAMES).try_map(|name| name.parse::<Level>())
 }
 
-fn severities() -> impl clap::builder::TypedValueParser<Value = Severity> {
+pub(crate) fn severities() -> impl clap::builder::TypedValueParser<Value = Severity> {
     PossibleValuesParser::new(Severity::NAMES).try_map(|name| name.parse::<Severity>())
 }
 

@@ -39,9 +39,9 @@ fn run(arguments: Arguments) -> Exit {
     let result = match arguments.command {
         Command::Check(arguments) => check::run(&arguments),
         Command::Posture(arguments) => posture::run(&arguments),
+        Command::Seccomp(arguments) => seccomp::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Rules(arguments) => rules::run(&arguments),
-        Command::Seccomp(arguments) => seccomp::run(&arguments),
     };
     match result {
         Ok(exit) => exit,

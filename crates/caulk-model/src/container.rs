@@ -57,7 +57,7 @@ pub struct Declared {
     /// Capabilities dropped, in order.
     pub cap_drop: Vec<Entry<CapabilityWord>>,
     /// Why the two lists are not all that is added and dropped: an entry hangs on a variable.
-    pub capabilities_unknown: Option<String>,
+    pub capabilities_unknown: Option<Entry<String>>,
     /// What decides its system calls.
     pub seccomp: Option<Fact<Seccomp>>,
     /// Whether programs in it may gain privileges at exec.
@@ -69,7 +69,7 @@ pub struct Declared {
     /// The namespaces that are named, by kind.
     pub namespaces: BTreeMap<NamespaceKind, Fact<Namespace>>,
     /// Groups that its first process is put into, besides its own.
-    pub group_add: Vec<Entry<String>>,
+    pub group_add: Vec<Entry<State<String>>>,
     /// What AppArmor confines it with.
     pub apparmor: Option<Fact<AppArmor>>,
     /// With which label SELinux confines it.
@@ -83,7 +83,7 @@ pub struct Declared {
     /// Devices of the host that it sees.
     pub devices: Vec<Entry<Device>>,
     /// Rules for devices that it may make and use: `c 42:* rmw`.
-    pub device_rules: Vec<Entry<String>>,
+    pub device_rules: Vec<Entry<State<String>>>,
     /// Memory, in bytes.
     pub memory: Option<Fact<Limit>>,
     /// Processors.
@@ -214,10 +214,10 @@ impl Container {
     /// something unknown.
     pub fn bounding(&self) -> State<CapabilitySet> {
         let privileged = self.privileged.state.clone();
-        if let (State::Known(false), Some(because)) =
+        if let (State::Known(false), Some(unknown)) =
             (&privileged, &self.declared.capabilities_unknown)
         {
-            return State::unknown(because.clone());
+            return State::unknown(unknown.value.clone());
         }
         privileged.map(|privileged| {
             let words = |entries: &[Entry<CapabilityWord>]| -> Vec<CapabilityWord> {
@@ -229,19 +229,6 @@ impl Container {
                 &words(&self.declared.cap_drop),
             )
         })
-    }
-
-    /// The capabilities that its first process holds after exec.
-    ///
-    /// A process of root holds the whole bounding set. Any other holds nothing: Docker sets no
-    /// ambient capabilities, so the kernel drops them when the first program starts
-    /// (capabilities(7), "Transformation of capabilities during `execve()`").
-    pub fn effective(&self) -> State<CapabilitySet> {
-        match &self.root {
-            State::Known(true) => self.bounding(),
-            State::Known(false) => State::Known(CapabilitySet::EMPTY),
-            State::Unknown { because } => State::unknown(because.clone()),
-        }
     }
 
     /// Whether its entrypoint gives root up by itself, and nothing here replaces the entrypoint.
@@ -290,14 +277,17 @@ fn effective_user(declared: &Declared, image: &Image, source: &ImageSource) -> F
 /// A profile that is named holds even in a privileged container (moby since 2024-06); else
 /// privileged means none.
 fn effective_seccomp(declared: &Declared, privileged: &Fact<bool>, anchor: Span) -> Fact<Seccomp> {
-    if let Some(seccomp) = &declared.seccomp
+    let declared = declared.seccomp.as_ref();
+    if let Some(seccomp) = declared
         && seccomp.value() != Some(&Seccomp::Default)
     {
         return seccomp.clone();
     }
     match &privileged.state {
         State::Known(true) => Fact::known(Seccomp::Disabled, privileged.origin.clone()),
-        State::Known(false) => Fact::known(Seccomp::Default, Origin::Default(anchor)),
+        State::Known(false) => declared
+            .cloned()
+            .unwrap_or_else(|| Fact::known(Seccomp::Default, Origin::Default(anchor))),
         State::Unknown { because } => Fact::unknown(because.clone(), privileged.origin.clone()),
     }
 }

@@ -31,7 +31,7 @@ pub(crate) fn declared(container: &Container) -> Value {
     }
     namespaces(declared, &mut keys);
     let word = |entry: &Entry<CapabilityWord>| json!(entry.value.short_name());
-    let text = |entry: &Entry<String>| json!(entry.value);
+    let text = |entry: &Entry<State<String>>| json!(entry.value.known());
     list(&mut keys, "cap_add", &declared.cap_add, word);
     list(&mut keys, "cap_drop", &declared.cap_drop, word);
     list(&mut keys, "group_add", &declared.group_add, text);
@@ -89,7 +89,7 @@ fn namespaces(declared: &Declared, keys: &mut Map<String, Value>) {
 
 /// `bind|/src|/dst|ro|rshared|Z`, without what is not said.
 fn mount(mount: &Mount) -> Value {
-    let Some(source) = mount.source.known() else {
+    let (Some(source), None) = (mount.source.known(), &mount.options_unknown) else {
         return Value::Null;
     };
     let label = match mount.relabel {

@@ -173,9 +173,11 @@ fn unknown(container: &Container, said: bool) -> Vec<String> {
     unknown.extend(
         [
             of("privileged", &container.privileged),
+            reason("capabilities", &container.bounding()),
             of("seccomp", &container.seccomp),
             of("apparmor", &container.apparmor),
             of("selinux", &container.selinux),
+            of("masked_paths", &container.masked_paths),
             of("no_new_privileges", &container.no_new_privileges),
             of("read_only", &container.read_only),
             of("memory", &container.limits.memory),
@@ -187,8 +189,16 @@ fn unknown(container: &Container, said: bool) -> Vec<String> {
     );
     let namespaces = caulk_model::NamespaceKind::ALL.iter();
     unknown.extend(namespaces.filter_map(|kind| of(kind.name(), container.namespaces.get(*kind))));
-    unknown.extend(mounts.filter_map(|entry| reason("volumes", &entry.value.source)));
+    unknown.extend(mounts.filter_map(|entry| {
+        let options = entry.value.options_unknown.as_ref();
+        reason("volumes", &entry.value.source)
+            .or_else(|| options.map(|because| format!("volumes: {because}")))
+    }));
     unknown.extend(devices.filter_map(|entry| reason("devices", &entry.value.host)));
+    let rules = container.declared.device_rules.iter();
+    unknown.extend(rules.filter_map(|entry| reason("device_cgroup_rules", &entry.value)));
+    let groups = container.declared.group_add.iter();
+    unknown.extend(groups.filter_map(|entry| reason("group_add", &entry.value)));
     unknown
 }
 

@@ -71,7 +71,7 @@ fn by_name(name: &str) -> Option<Surface> {
 pub(crate) enum Tree {
     Dockerfile(Dockerfile),
     Compose(Stream),
-    Seccomp(caulk_seccomp::Parsed),
+    Seccomp(Box<caulk_seccomp::Parsed>),
 }
 
 impl Tree {
@@ -133,7 +133,7 @@ impl<'a> Workspace<'a> {
             .collect();
         let new: Vec<(FileId, Tree)> = files
             .par_iter()
-            .filter_map(|(id, file)| Some((*id, tree(*id, file)?)))
+            .filter_map(|(id, file)| Some((*id, read(sources, *id, file)?)))
             .collect();
         trees.extend(new);
         let mut workspace = Self {
@@ -320,6 +320,14 @@ impl<'a> Workspace<'a> {
     }
 }
 
+/// A file that declares something, or that somebody named as one that does.
+fn read(sources: &Sources, id: FileId, file: &SourceFile) -> Option<Tree> {
+    match sources.declared(id) {
+        Some(surface) => Some(tree_as(surface, id, file)),
+        None => tree(id, file),
+    }
+}
+
 fn tree(id: FileId, file: &SourceFile) -> Option<Tree> {
     let name = file.path().rsplit('/').next().unwrap_or_default();
     if let Some(surface) = by_name(name) {
@@ -346,6 +354,6 @@ fn tree_as(surface: Surface, id: FileId, file: &SourceFile) -> Tree {
     match surface {
         Surface::Dockerfile => Tree::Dockerfile(dockerfile_syntax::parse(id, file.text())),
         Surface::Compose => Tree::Compose(yaml::parse(id, file.text())),
-        Surface::Seccomp => Tree::Seccomp(caulk_seccomp::parse(id, file.text())),
+        Surface::Seccomp => Tree::Seccomp(Box::new(caulk_seccomp::parse(id, file.text()))),
     }
 }

@@ -6,9 +6,10 @@ use caulk_linux::syscalls::Abi;
 use caulk_seccomp::draft::Draft;
 use caulk_seccomp::generate::{Generated, Request, Runtimes, generate};
 use caulk_seccomp::trace::{Log, Reader, Trace};
+use clap::{Args, ValueEnum};
 
-use super::arguments::{Generate, RuntimeChoice};
-use super::{deliver, explain, files, profile};
+use super::given::Given;
+use super::{deliver, files, reasons};
 use crate::exit::{Exit, Failure};
 use crate::output;
 use crate::refusal::say;
@@ -17,10 +18,76 @@ use crate::suggest::{did_you_mean, nearest};
 /// How much of a log is read at once.
 const BUFFER: usize = 256 * 1024;
 
+#[derive(Args, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch that is typed or not"
+)]
+pub(crate) struct Generate {
+    /// Logs of strace, in any form: best of `strace -f`. `-` is standard input. May repeat, and take
+    /// several.
+    #[arg(long, value_name = "LOG", num_args = 1.., required_unless_present = "from_audit_log")]
+    pub(crate) from_strace: Vec<String>,
+
+    /// Logs with the kernel's audit lines of seccomp: of dmesg, the journal, auditd. May repeat, and
+    /// take several.
+    #[arg(long, value_name = "LOG", num_args = 1..)]
+    pub(crate) from_audit_log: Vec<String>,
+
+    /// Who starts the container. The profile lets it do what it does after it has loaded the filter.
+    #[arg(long, value_enum, value_name = "RUNTIME", default_value = "runc")]
+    pub(crate) runtime: RuntimeChoice,
+
+    /// The container runs with no-new-privileges, so that the runtime needs less.
+    #[arg(long)]
+    pub(crate) no_new_privileges: bool,
+
+    /// A machine that the profile is for, like `amd64` or `arm64`; the one that was traced first. May
+    /// repeat. Without it, the machine that this runs on.
+    #[arg(long, value_name = "ARCH")]
+    pub(crate) arch: Vec<String>,
+
+    /// Also allow what other C libraries and kernels do in place of what was seen.
+    #[arg(long)]
+    pub(crate) portable: bool,
+
+    /// Allow sockets, `clone`, `personality` and `ioctl` only with the arguments that were seen.
+    #[arg(long)]
+    pub(crate) arguments: bool,
+
+    /// Add to this profile instead of to nothing; `default` is Docker's own.
+    #[arg(long, value_name = "PROFILE")]
+    pub(crate) base: Option<String>,
+
+    /// Print why each call is in the profile, and no profile, unless `--output` says where to.
+    #[arg(long)]
+    pub(crate) explain: bool,
+
+    /// Write the profile to FILE.
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<String>,
+
+    /// Say nothing of the logs and the profile on standard error.
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+}
+
+/// Who starts a container.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum, Debug)]
+pub(crate) enum RuntimeChoice {
+    /// Docker and containerd start containers with it
+    Runc,
+    /// Podman does
+    Crun,
+    /// Either of them
+    Any,
+}
+
 /// Runs it.
 pub(crate) fn run(arguments: &Generate) -> Result<Exit, Failure> {
     let machines = machines(arguments)?;
-    let base = arguments.base.as_deref().map(profile::draft).transpose()?;
+    let base = arguments.base.as_deref().map(Given::read).transpose()?;
+    let base = base.map(|base| base.draft()).transpose()?;
     let trace = read(arguments)?;
     if !arguments.quiet {
         tell_of_logs(&trace);
@@ -47,7 +114,7 @@ pub(crate) fn run(arguments: &Generate) -> Result<Exit, Failure> {
         None => generated.draft.clone(),
     };
     if arguments.explain {
-        output::print(explain::table(&generated, base.as_ref()).as_bytes())?;
+        output::print(reasons::table(&generated, base.as_ref()).as_bytes())?;
     }
     if !arguments.explain || arguments.output.is_some() {
         deliver(&draft.text(), arguments.output.as_deref())?;

@@ -7,19 +7,44 @@ use caulk_linux::syscalls::{self, Abi};
 use caulk_seccomp::draft::{Draft, Unmergeable};
 use caulk_seccomp::{Filter, Host, compare};
 use caulk_source::FileId;
+use clap::Args;
 
-use super::arguments::Merge;
-use super::{deliver, profile};
+use super::deliver;
+use super::given::Given;
 use crate::exit::{Exit, Failure};
 use crate::refusal::say;
 use crate::suggest::did_you_mean;
+
+#[derive(Args, Debug)]
+pub(crate) struct Merge {
+    /// Profiles; `default` is Docker's own. What only one can have, like the default action, is the
+    /// first's.
+    #[arg(value_name = "PROFILE", required_unless_present = "base")]
+    pub(crate) profiles: Vec<String>,
+
+    /// A profile to begin with; `default` is Docker's own.
+    #[arg(long, value_name = "PROFILE")]
+    pub(crate) base: Option<String>,
+
+    /// Also allow this call, whatever its arguments. May repeat, or be a list with commas.
+    #[arg(long, value_name = "CALL", value_delimiter = ',')]
+    pub(crate) allow: Vec<String>,
+
+    /// Write the profile to FILE.
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<String>,
+
+    /// Say nothing of the profile on standard error.
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+}
 
 /// Runs it.
 pub(crate) fn run(arguments: &Merge) -> Result<Exit, Failure> {
     let names: Vec<&String> = arguments.base.iter().chain(&arguments.profiles).collect();
     let profiles: Vec<Draft> = names
         .iter()
-        .map(|name| profile::draft(name))
+        .map(|name| Given::read(name)?.draft())
         .collect::<Result<_, _>>()?;
     let allowed: Vec<&str> = arguments
         .allow

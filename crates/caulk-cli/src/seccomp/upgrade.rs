@@ -6,24 +6,34 @@ use std::path::{Component, Path};
 use caulk_report::visible;
 use caulk_seccomp::history::Change;
 use caulk_seccomp::upgrade::{Difference, NoUpgrade, Upgrade, upgrade};
-use caulk_source::{FileId, apply_edits};
+use caulk_source::apply_edits;
+use clap::Args;
 use similar::TextDiff;
 
-use super::arguments;
-use super::{deliver, profile};
+use super::deliver;
+use super::given::Given;
 use crate::exit::{Exit, Failure};
 use crate::output;
 
+#[derive(Args, Debug)]
+pub(crate) struct Arguments {
+    /// The profile.
+    #[arg(value_name = "PROFILE")]
+    pub(crate) profile: String,
+
+    /// Write the new profile to FILE, and print no patch.
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<String>,
+}
+
 /// Runs it.
-pub(crate) fn run(arguments: &arguments::Upgrade) -> Result<Exit, Failure> {
+pub(crate) fn run(arguments: &Arguments) -> Result<Exit, Failure> {
     let name = &arguments.profile;
-    let text = profile::text(name)?;
-    let parsed = caulk_seccomp::parse(FileId::FIRST, &text);
-    // What an engine would refuse is said with its line.
-    profile::draft(name)?;
-    let profile = parsed.profile.as_ref().ok_or(NoUpgrade::Refused);
-    let upgrade = profile.and_then(|profile| upgrade(profile, &text));
-    let upgrade = upgrade.map_err(|why| refusal(name, &why))?;
+    let given = Given::read(name)?;
+    // What an engine would refuse is said with its place.
+    given.draft()?;
+    let text = given.text();
+    let upgrade = upgrade(given.profile(), text).map_err(|why| refusal(name, &why))?;
     let bytes = apply_edits(text.as_bytes(), &upgrade.edits);
     let bytes = bytes.map_err(|_| Failure(format!("{name}: the changes do not fit together")))?;
     let after = String::from_utf8_lossy(&bytes);
@@ -33,7 +43,7 @@ pub(crate) fn run(arguments: &arguments::Upgrade) -> Result<Exit, Failure> {
             output::print(said.as_bytes())?;
             deliver(&after, Some(file))?;
         }
-        None => output::print(format!("{said}{}", patch(name, &text, &after)).as_bytes())?,
+        None => output::print(format!("{said}{}", patch(name, text, &after)).as_bytes())?,
     }
     Ok(Exit::Clean)
 }

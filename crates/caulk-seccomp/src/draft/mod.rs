@@ -258,9 +258,7 @@ impl Draft {
 
     /// Docker's default profile.
     pub fn docker_default() -> Self {
-        let text = crate::default_profile::text();
-        let parsed = crate::parse(caulk_source::FileId::FIRST, &text);
-        let read = parsed.profile.as_ref().and_then(Self::of);
+        let read = Self::of(crate::default_profile::profile());
         read.unwrap_or_else(|| Self::closed(&[]))
     }
 }

@@ -223,14 +223,11 @@ impl Making<'_> {
 
     /// The calls that Docker's default lets through, for some arguments at least, on any ABI.
     fn default_allows(&self) -> BTreeSet<&'static str> {
-        let text = crate::default_profile::text();
-        let profile = crate::parse(caulk_source::FileId::FIRST, &text).profile;
+        let profile = crate::default_profile::profile();
         let mut allowed = BTreeSet::new();
         for (machine, others) in self.machines.all() {
             let host = Host::docker(DOCKER_DEFAULT).on(*machine);
-            let resolved = profile
-                .as_ref()
-                .and_then(|profile| profile.resolve(&host).ok());
+            let resolved = profile.resolve(&host).ok();
             let Some(filter) = resolved.and_then(crate::Resolution::into_filter) else {
                 continue;
             };

@@ -8,7 +8,7 @@ use caulk_model::{
 use caulk_syntax::yaml::Value;
 
 use super::interpolate::interpolate;
-use super::value::{bytes, entries, fact, items, limit, origin, text};
+use super::value::{bytes, fact, flag, items, limit, origin, text, words};
 use super::volume;
 
 /// The key that names each namespace.
@@ -26,7 +26,7 @@ pub(super) fn read(service: &Value<'_>, declared: &mut Declared) {
     declared.namespaces = namespaces(service);
     declared.mounts = mounts(service);
     declared.devices = devices(service);
-    declared.device_rules = entries(service, "device_cgroup_rules", |rule| Some(rule.to_owned()));
+    declared.device_rules = words(service, "device_cgroup_rules");
     declared.ports = ports(service);
     let number = |text: &str| text.parse::<f64>().ok();
     // Microseconds of processor time in a period, which is a tenth of a second unless it is written.
@@ -91,10 +91,19 @@ fn long_mount(item: &Value<'_>) -> Option<Mount> {
         return None;
     }
     let source = item.get("source").or_else(|| item.get("src"))?;
-    let read = |key: &str| {
-        item.get("bind")
-            .and_then(|bind| bind.get(key))
-            .and_then(|value| value.as_str())
+    let read = |key: &str| text(&item.get("bind")?.get(key)?);
+    let read_only = item.get("read_only").and_then(|value| flag(&value));
+    let (propagation, label) = (read("propagation"), read("selinux"));
+    let because = |state: &State<String>| match state {
+        State::Known(_) => None,
+        State::Unknown { because } => Some(because.clone()),
+    };
+    let options_unknown = match read_only.as_ref().map(|fact| &fact.state) {
+        Some(State::Unknown { because }) => Some(because.clone()),
+        Some(State::Known(_)) | None => [&propagation, &label]
+            .into_iter()
+            .flatten()
+            .find_map(because),
     };
     Some(Mount {
         source: volume::path(source.as_str()?),
@@ -104,16 +113,18 @@ fn long_mount(item: &Value<'_>) -> Option<Mount> {
             .and_then(|target| target.as_str())
             .unwrap_or_default()
             .to_owned(),
-        read_only: item
-            .get("read_only")
-            .and_then(|value| value.as_bool())
-            .unwrap_or(false),
-        propagation: read("propagation").map(str::to_owned),
-        relabel: match read("selinux") {
+        read_only: read_only.and_then(|fact| fact.value().copied()) == Some(true),
+        propagation: propagation.and_then(|state| state.known().cloned()),
+        relabel: match label
+            .as_ref()
+            .and_then(|state| state.known())
+            .map(String::as_str)
+        {
             Some("z") => Relabel::Shared,
             Some("Z") => Relabel::Private,
             Some(_) | None => Relabel::None,
         },
+        options_unknown,
     })
 }
 

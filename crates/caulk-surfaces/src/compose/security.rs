@@ -24,7 +24,11 @@ pub(super) fn read(service: &Value<'_>, declared: &mut Declared, find: Find<'_>)
         declared.unknown_capabilities.extend(refused);
         for item in items(service, key) {
             if let Some(State::Unknown { because }) = text(&item) {
-                declared.capabilities_unknown.get_or_insert(because);
+                let unknown = Entry {
+                    value: because,
+                    origin: origin(&item),
+                };
+                declared.capabilities_unknown.get_or_insert(unknown);
             }
         }
     }
@@ -117,10 +121,19 @@ fn unknown_option(key: &str, because: String, origin: Origin, declared: &mut Dec
         "apparmor" => declared.apparmor = Some(Fact::unknown(because, origin)),
         "label" => declared.selinux = Some(Fact::unknown(because, origin)),
         "no-new-privileges" => declared.no_new_privileges = Some(Fact::unknown(because, origin)),
+        "systempaths" => declared.masked_paths = Some(Fact::unknown(because, origin)),
+        "writable-cgroups" => declared.writable_cgroups = Some(Fact::unknown(because, origin)),
         // It may be any option; of what nobody says elsewhere, nothing is known.
         key if key.contains('$') => {
-            let unknown = || Fact::unknown(because.clone(), origin.clone());
-            declared.no_new_privileges.get_or_insert_with(unknown);
+            fn or_unknown<T>(fact: &mut Option<Fact<T>>, because: &str, origin: &Origin) {
+                fact.get_or_insert_with(|| Fact::unknown(because, origin.clone()));
+            }
+            or_unknown(&mut declared.no_new_privileges, &because, &origin);
+            or_unknown(&mut declared.seccomp, &because, &origin);
+            or_unknown(&mut declared.apparmor, &because, &origin);
+            or_unknown(&mut declared.selinux, &because, &origin);
+            or_unknown(&mut declared.masked_paths, &because, &origin);
+            or_unknown(&mut declared.writable_cgroups, &because, &origin);
         }
         _ => {}
     }

@@ -8,7 +8,7 @@ use caulk_syntax::yaml::Value;
 
 use super::interpolate::interpolate;
 use super::security::Find;
-use super::value::{entries, fact, flag, text};
+use super::value::{fact, flag, text, words};
 use super::{host, security};
 use crate::dockerfile::BuildArguments;
 
@@ -46,7 +46,7 @@ pub(crate) fn read(name: &str, anchor: Span, service: &Value<'_>, find: Find<'_>
             .and_then(|value| fact(&value, User::new)),
         privileged: boolean("privileged"),
         read_only: boolean("read_only"),
-        group_add: entries(service, "group_add", |group| Some(group.to_owned())),
+        group_add: words(service, "group_add"),
         entrypoint: service
             .get("entrypoint")
             .filter(|value| !value.is_null())

@@ -76,6 +76,17 @@ pub(super) fn entries<T>(
     entries.collect()
 }
 
+/// The items of the list at `key`, known or not.
+pub(super) fn words(service: &Value<'_>, key: &str) -> Vec<Entry<State<String>>> {
+    let words = items(service, key).into_iter().filter_map(|item| {
+        Some(Entry {
+            value: text(&item)?,
+            origin: origin(&item),
+        })
+    });
+    words.collect()
+}
+
 /// A limit: nothing, 0 and less are none.
 pub(super) fn limit(
     value: &Value<'_>,

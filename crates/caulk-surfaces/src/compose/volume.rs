@@ -16,6 +16,10 @@ pub(super) fn host_path(text: &str) -> Option<Mount> {
     if !is_path(source) {
         return None;
     }
+    let (options, options_unknown) = match interpolate(options) {
+        State::Known(options) => (options, None),
+        State::Unknown { because } => (String::new(), Some(because)),
+    };
     let has = |wanted: &str| options.split(',').any(|option| option == wanted);
     let propagation = options
         .split(',')
@@ -23,7 +27,10 @@ pub(super) fn host_path(text: &str) -> Option<Mount> {
     Some(Mount {
         source: path(source),
         place: None,
-        target: target.to_owned(),
+        target: interpolate(target)
+            .known()
+            .map_or(target, String::as_str)
+            .to_owned(),
         read_only: has("ro"),
         propagation: propagation.map(str::to_owned),
         relabel: match (has("Z"), has("z")) {
@@ -31,6 +38,7 @@ pub(super) fn host_path(text: &str) -> Option<Mount> {
             (false, true) => Relabel::Shared,
             (false, false) => Relabel::None,
         },
+        options_unknown,
     })
 }
 
