@@ -123,7 +123,7 @@ pub(crate) fn run(arguments: &Generate) -> Result<Exit, Failure> {
 }
 
 fn on_base(base: &Draft, generated: &Generated, arguments: &Generate) -> Result<Draft, Failure> {
-    let merged = Draft::merge(&[base.clone(), generated.draft.clone()]);
+    let merged = generated.on(base);
     let name = arguments.base.as_deref().unwrap_or_default();
     merged.map_err(|error| Failure(format!("{name}: {error}")))
 }

@@ -216,6 +216,15 @@ fn clone(
     ]
 }
 
+/// Keeps a rule on the flags of `clone` from the machines that take them second.
+pub(super) fn confine(rule: &mut DraftRule) {
+    let is_first = rule.arguments.iter().any(|argument| argument.index == 0);
+    let is_clone = rule.names.iter().any(|name| name == "clone");
+    if is_clone && is_first && rule.excludes.is_none() {
+        rule.excludes = Conditions::machines(FLAGS_SECOND);
+    }
+}
+
 fn say_beyond(name: &str, values: &[u64], notes: &mut Vec<Note>) {
     if !values.is_empty() {
         notes.push(Note::ValuesBeyondDefault {

@@ -20,7 +20,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use caulk_linux::DOCKER_DEFAULT;
 use caulk_linux::syscalls::{self, Abi, Group};
 
-use crate::draft::{Answer, Draft, DraftRule};
+use crate::draft::{Answer, Draft, DraftRule, Unmergeable};
 use crate::trace::Trace;
 use crate::{Host, errno};
 use conditional::Asked;
@@ -91,6 +91,20 @@ pub fn generate(trace: &Trace, request: &Request) -> Option<Generated> {
     }
     making.note_beyond_default();
     Some(making.write())
+}
+
+impl Generated {
+    /// The profile with all that this one lets through as well.
+    ///
+    /// The base may be for machines that this one is not for, so a rule on the flags of `clone` is
+    /// kept from those that take them in another place.
+    pub fn on(&self, base: &Draft) -> Result<Draft, Unmergeable> {
+        let mut own = self.draft.clone();
+        for rule in &mut own.rules {
+            conditional::confine(rule);
+        }
+        Draft::merge(&[base.clone(), own])
+    }
 }
 
 struct Making<'t> {

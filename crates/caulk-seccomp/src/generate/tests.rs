@@ -350,6 +350,29 @@ fn another_machine_gets_what_it_has_instead() {
     assert!(generated.notes.contains(&absent), "{:?}", generated.notes);
 }
 
+/// A rule that is right on the machine that was traced must not open another of the base's.
+#[test]
+fn on_a_base_for_more_machines() {
+    let log = format!("{SMALL}clone(child_stack=NULL, flags=SIGCHLD) = 12\nkeyctl(0x0, 1) = 0\n");
+    let generated = made(&log, &request(&[Abi::X86_64]));
+    let on_base = generated.on(&Draft::docker_default()).expect("they merge");
+    let on_base = Generated {
+        draft: on_base,
+        ..generated
+    };
+    let new_user = 0x1000_0000;
+    for (abi, arguments) in [
+        (Abi::X86_64, [new_user, 0, 0, 0, 0, 0]),
+        (Abi::S390x, [0, new_user, 0, 0, 0, 0]),
+    ] {
+        let filter = filter(&on_base, host(abi));
+        let clone = syscalls::number(abi, "clone").expect("a number");
+        assert!(!filter.decide(abi, clone, arguments).may_run(), "{abi}");
+        assert!(filter.decide(abi, clone, [0; 6]).may_run(), "{abi}");
+        assert!(outcome(&filter, abi, "keyctl", 0).may_run());
+    }
+}
+
 #[test]
 fn portable_profiles_know_other_libraries() {
     let portable = Request {
