@@ -6,6 +6,7 @@
 mod fingerprint;
 mod merge;
 mod plan;
+mod provenance;
 mod settings;
 
 use std::collections::BTreeSet;
@@ -14,9 +15,9 @@ use caulk_finding::{FileCounts, Finding, Report, Reported};
 use caulk_model::Repository;
 use caulk_rules::Findings;
 use caulk_source::{FileId, Sources, Surface};
-use caulk_surfaces::{NotOffered, Parsed, Workspace};
+use caulk_surfaces::{NotOffered, Workspace};
 
-pub use caulk_surfaces::{Wanted, may_matter};
+pub use caulk_surfaces::{ComposeOptions, Parsed, Wanted, may_matter};
 pub use settings::Settings;
 
 /// A run: the files it was given, read, and what they still ask for.
@@ -33,6 +34,13 @@ impl<'a> Run<'a> {
     pub fn new(sources: &'a Sources) -> Self {
         Self {
             workspace: Workspace::parse(sources),
+        }
+    }
+
+    /// Reads the files, with what is said of Compose projects.
+    pub fn with(sources: &'a Sources, options: ComposeOptions) -> Self {
+        Self {
+            workspace: Workspace::with(sources, options),
         }
     }
 
@@ -65,6 +73,7 @@ impl<'a> Run<'a> {
         findings.retain(|finding| settings.shows(sources.path(finding.primary.span.file), finding));
         let mut findings = merge::by_place(findings);
         sort(&mut findings, sources);
+        provenance::add(&mut findings, &repository);
         let fixes = plan::fixes(&self.workspace, &findings);
         let fingerprints = fingerprint::all(&findings, sources);
         let reported = findings.into_iter().zip(fixes).zip(fingerprints);

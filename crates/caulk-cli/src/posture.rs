@@ -24,8 +24,8 @@ pub(crate) fn run(posture: &Posture) -> Result<Exit, Failure> {
         .collect::<Result<_, _>>()?;
     let root = Root::around(&places)?;
     let progress = Progress::start(true);
-    let loaded = load::load(&root, &places, &posture.reading)?;
-    let run = Run::new(&loaded.sources);
+    let loaded = load::load(&root, &places, &posture.reading, &posture.projects)?;
+    let run = Run::resume(&loaded.sources, loaded.parsed);
     let target = posture.target.as_deref();
     known_target(target, &run)?;
     let repository = run.repository(target);

@@ -9,15 +9,18 @@
 pub mod base_images;
 mod confinement;
 mod container;
+mod display;
 mod fact;
 mod image;
 mod mount;
 mod namespace;
 mod privileged_file;
 mod process;
+mod reference;
 mod repository;
 mod resources;
 mod seccomp;
+mod service;
 mod user;
 
 pub use confinement::{AppArmor, SelinuxLabel, UNCONFINED_TYPES};
@@ -27,7 +30,9 @@ pub use image::{Account, Base, Entrypoint, Image, RootOnly, StepDown};
 pub use mount::{Mount, Relabel, Socket, socket_reached_by};
 pub use namespace::{Namespace, NamespaceKind, Namespaces};
 pub use privileged_file::{FileGrant, PrivilegedFile};
+pub use reference::{Referred, UnresolvedReference, WhyUnresolved};
 pub use repository::{Profile, ProfileId, Repository, Unreadable};
 pub use resources::{Device, Limit, Limits, Port};
 pub use seccomp::{Seccomp, SecurityOption};
+pub use service::{DeclaredBuild, Sysctl, Ulimit, Variable, Volume, VolumeKind};
 pub use user::{Identity, User};

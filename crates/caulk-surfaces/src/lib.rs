@@ -13,6 +13,7 @@ mod read;
 mod seccomp;
 mod workspace;
 
+pub use compose::ComposeOptions;
 pub use workspace::{Parsed, Wanted, Workspace, may_matter};
 
 /// Why a surface offers no edit.

@@ -288,7 +288,7 @@ fn finding(
         &RULE.info,
         container.surface,
         Label::new(origin.span(), grant.gives),
-        format!("{title} is given the host's {what} `{name}`"),
+        format!("{title} is given the host's {what} {}", origin.quoted(name)),
     )
     .severity(severity)
     .container(&title, container.anchor)

@@ -288,6 +288,7 @@ fn canonical(path: &str) -> Option<String> {
 
 fn finding(container: &Container, mount: &Entry<Mount>, path: &str, grant: &Grant) -> Finding {
     let title = container.title();
+    let shown = mount.origin.quoted(path);
     let access = if mount.value.is_writable() {
         "write to"
     } else {
@@ -329,7 +330,7 @@ fn finding(container: &Container, mount: &Entry<Mount>, path: &str, grant: &Gran
         &RULE.info,
         container.surface,
         Label::new(mount.origin.span(), format!("lets {whose} {}", grant.can)),
-        format!("{title} can {access} the host's `{path}`"),
+        format!("{title} can {access} the host's {shown}"),
     )
     .severity(grant.severity)
     .container(&title, container.anchor)

@@ -100,7 +100,11 @@ fn finding(container: &Container, entry: &Entry<Port>) -> Finding {
             entry.origin.span(),
             format!("listens on every address of the host{where_to}"),
         ),
-        format!("{title} publishes port {what} on every address of the host"),
+        if entry.origin.is_from_env() {
+            format!("{title} publishes a port on every address of the host")
+        } else {
+            format!("{title} publishes port {what} on every address of the host")
+        },
     )
     .container(&title, container.anchor)
     .fact(format!("port {}:{}", port.published, port.target))

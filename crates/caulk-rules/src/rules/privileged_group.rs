@@ -123,7 +123,7 @@ fn finding(container: &Container, written: &str, origin: &Origin, group: &Group)
     let spelt = if written == name {
         format!("`{name}`")
     } else {
-        format!("`{written}`, which is `{name}`")
+        format!("{}, which is `{name}`", origin.quoted(written))
     };
     let confidence = match group.number {
         Some(0) => Confidence::High,

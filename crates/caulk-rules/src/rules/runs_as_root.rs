@@ -353,7 +353,11 @@ fn declared_root(container: &Container) -> Option<Finding> {
         return None;
     }
     let user = user_text(container);
-    let message = format!("{} runs as root: its `user` is `{user}`", container.title());
+    let message = format!(
+        "{} runs as root: its `user` is {}",
+        container.title(),
+        container.user.origin.quoted(user)
+    );
     let image = &container.image.user;
     let image_is_other = image
         .value()

@@ -38,14 +38,18 @@ rule! {
     ///
     /// ## How it is judged
     ///
-    /// - *Words that runc does not know*: an action, an architecture, an operator. An unknown
+    /// - *Words that runc does not know*: an action, an architecture, an operator, a flag. An unknown
     ///   system call is not refused but ignored, which is another matter.
     /// - *What is missing*: the default action, a rule's action, the name of a call; and a wrong
     ///   type.
     /// - *`SCMP_ACT_NOTIFY` as the default* (fires) is refused.
+    /// - *A supervisor that cannot answer* (fires): `SCMP_ACT_NOTIFY` for `write`, or without a
+    ///   `listenerPath`.
+    /// - *Two answers to one question* (fires): a rule with the conditions of an earlier one and
+    ///   another action.
     /// - *Two spellings of one thing*: `name` beside `names`, and `archMap` beside
     ///   `architectures`.
-    /// - *Numbers*: an error number above 4095, an argument above 5.
+    /// - *Numbers*: an error number above 4094, an argument above 5.
     /// - *`minKernel`* is text: `"major.minor"`.
     /// - *What the decoder takes* (silent): unknown fields, `null`, and keys in another case.
     /// - *What the engine never reaches* (silent): the second entry of a machine in `archMap`,

@@ -102,7 +102,10 @@ fn finding(container: &Container, path: &str) -> Finding {
         )
     } else {
         (
-            format!("the seccomp profile of {title} is not there: `{path}`"),
+            format!(
+                "the seccomp profile of {title} is not there: {}",
+                container.seccomp.origin.quoted(path)
+            ),
             "names no file, seen from the folder of this one",
         )
     };

@@ -91,7 +91,10 @@ fn finding(container: &Container, label: &SelinuxLabel) -> Finding {
         ),
         SelinuxLabel::Set(label) => (
             "is allowed everything by the policy",
-            format!("{title} runs with the SELinux label `{label}`, which confines nothing"),
+            format!(
+                "{title} runs with the SELinux label {}, which confines nothing",
+                container.selinux.origin.quoted(label)
+            ),
         ),
     };
     let mut finding = Finding::new(

@@ -75,7 +75,11 @@ fn check(repository: &Repository, findings: &mut Findings) {
 fn finding(container: &Container, entry: &Entry<UnknownCapability>) -> Finding {
     let title = container.title();
     let unknown = &entry.value;
-    let given = shown(&unknown.given);
+    let given = if entry.origin.is_from_env() {
+        "that `.env` names".to_owned()
+    } else {
+        shown(&unknown.given)
+    };
     let label = match unknown.suggestion {
         Some(word) => format!("is no capability: did you mean `{word}`?"),
         None => "is no capability".to_owned(),

@@ -7,7 +7,6 @@
 )]
 #![expect(
     clippy::unwrap_used,
-    clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
     clippy::disallowed_methods,
@@ -15,6 +14,7 @@
     reason = "a test that cannot go on fails, and it reads its data and starts its oracle"
 )]
 
+pub(crate) mod everything;
 pub(crate) mod interpret;
 pub(crate) mod oracle;
 pub(crate) mod random;
@@ -22,12 +22,18 @@ pub(crate) mod random;
 use std::path::{Path, PathBuf};
 
 use caulk_linux::syscalls::{self, Abi};
-use caulk_seccomp::{Filter, Profile, Surface, parse};
+use caulk_seccomp::{Filter, Host, Profile, Surface, parse};
 use caulk_source::FileId;
 
 /// The profile of a text.
 pub(crate) fn read(text: &str) -> Profile {
     parse(FileId::FIRST, text).profile.expect("an object")
+}
+
+/// The filter that a host makes of a text.
+pub(crate) fn filter(text: &str, host: &Host) -> Filter {
+    let resolution = read(text).resolve(host).expect("it loads");
+    resolution.into_filter().expect("a filter")
 }
 
 /// The profiles that others published, where they are at hand, and those of our examples.
@@ -124,7 +130,7 @@ pub(crate) fn arguments(filter: &Filter, abi: Abi, number: u32) -> Vec<[u64; 6]>
             arguments.push(tried);
         }
     }
-    for _ in 0..120 {
+    for _ in 0..60 {
         arguments.push([0, 1, 2, 3, 4, 5].map(|index| random.pick(&columns[index])));
     }
     arguments

@@ -81,6 +81,12 @@ fn service(stream: &Stream, container: Span) -> Result<Node<'_>, NotOffered> {
     Ok(service)
 }
 
+/// Whether the service whose key stands at `container` has one of these keys itself.
+pub(crate) fn has_key(stream: &Stream, container: Span, keys: &[&str]) -> bool {
+    let service = service(stream, container);
+    service.is_ok_and(|service| keys.iter().any(|key| named(service, key).is_some()))
+}
+
 /// The entry of this name, where the mapping itself has one.
 pub(super) fn named<'d>(mapping: Node<'d>, name: &str) -> Option<Entry<'d>> {
     mapping

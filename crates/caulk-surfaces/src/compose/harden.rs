@@ -4,10 +4,19 @@ use std::fmt::Write as _;
 
 use caulk_finding::Hardening;
 use caulk_source::{Edit, SourceFile, Span, cut};
-use caulk_syntax::yaml::{Item, Kind, Node};
+use caulk_syntax::yaml::{Item, Kind, Node, Value};
 
 use super::edits::{SHARED, add_lines, become_value, named};
 use crate::NotOffered;
+
+/// The keys that a hardening is written in.
+pub(crate) fn keys_of(hardening: &Hardening) -> &'static [&'static str] {
+    match hardening {
+        Hardening::NoNewPrivileges => &["security_opt"],
+        Hardening::DropCapabilities { .. } => &["cap_drop", "cap_add"],
+        Hardening::ReadOnlyRoot => &["read_only"],
+    }
+}
 
 /// The edits that harden `service`.
 pub(super) fn edits(
@@ -68,6 +77,10 @@ fn in_list(
     items: &[String],
 ) -> Result<Vec<Edit>, NotOffered> {
     let Some(entry) = named(service, key) else {
+        // A list of its own would stand in the place of one that a merge key brings.
+        if Value::at(service).get(key).is_some() {
+            return Err(SHARED);
+        }
         let mut lines = vec![format!("{key}:")];
         lines.extend(items.iter().map(|item| format!("  - {item}")));
         return add_lines(source, service, &lines).map(|edit| vec![edit]);
