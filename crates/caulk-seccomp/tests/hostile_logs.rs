@@ -140,6 +140,11 @@ proptest! {
             prop_assert!(syscalls::is_known(call.name));
             prop_assert!(call.seen > 0 && call.values.written.len() <= 256);
         }
+    }
+
+    #[test]
+    fn whatever_is_made_of_a_log(log in logs()) {
+        let trace = read(&log, 1 << 16);
         for runtimes in [Runtimes::Runc, Runtimes::Any] {
             let request = Request {
                 machines: vec![Abi::X86_64, Abi::S390x],
