@@ -1,7 +1,5 @@
 //! What the tests share that run other programs.
 
-#![allow(dead_code, reason = "each test binary uses a part of it")]
-
 use std::fs;
 use std::io::{BufReader, Write as _};
 use std::path::Path;
