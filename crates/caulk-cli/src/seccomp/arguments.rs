@@ -2,7 +2,7 @@
 
 use clap::{Args, Subcommand};
 
-use super::{check, diff, explain, export, resolve};
+use super::{check, diff, explain, export, generate, merge, resolve, upgrade};
 
 #[derive(Args, Debug)]
 pub(crate) struct Seccomp {
@@ -22,4 +22,11 @@ pub(crate) enum SeccompCommand {
     Resolve(resolve::Resolve),
     /// Write the filter itself, for the kernel or to be read.
     Export(export::Export),
+    /// Make a profile from what a program did, and from what must be added to that.
+    Generate(generate::Generate),
+    /// Make one profile of several: it allows what any of them allows, and nothing else.
+    Merge(merge::Merge),
+    /// Bring a copy of an old default of Docker's up to date: what its owner changed is kept, what
+    /// Docker has changed since is taken. Prints a patch.
+    Upgrade(upgrade::Arguments),
 }

@@ -4,6 +4,7 @@ use std::io::Read as _;
 
 use caulk_profile::{Named, Resolved, Show};
 use caulk_report::{columns, visible};
+use caulk_seccomp::draft::Draft;
 use caulk_seccomp::{Consumer, Host, Parsed, Profile, Refusal, default_profile};
 use caulk_source::{FileId, SourceFile, Span};
 use clap::ColorChoice;
@@ -60,6 +61,28 @@ impl Given {
 
     pub(crate) fn profile(&self) -> &Profile {
         &self.profile
+    }
+
+    /// The text that it is read from.
+    pub(crate) fn text(&self) -> &str {
+        self.file.text()
+    }
+
+    /// What it says, to be added to.
+    ///
+    /// # Errors
+    ///
+    /// Where no container would start with it, or engines take it for no profile.
+    pub(crate) fn draft(&self) -> Result<Draft, Failure> {
+        if let Some(draft) = Draft::of(&self.profile) {
+            return Ok(draft);
+        }
+        let refusals = self.profile.refusals.iter();
+        let refusals: Vec<Refusal> = refusals
+            .filter(|refusal| !refusal.conditional)
+            .cloned()
+            .collect();
+        Err(self.refused(&refusals))
     }
 
     /// What `host` makes of it.

@@ -6,9 +6,13 @@ mod diff;
 mod explain;
 mod export;
 mod files;
+mod generate;
 mod given;
 mod host;
+mod merge;
+mod reasons;
 mod resolve;
+mod upgrade;
 
 use crate::exit::{Exit, Failure};
 
@@ -23,6 +27,9 @@ pub(crate) fn run(seccomp: &Seccomp) -> Result<Exit, Failure> {
         SeccompCommand::Diff(arguments) => diff::run(arguments),
         SeccompCommand::Resolve(arguments) => resolve::run(arguments),
         SeccompCommand::Export(arguments) => export::run(arguments),
+        SeccompCommand::Generate(arguments) => generate::run(arguments),
+        SeccompCommand::Merge(arguments) => merge::run(arguments),
+        SeccompCommand::Upgrade(arguments) => upgrade::run(arguments),
     }
 }
 
