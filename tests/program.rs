@@ -29,3 +29,5 @@ mod progress;
 mod reach;
 #[path = "program/scene.rs"]
 mod scene;
+#[path = "program/seccomp.rs"]
+mod seccomp;

@@ -7,6 +7,8 @@ use caulk_report::Format;
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use clap::{Args, ColorChoice, Parser, Subcommand};
 
+use crate::seccomp::Seccomp;
+
 /// Judges what containers really hold, and closes each weakness with an annotated diff.
 #[derive(Parser, Debug)]
 #[command(name = "caulk", version, arg_required_else_help = true)]
@@ -21,6 +23,8 @@ pub(crate) enum Command {
     Check(Check),
     /// Show what each container ends up holding, and who said so.
     Posture(Posture),
+    /// Read, compare and make seccomp profiles.
+    Seccomp(Seccomp),
     /// Print a rule's page: what, why it matters, bad, good, about the fix.
     Explain(Explain),
     /// List the rules.
@@ -189,15 +193,15 @@ pub(crate) struct Rules {
     pub(crate) format: String,
 }
 
-fn formats() -> impl clap::builder::TypedValueParser<Value = Format> {
+pub(crate) fn formats() -> impl clap::builder::TypedValueParser<Value = Format> {
     PossibleValuesParser::new(Format::NAMES).try_map(|name| name.parse::<Format>())
 }
 
-fn levels() -> impl clap::builder::TypedValueParser<Value = Level> {
+pub(crate) fn levels() -> impl clap::builder::TypedValueParser<Value = Level> {
     PossibleValuesParser::new(Level::NAMES).try_map(|name| name.parse::<Level>())
 }
 
-fn severities() -> impl clap::builder::TypedValueParser<Value = Severity> {
+pub(crate) fn severities() -> impl clap::builder::TypedValueParser<Value = Severity> {
     PossibleValuesParser::new(Severity::NAMES).try_map(|name| name.parse::<Severity>())
 }
 

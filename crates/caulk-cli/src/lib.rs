@@ -15,6 +15,7 @@ mod progress;
 mod refusal;
 mod root;
 mod rules;
+mod seccomp;
 mod select;
 mod suggest;
 
@@ -39,6 +40,7 @@ fn run(arguments: Arguments) -> Exit {
     let result = match arguments.command {
         Command::Check(arguments) => check::run(&arguments),
         Command::Posture(arguments) => posture::run(&arguments),
+        Command::Seccomp(arguments) => seccomp::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Rules(arguments) => rules::run(&arguments),
         Command::Host => host::run(),

@@ -51,11 +51,14 @@ impl Profile {
     /// shows ([`Profile::refusals_of`]), and what shows only here, such as two rules with the same
     /// conditions and different actions, or an architecture of the other byte order.
     pub fn resolve(&self, host: &Host) -> Result<Resolution, Vec<Refusal>> {
-        if self.is_none() && host.runtime == Runtime::Runc {
-            return Ok(Resolution::Disabled);
-        }
-        if self.is_none() && host.consumer != Consumer::Oci {
-            return Ok(Resolution::Disabled);
+        if self.is_none() && (host.runtime == Runtime::Runc || host.consumer != Consumer::Oci) {
+            // What cannot be decoded is not nothing.
+            let refusals = self.refused(host, &[], None);
+            return if refusals.is_empty() {
+                Ok(Resolution::Disabled)
+            } else {
+                Err(in_order(refusals))
+            };
         }
         let kept: Vec<usize> = (0..self.rules.len())
             .filter(|index| {

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use crate::Surface;
 use crate::lines::{LineColumn, LineIndex};
 use crate::span::Span;
 use crate::text::{cut, decode};
@@ -94,6 +95,7 @@ pub struct Sources {
     files: Vec<Arc<SourceFile>>,
     by_path: BTreeMap<String, FileId>,
     withheld: BTreeSet<String>,
+    kinds: BTreeMap<FileId, Surface>,
 }
 
 impl Sources {
@@ -157,6 +159,17 @@ impl Sources {
     /// Whether something lies at this path that is not read, so that nobody may say it is missing.
     pub fn is_withheld(&self, path: &str) -> bool {
         self.withheld.contains(path)
+    }
+
+    /// Says of what kind a file is, whatever it is called and whatever is in it: somebody named it as
+    /// one.
+    pub fn declare(&mut self, id: FileId, surface: Surface) {
+        self.kinds.insert(id, surface);
+    }
+
+    /// The kind that somebody says a file to be of.
+    pub fn declared(&self, id: FileId) -> Option<Surface> {
+        self.kinds.get(&id).copied()
     }
 
     /// Every file with its id, in the order in which they were added.

@@ -153,7 +153,7 @@ impl<'a> Workspace<'a> {
             .collect();
         let new: Vec<(FileId, Tree)> = files
             .par_iter()
-            .filter_map(|(id, file)| Some((*id, tree(*id, file)?)))
+            .filter_map(|(id, file)| Some((*id, read(sources, *id, file)?)))
             .collect();
         trees.extend(new);
         let mut workspace = Self {
@@ -369,6 +369,14 @@ impl<'a> Workspace<'a> {
             services.chain(files.map(|path| (path.clone(), Surface::Compose)))
         });
         named.chain(referred)
+    }
+}
+
+/// A file that declares something, or that somebody named as one that does.
+fn read(sources: &Sources, id: FileId, file: &SourceFile) -> Option<Tree> {
+    match sources.declared(id) {
+        Some(surface) => tree_as(surface, id, file).or_else(|| tree(id, file)),
+        None => tree(id, file),
     }
 }
 

@@ -92,7 +92,7 @@ impl Group {
             Self::Kernel => "kernel code and tracing",
             Self::System => "the whole system",
             Self::Machine => "the machine",
-            Self::Unimplemented => "nothing",
+            Self::Unimplemented => "numbers without a call",
         }
     }
 

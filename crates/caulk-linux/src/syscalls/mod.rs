@@ -3,6 +3,7 @@
 //! - [`number`], [`name`], [`names`]: the table, for each [`Abi`]; [`Abi::subcall`] for what goes
 //!   through `socketcall` and `ipc`.
 //! - [`arguments`]: what a call takes, and how much of each register the kernel uses.
+//! - [`constants`]: the names that headers have for values of arguments.
 //! - [`group`]: what a call has to do with; [`dangers`]: what it opens, and how grave that is.
 //! - [`misnamed`]: what was meant by a name that is none; [`equivalents`]: what does the same.
 //!
@@ -10,6 +11,7 @@
 
 mod abi;
 mod arguments;
+mod constants;
 mod danger;
 mod dangers;
 mod equivalents;
@@ -23,6 +25,7 @@ mod table;
 
 pub use abi::Abi;
 pub use arguments::{Argument, ArgumentKind, arguments, arguments_on};
+pub use constants::{Constants, constants, operation};
 pub use danger::{Danger, Grade, Source, dangers, grade};
 pub use equivalents::{equivalent_on, equivalents};
 pub use group::{Group, group, is_unimplemented};

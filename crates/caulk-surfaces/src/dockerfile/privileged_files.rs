@@ -4,14 +4,13 @@ use caulk_model::{FileGrant, PrivilegedFile, State};
 use caulk_source::Span;
 use caulk_syntax::dockerfile::{Instruction, Template};
 
-use super::stepping::name_of;
-use crate::shell::{Call, Value};
+use crate::shell::{Call, Value, name_of};
 
 /// Takes the commands of a step into account: the files that they give privileges, and those that
 /// lose what they had.
 pub(super) fn run(files: &mut Vec<PrivilegedFile>, calls: &[Call]) {
     for call in calls {
-        for change in changes(call).unwrap_or_default() {
+        for change in changes(call).into_iter().flatten() {
             apply(files, change, call.span);
         }
     }
@@ -95,8 +94,8 @@ fn apply(files: &mut Vec<PrivilegedFile>, change: Change, span: Span) {
 }
 
 fn changes(call: &Call) -> Option<Vec<Change>> {
-    let name = call.program()?;
-    if !matches!(name.as_str(), "setcap" | "chmod" | "chown" | "chgrp") {
+    let program = call.program()?;
+    if !matches!(program.as_str(), "setcap" | "chmod" | "chown" | "chgrp") {
         return None;
     }
     let words: Vec<String> = call.operands().iter().map(Value::shown).collect();
@@ -105,7 +104,7 @@ fn changes(call: &Call) -> Option<Vec<Change>> {
         .filter(|word| !word.starts_with("--") && !is_option(word))
         .collect();
     let (first, paths) = operands.split_first()?;
-    match name.as_str() {
+    match program.as_str() {
         // One pair after the other.
         "setcap" => Some(
             operands

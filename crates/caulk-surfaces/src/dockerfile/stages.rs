@@ -255,6 +255,9 @@ impl<'a> Builder<'a> {
         if let Some(root_only) = root_only::by_step(step) {
             state.image.root_only = Some(root_only);
         }
+        if matches!(step.keyword, Keyword::Copy | Keyword::Add) {
+            privileged_files::copied(&mut state.image.privileged_files, step);
+        }
         let scope = &state.scope;
         let mut notes = Notes {
             build: &mut state.image.build,
@@ -269,9 +272,6 @@ impl<'a> Builder<'a> {
                         .is_some_and(|own| own.eq_ignore_ascii_case(name))
                 })
         });
-        if matches!(step.keyword, Keyword::Copy | Keyword::Add) {
-            privileged_files::copied(&mut state.image.privileged_files, step);
-        }
         if step.keyword != Keyword::Run {
             let is_here = |path: &str| (self.read)(path).is_some_and(|text| is_plain(&text));
             facts::of_step(&mut notes, step, scope, &is_here);

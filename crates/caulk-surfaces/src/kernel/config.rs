@@ -167,7 +167,7 @@ mod tests {
                 "x_defconfig",
                 "BR2_x86_64=y\nCONFIG_MEMCG=y\nCONFIG_BR2_X=y\n"
             )
-            .is_some()
+            .is_none()
         );
         assert!(kernel("x_defconfig", "CONFIG_BR2_=y\n").is_none());
         let arm = kernel("arch/arm64/configs/x_defconfig", "CONFIG_MEMCG=y\n").unwrap();

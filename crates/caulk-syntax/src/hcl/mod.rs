@@ -3,6 +3,7 @@
 //! `hcl-edit` gives the tree. Kept of it is what a reader of settings asks for: text and lists of
 //! text; any other expression is there with its place and without a value.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use caulk_source::{BOM, FileId, Span, Spanned};
@@ -102,7 +103,13 @@ pub fn parse(file: FileId, text: &str) -> Body {
     if let Some(at) = too_deep(bare) {
         return reader.refused(at..at + 1, "brackets stand too deep in each other");
     }
-    match parse_body(bare) {
+    // The end of the file ends a line too.
+    let ended = if bare.ends_with('\n') {
+        Cow::Borrowed(bare)
+    } else {
+        Cow::Owned(format!("{bare}\n"))
+    };
+    match parse_body(&ended) {
         Ok(body) => Body {
             blocks: reader.blocks(&body),
             problems: Vec::new(),
