@@ -21,7 +21,7 @@ fn service(compose: &str, configurations: &[(&str, &str)]) -> Container {
 
 fn is_the_daemons(origin: &Origin) -> bool {
     match origin {
-        Origin::Inherited { steps, .. } => steps[0].kind == StepKind::Daemon,
+        Origin::Inherited { steps, .. } => steps.first().unwrap().kind == StepKind::Daemon,
         Origin::Written(_) | Origin::Default(_) => false,
     }
 }

@@ -101,7 +101,7 @@ pub(crate) fn differences(
     let is_yaml = [".yaml", ".yml"].iter().any(|end| path.ends_with(end));
     if !is_yaml && !is_json(path) {
         let instructions = instruction_differences(before, after);
-        return Ok(instructions.or_else(|| line_differences(before, after)));
+        return Ok(instructions.or_else(|| Some(line_differences(before, after))));
     }
     let read = |text: &str| serde_yaml::from_str::<Value>(text.trim_start_matches(BOM));
     let Ok(before) = read(before) else {
@@ -194,7 +194,7 @@ fn instructions(text: &str) -> Vec<String> {
 }
 
 /// A text of any other kind as a whole, to be compared word by word.
-fn line_differences(before: &str, after: &str) -> Option<Vec<Difference>> {
+fn line_differences(before: &str, after: &str) -> Vec<Difference> {
     let whole = |text: &str| Some(text.trim_start_matches(BOM).to_owned());
     let differs = before != after;
     let difference = Difference {
@@ -202,7 +202,7 @@ fn line_differences(before: &str, after: &str) -> Option<Vec<Difference>> {
         before: whole(before),
         after: whole(after),
     };
-    Some(differs.then_some(difference).into_iter().collect())
+    differs.then_some(difference).into_iter().collect()
 }
 
 /// Nothing where there is no `FROM`: then it is no Dockerfile.

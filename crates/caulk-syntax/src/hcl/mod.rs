@@ -97,17 +97,17 @@ impl Value {
 
 /// Reads a text. Of one that is refused there is no block.
 pub fn parse(file: FileId, text: &str) -> Body {
-    let bare = text.trim_start_matches(BOM);
-    let base = text.len() - bare.len();
+    let body_text = text.trim_start_matches(BOM);
+    let base = text.len() - body_text.len();
     let reader = Reader { file, base };
-    if let Some(at) = too_deep(bare) {
+    if let Some(at) = too_deep(body_text) {
         return reader.refused(at..at + 1, "brackets stand too deep in each other");
     }
     // The end of the file ends a line too.
-    let ended = if bare.ends_with('\n') {
-        Cow::Borrowed(bare)
+    let ended = if body_text.ends_with('\n') {
+        Cow::Borrowed(body_text)
     } else {
-        Cow::Owned(format!("{bare}\n"))
+        Cow::Owned(format!("{body_text}\n"))
     };
     match parse_body(&ended) {
         Ok(body) => Body {
@@ -115,7 +115,7 @@ pub fn parse(file: FileId, text: &str) -> Body {
             problems: Vec::new(),
         },
         Err(error) => {
-            let at = error.location().offset().min(bare.trim_end().len());
+            let at = error.location().offset().min(body_text.trim_end().len());
             reader.refused(at..at, error.message())
         }
     }
