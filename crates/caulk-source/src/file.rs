@@ -120,11 +120,7 @@ impl Sources {
             let last = self.files.keys().next_back();
             FileId(last.map_or(0, |last| last.0.saturating_add(1)))
         };
-        let id = self
-            .by_path
-            .get(file.path())
-            .copied()
-            .unwrap_or_else(next);
+        let id = self.by_path.get(file.path()).copied().unwrap_or_else(next);
         self.by_path.insert(file.path().to_owned(), id);
         self.files.insert(id, file);
         id
@@ -230,7 +226,11 @@ mod tests {
         assert!(part.is_withheld("secret"));
         let replaced = part.add(SourceFile::new("c", b"x".to_vec()));
         assert_eq!(Some(replaced), id(&whole, "c"));
-        assert_eq!(whole.slice(Span::new(replaced, 0..1)), "", "the whole is as it was");
+        assert_eq!(
+            whole.slice(Span::new(replaced, 0..1)),
+            "",
+            "the whole is as it was"
+        );
     }
 
     #[test]

@@ -7,12 +7,15 @@
 //! syntax of a file. It knows no rule, and it never touches the disk: what it wants to read beyond
 //! what it was given, it asks for ([`Workspace::wanted`]).
 
+mod bearing;
 mod compose;
 mod dockerfile;
 mod read;
 mod seccomp;
+mod spared;
 mod workspace;
 
+pub use spared::Work;
 pub use workspace::{Parsed, Wanted, Workspace, may_matter};
 
 /// Why a surface offers no edit.

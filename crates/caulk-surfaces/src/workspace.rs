@@ -175,14 +175,7 @@ impl<'a> Workspace<'a> {
             let Tree::Dockerfile(dockerfile) = tree else {
                 continue;
             };
-            let contexts = self.contexts(*file);
-            for script in self.scripts(*file, dockerfile) {
-                wanted.extend(
-                    contexts
-                        .iter()
-                        .filter_map(|context| join_path(context, &script)),
-                );
-            }
+            wanted.extend(self.script_paths(*file, dockerfile));
         }
         wanted.retain(|path| self.sources.find(path).is_none());
         wanted
@@ -204,23 +197,19 @@ impl<'a> Workspace<'a> {
         }
     }
 
-    /// The lists that nothing is left of when all of `entries` are gone, each with its entries and
-    /// with the edits that remove it whole.
-    pub fn exhausted(&self, entries: &BTreeSet<Span>) -> Vec<(BTreeSet<Span>, Vec<Edit>)> {
-        let compose = self.trees.iter().filter_map(|(file, tree)| match tree {
-            Tree::Compose(stream) => Some((self.sources.get(*file)?, stream, *file)),
-            Tree::Dockerfile(_) | Tree::Seccomp(_) => None,
-        });
-        compose
-            .flat_map(|(source, stream, file)| {
-                let here = entries
-                    .iter()
-                    .filter(|entry| entry.file == file)
-                    .copied()
-                    .collect();
-                compose::exhausted(stream, source, &here)
-            })
-            .collect()
+    /// The lists that nothing is left of when all of `entries` are gone, each as its entries.
+    pub fn exhausted(&self, entries: &BTreeSet<Span>) -> Vec<BTreeSet<Span>> {
+        let mut by_file: BTreeMap<FileId, BTreeSet<Span>> = BTreeMap::new();
+        for entry in entries {
+            by_file.entry(entry.file).or_default().insert(*entry);
+        }
+        let lists = by_file
+            .iter()
+            .filter_map(|(file, entries)| match self.trees.get(file)? {
+                Tree::Compose(stream) => Some(compose::exhausted(stream, entries)),
+                Tree::Dockerfile(_) | Tree::Seccomp(_) => None,
+            });
+        lists.flatten().collect()
     }
 
     /// The Dockerfile that a service's build reads.
@@ -249,6 +238,21 @@ impl<'a> Workspace<'a> {
             }
         }
         contexts
+    }
+
+    /// Where the scripts that start its images may lie.
+    pub(crate) fn script_paths(&self, file: FileId, dockerfile: &Dockerfile) -> Vec<String> {
+        let scripts = self.scripts(file, dockerfile);
+        if scripts.is_empty() {
+            return Vec::new();
+        }
+        let contexts = self.contexts(file);
+        let paths = scripts.iter().flat_map(|script| {
+            contexts
+                .iter()
+                .filter_map(move |context| join_path(context, script))
+        });
+        paths.collect()
     }
 
     fn scripts(&self, file: FileId, dockerfile: &Dockerfile) -> BTreeSet<String> {

@@ -24,9 +24,9 @@ impl AtMost for Namespace {
     /// host's. Two other containers are not compared.
     fn at_most(&self, before: &Self) -> bool {
         match (self, before) {
-            (_, Self::Host)
-            | (Self::Nothing, _)
-            | (Self::Own, Self::Own | Self::Joined { .. }) => true,
+            (_, Self::Host) | (Self::Nothing, _) | (Self::Own, Self::Own | Self::Joined { .. }) => {
+                true
+            }
             (Self::Joined { whose: after }, Self::Joined { whose: before }) => after == before,
             (Self::Own, Self::Nothing)
             | (Self::Joined { .. }, Self::Own | Self::Nothing)

@@ -40,13 +40,8 @@ pub(crate) fn edits(
     }
 }
 
-/// The lists that nothing is left of when all of `entries` are gone, each with its entries and
-/// with the edits that remove it whole: removed one by one, they would leave an empty key.
-pub(crate) fn exhausted(
-    stream: &Stream,
-    source: &SourceFile,
-    entries: &BTreeSet<Span>,
-) -> Vec<(BTreeSet<Span>, Vec<Edit>)> {
+/// The lists that nothing is left of when all of `entries` are gone, each as its entries.
+pub(crate) fn exhausted(stream: &Stream, entries: &BTreeSet<Span>) -> Vec<BTreeSet<Span>> {
     let mut lists: BTreeMap<Span, (Node<'_>, BTreeSet<Span>)> = BTreeMap::new();
     for entry in entries {
         let list = stream.node_at(*entry).and_then(|node| match node.role() {
@@ -58,12 +53,10 @@ pub(crate) fn exhausted(
             here.1.insert(*entry);
         }
     }
-    let exhausted = lists.into_values().filter_map(|(list, going)| {
-        let all = going.len() > 1 && list.items().count() == going.len();
-        let edits = all.then(|| remove(source, list).ok()).flatten()?;
-        Some((going, edits))
-    });
-    exhausted.collect()
+    let exhausted = lists
+        .into_values()
+        .filter(|(list, going)| going.len() > 1 && list.items().len() == going.len());
+    exhausted.map(|(_, going)| going).collect()
 }
 
 pub(super) const SHARED: NotOffered = NotOffered("an anchor shares it with other services");

@@ -1,0 +1,216 @@
+//! Two readings of a YAML text, compared node by node as they are written.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use caulk_finding::{Change, Hardening};
+use caulk_source::Span;
+use caulk_syntax::yaml::{Entry, Kind, Node, Role, Stream};
+
+use crate::NotOffered;
+
+const DIFFERS: NotOffered = NotOffered("something else in the file would change");
+
+/// The nodes are the same but for those that a change names.
+pub(super) fn spared<'a>(
+    before: &Stream,
+    after: &Stream,
+    changes: impl Iterator<Item = &'a Change>,
+) -> Result<(), NotOffered> {
+    let mut expected = Expected::default();
+    for change in changes {
+        expected.add(before, change);
+    }
+    if before.documents.len() != after.documents.len() {
+        return Err(DIFFERS);
+    }
+    let pairs = before.documents.iter().zip(&after.documents);
+    let same = pairs.into_iter().all(|(one, other)| {
+        one.is_explicit() == other.is_explicit()
+            && expected.holds(one.root_node(), other.root_node())
+    });
+    if same { Ok(()) } else { Err(DIFFERS) }
+}
+
+/// What a key is to have come to.
+enum Wish<'a> {
+    /// This value.
+    Value(&'a str),
+    /// A list with these items besides what it has.
+    Items(Vec<&'a str>),
+}
+
+/// What is to become of the nodes before.
+#[derive(Default)]
+struct Expected<'a> {
+    /// Items and values that are to be gone.
+    removed: BTreeSet<Span>,
+    /// Scalars that are to be others.
+    becoming: BTreeMap<Span, &'a str>,
+    /// Keys of mappings, by the mapping's place.
+    wishes: BTreeMap<Span, BTreeMap<&'static str, Wish<'a>>>,
+}
+
+impl<'a> Expected<'a> {
+    fn add(&mut self, before: &Stream, change: &'a Change) {
+        match change {
+            Change::Remove { entry } => {
+                self.removed.insert(*entry);
+            }
+            Change::Become { entry, value } => {
+                self.becoming.insert(*entry, value);
+            }
+            Change::RunAs { container, user } => {
+                self.wish(before, *container, "user", Wish::Value(user));
+            }
+            Change::Harden {
+                container,
+                hardening,
+            } => match hardening {
+                Hardening::NoNewPrivileges => {
+                    let items = Wish::Items(vec!["no-new-privileges:true"]);
+                    self.wish(before, *container, "security_opt", items);
+                }
+                Hardening::DropCapabilities { keep } => {
+                    self.wish(before, *container, "cap_drop", Wish::Items(vec!["ALL"]));
+                    if !keep.is_empty() {
+                        let keep = keep.iter().map(String::as_str).collect();
+                        self.wish(before, *container, "cap_add", Wish::Items(keep));
+                    }
+                }
+                Hardening::ReadOnlyRoot => {
+                    self.wish(before, *container, "read_only", Wish::Value("true"));
+                }
+            },
+        }
+    }
+
+    fn wish(&mut self, before: &Stream, container: Span, key: &'static str, wish: Wish<'a>) {
+        if let Some(Role::Key(entry)) = before.node_at(container).map(Node::role) {
+            let wishes = self.wishes.entry(entry.value.span()).or_default();
+            wishes.insert(key, wish);
+        }
+    }
+
+    /// Whether `after` is what `before` is to have become.
+    fn holds(&self, before: Node<'_>, after: Node<'_>) -> bool {
+        let anchor = |node: Node<'_>| node.anchor().map(|anchor| anchor.value.to_owned());
+        let tag = |node: Node<'_>| node.tag().map(|tag| tag.value.to_owned());
+        if anchor(before) != anchor(after) || tag(before) != tag(after) {
+            return false;
+        }
+        match (before.kind(), after.kind()) {
+            (
+                Kind::Scalar { text, style },
+                Kind::Scalar {
+                    text: now,
+                    style: style_now,
+                },
+            ) => match self.becoming.get(&before.span()) {
+                Some(value) => now == *value,
+                None => text == now && style == style_now,
+            },
+            (Kind::Alias(before), Kind::Alias(after)) => before.name == after.name,
+            (Kind::Sequence, Kind::Sequence) => {
+                before.is_flow() == after.is_flow() && self.items_hold(before, after, &[])
+            }
+            (Kind::Mapping, Kind::Mapping) => {
+                before.is_flow() == after.is_flow() && self.entries_hold(before, after)
+            }
+            (Kind::Scalar { .. } | Kind::Alias(_) | Kind::Sequence | Kind::Mapping, _) => false,
+        }
+    }
+
+    /// Whether the items of `after` are those of `before`, without those that are to be gone, and
+    /// with `more` among them.
+    fn items_hold(&self, before: Node<'_>, after: Node<'_>, more: &[&str]) -> bool {
+        let mut more: Vec<&str> = more.to_vec();
+        let mut kept = before
+            .items()
+            .map(|item| item.value)
+            .filter(|item| !self.removed.contains(&item.span()))
+            .peekable();
+        for next in after.items().map(|item| item.value) {
+            let same = kept.peek().is_some_and(|item| self.holds(*item, next));
+            if same {
+                kept.next();
+                continue;
+            }
+            // An option that says the opposite becomes the one that is wanted.
+            let is_wanted = more.iter().position(|one| next.text() == Some(one));
+            let Some(at) = is_wanted else {
+                return false;
+            };
+            let opposite = kept.peek().and_then(|item| item.text());
+            let wanted = more.swap_remove(at);
+            if is_opposite(opposite.unwrap_or_default(), wanted) {
+                kept.next();
+            }
+        }
+        kept.peek().is_none()
+    }
+
+    fn entries_hold(&self, before: Node<'_>, after: Node<'_>) -> bool {
+        let nothing = BTreeMap::new();
+        let wishes = self.wishes.get(&before.span()).unwrap_or(&nothing);
+        let mut now = after.entries().peekable();
+        for entry in before.entries().filter(|entry| !self.is_gone(*entry)) {
+            while let Some(next) = now.next_if(|next| !same_key(entry.key, next.key)) {
+                if !is_wished(wishes, &next) {
+                    return false;
+                }
+            }
+            let wish = entry.key.text().and_then(|key| wishes.get(key));
+            let holds = |next: Entry<'_>| self.value_holds(entry.value, next.value, wish);
+            if !now.next().is_some_and(holds) {
+                return false;
+            }
+        }
+        now.all(|entry| is_wished(wishes, &entry))
+    }
+
+    fn value_holds(&self, before: Node<'_>, after: Node<'_>, wish: Option<&Wish<'_>>) -> bool {
+        match wish {
+            None => self.holds(before, after),
+            Some(Wish::Value(value)) => after.text() == Some(value),
+            Some(Wish::Items(items)) => {
+                let was_list = matches!(before.kind(), Kind::Sequence) || before.is_absent();
+                was_list && self.items_hold(before, after, items)
+            }
+        }
+    }
+
+    /// Whether the entry is to be gone: its value is, or all that its value has.
+    fn is_gone(&self, entry: Entry<'_>) -> bool {
+        let value = entry.value;
+        let all = || {
+            value.items().len() > 0
+                && value
+                    .items()
+                    .all(|item| self.removed.contains(&item.value.span()))
+        };
+        self.removed.contains(&value.span()) || all()
+    }
+}
+
+fn same_key(before: Node<'_>, after: Node<'_>) -> bool {
+    before.source() == after.source()
+}
+
+/// Whether an entry is one that was to come, and says what it should.
+fn is_wished(wishes: &BTreeMap<&'static str, Wish<'_>>, entry: &Entry<'_>) -> bool {
+    let wish = entry.key.text().and_then(|key| wishes.get(key));
+    match wish {
+        None => false,
+        Some(Wish::Value(value)) => entry.value.text() == Some(value),
+        Some(Wish::Items(items)) => {
+            let now = entry.value.items().map(|item| item.value.text());
+            now.eq(items.iter().map(|item| Some(*item)))
+        }
+    }
+}
+
+/// Whether an option says no to what another one turns on.
+fn is_opposite(option: &str, wanted: &str) -> bool {
+    let name = |text: &str| text.split([':', '=']).next().unwrap_or_default().to_owned();
+    option != wanted && name(option) == name(wanted) && wanted.ends_with(":true")
+}
