@@ -187,6 +187,18 @@ pub fn check(sources: &Sources, settings: &Settings) -> Report {
     Run::new(sources).report(sources, settings)
 }
 
+/// The same, with how the findings are closed together by the fixes that are wanted.
+pub fn check_and_plan(
+    sources: &Sources,
+    settings: &Settings,
+    wanted: &(dyn Fn(&Finding, &Fix) -> bool + Sync),
+) -> Report {
+    let run = Run::new(sources);
+    let mut report = run.report(sources, settings);
+    report.plan = run.plan(sources, settings, &report, wanted);
+    report
+}
+
 /// What became of the remedy of each finding.
 fn outcomes(groups: &Groups<'_>, settings: &Settings, shown: &[Finding]) -> Vec<Outcome> {
     let mut by_file: BTreeMap<FileId, Vec<usize>> = BTreeMap::new();
