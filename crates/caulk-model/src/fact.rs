@@ -64,11 +64,18 @@ impl Origin {
         }
     }
 
-    /// Where it is written, where it is written for this container alone.
+    /// Where it is written, where an edit can change it: for this container alone, or for all who
+    /// share it by an alias or a merge key of the file.
     pub fn written(&self) -> Option<Span> {
         match self {
             Self::Written(span) => Some(*span),
-            Self::Default(_) | Self::Inherited { .. } => None,
+            Self::Inherited { from, steps } => {
+                let mut steps = steps.iter();
+                steps
+                    .all(|step| step.kind == StepKind::Alias)
+                    .then_some(*from)
+            }
+            Self::Default(_) => None,
         }
     }
 

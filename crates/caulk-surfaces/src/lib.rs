@@ -18,6 +18,15 @@ mod workspace;
 pub use spared::Work;
 pub use workspace::{Parsed, Wanted, Workspace, may_matter};
 
+/// For whom a change of something that services share is made.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Reach<'a> {
+    /// For all who share it, where it is written.
+    WhereWritten,
+    /// For the services that are declared at these places alone.
+    AtServices(&'a std::collections::BTreeSet<caulk_source::Span>),
+}
+
 /// Why a surface offers no edit.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct NotOffered(pub &'static str);

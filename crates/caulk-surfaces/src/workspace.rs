@@ -12,7 +12,7 @@ use rayon::prelude::*;
 
 use crate::compose::{self, Build, Service};
 use crate::dockerfile::{self, Builder};
-use crate::{NotOffered, seccomp};
+use crate::{NotOffered, Reach, seccomp};
 
 /// Whether a file may declare a container, by its path.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -186,14 +186,25 @@ impl<'a> Workspace<'a> {
     /// # Errors
     ///
     /// [`NotOffered`] with the reason where the surface cannot write it without touching more.
-    pub fn edits(&self, change: &Change) -> Result<Vec<Edit>, NotOffered> {
+    pub fn edits(&self, change: &Change, reach: Reach<'_>) -> Result<Vec<Edit>, NotOffered> {
         let file = change.place().file;
         let missing = NotOffered("the file is not here");
         let source = self.sources.get(file).ok_or(missing)?;
         match self.trees.get(&file).ok_or(missing)? {
             Tree::Dockerfile(tree) => dockerfile::edits(tree, source, change),
-            Tree::Compose(tree) => compose::edits(tree, source, change),
+            Tree::Compose(tree) => compose::edits(tree, source, change, reach),
             Tree::Seccomp(_) => Err(NotOffered("a profile is not edited yet")),
+        }
+    }
+
+    /// Whether what is written there is read for several containers: by an anchor on it, or on what
+    /// holds it.
+    pub fn is_shared(&self, entry: Span) -> bool {
+        match self.trees.get(&entry.file) {
+            Some(Tree::Compose(stream)) => {
+                stream.node_at(entry).is_some_and(|node| node.shared() > 0)
+            }
+            Some(Tree::Dockerfile(_) | Tree::Seccomp(_)) | None => false,
         }
     }
 

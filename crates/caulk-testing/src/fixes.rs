@@ -1,6 +1,6 @@
 //! What a fix does: it closes its finding, opens none, and changes nothing else.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use caulk_finding::{Applicability, Change, Finding, Fix, Hardening, Remedy, Reported};
 
@@ -194,7 +194,9 @@ fn fits(remedy: &Remedy, changed: &[Difference]) -> bool {
         })
     };
     let places: usize = remedy.changes.iter().map(places).sum();
-    !changed.is_empty() && changed.len() <= places && changed.iter().all(named)
+    // What an anchor shares is one text, and one difference wherever it is read.
+    let written: BTreeSet<_> = changed.iter().map(Difference::text).collect();
+    !changed.is_empty() && written.len() <= places && changed.iter().all(named)
 }
 
 /// In how many places a change may be written.

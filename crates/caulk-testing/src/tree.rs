@@ -22,6 +22,11 @@ impl Difference {
         self.before.is_some() && self.after.is_none()
     }
 
+    /// What it is whatever the place: the same for all places that read one text.
+    pub(crate) fn text(&self) -> (Option<&str>, Option<&str>) {
+        (self.before.as_deref(), self.after.as_deref())
+    }
+
     /// Whether the place is `key`, or lies in it.
     pub(crate) fn lies_in(&self, key: &str) -> bool {
         self.place.split('.').any(|part| part == key)

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use caulk_finding::{Finding, Fix};
+use caulk_source::Edit;
 
 use super::proof::{Verdict, prove};
 use super::proposal::Proposal;
@@ -43,31 +44,68 @@ impl Budget {
 
 /// The outcome for each of these findings of a view.
 pub(crate) fn offers(view: &View<'_>, target: Option<&str>, findings: &[&Finding]) -> Vec<Outcome> {
-    offers_within(view, target, findings, &mut Budget::of(view))
+    let offers = offers_within(view, target, findings, &mut Budget::of(view));
+    let outcomes = offers.into_iter();
+    outcomes
+        .map(|offer| offer.map(|offer| offer.map(|(fix, _)| fix)))
+        .collect()
 }
 
+/// A fix that is proved, and as what it was proposed.
+pub(super) type Offer<'f> = Option<Result<(Fix, Proposal<'f>), String>>;
+
 /// The same, at no more than this cost.
-pub(super) fn offers_within(
+pub(super) fn offers_within<'f>(
     view: &View<'_>,
     target: Option<&str>,
-    findings: &[&Finding],
+    findings: &[&'f Finding],
     budget: &mut Budget,
-) -> Vec<Outcome> {
-    let mut outcomes: Vec<Outcome> = Vec::with_capacity(findings.len());
-    let mut proposals: Vec<(usize, Proposal<'_>)> = Vec::new();
+) -> Vec<Offer<'f>> {
+    let mut offers: Vec<Offer<'f>> = Vec::with_capacity(findings.len());
+    let mut ways: Vec<Way<'f>> = Vec::new();
     for (index, finding) in findings.iter().enumerate() {
-        outcomes.push(match Proposal::of(view, finding) {
-            None => None,
-            Some(Err(refusal)) => Some(Err(refusal)),
-            Some(Ok(proposal)) => {
-                proposals.push((index, proposal));
-                Some(Err(
-                    "there are too many to prove this one as well".to_owned()
-                ))
+        let mut refusal = None;
+        for way in Proposal::ways(view, finding) {
+            match way {
+                Ok(proposal) => ways.push((index, proposal)),
+                Err(why) => refusal = refusal.or(Some(why)),
             }
-        });
+        }
+        offers.push(refusal.map(Err));
     }
-    for round in rounds(&proposals) {
+    // The second way of a finding is tried where the first does not do.
+    while !ways.is_empty() {
+        let mut tried = BTreeSet::new();
+        let (now, later): (Vec<_>, Vec<_>) = ways
+            .into_iter()
+            .partition(|(index, _)| tried.insert(*index));
+        let verdicts = prove_each(view, target, &now, budget);
+        for ((index, proposal), verdict) in now.into_iter().zip(verdicts) {
+            if let Some(slot) = offers.get_mut(index)
+                && !matches!(slot, Some(Ok(_)))
+            {
+                *slot = Some(verdict.map(|fix| (fix, proposal)));
+            }
+        }
+        ways = later;
+        ways.retain(|(index, _)| !matches!(offers.get(*index), Some(Some(Ok(_)))));
+    }
+    offers
+}
+
+/// One way to write the remedy of the finding with this index.
+type Way<'f> = (usize, Proposal<'f>);
+
+/// The verdict on each of these by itself.
+fn prove_each(
+    view: &View<'_>,
+    target: Option<&str>,
+    ways: &[Way<'_>],
+    budget: &mut Budget,
+) -> Vec<Result<Fix, String>> {
+    let unpaid = || Err("there are too many to prove this one as well".to_owned());
+    let mut outcomes: Vec<Result<Fix, String>> = ways.iter().map(|_| unpaid()).collect();
+    for round in rounds(ways) {
         if !budget.pays() {
             break;
         }
@@ -86,9 +124,9 @@ pub(super) fn offers_within(
                 alone.collect()
             }
         };
-        for ((index, _), verdict) in round.iter().zip(verdicts) {
-            if let Some(slot) = outcomes.get_mut(*index) {
-                *slot = Some(verdict);
+        for ((position, _), verdict) in round.iter().zip(verdicts) {
+            if let Some(slot) = outcomes.get_mut(*position) {
+                *slot = verdict;
             }
         }
     }
@@ -97,27 +135,41 @@ pub(super) fn offers_within(
 
 /// Proposals that touch no container in common are applied in one round: what becomes of one
 /// container is then the work of one of them.
-fn rounds<'p, 'f>(proposals: &'p [(usize, Proposal<'f>)]) -> Vec<Vec<(usize, &'p Proposal<'f>)>> {
-    type Round<'p, 'f> = Vec<(usize, &'p Proposal<'f>)>;
-    let mut rounds: Vec<(BTreeSet<usize>, Round<'p, 'f>)> = Vec::new();
-    for (index, proposal) in proposals {
-        let free = |(touched, members): &&mut (BTreeSet<usize>, Round<'p, 'f>)| {
-            let apart = |other: &Proposal<'_>| {
-                let mut edits = other.edits.iter();
-                !edits.any(|edit| proposal.edits.iter().any(|own| own.overlaps(edit)))
-            };
-            !proposal.touches.is_empty()
-                && touched.is_disjoint(&proposal.touches)
-                && members.iter().all(|(_, other)| apart(other))
-        };
-        let containers = proposal.touches.iter().copied();
-        match rounds.iter_mut().find(free) {
-            Some((touched, members)) => {
-                touched.extend(containers);
-                members.push((*index, proposal));
-            }
-            None => rounds.push((containers.collect(), vec![(*index, proposal)])),
+fn rounds<'p, 'f>(ways: &'p [Way<'f>]) -> Vec<Vec<(usize, &'p Proposal<'f>)>> {
+    let mut rounds: Vec<Round<'p, 'f>> = Vec::new();
+    for (position, (_, proposal)) in ways.iter().enumerate() {
+        let free = rounds.iter().position(|round| round.takes(proposal));
+        if free.is_none() {
+            rounds.push(Round::default());
+        }
+        let at = free.unwrap_or(rounds.len() - 1);
+        if let Some(round) = rounds.get_mut(at) {
+            round.touched.extend(&proposal.touches);
+            round.edits.extend(&proposal.edits);
+            round.members.push((position, proposal));
         }
     }
-    rounds.into_iter().map(|(_, members)| members).collect()
+    rounds.into_iter().map(|round| round.members).collect()
+}
+
+#[derive(Default)]
+struct Round<'p, 'f> {
+    touched: BTreeSet<usize>,
+    edits: BTreeSet<&'p Edit>,
+    members: Vec<(usize, &'p Proposal<'f>)>,
+}
+
+impl Round<'_, '_> {
+    fn takes(&self, proposal: &Proposal<'_>) -> bool {
+        // What is here does not overlap itself, so only the nearest on either side can.
+        let apart = |edit: &Edit| {
+            let before = self.edits.range::<Edit, _>(..=edit).next_back();
+            let after = self.edits.range::<Edit, _>(edit..).next();
+            let near = |other: Option<&&Edit>| other.is_some_and(|other| other.overlaps(edit));
+            !near(before) && !near(after)
+        };
+        !proposal.touches.is_empty()
+            && self.touched.is_disjoint(&proposal.touches)
+            && proposal.edits.iter().all(apart)
+    }
 }

@@ -72,19 +72,15 @@ fn chosen<'v>(
         .filter(|finding| finding.remedy.is_some())
         .filter(|finding| is_shown(settings, view.sources, finding))
         .collect();
-    let outcomes = offers_within(view, target, &findings, budget);
-    let candidates = findings
-        .iter()
-        .zip(outcomes)
-        .filter_map(|(finding, outcome)| {
-            let fix = outcome?.ok().filter(|fix| wanted(finding, fix))?;
-            let proposal = Proposal::of(view, finding)?.ok()?;
-            Some(Candidate {
-                finding,
-                fix,
-                proposal,
-            })
-        });
+    let offers = offers_within(view, target, &findings, budget);
+    let candidates = findings.iter().zip(offers).filter_map(|(finding, offer)| {
+        let (fix, proposal) = offer?.ok()?;
+        wanted(finding, &fix).then_some(Candidate {
+            finding,
+            fix,
+            proposal,
+        })
+    });
     let mut chosen = choose(view, candidates.collect());
     // What holds for each by itself holds for all of them nearly always.
     while chosen.len() > 1 && budget.pays() {

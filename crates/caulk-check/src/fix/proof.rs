@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use caulk_finding::{Finding, Fix, Revealed, Severity};
+use caulk_model::Container;
 use caulk_source::{Edit, FileId, SourceFile, Sources, Span, apply_edits};
 use caulk_surfaces::{Work, Workspace};
 
@@ -49,10 +50,24 @@ pub(super) fn prove(view: &View<'_>, target: Option<&str>, round: &[&Proposal<'_
     }
     let after = Reread::of(&workspace, &sources, target);
     let after = after.view(&workspace, &sources, view.files);
+    let mut by_container: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    let mut by_file: BTreeMap<FileId, Vec<usize>> = BTreeMap::new();
+    for (position, proposal) in round.iter().enumerate() {
+        for container in &proposal.touches {
+            by_container.entry(*container).or_default().push(position);
+        }
+        for file in proposal.files() {
+            by_file.entry(file).or_default().push(position);
+        }
+    }
+    let anchors = after.containers.iter().map(|container| container.anchor);
     let mut trial = Trial {
+        anchors: anchors.zip(0..).collect(),
         before: view,
         after: &after,
         round,
+        by_container,
+        by_file,
         wrong: vec![None; round.len()],
         reveals: vec![Vec::new(); round.len()],
     };
@@ -70,6 +85,12 @@ struct Trial<'t> {
     before: &'t View<'t>,
     after: &'t View<'t>,
     round: &'t [&'t Proposal<'t>],
+    /// The containers afterwards by where they are declared.
+    anchors: BTreeMap<Span, usize>,
+    /// Which proposals may change a container.
+    by_container: BTreeMap<usize, Vec<usize>>,
+    /// Which proposals change a file.
+    by_file: BTreeMap<FileId, Vec<usize>>,
     wrong: Vec<Option<String>>,
     reveals: Vec<Vec<Revealed>>,
 }
@@ -90,32 +111,42 @@ impl Trial<'_> {
                 .iter()
                 .map(ToString::to_string)
                 .collect();
+            let who = self.by_container.get(&index).cloned().unwrap_or_default();
+            let title = after.title();
+            if who.is_empty() && !before.exceeds(after).is_empty() && !self.wants(before) {
+                return Err(format!("{title} would change, which shares it"));
+            }
             if !exceeded.is_empty() {
-                let title = after.title();
                 let what = exceeded.join(", ");
-                self.blame(
-                    |proposal| proposal.touches.contains(&index),
-                    &format!("{title} would hold more: {what}"),
-                )?;
+                self.blame(&who, &format!("{title} would hold more: {what}"))?;
             }
         }
         Ok(())
     }
 
-    /// Blames the proposals that may have done something.
-    fn blame(
-        &mut self,
-        may_have: impl Fn(&Proposal<'_>) -> bool,
-        what: &str,
-    ) -> Result<(), String> {
-        let mut blamed = false;
-        for (proposal, wrong) in self.round.iter().zip(&mut self.wrong) {
-            if may_have(proposal) {
-                blamed = true;
+    /// Whether a container that no proposal is about wants what one of them does.
+    fn wants(&self, container: &Container) -> bool {
+        let declared = |other: &&&Finding| other.declared == Some(container.anchor);
+        let mut own = self.before.findings.iter().filter(declared);
+        own.any(|other| {
+            let same = |proposal: &&Proposal<'_>| {
+                proposal.finding.rule.id == other.rule.id && proposal.finding.fact == other.fact
+            };
+            other.remedy.is_some() && self.round.iter().any(same)
+        })
+    }
+
+    /// Blames the proposals that may have done something; nobody may have is an error.
+    fn blame(&mut self, who: &[usize], what: &str) -> Result<(), String> {
+        for position in who {
+            if let Some(wrong) = self.wrong.get_mut(*position) {
                 wrong.get_or_insert_with(|| what.to_owned());
             }
         }
-        if blamed { Ok(()) } else { Err(what.to_owned()) }
+        if who.is_empty() {
+            return Err(what.to_owned());
+        }
+        Ok(())
     }
 
     /// No finding is new that was not hidden by the one that is closed.
@@ -153,20 +184,14 @@ impl Trial<'_> {
     }
 
     fn opened(&mut self, opened: &Finding) -> Result<(), String> {
-        let places = opened.declared.into_iter().collect();
-        let containers = self.after.declared_at(&places);
-        let file = opened.primary.span.file;
-        let concerns = |proposal: &Proposal<'_>| {
-            if containers.is_empty() {
-                proposal.files().contains(&file)
-            } else {
-                !proposal.touches.is_disjoint(&containers)
-            }
-        };
+        let who = self.who_concerns(opened);
         let written = written(self.round, opened.primary.span);
         let mut excused = false;
-        for (proposal, reveals) in self.round.iter().zip(&mut self.reveals) {
-            if concerns(proposal) && is_excused(proposal.finding, opened, written) {
+        for position in &who {
+            let proposal = self.round.get(*position);
+            if proposal.is_some_and(|one| is_excused(one.finding, opened, written))
+                && let Some(reveals) = self.reveals.get_mut(*position)
+            {
                 excused = true;
                 reveal(reveals, opened);
             }
@@ -175,7 +200,17 @@ impl Trial<'_> {
             return Ok(());
         }
         let what = format!("it would open `{}`: {}", opened.rule.id, opened.message);
-        self.blame(concerns, &what)
+        self.blame(&who, &what)
+    }
+
+    /// The proposals that touch the container that a finding is about, or its file.
+    fn who_concerns(&self, finding: &Finding) -> Vec<usize> {
+        let container = finding.declared.and_then(|at| self.anchors.get(&at));
+        let who = match container {
+            Some(container) => self.by_container.get(container),
+            None => self.by_file.get(&finding.primary.span.file),
+        };
+        who.cloned().unwrap_or_default()
     }
 
     /// What each is for has happened.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use caulk_finding::{Applicability, Change, Finding, Fix, Remedy};
 use caulk_source::{Edit, FileId, Span, Surface};
-use caulk_surfaces::Work;
+use caulk_surfaces::{Reach, Work};
 
 use super::view::View;
 
@@ -15,19 +15,42 @@ pub(crate) struct Proposal<'a> {
     pub(crate) edits: Vec<Edit>,
     /// The containers that it may change, by their index in the view.
     pub(super) touches: BTreeSet<usize>,
+    /// The services at which it is written out; none where it is changed where it is written.
+    services: Option<BTreeSet<Span>>,
 }
 
 impl<'a> Proposal<'a> {
-    /// The remedy of a finding as edits; nothing where it has none.
-    pub(crate) fn of(view: &View<'_>, finding: &'a Finding) -> Option<Result<Self, String>> {
-        let remedy = finding.remedy.as_ref()?;
-        Some(Self::written(view, finding, remedy))
+    /// The remedy of a finding as edits, in the ways in which it can be written, the better one
+    /// first: what services share is changed where it is written if all of them want it, else
+    /// written out at those that do. Nothing where it has no remedy.
+    pub(crate) fn ways(view: &View<'_>, finding: &'a Finding) -> Vec<Result<Self, String>> {
+        let Some(remedy) = finding.remedy.as_ref() else {
+            return Vec::new();
+        };
+        let mut ways = vec![Self::written(view, finding, remedy, None)];
+        let services = services(view, finding);
+        let shares = |change: &Change| match change {
+            Change::Remove { entry } | Change::Become { entry, .. } => {
+                view.workspace.is_shared(*entry)
+            }
+            Change::RunAs { .. } | Change::Harden { .. } => false,
+        };
+        if !services.is_empty() && remedy.changes.iter().any(shares) {
+            ways.push(Self::written(view, finding, remedy, Some(services)));
+        }
+        ways
     }
 
-    fn written(view: &View<'_>, finding: &'a Finding, remedy: &'a Remedy) -> Result<Self, String> {
+    fn written(
+        view: &View<'_>,
+        finding: &'a Finding,
+        remedy: &'a Remedy,
+        services: Option<BTreeSet<Span>>,
+    ) -> Result<Self, String> {
+        let reach = reach(services.as_ref());
         let mut edits: BTreeSet<Edit> = BTreeSet::new();
         for change in &remedy.changes {
-            let written = view.workspace.edits(change);
+            let written = view.workspace.edits(change, reach);
             edits.extend(written.map_err(|refusal| refusal.to_string())?);
         }
         let edits: Vec<Edit> = edits.into_iter().collect();
@@ -44,6 +67,7 @@ impl<'a> Proposal<'a> {
             remedy,
             edits,
             touches: BTreeSet::new(),
+            services,
         };
         proposal.touches = proposal.touched(view);
         Ok(proposal)
@@ -59,19 +83,19 @@ impl<'a> Proposal<'a> {
         Work {
             changes: &self.remedy.changes,
             edits: &self.edits,
+            reach: reach(self.services.as_ref()),
             takes_comments: self.remedy.applicability != Applicability::Safe,
         }
     }
 
-    /// The items and values that it takes away.
+    /// The items and values that it takes away where they are written.
     pub(super) fn removed(&self) -> impl Iterator<Item = Span> {
-        self.remedy
-            .changes
-            .iter()
-            .filter_map(|change| match change {
-                Change::Remove { entry } => Some(*entry),
-                Change::RunAs { .. } | Change::Become { .. } | Change::Harden { .. } => None,
-            })
+        let in_place = self.services.is_none();
+        let changes = self.remedy.changes.iter().filter(move |_| in_place);
+        changes.filter_map(|change| match change {
+            Change::Remove { entry } => Some(*entry),
+            Change::RunAs { .. } | Change::Become { .. } | Change::Harden { .. } => None,
+        })
     }
 
     /// As a fix that is not proved yet.
@@ -110,4 +134,18 @@ impl<'a> Proposal<'a> {
         let declared = self.finding.declared;
         places.chain(related).chain(declared).collect()
     }
+}
+
+fn reach(services: Option<&BTreeSet<Span>>) -> Reach<'_> {
+    services.map_or(Reach::WhereWritten, Reach::AtServices)
+}
+
+/// Where the containers that a finding is about are declared, in the file in which it is.
+fn services(view: &View<'_>, finding: &Finding) -> BTreeSet<Span> {
+    let related = finding.related.iter().map(|label| label.span);
+    let places: BTreeSet<Span> = related.chain(finding.declared).collect();
+    let anchors = view.containers.iter().map(|container| container.anchor);
+    anchors
+        .filter(|anchor| places.contains(anchor) && anchor.file == finding.primary.span.file)
+        .collect()
 }

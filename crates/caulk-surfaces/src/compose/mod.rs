@@ -4,19 +4,22 @@
 //! and are not read yet; what hangs on them is unknown, not guessed.
 
 mod edits;
-mod harden;
 mod host;
 mod interpolate;
+mod own;
 mod security;
 mod service;
 mod value;
 mod volume;
+mod written;
 
 use caulk_syntax::yaml::{Stream, Value};
 
 use self::security::Find;
 pub(crate) use edits::{edits, exhausted};
+pub(crate) use own::written_out;
 pub(crate) use service::{Build, Service};
+pub(crate) use written::written;
 
 /// The keys that a Compose file may have at its top.
 const TOP_LEVEL: &[&str] = &[

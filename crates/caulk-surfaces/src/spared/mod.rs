@@ -12,8 +12,8 @@ use std::collections::BTreeSet;
 use caulk_finding::Change;
 use caulk_source::{Edit, FileId, SourceFile};
 
-use crate::NotOffered;
 use crate::workspace::{Tree, Workspace};
+use crate::{NotOffered, Reach};
 
 /// Edits, what they are to make true, and how freely they may do it.
 #[derive(Clone, Copy, Debug)]
@@ -22,6 +22,8 @@ pub struct Work<'a> {
     pub changes: &'a [Change],
     /// The edits that are to make it true.
     pub edits: &'a [Edit],
+    /// For whom they make it true.
+    pub reach: Reach<'a>,
     /// Whether a comment that stands behind text which goes may go with it.
     pub takes_comments: bool,
 }
@@ -72,7 +74,7 @@ impl Workspace<'_> {
             }
             (Some(Tree::Compose(before)), Some(Tree::Compose(now))) => {
                 fewer_problems(before.problems.len(), now.problems.len())?;
-                yaml::spared(before, now, Work::changes(works))?;
+                yaml::spared(before, now, works)?;
                 let all = |stream: &caulk_syntax::yaml::Stream| {
                     let comments = stream.comments.iter();
                     comments

@@ -4,21 +4,25 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use caulk_finding::{Change, Hardening};
 use caulk_source::Span;
-use caulk_syntax::yaml::{Entry, Kind, Node, Role, Stream};
+use caulk_syntax::yaml::edit::Fresh;
+use caulk_syntax::yaml::{Entry, Kind, Node, Stream, Value};
 
-use crate::NotOffered;
+use super::Work;
+use crate::{NotOffered, Reach, compose};
 
 const DIFFERS: NotOffered = NotOffered("something else in the file would change");
 
 /// The nodes are the same but for those that a change names.
-pub(super) fn spared<'a>(
+pub(super) fn spared(
     before: &Stream,
     after: &Stream,
-    changes: impl Iterator<Item = &'a Change>,
+    works: &[Work<'_>],
 ) -> Result<(), NotOffered> {
     let mut expected = Expected::default();
-    for change in changes {
-        expected.add(before, change);
+    for work in works {
+        for change in work.changes {
+            expected.add(before, change, work.reach);
+        }
     }
     if before.documents.len() != after.documents.len() {
         return Err(DIFFERS);
@@ -35,8 +39,10 @@ pub(super) fn spared<'a>(
 enum Wish<'a> {
     /// This value.
     Value(&'a str),
-    /// A list with these items besides what it has.
+    /// A list with these items at its end, besides what it has.
     Items(Vec<&'a str>),
+    /// A list of these items, whatever was there.
+    List(Vec<String>),
 }
 
 /// What is to become of the nodes before.
@@ -47,34 +53,42 @@ struct Expected<'a> {
     /// Scalars that are to be others.
     becoming: BTreeMap<Span, &'a str>,
     /// Keys of mappings, by the mapping's place.
-    wishes: BTreeMap<Span, BTreeMap<&'static str, Wish<'a>>>,
+    wishes: BTreeMap<Span, BTreeMap<String, Wish<'a>>>,
 }
 
 impl<'a> Expected<'a> {
-    fn add(&mut self, before: &Stream, change: &'a Change) {
-        match change {
-            Change::Remove { entry } => {
+    fn add(&mut self, before: &Stream, change: &'a Change, reach: Reach<'_>) {
+        match (change, reach) {
+            (Change::Remove { .. } | Change::Become { .. }, Reach::AtServices(services)) => {
+                for service in services {
+                    self.written_out(before, change, *service);
+                }
+            }
+            (Change::Remove { entry }, Reach::WhereWritten) => {
                 self.removed.insert(*entry);
             }
-            Change::Become { entry, value } => {
+            (Change::Become { entry, value }, Reach::WhereWritten) => {
                 self.becoming.insert(*entry, value);
             }
-            Change::RunAs { container, user } => {
+            (Change::RunAs { container, user }, _) => {
                 self.wish(before, *container, "user", Wish::Value(user));
             }
-            Change::Harden {
-                container,
-                hardening,
-            } => match hardening {
+            (
+                Change::Harden {
+                    container,
+                    hardening,
+                },
+                _,
+            ) => match hardening {
                 Hardening::NoNewPrivileges => {
-                    let items = Wish::Items(vec!["no-new-privileges:true"]);
-                    self.wish(before, *container, "security_opt", items);
+                    let items = vec!["no-new-privileges:true"];
+                    self.more(before, *container, "security_opt", items);
                 }
                 Hardening::DropCapabilities { keep } => {
-                    self.wish(before, *container, "cap_drop", Wish::Items(vec!["ALL"]));
+                    self.more(before, *container, "cap_drop", vec!["ALL"]);
                     if !keep.is_empty() {
                         let keep = keep.iter().map(String::as_str).collect();
-                        self.wish(before, *container, "cap_add", Wish::Items(keep));
+                        self.more(before, *container, "cap_add", keep);
                     }
                 }
                 Hardening::ReadOnlyRoot => {
@@ -84,11 +98,49 @@ impl<'a> Expected<'a> {
         }
     }
 
-    fn wish(&mut self, before: &Stream, container: Span, key: &'static str, wish: Wish<'a>) {
-        if let Some(Role::Key(entry)) = before.node_at(container).map(Node::role) {
-            let wishes = self.wishes.entry(entry.value.span()).or_default();
-            wishes.insert(key, wish);
+    fn wish(&mut self, before: &Stream, container: Span, key: &str, wish: Wish<'a>) {
+        if let Ok(service) = compose::written(before, container) {
+            let wishes = self.wishes.entry(service.node.span()).or_default();
+            wishes.insert(key.to_owned(), wish);
         }
+    }
+
+    /// A list with more items: its own, or what it inherits written out.
+    fn more(&mut self, before: &Stream, container: Span, key: &str, items: Vec<&'a str>) {
+        let Ok(service) = compose::written(before, container) else {
+            return;
+        };
+        let own = service.own(key).ok().flatten();
+        let is_own = own.is_some_and(|own| !matches!(own.value.kind(), Kind::Alias(_)));
+        let wish = if is_own {
+            Wish::Items(items)
+        } else {
+            let inherited = service.texts(key).unwrap_or_default();
+            let all = inherited.into_iter().chain(items);
+            Wish::List(all.map(str::to_owned).collect())
+        };
+        self.wish(before, container, key, wish);
+    }
+
+    /// What a service inherits, changed and written out.
+    fn written_out(&mut self, before: &Stream, change: &'a Change, container: Span) {
+        let Ok(service) = compose::written(before, container) else {
+            return;
+        };
+        let Ok((key, value)) = compose::written_out(&service, change) else {
+            return;
+        };
+        let wish = match value {
+            Fresh::Switch(true) => Wish::Value("true"),
+            Fresh::Switch(false) => Wish::Value("false"),
+            Fresh::List(items) => Wish::List(items.into_iter().map(str::to_owned).collect()),
+            Fresh::Text("") => Wish::Value(""),
+            Fresh::Text(_) => match change {
+                Change::Become { value, .. } => Wish::Value(value),
+                Change::Remove { .. } | Change::RunAs { .. } | Change::Harden { .. } => return,
+            },
+        };
+        self.wish(before, container, key, wish);
     }
 
     /// Whether `after` is what `before` is to have become.
@@ -172,8 +224,10 @@ impl<'a> Expected<'a> {
         match wish {
             None => self.holds(before, after),
             Some(Wish::Value(value)) => after.text() == Some(value),
+            Some(Wish::List(items)) => is_list_of(after, items),
             Some(Wish::Items(items)) => {
-                let was_list = matches!(before.kind(), Kind::Sequence) || before.is_absent();
+                let was_list =
+                    matches!(before.kind(), Kind::Sequence) || Value::at(before).is_null();
                 was_list && self.items_hold(before, after, items)
             }
         }
@@ -197,16 +251,19 @@ fn same_key(before: Node<'_>, after: Node<'_>) -> bool {
 }
 
 /// Whether an entry is one that was to come, and says what it should.
-fn is_wished(wishes: &BTreeMap<&'static str, Wish<'_>>, entry: &Entry<'_>) -> bool {
+fn is_wished(wishes: &BTreeMap<String, Wish<'_>>, entry: &Entry<'_>) -> bool {
     let wish = entry.key.text().and_then(|key| wishes.get(key));
     match wish {
         None => false,
         Some(Wish::Value(value)) => entry.value.text() == Some(value),
-        Some(Wish::Items(items)) => {
-            let now = entry.value.items().map(|item| item.value.text());
-            now.eq(items.iter().map(|item| Some(*item)))
-        }
+        Some(Wish::List(items)) => is_list_of(entry.value, items),
+        Some(Wish::Items(items)) => is_list_of(entry.value, items),
     }
+}
+
+fn is_list_of(node: Node<'_>, items: &[impl AsRef<str>]) -> bool {
+    let texts = node.items().map(|item| item.value.text());
+    matches!(node.kind(), Kind::Sequence) && texts.eq(items.iter().map(|item| Some(item.as_ref())))
 }
 
 /// Whether an option says no to what another one turns on.
