@@ -54,6 +54,7 @@ pub(crate) fn run(check: &Check) -> Result<Exit, Failure> {
         let fixing = fix::Fixing {
             options: check.fixing,
             quiet: check.quiet,
+            color: check.color,
             settings: &settings,
             root: &root,
         };

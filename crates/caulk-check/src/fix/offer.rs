@@ -168,7 +168,11 @@ impl Round<'_, '_> {
             let near = |other: Option<&&Edit>| other.is_some_and(|other| other.overlaps(edit));
             !near(before) && !near(after)
         };
-        !proposal.touches.is_empty()
+        let shared = self
+            .members
+            .first()
+            .is_some_and(|(_, member)| member.is_shared);
+        !(shared || proposal.is_shared || proposal.touches.is_empty())
             && self.touched.is_disjoint(&proposal.touches)
             && proposal.edits.iter().all(apart)
     }

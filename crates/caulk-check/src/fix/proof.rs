@@ -113,7 +113,7 @@ impl Trial<'_> {
                 .collect();
             let who = self.by_container.get(&index).cloned().unwrap_or_default();
             let title = after.title();
-            if who.is_empty() && !before.exceeds(after).is_empty() && !self.wants(before) {
+            if who.is_empty() && !after.is_as(before) && !self.wants(before) {
                 return Err(format!("{title} would change, which shares it"));
             }
             if !exceeded.is_empty() {

@@ -17,6 +17,8 @@ pub(crate) struct Proposal<'a> {
     pub(super) touches: BTreeSet<usize>,
     /// The services at which it is written out; none where it is changed where it is written.
     services: Option<BTreeSet<Span>>,
+    /// Whether it changes what others may share: then nothing else may change them meanwhile.
+    pub(super) is_shared: bool,
 }
 
 impl<'a> Proposal<'a> {
@@ -27,7 +29,6 @@ impl<'a> Proposal<'a> {
         let Some(remedy) = finding.remedy.as_ref() else {
             return Vec::new();
         };
-        let mut ways = vec![Self::written(view, finding, remedy, None)];
         let services = services(view, finding);
         let shares = |change: &Change| match change {
             Change::Remove { entry } | Change::Become { entry, .. } => {
@@ -35,7 +36,10 @@ impl<'a> Proposal<'a> {
             }
             Change::RunAs { .. } | Change::Harden { .. } => false,
         };
-        if !services.is_empty() && remedy.changes.iter().any(shares) {
+        let is_shared = remedy.changes.iter().any(shares);
+        let in_place = Self::written(view, finding, remedy, None);
+        let mut ways = vec![in_place.map(|way| Self { is_shared, ..way })];
+        if !services.is_empty() && is_shared {
             ways.push(Self::written(view, finding, remedy, Some(services)));
         }
         ways
@@ -68,6 +72,7 @@ impl<'a> Proposal<'a> {
             edits,
             touches: BTreeSet::new(),
             services,
+            is_shared: false,
         };
         proposal.touches = proposal.touched(view);
         Ok(proposal)

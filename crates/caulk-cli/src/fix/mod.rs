@@ -1,15 +1,24 @@
 //! `caulk check --fix` and its kin: fixes applied to the disk, or shown.
 
+mod ask;
+
+use std::io::BufRead;
+use std::sync::Arc;
+
 use caulk_check::{Run, Settings};
-use caulk_finding::{Applicability, Finding, Fix, Plan, Report};
+use caulk_finding::{Applicability, Finding, Fix, Plan, Report, Reported, Step};
+use caulk_report::Context;
 use caulk_source::{SourceFile, Sources};
+use clap::ColorChoice;
 
 use crate::arguments;
 use crate::exit::Failure;
+use crate::output;
 use crate::progress::Progress;
 use crate::refusal::say;
 use crate::replace::replace;
 use crate::root::Root;
+use ask::Answers;
 
 /// Whether any of the options asks for fixes to be applied, or for what would be.
 pub(crate) fn is_wanted(options: arguments::Fixing) -> bool {
@@ -27,6 +36,7 @@ pub(crate) fn is_wanted(options: arguments::Fixing) -> bool {
 pub(crate) struct Fixing<'a> {
     pub(crate) options: arguments::Fixing,
     pub(crate) quiet: bool,
+    pub(crate) color: ColorChoice,
     pub(crate) settings: &'a Settings,
     pub(crate) root: &'a Root,
 }
@@ -51,11 +61,13 @@ impl Fixing<'_> {
         mut report: Report,
         progress: Progress,
     ) -> Result<Fixed<'s>, Failure> {
-        report.plan = run.plan(sources, self.settings, &report, &|finding, fix| {
-            self.wants(finding, fix)
-        });
-        report.plan.only_safe = !self.options.unsafe_fixes;
         drop(progress);
+        let answers = if self.options.interactive {
+            self.ask(run, sources, &report)?
+        } else {
+            Answers::default()
+        };
+        report.plan = self.plan(run, sources, &report, &answers);
         if self.options.diff {
             return Ok(Fixed::Shown { report, sources });
         }
@@ -63,8 +75,86 @@ impl Fixing<'_> {
         Ok(Fixed::Written { sources })
     }
 
-    fn wants(&self, _: &Finding, fix: &Fix) -> bool {
-        self.options.unsafe_fixes || fix.applicability == Applicability::Safe
+    /// The fixes that are wanted, as far as it is known.
+    fn plan(&self, run: &Run<'_>, sources: &Sources, report: &Report, answers: &Answers) -> Plan {
+        let wanted = |finding: &Finding, fix: &Fix| {
+            let path = sources.path(finding.primary.span.file);
+            self.may(fix) && answers.wants(finding, fix, path)
+        };
+        let mut plan = run.plan(sources, self.settings, report, &wanted);
+        plan.only_safe = !self.options.unsafe_fixes && !self.options.interactive;
+        plan
+    }
+
+    /// Asks about one fix after the other. What a `no` changes for the others is planned anew.
+    fn ask(&self, run: &Run<'_>, sources: &Sources, report: &Report) -> Result<Answers, Failure> {
+        let mut answers = Answers::default();
+        let mut input = std::io::stdin().lock();
+        loop {
+            let plan = self.plan(run, sources, report, &answers);
+            let refused = answers.refused();
+            let mut then = sources.clone();
+            for pass in &plan.passes {
+                for file in pass.before.values() {
+                    then.add(Arc::clone(file));
+                }
+                for step in &pass.steps {
+                    self.ask_about(step, &then, &mut answers, &mut input)?;
+                    if answers.is_done() {
+                        return Ok(answers);
+                    }
+                    if answers.refused() > refused {
+                        break;
+                    }
+                }
+                if answers.refused() > refused {
+                    break;
+                }
+            }
+            if answers.refused() == refused {
+                return Ok(answers);
+            }
+        }
+    }
+
+    fn ask_about(
+        &self,
+        step: &Step,
+        sources: &Sources,
+        answers: &mut Answers,
+        input: &mut dyn BufRead,
+    ) -> Result<(), Failure> {
+        let path = sources.path(step.finding.primary.span.file);
+        if answers.know(step, path) {
+            return Ok(());
+        }
+        let report = Report {
+            findings: vec![Reported {
+                finding: step.finding.clone(),
+                fix: Some(step.fix.clone()),
+                withheld: None,
+                fingerprint: String::new(),
+            }],
+            ..Report::default()
+        };
+        let context = Context {
+            report: &report,
+            sources,
+            display_path: &|path: &str| self.root.shown(path),
+            root: &self.root.shown(""),
+            version: env!("CARGO_PKG_VERSION"),
+            color: output::color(self.color),
+            width: output::width(),
+            quiet: true,
+        };
+        answers.ask(&context, step, path, input)
+    }
+
+    /// Whether the options let a fix be applied.
+    fn may(&self, fix: &Fix) -> bool {
+        // Whoever is asked decides.
+        let decides = self.options.unsafe_fixes || self.options.interactive;
+        decides || fix.applicability == Applicability::Safe
     }
 
     /// Writes each file that the plan changes. A file that cannot be written is said and stays as it

@@ -175,6 +175,28 @@ impl Container {
     }
 }
 
+impl Container {
+    /// Whether this container, which is `before` after a change, is as it was: it holds the same,
+    /// and is declared to.
+    pub fn is_as(&self, before: &Self) -> bool {
+        let words = |container: &Self| {
+            let Declared {
+                cap_add, cap_drop, ..
+            } = &container.declared;
+            let words = cap_add.iter().chain(cap_drop).map(|entry| entry.value);
+            (cap_add.len(), words.collect::<Vec<_>>())
+        };
+        let unknown = |container: &Self| {
+            let unknown = container.declared.unknown_capabilities.iter();
+            unknown.map(|entry| entry.value.clone()).collect::<Vec<_>>()
+        };
+        words(self) == words(before)
+            && unknown(self) == unknown(before)
+            && self.exceeds(before).is_empty()
+            && before.exceeds(self).is_empty()
+    }
+}
+
 /// What was found so far.
 struct Exceeded(Vec<Dimension>);
 
