@@ -90,31 +90,37 @@ impl Fixing<'_> {
     fn ask(&self, run: &Run<'_>, sources: &Sources, report: &Report) -> Result<Answers, Failure> {
         let mut answers = Answers::default();
         let mut input = std::io::stdin().lock();
-        loop {
+        let mut refused = None;
+        while !answers.is_done() && refused != Some(answers.refused()) {
+            refused = Some(answers.refused());
             let plan = self.plan(run, sources, report, &answers);
-            let refused = answers.refused();
-            let mut then = sources.clone();
-            for pass in &plan.passes {
-                for file in pass.before.values() {
-                    then.add(Arc::clone(file));
-                }
-                for step in &pass.steps {
-                    self.ask_about(step, &then, &mut answers, &mut input)?;
-                    if answers.is_done() {
-                        return Ok(answers);
-                    }
-                    if answers.refused() > refused {
-                        break;
-                    }
-                }
-                if answers.refused() > refused {
-                    break;
-                }
+            self.walk(&plan, sources, &mut answers, &mut input)?;
+        }
+        Ok(answers)
+    }
+
+    /// Asks about the steps of a plan up to the first that is refused.
+    fn walk(
+        &self,
+        plan: &Plan,
+        sources: &Sources,
+        answers: &mut Answers,
+        input: &mut dyn BufRead,
+    ) -> Result<(), Failure> {
+        let refused = answers.refused();
+        let mut then = sources.clone();
+        for pass in &plan.passes {
+            for file in pass.before.values() {
+                then.add(Arc::clone(file));
             }
-            if answers.refused() == refused {
-                return Ok(answers);
+            for step in &pass.steps {
+                self.ask_about(step, &then, answers, input)?;
+                if answers.is_done() || answers.refused() > refused {
+                    return Ok(());
+                }
             }
         }
+        Ok(())
     }
 
     fn ask_about(
