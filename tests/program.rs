@@ -13,6 +13,8 @@
 mod colour;
 #[path = "program/exits.rs"]
 mod exits;
+#[path = "program/fix.rs"]
+mod fix;
 #[path = "program/hostile.rs"]
 mod hostile;
 #[path = "program/json.rs"]

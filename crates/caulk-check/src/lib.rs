@@ -65,35 +65,52 @@ impl<'a> Run<'a> {
     pub fn report(&self, sources: &Sources, settings: &Settings) -> Report {
         let repository = self.repository(settings.target.as_deref());
         let every = findings::every(&repository);
+        let mut report = self.judged(sources, settings, &repository, &every);
+        let all = findings::in_order(every, sources);
+        let groups = Groups::new(&self.workspace, sources, &repository, &all);
+        let outcomes = outcomes(&groups, settings, &report.findings);
+        for (reported, outcome) in report.findings.iter_mut().zip(outcomes) {
+            match outcome {
+                None => {}
+                Some(Ok(fix)) => reported.fix = Some(fix),
+                Some(Err(refusal)) => reported.withheld = Some(refusal),
+            }
+        }
+        report
+    }
+
+    /// Judges, and proposes no fix.
+    pub fn judge(&self, sources: &Sources, settings: &Settings) -> Report {
+        let repository = self.repository(settings.target.as_deref());
+        let every = findings::every(&repository);
+        self.judged(sources, settings, &repository, &every)
+    }
+
+    fn judged(
+        &self,
+        sources: &Sources,
+        settings: &Settings,
+        repository: &Repository,
+        every: &[Finding],
+    ) -> Report {
         let shown = every.iter().filter(|finding| {
             let path = sources.path(finding.primary.span.file);
             settings.runs(finding.rule) && settings.shows(path, finding)
         });
         let shown = findings::in_order(shown.cloned().collect(), sources);
-        let all = findings::in_order(every, sources);
-        let groups = Groups::new(&self.workspace, sources, &repository, &all);
-        let outcomes = outcomes(&groups, settings, &shown);
         let fingerprints = fingerprint::all(&shown, sources);
-        let reported = shown.into_iter().zip(outcomes).zip(fingerprints);
+        let reported = shown.into_iter().zip(fingerprints);
         Report {
             findings: reported
-                .map(|((finding, outcome), fingerprint)| {
-                    let (fix, withheld) = match outcome {
-                        None => (None, None),
-                        Some(Ok(fix)) => (Some(fix), None),
-                        Some(Err(refusal)) => (None, Some(refusal)),
-                    };
-                    Reported {
-                        finding,
-                        fix,
-                        withheld,
-                        fingerprint,
-                    }
+                .map(|(finding, fingerprint)| Reported {
+                    finding,
+                    fix: None,
+                    withheld: None,
+                    fingerprint,
                 })
                 .collect(),
-            plan: Plan::default(),
-            suppressed: Vec::new(),
-            files: self.counts(sources, &repository, settings),
+            files: self.counts(sources, repository, settings),
+            ..Report::default()
         }
     }
 
@@ -187,7 +204,12 @@ pub fn check(sources: &Sources, settings: &Settings) -> Report {
     Run::new(sources).report(sources, settings)
 }
 
-/// The same, with how the findings are closed together by the fixes that are wanted.
+/// The same without fixes.
+pub fn judge(sources: &Sources, settings: &Settings) -> Report {
+    Run::new(sources).judge(sources, settings)
+}
+
+/// Judges, with how the findings are closed together by the fixes that are wanted.
 pub fn check_and_plan(
     sources: &Sources,
     settings: &Settings,
@@ -200,9 +222,9 @@ pub fn check_and_plan(
 }
 
 /// What became of the remedy of each finding.
-fn outcomes(groups: &Groups<'_>, settings: &Settings, shown: &[Finding]) -> Vec<Outcome> {
+fn outcomes(groups: &Groups<'_>, settings: &Settings, shown: &[Reported]) -> Vec<Outcome> {
     let mut by_file: BTreeMap<FileId, Vec<usize>> = BTreeMap::new();
-    for (index, finding) in shown.iter().enumerate() {
+    for (index, Reported { finding, .. }) in shown.iter().enumerate() {
         if finding.remedy.is_some() {
             let file = finding.primary.span.file;
             by_file.entry(file).or_default().push(index);
@@ -219,7 +241,8 @@ fn outcomes(groups: &Groups<'_>, settings: &Settings, shown: &[Finding]) -> Vec<
             .copied()
             .collect();
         indices.sort_unstable();
-        let findings: Vec<&Finding> = indices.iter().filter_map(|at| shown.get(*at)).collect();
+        let shown = indices.iter().filter_map(|at| shown.get(*at));
+        let findings: Vec<&Finding> = shown.map(|reported| &reported.finding).collect();
         if findings.is_empty() {
             return None;
         }

@@ -1,6 +1,6 @@
 //! One analysis of one case.
 
-use caulk_check::{Settings, check, check_and_plan};
+use caulk_check::{Settings, check, check_and_plan, judge};
 use caulk_finding::{Finding, Fix, Level, Plan, Report, Reported, Severity};
 use caulk_report::Context;
 use caulk_source::{BOM, Edit, FileId, SourceFile, Sources, Span, apply_edits};
@@ -95,7 +95,16 @@ impl Run {
             let bytes = apply_edits(file.bytes(), &here.collect::<Vec<_>>()).ok()?;
             sources.add(SourceFile::new(file.path(), bytes));
         }
-        Some(Self::new(sources, self.target.clone()))
+        Some(self.judged(sources))
+    }
+
+    /// These files with what caulk says of them, without fixes.
+    fn judged(&self, sources: Sources) -> Self {
+        Self {
+            report: judge(&sources, &settings(self.target.as_deref())),
+            sources,
+            target: self.target.clone(),
+        }
     }
 
     /// The report with the fixes planned that are wanted.
@@ -114,7 +123,7 @@ impl Run {
         for (id, bytes) in plan.after() {
             sources.add(SourceFile::new(self.sources.path(id), bytes));
         }
-        Self::new(sources, self.target.clone())
+        self.judged(sources)
     }
 
     /// What this rule says.
