@@ -175,6 +175,19 @@ pub(crate) struct Posture {
     #[arg(long, value_name = "NAME", conflicts_with = "format")]
     pub(crate) explain: Option<String>,
 
+    /// Show below each container what it holds once every fix of this level is applied, the unsafe
+    /// ones too.
+    #[arg(
+        long,
+        value_name = "LEVEL",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "baseline",
+        value_parser = levels(),
+        conflicts_with_all = ["format", "explain"]
+    )]
+    pub(crate) fixed: Option<Level>,
+
     /// The stage of the Dockerfiles that is built, as `docker build --target` has it.
     #[arg(long, value_name = "STAGE")]
     pub(crate) target: Option<String>,
