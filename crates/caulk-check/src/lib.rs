@@ -161,6 +161,12 @@ impl<'a> Run<'a> {
         }
     }
 
+    /// The files that declare something, in groups: what a file of one group says has no say in
+    /// what is made of a file of another.
+    pub fn groups(&self) -> Vec<BTreeSet<FileId>> {
+        self.workspace.groups()
+    }
+
     /// The names of the stages of every Dockerfile, each once.
     pub fn stages(&self) -> BTreeSet<String> {
         self.workspace.stage_names()

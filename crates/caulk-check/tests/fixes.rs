@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::io::Write as _;
 
-use caulk_check::{Settings, check_and_plan, judge};
+use caulk_check::{Run, Settings, check_and_plan, judge};
 use caulk_finding::{Applicability, Fix, Level, Plan, Report};
 use caulk_source::{FileId, SourceFile, Sources, apply_edits};
 use rayon::prelude::*;
@@ -14,7 +14,7 @@ use rayon::prelude::*;
 #[path = "support/corpus.rs"]
 mod support;
 
-/// What was counted over many folders, and what is wrong.
+/// What was counted, and what is wrong.
 #[derive(Default)]
 struct Tally {
     offered: usize,
@@ -44,14 +44,11 @@ fn settings(level: Level) -> Settings {
     }
 }
 
-/// The corpus by folder: what is in one seldom refers to another.
-fn folders(test: &str) -> Vec<Sources> {
-    let mut folders: BTreeMap<String, Vec<SourceFile>> = BTreeMap::new();
-    for file in support::corpus(test) {
-        let parts: Vec<&str> = file.path().split('/').take(3).collect();
-        folders.entry(parts.join("/")).or_default().push(file);
-    }
-    folders.into_values().map(Sources::from_files).collect()
+/// The corpus in groups of files that bear on each other.
+fn groups(test: &str) -> Vec<Sources> {
+    let all = Sources::from_files(support::corpus(test));
+    let groups = Run::new(&all).groups();
+    groups.into_iter().map(|group| all.part(group)).collect()
 }
 
 fn with(sources: &Sources, changed: BTreeMap<FileId, Vec<u8>>) -> Sources {
@@ -208,9 +205,9 @@ fn is_open(report: &Report, reported: &caulk_finding::Reported) -> bool {
 
 #[test]
 fn every_fix_holds_alone_and_all_of_them_together() {
-    let folders = folders("every_fix_holds_alone_and_all_of_them_together");
+    let groups = groups("every_fix_holds_alone_and_all_of_them_together");
     for level in [Level::Baseline, Level::Hardened] {
-        let tallies = folders.par_iter().map(|sources| try_all(sources, level));
+        let tallies = groups.par_iter().map(|sources| try_all(sources, level));
         let tally = tallies.reduce(Tally::default, Tally::add);
         let Tally {
             offered,
