@@ -7,6 +7,7 @@ mod findings;
 mod fingerprint;
 mod fix;
 mod merge;
+mod provenance;
 mod settings;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,12 +15,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use caulk_finding::{FileCounts, Finding, Fix, Pass, Plan, Report, Reported, Step};
 use caulk_model::Repository;
 use caulk_source::{FileId, Sources, Surface};
-use caulk_surfaces::{Parsed, Workspace};
+use caulk_surfaces::Workspace;
 use rayon::prelude::*;
 
 use fix::{Groups, Outcome, View};
 
-pub use caulk_surfaces::{Wanted, may_matter};
+pub use caulk_surfaces::{ComposeOptions, Parsed, Wanted, may_matter};
 pub use settings::Settings;
 
 /// A run: the files it was given, read, and what they still ask for.
@@ -39,6 +40,13 @@ impl<'a> Run<'a> {
         }
     }
 
+    /// Reads the files, with what is said of Compose projects.
+    pub fn with(sources: &'a Sources, options: ComposeOptions) -> Self {
+        Self {
+            workspace: Workspace::with(sources, options),
+        }
+    }
+
     /// Reads the files that were added since.
     pub fn resume(sources: &'a Sources, parsed: Parsed) -> Self {
         Self {
@@ -49,6 +57,11 @@ impl<'a> Run<'a> {
     /// What was read, free of the files.
     pub fn into_parsed(self) -> Parsed {
         self.workspace.into_parsed()
+    }
+
+    /// What is said of Compose projects.
+    pub fn options(&self) -> &ComposeOptions {
+        self.workspace.options()
     }
 
     /// Paths inside the root that the files refer to and that were not given.
@@ -97,7 +110,8 @@ impl<'a> Run<'a> {
             let path = sources.path(finding.primary.span.file);
             settings.runs(finding.rule) && settings.shows(path, finding)
         });
-        let shown = findings::in_order(shown.cloned().collect(), sources);
+        let mut shown = findings::in_order(shown.cloned().collect(), sources);
+        provenance::add(&mut shown, repository);
         let fingerprints = fingerprint::all(&shown, sources);
         let reported = shown.into_iter().zip(fingerprints);
         Report {

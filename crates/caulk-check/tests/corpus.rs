@@ -11,13 +11,18 @@ mod support;
 
 use support::corpus;
 
-/// Files whose own text no engine takes: a list of tasks that is merely called `compose.yml`, a
-/// link that was checked out as text, a file that is broken on purpose, and a template.
+/// Files that no engine takes: a list of tasks that is merely called `compose.yml`, a link that was
+/// checked out as text, files that are broken on purpose, a template, values of another kind than
+/// their key wants, and one of version 1.
 const REFUSED: &[&str] = &[
     "containers+podman-compose/examples/awx17/roles/local_docker/tasks/compose.yml",
     "containers+podman-compose/tests/integration/filesystem/compose_symlink/docker-compose.yml",
+    "containers+podman-compose/tests/integration/invalid_secrets_dict/docker-compose_service.yaml",
+    "containers+podman-compose/tests/integration/lifetime/up_single_container_many_times_with_ports/docker-compose.yml",
     "containers+podman-compose/tests/integration/parse-error/docker-compose-error.yml",
+    "containers+podman-compose/tests/integration/ulimit/docker-compose.yaml",
     "docker-library+mysql/Dockerfile.oracle",
+    "jessfraz+dockerfiles/openvpn/docker-compose.yml",
 ];
 
 #[test]

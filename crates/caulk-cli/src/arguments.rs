@@ -83,6 +83,9 @@ pub(crate) struct Check {
     pub(crate) target: Option<String>,
 
     #[command(flatten)]
+    pub(crate) projects: Projects,
+
+    #[command(flatten)]
     pub(crate) reading: Reading,
 
     /// Judge standard input (PATH is `-`) as if it were this file.
@@ -143,6 +146,18 @@ pub(crate) struct Fixing {
     pub(crate) diff: bool,
 }
 
+/// How Compose projects are read.
+#[derive(Args, Debug)]
+pub(crate) struct Projects {
+    /// Leave out the services of other profiles. May repeat. Without it, every service is shown.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) profile: Vec<String>,
+
+    /// Read variables from this file and not from each project's `.env`. May repeat.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) env_file: Vec<PathBuf>,
+}
+
 /// Which files of a folder are read.
 #[derive(Args, Debug)]
 pub(crate) struct Reading {
@@ -191,6 +206,9 @@ pub(crate) struct Posture {
     /// The stage of the Dockerfiles that is built, as `docker build --target` has it.
     #[arg(long, value_name = "STAGE")]
     pub(crate) target: Option<String>,
+
+    #[command(flatten)]
+    pub(crate) projects: Projects,
 
     #[command(flatten)]
     pub(crate) reading: Reading,

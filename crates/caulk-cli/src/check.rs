@@ -37,7 +37,7 @@ pub(crate) fn run(check: &Check) -> Result<Exit, Failure> {
     let (root, loaded) = load(check)?;
     settings.reported = Some(loaded.reported);
     let sources = loaded.sources;
-    let run = Run::new(&sources);
+    let run = Run::resume(&sources, loaded.parsed);
     if check.show_files {
         drop(progress);
         output::print(files(&run, &sources, &root).as_bytes())?;
@@ -59,7 +59,7 @@ pub(crate) fn run(check: &Check) -> Result<Exit, Failure> {
             root: &root,
         };
         let fixed = fixing.run(&run, &sources, report, progress)?;
-        return after_fixes(check, &settings, fixed, &root);
+        return after_fixes(check, &settings, fixed, &run, &root);
     }
     if wants_a_patch(check)? {
         report.plan = run.plan(&sources, &settings, &report, &|_, _| true);
@@ -77,6 +77,7 @@ fn after_fixes(
     check: &Check,
     settings: &Settings,
     fixed: Fixed<'_>,
+    before: &Run<'_>,
     root: &Root,
 ) -> Result<Exit, Failure> {
     let (report, sources) = match fixed {
@@ -94,7 +95,7 @@ fn after_fixes(
             });
         }
         Fixed::Written { sources } => {
-            let run = Run::new(&sources);
+            let run = Run::with(&sources, before.options().clone());
             (run.report(&sources, settings), sources)
         }
     };
@@ -133,7 +134,7 @@ fn reads_standard_input(check: &Check) -> bool {
 /// What was named, or standard input under the name that it is given.
 fn load(check: &Check) -> Result<(Root, Loaded), Failure> {
     match (&check.stdin_filename, reads_standard_input(check)) {
-        (Some(name), true) => load::standard_input(name),
+        (Some(name), true) => load::standard_input(name, &check.projects),
         (None, true) => Err(Failure(
             "`-` needs `--stdin-filename NAME`: the name says what is read".to_owned(),
         )),
@@ -147,7 +148,7 @@ fn load(check: &Check) -> Result<(Root, Loaded), Failure> {
                 .map(|path| root::locate(path))
                 .collect::<Result<_, _>>()?;
             let root = Root::around(&places)?;
-            let loaded = load::load(&root, &places, &check.reading)?;
+            let loaded = load::load(&root, &places, &check.reading, &check.projects)?;
             Ok((root, loaded))
         }
     }

@@ -10,12 +10,12 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use caulk_check::{Run, Wanted, may_matter};
+use caulk_check::{ComposeOptions, Parsed, Run, Wanted, may_matter};
 use caulk_source::{SourceFile, Sources};
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use ignore::{WalkBuilder, WalkState};
 
-use crate::arguments::Reading;
+use crate::arguments::{Projects, Reading};
 use crate::exit::Failure;
 use crate::refusal::say;
 use crate::root::Root;
@@ -30,10 +30,18 @@ const MAX_ROUNDS: usize = 8;
 pub(crate) struct Loaded {
     pub(crate) sources: Sources,
     pub(crate) reported: BTreeSet<String>,
+    /// What was read of them.
+    pub(crate) parsed: Parsed,
 }
 
 /// Reads what was named, and what that refers to inside the root.
-pub(crate) fn load(root: &Root, places: &[PathBuf], reading: &Reading) -> Result<Loaded, Failure> {
+pub(crate) fn load(
+    root: &Root,
+    places: &[PathBuf],
+    reading: &Reading,
+    projects: &Projects,
+) -> Result<Loaded, Failure> {
+    let options = options(projects)?;
     let mut files = Vec::new();
     let mut folders = Vec::new();
     for place in places {
@@ -49,7 +57,7 @@ pub(crate) fn load(root: &Root, places: &[PathBuf], reading: &Reading) -> Result
     }
     let mut reported: BTreeSet<String> = files.iter().map(|file| file.path().to_owned()).collect();
     let mut sources = Sources::from_files(files);
-    let found = follow(root, &mut sources);
+    let (found, parsed) = follow(root, &mut sources, options);
     // What lies in a folder that was named is reported, whatever it is called; but nothing is shown
     // of what git is told to keep to itself.
     let within = |path: &String| {
@@ -62,11 +70,36 @@ pub(crate) fn load(root: &Root, places: &[PathBuf], reading: &Reading) -> Result
         folders.iter().any(in_folder) && !is_ignored(root, &root.folder.join(path))
     };
     reported.extend(found.into_iter().filter(within));
-    Ok(Loaded { sources, reported })
+    Ok(Loaded {
+        sources,
+        reported,
+        parsed,
+    })
+}
+
+/// What is typed of Compose projects.
+fn options(projects: &Projects) -> Result<ComposeOptions, Failure> {
+    let text = |path: &PathBuf| {
+        let shown = path.display();
+        let bytes =
+            read(path).map_err(|error| Failure(format!("cannot read `{shown}`: {error}")))?;
+        Ok(caulk_source::decode(&bytes))
+    };
+    let texts: Vec<String> = projects
+        .env_file
+        .iter()
+        .map(text)
+        .collect::<Result<_, Failure>>()?;
+    Ok(ComposeOptions {
+        env_files: (!texts.is_empty()).then_some(texts),
+        profiles: (!projects.profile.is_empty())
+            .then(|| projects.profile.iter().cloned().collect()),
+    })
 }
 
 /// Reads standard input as the file of this name, and what it refers to inside the root.
-pub(crate) fn standard_input(name: &Path) -> Result<(Root, Loaded), Failure> {
+pub(crate) fn standard_input(name: &Path, projects: &Projects) -> Result<(Root, Loaded), Failure> {
+    let options = options(projects)?;
     let mut bytes = Vec::new();
     std::io::stdin()
         .take(MAX_FILE)
@@ -81,22 +114,25 @@ pub(crate) fn standard_input(name: &Path) -> Result<(Root, Loaded), Failure> {
     let place = folder.join(name.file_name().ok_or_else(refuse)?);
     let path = root.name(&place).ok_or_else(refuse)?;
     let mut sources = Sources::from_files([SourceFile::new(path.clone(), bytes)]);
-    follow(&root, &mut sources);
+    let (_, parsed) = follow(&root, &mut sources, options);
     let reported = BTreeSet::from([path]);
-    Ok((root, Loaded { sources, reported }))
+    let loaded = Loaded {
+        sources,
+        reported,
+        parsed,
+    };
+    Ok((root, loaded))
 }
 
-/// Adds what the files refer to, as long as that refers to more; the paths that were added.
-fn follow(root: &Root, sources: &mut Sources) -> Vec<String> {
+/// Adds what the files refer to, as long as that refers to more; the paths that were added, and
+/// what was read.
+fn follow(root: &Root, sources: &mut Sources, options: ComposeOptions) -> (Vec<String>, Parsed) {
     let mut asked = BTreeSet::new();
-    let mut parsed = None;
+    let mut parsed = Run::with(&Sources::new(), options).into_parsed();
     let mut added = Vec::new();
     for _ in 0..MAX_ROUNDS {
         let (found, kept) = {
-            let run = match parsed.take() {
-                None => Run::new(sources),
-                Some(parsed) => Run::resume(sources, parsed),
-            };
+            let run = Run::resume(sources, parsed);
             let wanted: Vec<String> = run
                 .wanted()
                 .into_iter()
@@ -111,10 +147,10 @@ fn follow(root: &Root, sources: &mut Sources) -> Vec<String> {
                 .collect();
             (found, run.into_parsed())
         };
+        parsed = kept;
         if found.is_empty() {
             break;
         }
-        parsed = Some(kept);
         for (path, referenced) in found {
             match referenced {
                 Referenced::Read(file) => {
@@ -125,7 +161,7 @@ fn follow(root: &Root, sources: &mut Sources) -> Vec<String> {
             }
         }
     }
-    added
+    (added, parsed)
 }
 
 /// What a file refers to.

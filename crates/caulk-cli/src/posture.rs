@@ -26,8 +26,8 @@ pub(crate) fn run(posture: &Posture) -> Result<Exit, Failure> {
         .collect::<Result<_, _>>()?;
     let root = Root::around(&places)?;
     let progress = Progress::start(true);
-    let loaded = load::load(&root, &places, &posture.reading)?;
-    let run = Run::new(&loaded.sources);
+    let loaded = load::load(&root, &places, &posture.reading, &posture.projects)?;
+    let run = Run::resume(&loaded.sources, loaded.parsed);
     let target = posture.target.as_deref();
     known_target(target, &run)?;
     let repository = run.repository(target);
@@ -48,7 +48,7 @@ pub(crate) fn run(posture: &Posture) -> Result<Exit, Failure> {
         })?,
         None if posture.fixed.is_some() => {
             let fixed = fixed(posture, &run, &loaded.sources);
-            let run = Run::new(&fixed);
+            let run = Run::with(&fixed, run.options().clone());
             let repository = run.repository(target);
             let later = caulk_posture::Posture::new(&repository, &fixed, shown, show);
             containers.table_beside(&later)

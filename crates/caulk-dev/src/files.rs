@@ -101,6 +101,11 @@ impl Generated {
     }
 }
 
+/// The text of a file, or what is wrong with it, with its name.
+pub(crate) fn read(path: &Path) -> Result<String, String> {
+    std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
+}
+
 /// Writes a file, and the folders that it lies in.
 pub(crate) fn write(path: &Path, text: &str) -> std::io::Result<()> {
     if let Some(folder) = path.parent() {

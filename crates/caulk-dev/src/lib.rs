@@ -2,13 +2,15 @@
 //!
 //! A generator is a pure function, of the rules or of a folder's listing, to text. `cargo dev
 //! generate` writes what they give; `tests/generated.rs` compares it with what is committed, so
-//! that `cargo test` fails where it is stale.
+//! that `cargo test` fails where it is stale. The table of system calls alone comes from outside, and
+//! is written by hand with `cargo dev syscalls`.
 
 pub mod files;
 pub mod modules;
 pub mod new_rule;
 pub mod pages;
 pub mod ready;
+pub mod syscalls;
 pub mod tables;
 
 use std::path::{Path, PathBuf};

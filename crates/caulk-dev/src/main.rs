@@ -5,13 +5,13 @@
     reason = "a program for people at a terminal"
 )]
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use caulk_dev::files::{Generated, State, names, remove};
 use caulk_dev::modules::{FOLDER, modules};
 use caulk_dev::ready::{STEPS, Step};
-use caulk_dev::{from_rules, new_rule, root};
+use caulk_dev::{from_rules, new_rule, root, syscalls};
 use clap::{Parser, Subcommand};
 
 #[derive(Parser)]
@@ -37,6 +37,11 @@ enum Command {
         /// Names the condition and reads well after "ignore": `runs-as-root`.
         id: String,
     },
+    /// Write the table of system calls from the Python package `system-calls`.
+    Syscalls {
+        /// The package's folder, unpacked: it holds `linux_version.py` and `tables`.
+        folder: PathBuf,
+    },
     /// Run what CI runs, in its order, up to the first command that fails.
     Ready,
 }
@@ -45,6 +50,9 @@ fn main() -> ExitCode {
     let done = match Arguments::parse().command {
         Command::Generate { check, pages } => generate(check, pages),
         Command::NewRule { id } => start_rule(&id),
+        Command::Syscalls { folder } => {
+            syscalls::table(&folder).and_then(|table| settle(&root(), &table, false).map(drop))
+        }
         Command::Ready => ready(),
     };
     match done {

@@ -23,6 +23,10 @@ rule! {
     /// services: {}
     /// ```
     ///
+    /// ## How it is judged
+    ///
+    /// - *SAY the name of a condition*: SAY on what it hangs.
+    ///
     /// ## About the fix
     ///
     /// SAY what it changes and what may break, or what to do where there is none.

@@ -63,17 +63,27 @@ pub(crate) fn selinux(
     if let Some(declared) = declared {
         return declared.clone();
     }
-    for namespace in [&namespaces.pid, &namespaces.ipc] {
+    let shared = [&namespaces.pid, &namespaces.ipc];
+    for namespace in shared {
         if namespace.value() == Some(&Namespace::Host) {
             return Fact::known(SelinuxLabel::Disabled, namespace.origin.clone());
         }
     }
-    taken_away(
+    let label = taken_away(
         privileged,
         SelinuxLabel::Default,
         SelinuxLabel::Disabled,
         default,
-    )
+    );
+    if label.value() != Some(&SelinuxLabel::Default) {
+        return label;
+    }
+    for namespace in shared {
+        if let State::Unknown { because } = &namespace.state {
+            return Fact::unknown(because.clone(), namespace.origin.clone());
+        }
+    }
+    label
 }
 
 /// Whether `/proc` and `/sys` keep their masked and read-only paths.

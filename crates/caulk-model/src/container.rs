@@ -7,8 +7,8 @@ use caulk_source::{FileId, Span, Surface};
 
 use crate::confinement::{self, AppArmor, SelinuxLabel};
 use crate::{
-    Device, Fact, Image, Limit, Limits, Mount, Namespace, NamespaceKind, Namespaces, Origin, Port,
-    Seccomp, State, Step, StepKind, User,
+    DeclaredBuild, Device, Fact, Image, Limit, Limits, Mount, Namespace, NamespaceKind, Namespaces,
+    Origin, Port, Seccomp, State, Step, StepKind, Sysctl, Ulimit, User, Variable, Volume,
 };
 
 /// A container of a [`Repository`](crate::Repository).
@@ -56,8 +56,12 @@ pub struct Declared {
     pub cap_add: Vec<Entry<CapabilityWord>>,
     /// Capabilities dropped, in order.
     pub cap_drop: Vec<Entry<CapabilityWord>>,
+    /// The entries of `cap_add` as they are written.
+    pub cap_add_words: Vec<Entry<State<String>>>,
+    /// The entries of `cap_drop` as they are written.
+    pub cap_drop_words: Vec<Entry<State<String>>>,
     /// Why the two lists are not all that is added and dropped: an entry hangs on a variable.
-    pub capabilities_unknown: Option<String>,
+    pub capabilities_unknown: Option<Entry<String>>,
     /// What decides its system calls.
     pub seccomp: Option<Fact<Seccomp>>,
     /// Whether programs in it may gain privileges at exec.
@@ -69,7 +73,7 @@ pub struct Declared {
     /// The namespaces that are named, by kind.
     pub namespaces: BTreeMap<NamespaceKind, Fact<Namespace>>,
     /// Groups that its first process is put into, besides its own.
-    pub group_add: Vec<Entry<String>>,
+    pub group_add: Vec<Entry<State<String>>>,
     /// What AppArmor confines it with.
     pub apparmor: Option<Fact<AppArmor>>,
     /// With which label SELinux confines it.
@@ -83,7 +87,7 @@ pub struct Declared {
     /// Devices of the host that it sees.
     pub devices: Vec<Entry<Device>>,
     /// Rules for devices that it may make and use: `c 42:* rmw`.
-    pub device_rules: Vec<Entry<String>>,
+    pub device_rules: Vec<Entry<State<String>>>,
     /// Memory, in bytes.
     pub memory: Option<Fact<Limit>>,
     /// Processors.
@@ -96,6 +100,34 @@ pub struct Declared {
     pub read_only: Option<Fact<bool>>,
     /// `use_api_socket`: the engine's socket and the client's credentials.
     pub api_socket: Option<Fact<bool>>,
+    /// The image that is named, whether it is pulled or built.
+    pub image: Option<Fact<String>>,
+    /// The build of its image.
+    pub build: Option<DeclaredBuild>,
+    /// The namespaces that are named, by kind, each as it is written.
+    pub namespace_words: BTreeMap<NamespaceKind, State<String>>,
+    /// Security options, each as the engine is told, in order.
+    pub security_options: Vec<Entry<State<String>>>,
+    /// Everything that is mounted, in order; the paths of the host among it are in `mounts` too.
+    pub volumes: Vec<Entry<Volume>>,
+    /// Containers and services whose volumes it has too, as they are written.
+    pub volumes_from: Vec<Entry<State<String>>>,
+    /// Memory that is mounted: `PATH[:OPTIONS]`.
+    pub tmpfs: Vec<Entry<State<String>>>,
+    /// Kernel parameters.
+    pub sysctls: Vec<Entry<Sysctl>>,
+    /// Limits of each process.
+    pub ulimits: Vec<Entry<Ulimit>>,
+    /// The control group above it.
+    pub cgroup_parent: Option<Fact<String>>,
+    /// The driver that keeps what it prints.
+    pub logging: Option<Fact<String>>,
+    /// The networks that it is in, by name; none where nothing is said.
+    pub networks: Option<Vec<Entry<String>>>,
+    /// The profiles with which it is started; always where there are none.
+    pub profiles: Vec<Entry<String>>,
+    /// Its environment, as far as its service says it.
+    pub environment: Vec<Entry<Variable>>,
 }
 
 /// A container: what a Dockerfile builds, a service of a Compose file.
@@ -139,9 +171,80 @@ pub struct Container {
     pub read_only: Fact<bool>,
     /// The services that run the image that this stage builds.
     pub run_by: Vec<ContainerId>,
+    /// The folder of the project that it is a service of.
+    pub project: Option<String>,
+    /// By what it came into the project, where another file has it, nearest first.
+    pub steps: Vec<Step>,
+}
+
+impl Declared {
+    /// Who said each part of it.
+    pub fn origins(&self) -> impl Iterator<Item = &Origin> {
+        fn of<T>(fact: Option<&Fact<T>>) -> Option<&Origin> {
+            fact.map(|fact| &fact.origin)
+        }
+        fn all<T>(entries: &[Entry<T>]) -> impl Iterator<Item = &Origin> {
+            entries.iter().map(|entry| &entry.origin)
+        }
+        let build = self.build.as_ref();
+        let facts = [
+            of(self.user.as_ref()),
+            of(self.privileged.as_ref()),
+            of(self.seccomp.as_ref()),
+            of(self.no_new_privileges.as_ref()),
+            of(self.apparmor.as_ref()),
+            of(self.selinux.as_ref()),
+            of(self.masked_paths.as_ref()),
+            of(self.writable_cgroups.as_ref()),
+            of(self.memory.as_ref()),
+            of(self.cpus.as_ref()),
+            of(self.pids.as_ref()),
+            of(self.read_only.as_ref()),
+            of(self.api_socket.as_ref()),
+            of(self.image.as_ref()),
+            of(self.cgroup_parent.as_ref()),
+            of(self.logging.as_ref()),
+            of(build.and_then(|build| build.privileged.as_ref())),
+            of(build.and_then(|build| build.network.as_ref())),
+        ];
+        let namespaces = self.namespaces.values().map(|fact| &fact.origin);
+        let entitlements = build.map(|build| build.entitlements.as_slice());
+        facts
+            .into_iter()
+            .flatten()
+            .chain(namespaces)
+            .chain(all(&self.cap_add_words))
+            .chain(all(&self.cap_drop_words))
+            .chain(all(&self.security_options))
+            .chain(all(&self.mounts))
+            .chain(all(&self.volumes_from))
+            .chain(all(&self.group_add))
+            .chain(all(&self.devices))
+            .chain(all(&self.device_rules))
+            .chain(all(&self.ports))
+            .chain(all(&self.tmpfs))
+            .chain(all(&self.sysctls))
+            .chain(all(&self.ulimits))
+            .chain(all(&self.environment))
+            .chain(all(entitlements.unwrap_or_default()))
+    }
 }
 
 impl Container {
+    /// By what a value that is written at `span` came to this container, nearest first. At the
+    /// container's own line: by what the container itself came.
+    pub fn steps_to(&self, span: Span) -> &[Step] {
+        if span == self.anchor {
+            return &self.steps;
+        }
+        let origins = self.declared.origins();
+        let mut here = origins.filter(|origin| origin.span() == span);
+        let mounts = self.declared.mounts.iter();
+        let mut places = mounts.filter(|mount| mount.value.place == Some(span));
+        let origin = here.next().or_else(|| Some(&places.next()?.origin));
+        origin.map_or(&[], Origin::steps)
+    }
+
     /// The container that `declared` makes of `image`.
     ///
     /// Everything that is not declared is what the engine fills in, pointing at `anchor`.
@@ -207,6 +310,8 @@ impl Container {
             image,
             declared,
             run_by: Vec::new(),
+            project: None,
+            steps: Vec::new(),
         }
     }
 
@@ -214,10 +319,10 @@ impl Container {
     /// something unknown.
     pub fn bounding(&self) -> State<CapabilitySet> {
         let privileged = self.privileged.state.clone();
-        if let (State::Known(false), Some(because)) =
+        if let (State::Known(false), Some(unknown)) =
             (&privileged, &self.declared.capabilities_unknown)
         {
-            return State::unknown(because.clone());
+            return State::unknown(unknown.value.clone());
         }
         privileged.map(|privileged| {
             let words = |entries: &[Entry<CapabilityWord>]| -> Vec<CapabilityWord> {
@@ -231,19 +336,6 @@ impl Container {
         })
     }
 
-    /// The capabilities that its first process holds after exec.
-    ///
-    /// A process of root holds the whole bounding set. Any other holds nothing: Docker sets no
-    /// ambient capabilities, so the kernel drops them when the first program starts
-    /// (capabilities(7), "Transformation of capabilities during `execve()`").
-    pub fn effective(&self) -> State<CapabilitySet> {
-        match &self.root {
-            State::Known(true) => self.bounding(),
-            State::Known(false) => State::Known(CapabilitySet::EMPTY),
-            State::Unknown { because } => State::unknown(because.clone()),
-        }
-    }
-
     /// Whether its entrypoint gives root up by itself, and nothing here replaces the entrypoint.
     pub fn steps_down(&self) -> Option<&crate::StepDown> {
         if self.declared.entrypoint.is_some() {
@@ -255,7 +347,12 @@ impl Container {
     /// How people call it: "service `web`", "stage `build`", "the image".
     pub fn title(&self) -> String {
         match (self.surface, &self.name) {
-            (Surface::Compose, Some(name)) => format!("service `{name}`"),
+            (Surface::Compose, Some(name)) => match self.declared.profiles.as_slice() {
+                [profile, ..] if !profile.origin.is_from_env() => {
+                    format!("service `{name}` of profile `{}`", profile.value)
+                }
+                [] | [_, ..] => format!("service `{name}`"),
+            },
             (Surface::Dockerfile, Some(name)) => format!("stage `{name}`"),
             (Surface::Compose | Surface::Dockerfile | Surface::Seccomp, _) => {
                 "the image".to_owned()
@@ -290,14 +387,17 @@ fn effective_user(declared: &Declared, image: &Image, source: &ImageSource) -> F
 /// A profile that is named holds even in a privileged container (moby since 2024-06); else
 /// privileged means none.
 fn effective_seccomp(declared: &Declared, privileged: &Fact<bool>, anchor: Span) -> Fact<Seccomp> {
-    if let Some(seccomp) = &declared.seccomp
+    let declared = declared.seccomp.as_ref();
+    if let Some(seccomp) = declared
         && seccomp.value() != Some(&Seccomp::Default)
     {
         return seccomp.clone();
     }
     match &privileged.state {
         State::Known(true) => Fact::known(Seccomp::Disabled, privileged.origin.clone()),
-        State::Known(false) => Fact::known(Seccomp::Default, Origin::Default(anchor)),
+        State::Known(false) => declared
+            .cloned()
+            .unwrap_or_else(|| Fact::known(Seccomp::Default, Origin::Default(anchor))),
         State::Unknown { because } => Fact::unknown(because.clone(), privileged.origin.clone()),
     }
 }

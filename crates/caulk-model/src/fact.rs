@@ -30,6 +30,14 @@ impl<T> State<T> {
         }
     }
 
+    /// Why it cannot be known, where it cannot.
+    pub fn because(&self) -> Option<String> {
+        match self {
+            Self::Known(_) => None,
+            Self::Unknown { because } => Some(because.clone()),
+        }
+    }
+
     /// The same knowledge of something derived.
     pub fn map<U>(self, map: impl FnOnce(T) -> U) -> State<U> {
         match self {
@@ -65,17 +73,44 @@ impl Origin {
     }
 
     /// Where it is written, where an edit can change it: for this container alone, or for all who
-    /// share it by an alias or a merge key of the file.
+    /// share it by an alias, a merge key, an `extends` or an `include`.
     pub fn written(&self) -> Option<Span> {
+        let is_text = |step: &Step| match step.kind {
+            StepKind::Alias | StepKind::Override | StepKind::Extends | StepKind::Include => true,
+            StepKind::BaseStage
+            | StepKind::BuiltImage
+            | StepKind::PulledImage
+            | StepKind::DotEnv => false,
+        };
         match self {
             Self::Written(span) => Some(*span),
-            Self::Inherited { from, steps } => {
-                let mut steps = steps.iter();
-                steps
-                    .all(|step| step.kind == StepKind::Alias)
-                    .then_some(*from)
-            }
+            Self::Inherited { from, steps } => steps.iter().all(is_text).then_some(*from),
             Self::Default(_) => None,
+        }
+    }
+
+    /// The steps by which it comes from there, nearest first.
+    pub fn steps(&self) -> &[Step] {
+        match self {
+            Self::Written(_) | Self::Default(_) => &[],
+            Self::Inherited { steps, .. } => steps,
+        }
+    }
+
+    /// Whether a `.env` file has a part in it, so that nobody may be shown the value.
+    pub fn is_from_env(&self) -> bool {
+        self.steps()
+            .iter()
+            .any(|step| step.kind == StepKind::DotEnv)
+    }
+
+    /// A text that is said here, as it may be shown: in backticks, unless a `.env` file has a part in
+    /// it.
+    pub fn quoted(&self, text: &str) -> String {
+        if self.is_from_env() {
+            "a value from `.env`".to_owned()
+        } else {
+            format!("`{text}`")
         }
     }
 
@@ -96,7 +131,7 @@ impl Origin {
 }
 
 /// A step by which a fact comes from elsewhere.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Step {
     /// What kind of step.
     pub kind: StepKind,
@@ -115,6 +150,14 @@ pub enum StepKind {
     PulledImage,
     /// A YAML alias or merge key.
     Alias,
+    /// It stands over what an earlier file or another service says, at this place.
+    Override,
+    /// A service extends another.
+    Extends,
+    /// A file includes another.
+    Include,
+    /// A `.env` file sets a variable in it. Such a value is never shown.
+    DotEnv,
 }
 
 /// A fact: what is known, and who said so.

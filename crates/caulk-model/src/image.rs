@@ -3,7 +3,7 @@
 use caulk_source::Span;
 
 use crate::base_images::{self, BaseImage, ImageReference, Platform};
-use crate::{Fact, Identity, Origin, State, User};
+use crate::{Fact, Identity, Origin, PrivilegedFile, State, User};
 
 /// An image: one that a Dockerfile of the repository builds, or one that is pulled.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -66,17 +66,6 @@ pub struct RootOnly {
     pub span: Span,
 }
 
-/// A file whose program holds more than who starts it.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct PrivilegedFile {
-    /// The file, as the step names it.
-    pub path: String,
-    /// What it is given: `u+s`, `cap_net_bind_service+ep`.
-    pub grant: String,
-    /// The step.
-    pub span: Span,
-}
-
 /// How a container's first process starts.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Entrypoint {
@@ -89,6 +78,9 @@ pub struct Entrypoint {
     pub was_read: bool,
     /// Whether it is an `ENTRYPOINT`, and not a `CMD` alone that goes through the base's own.
     pub replaces_the_base: bool,
+    /// The program that is started first, where an `ENTRYPOINT` names one: a shell, where it is a
+    /// command for that.
+    pub first_program: Option<String>,
 }
 
 /// How an entrypoint that starts as root gives root up.

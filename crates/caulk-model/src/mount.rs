@@ -19,6 +19,8 @@ pub struct Mount {
     pub propagation: Option<String>,
     /// Whether SELinux's label of the files is changed for the container.
     pub relabel: Relabel,
+    /// Why its options are not known, where they are not: then none of the last three is said.
+    pub options_unknown: Option<String>,
 }
 
 /// Whether a mount changes SELinux's label of the host's files.
@@ -228,6 +230,11 @@ fn canonical(path: &str) -> String {
 }
 
 impl Mount {
+    /// Whether the container may surely write to it.
+    pub fn is_writable(&self) -> bool {
+        !self.read_only && self.options_unknown.is_none()
+    }
+
     /// The runtime's socket that this mount opens, read-only or not.
     pub fn socket(&self) -> Option<Socket> {
         socket_reached_by(self.source.known()?)

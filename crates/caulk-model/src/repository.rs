@@ -1,11 +1,11 @@
 //! Everything in a repository that says with what privileges a container runs.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use caulk_seccomp::Profile as SeccompProfile;
 use caulk_source::{FileId, Span, Surface};
 
-use crate::{Container, ContainerId, ImageSource, Seccomp};
+use crate::{Container, ContainerId, ImageSource, Seccomp, UnresolvedReference};
 
 /// A seccomp profile of a [`Repository`].
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -37,6 +37,7 @@ pub struct Repository {
     containers: Vec<Container>,
     profiles: Vec<Profile>,
     unreadable: Vec<Unreadable>,
+    unresolved: BTreeSet<UnresolvedReference>,
 }
 
 impl Repository {
@@ -66,6 +67,11 @@ impl Repository {
     /// Adds an unreadable file.
     pub fn add_unreadable(&mut self, unreadable: Unreadable) {
         self.unreadable.push(unreadable);
+    }
+
+    /// Adds a reference that could not be followed; one that is known already is the same.
+    pub fn add_unresolved(&mut self, reference: UnresolvedReference) {
+        self.unresolved.insert(reference);
     }
 
     /// Ties what refers to each other: services to the stages that they run, containers to the
@@ -123,5 +129,10 @@ impl Repository {
     /// The files that an engine refuses.
     pub fn unreadable(&self) -> impl Iterator<Item = &Unreadable> {
         self.unreadable.iter()
+    }
+
+    /// The references that could not be followed, by place.
+    pub fn unresolved(&self) -> impl Iterator<Item = &UnresolvedReference> {
+        self.unresolved.iter()
     }
 }

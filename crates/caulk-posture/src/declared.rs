@@ -1,112 +1,194 @@
-//! What a service says, in the normal forms of the JSON.
-//!
-//! What the model does not keep whole is left out rather than guessed: `security_opt`, `ports` (the
-//! protocol of the long form), volumes that are no path of the host, `tmpfs`, `sysctls`.
+//! What a service says, in the normal forms of the JSON: as the engine has it once files are
+//! merged and variables replaced.
 
-use caulk_linux::CapabilityWord;
+use std::collections::BTreeSet;
+
 use caulk_model::{
-    Container, Declared, Device, Entry, Fact, Limit, Mount, Namespace, NamespaceKind, Relabel,
-    State, User,
+    Container, Declared, DeclaredBuild, Device, Entry, Fact, Limit, NamespaceKind, Origin, Port,
+    Relabel, State, User, Volume, VolumeKind,
 };
 use serde_json::{Map, Value, json};
 
-/// What `container` says of itself: each key that it has, `null` where its value is not known.
+use crate::port;
+
+/// What `container` says of itself: each key that it has, `null` where its value is not known, or
+/// is one that a `.env` file gives and that is not to be shown.
 pub(crate) fn declared(container: &Container) -> Value {
-    let declared = &container.declared;
-    let mut keys = Map::new();
-    if let Some(user) = &declared.user {
-        let text = user.value().map(User::text);
-        keys.insert("user".to_owned(), json!(text));
-    }
-    for (key, flag) in [
-        ("privileged", &declared.privileged),
-        ("read_only", &declared.read_only),
-        ("use_api_socket", &declared.api_socket),
-    ] {
-        if let Some(fact) = flag
-            && fact.value() != Some(&false)
-        {
-            keys.insert(key.to_owned(), json!(fact.value()));
+    let mut writer = Writer { keys: Map::new() };
+    writer.all(&container.declared);
+    Value::Object(writer.keys)
+}
+
+struct Writer {
+    keys: Map<String, Value>,
+}
+
+impl Writer {
+    fn all(&mut self, declared: &Declared) {
+        self.fact("image", declared.image.as_ref(), |image| json!(image));
+        if let Some(build) = &declared.build {
+            self.keys.insert("build".to_owned(), self::build(build));
+        }
+        self.fact("user", declared.user.as_ref(), |user| {
+            json!(User::text(user))
+        });
+        for (key, flag) in [
+            ("privileged", &declared.privileged),
+            ("read_only", &declared.read_only),
+            ("use_api_socket", &declared.api_socket),
+        ] {
+            let said = flag.as_ref().filter(|fact| fact.value() != Some(&false));
+            self.fact(key, said, |flag| json!(flag));
+        }
+        self.namespaces(declared);
+        self.fact("cgroup_parent", declared.cgroup_parent.as_ref(), |parent| {
+            json!(parent)
+        });
+        let text = |state: &State<String>| json!(state.known());
+        self.list("cap_add", &declared.cap_add_words, text);
+        self.list("cap_drop", &declared.cap_drop_words, text);
+        self.list("security_opt", &declared.security_options, text);
+        self.list("group_add", &declared.group_add, text);
+        self.list("device_cgroup_rules", &declared.device_rules, text);
+        self.list("volumes", &declared.volumes, volume);
+        self.list("volumes_from", &declared.volumes_from, text);
+        self.list("devices", &declared.devices, device);
+        self.list("tmpfs", &declared.tmpfs, text);
+        self.list("profiles", &declared.profiles, |profile| json!(profile));
+        self.ports(&declared.ports);
+        if !declared.sysctls.is_empty() {
+            let sysctls = declared.sysctls.iter().map(|entry| {
+                let value = shown(&entry.origin, || json!(entry.value.value.known()));
+                (entry.value.name.clone(), value)
+            });
+            let sysctls: Map<String, Value> = sysctls.collect();
+            self.keys
+                .insert("sysctls".to_owned(), Value::Object(sysctls));
+        }
+        let limits = limits(declared);
+        if !limits.is_empty() {
+            self.keys.insert("limits".to_owned(), Value::Object(limits));
         }
     }
-    namespaces(declared, &mut keys);
-    let word = |entry: &Entry<CapabilityWord>| json!(entry.value.short_name());
-    let text = |entry: &Entry<String>| json!(entry.value);
-    list(&mut keys, "cap_add", &declared.cap_add, word);
-    list(&mut keys, "cap_drop", &declared.cap_drop, word);
-    list(&mut keys, "group_add", &declared.group_add, text);
-    list(
-        &mut keys,
-        "device_cgroup_rules",
-        &declared.device_rules,
-        text,
-    );
-    list(&mut keys, "volumes", &declared.mounts, |entry| {
-        mount(&entry.value)
-    });
-    list(&mut keys, "devices", &declared.devices, |entry| {
-        device(&entry.value)
-    });
-    let limits = limits(declared);
-    if !limits.is_empty() {
-        keys.insert("limits".to_owned(), Value::Object(limits));
+
+    fn fact<T>(&mut self, key: &str, fact: Option<&Fact<T>>, value: impl FnOnce(&T) -> Value) {
+        if let Some(fact) = fact {
+            let value = shown(&fact.origin, || fact.value().map_or(Value::Null, value));
+            self.keys.insert(key.to_owned(), value);
+        }
+    }
+
+    fn list<T>(&mut self, key: &str, entries: &[Entry<T>], value: impl Fn(&T) -> Value) {
+        if entries.is_empty() {
+            return;
+        }
+        let values = entries
+            .iter()
+            .map(|entry| shown(&entry.origin, || value(&entry.value)));
+        self.keys.insert(key.to_owned(), values.collect());
+    }
+
+    fn namespaces(&mut self, declared: &Declared) {
+        for (kind, fact) in &declared.namespaces {
+            let key = match kind {
+                NamespaceKind::Network => "network_mode",
+                NamespaceKind::Pid => "pid",
+                NamespaceKind::Ipc => "ipc",
+                NamespaceKind::Uts => "uts",
+                NamespaceKind::User => "userns_mode",
+                NamespaceKind::Cgroup => "cgroup",
+            };
+            let word = declared.namespace_words.get(kind);
+            let value = shown(&fact.origin, || json!(word.and_then(State::known)));
+            self.keys.insert(key.to_owned(), value);
+        }
+    }
+
+    /// Every port that the engine makes of the entries, each once.
+    fn ports(&mut self, entries: &[Entry<Port>]) {
+        let mut seen: BTreeSet<String> = BTreeSet::new();
+        let mut ports: Vec<Value> = Vec::new();
+        for entry in entries {
+            let is_shown = !entry.origin.is_from_env();
+            let expanded = is_shown.then(|| port::expanded(&entry.value)).flatten();
+            let Some(mut expanded) = expanded else {
+                ports.push(Value::Null);
+                continue;
+            };
+            expanded.retain(|port| seen.insert(port.clone()));
+            ports.extend(expanded.into_iter().map(Value::String));
+        }
+        if !ports.is_empty() {
+            self.keys.insert("ports".to_owned(), Value::Array(ports));
+        }
+    }
+}
+
+/// A value, unless it is one that nobody is to be shown.
+fn shown(origin: &Origin, value: impl FnOnce() -> Value) -> Value {
+    if origin.is_from_env() {
+        return Value::Null;
+    }
+    value()
+}
+
+fn limits(declared: &Declared) -> Map<String, Value> {
+    let mut keys = Map::new();
+    for (key, limit) in [
+        ("memory", &declared.memory),
+        ("cpus", &declared.cpus),
+        ("pids", &declared.pids),
+    ] {
+        let Some(limit) = limit else {
+            continue;
+        };
+        match limit.value() {
+            Some(Limit::None) => {}
+            Some(Limit::Of(amount)) => {
+                let value = shown(&limit.origin, || number(*amount));
+                keys.insert(key.to_owned(), value);
+            }
+            None => {
+                keys.insert(key.to_owned(), Value::Null);
+            }
+        }
+    }
+    keys
+}
+
+fn build(build: &DeclaredBuild) -> Value {
+    let mut keys = Map::new();
+    keys.insert("context".to_owned(), json!(build.context.known()));
+    if build.inline {
+        keys.insert("inline".to_owned(), json!(true));
+    } else {
+        keys.insert("dockerfile".to_owned(), json!(build.dockerfile.known()));
+    }
+    if let Some(target) = &build.target {
+        keys.insert("target".to_owned(), json!(target.known()));
     }
     Value::Object(keys)
 }
 
-fn list<T>(
-    keys: &mut Map<String, Value>,
-    key: &str,
-    entries: &[Entry<T>],
-    value: impl Fn(&Entry<T>) -> Value,
-) {
-    if !entries.is_empty() {
-        keys.insert(key.to_owned(), entries.iter().map(value).collect());
-    }
-}
-
-fn namespaces(declared: &Declared, keys: &mut Map<String, Value>) {
-    for (kind, fact) in &declared.namespaces {
-        let key = match kind {
-            NamespaceKind::Network => "network_mode",
-            NamespaceKind::Pid => "pid",
-            NamespaceKind::Ipc => "ipc",
-            NamespaceKind::Uts => "uts",
-            NamespaceKind::User => "userns_mode",
-            NamespaceKind::Cgroup => "cgroup",
-        };
-        let value = match &fact.state {
-            State::Known(Namespace::Host) => json!("host"),
-            State::Known(Namespace::Nothing) => json!("none"),
-            State::Known(Namespace::Joined { whose }) => json!(whose),
-            // The model does not keep by which of its names the own one is called.
-            State::Known(Namespace::Own) => continue,
-            State::Unknown { .. } => Value::Null,
-        };
-        keys.insert(key.to_owned(), value);
-    }
-}
-
 /// `bind|/src|/dst|ro|rshared|Z`, without what is not said.
-fn mount(mount: &Mount) -> Value {
-    let Some(source) = mount.source.known() else {
+fn volume(volume: &Volume) -> Value {
+    let mount = &volume.mount;
+    let (Some(source), None) = (mount.source.known(), &mount.options_unknown) else {
         return Value::Null;
     };
+    if volume.kind == VolumeKind::Unknown || mount.target.contains('$') {
+        return Value::Null;
+    }
     let label = match mount.relabel {
         Relabel::None => None,
         Relabel::Shared => Some("z"),
         Relabel::Private => Some("Z"),
     };
-    // The engine cleans the path.
-    let target = match mount.target.trim_end_matches('/') {
-        "" => mount.target.as_str(),
-        target => target,
-    };
-    let pipe = source.starts_with(r"\\.\pipe") || source.starts_with("//./pipe");
+    let target = caulk_source::clean_path(&mount.target);
     let fields = [
-        Some(if pipe { "npipe" } else { "bind" }),
+        Some(volume.kind.name()),
         Some(source),
-        Some(target),
+        Some(&target),
         mount.read_only.then_some("ro"),
         mount.propagation.as_deref(),
         label,
@@ -127,22 +209,6 @@ fn device(device: &Device) -> Value {
     let container = or(&device.container, host);
     let permissions = or(&device.permissions, "rwm");
     json!(format!("{host}|{container}|{permissions}"))
-}
-
-fn limits(declared: &Declared) -> Map<String, Value> {
-    let mut keys = Map::new();
-    for (key, limit) in [
-        ("memory", &declared.memory),
-        ("cpus", &declared.cpus),
-        ("pids", &declared.pids),
-    ] {
-        match limit.as_ref().map(Fact::value) {
-            Some(Some(Limit::Of(amount))) => keys.insert(key.to_owned(), number(*amount)),
-            Some(None) => keys.insert(key.to_owned(), Value::Null),
-            Some(Some(Limit::None)) | None => None,
-        };
-    }
-    keys
 }
 
 /// A whole number without a fraction.

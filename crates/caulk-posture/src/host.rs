@@ -68,7 +68,11 @@ pub(crate) fn path(source: &State<String>) -> &str {
 
 /// `/etc`, or `/etc:ro`.
 fn mounted(mount: &Mount) -> String {
-    let end = if mount.read_only { ":ro" } else { "" };
+    let end = match (mount.read_only, &mount.options_unknown) {
+        (true, _) => ":ro",
+        (false, Some(_)) => ":?",
+        (false, None) => "",
+    };
     format!("{}{end}", ends(path(&mount.source)))
 }
 

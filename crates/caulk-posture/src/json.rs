@@ -3,7 +3,7 @@
 use caulk_model::{
     AppArmor, Container, ContainerId, Fact, ImageSource, Origin, SelinuxLabel, State, User,
 };
-use caulk_source::{Surface, parent_path};
+use caulk_source::{Surface, join_path, parent_path};
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -31,7 +31,8 @@ impl Posture<'_> {
 
     fn entry<'c>(&'c self, container: &'c Container) -> Entry<'c> {
         let said = !user::is_all_it_says(container);
-        let folder = parent_path(self.sources.path(container.file));
+        let own = parent_path(self.sources.path(container.file));
+        let folder = container.project.as_deref().unwrap_or(own);
         Entry {
             name: container.name.as_deref(),
             surface: container.surface.name(),
@@ -39,6 +40,7 @@ impl Posture<'_> {
             line: self.line(container.anchor),
             project: (container.surface == Surface::Compose)
                 .then(|| (self.show.display_path)(folder)),
+            profiles: profiles(container),
             image: image(self, container),
             build: build(self, container),
             user: UserEntry {
@@ -107,6 +109,10 @@ fn image(posture: &Posture<'_>, container: &Container) -> Option<Value> {
     };
     // As it is written, where that means the same: `nginx` rather than `nginx:latest`.
     let written = posture.sources.slice(span).trim_matches(['"', '\'']);
+    let hidden = |fact: &Fact<String>| fact.origin.is_from_env();
+    if container.declared.image.as_ref().is_some_and(hidden) {
+        return Some(Value::Null);
+    }
     if ImageReference::parse(written).as_ref() == Some(reference) {
         return Some(json!(written));
     }
@@ -118,6 +124,15 @@ fn image(posture: &Posture<'_>, container: &Container) -> Option<Value> {
     Some(json!(parts.collect::<String>()))
 }
 
+/// The profiles with which it is started.
+fn profiles(container: &Container) -> Vec<&str> {
+    let profiles = container.declared.profiles.iter();
+    profiles
+        .filter(|profile| !profile.origin.is_from_env())
+        .map(|profile| profile.value.as_str())
+        .collect()
+}
+
 fn build(posture: &Posture<'_>, container: &Container) -> Option<Build> {
     let ImageSource::Built {
         container: stage, ..
@@ -126,8 +141,14 @@ fn build(posture: &Posture<'_>, container: &Container) -> Option<Build> {
         return None;
     };
     let stage = posture.stage(*stage);
+    let said = container.declared.build.as_ref();
+    let folder = container.project.as_deref().unwrap_or_default();
+    let here = |context: &String| Some((posture.show.display_path)(&join_path(folder, context)?));
     Some(Build {
+        context: said.and_then(|build| build.context.known()).and_then(here),
         dockerfile: stage.map(|stage| posture.path(stage.anchor)),
+        target: said.and_then(|build| build.target.as_ref()?.known().cloned()),
+        inline: said.is_some_and(|build| build.inline).then_some(true),
     })
 }
 
@@ -173,9 +194,11 @@ fn unknown(container: &Container, said: bool) -> Vec<String> {
     unknown.extend(
         [
             of("privileged", &container.privileged),
+            reason("capabilities", &container.bounding()),
             of("seccomp", &container.seccomp),
             of("apparmor", &container.apparmor),
             of("selinux", &container.selinux),
+            of("masked_paths", &container.masked_paths),
             of("no_new_privileges", &container.no_new_privileges),
             of("read_only", &container.read_only),
             of("memory", &container.limits.memory),
@@ -187,8 +210,16 @@ fn unknown(container: &Container, said: bool) -> Vec<String> {
     );
     let namespaces = caulk_model::NamespaceKind::ALL.iter();
     unknown.extend(namespaces.filter_map(|kind| of(kind.name(), container.namespaces.get(*kind))));
-    unknown.extend(mounts.filter_map(|entry| reason("volumes", &entry.value.source)));
+    unknown.extend(mounts.filter_map(|entry| {
+        let options = entry.value.options_unknown.as_ref();
+        reason("volumes", &entry.value.source)
+            .or_else(|| options.map(|because| format!("volumes: {because}")))
+    }));
     unknown.extend(devices.filter_map(|entry| reason("devices", &entry.value.host)));
+    let rules = container.declared.device_rules.iter();
+    unknown.extend(rules.filter_map(|entry| reason("device_cgroup_rules", &entry.value)));
+    let groups = container.declared.group_add.iter();
+    unknown.extend(groups.filter_map(|entry| reason("group_add", &entry.value)));
     unknown
 }
 
@@ -207,6 +238,8 @@ struct Entry<'a> {
     line: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
     project: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    profiles: Vec<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     image: Option<Value>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -230,7 +263,13 @@ struct Entry<'a> {
 #[derive(Serialize)]
 struct Build {
     #[serde(skip_serializing_if = "Option::is_none")]
+    context: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     dockerfile: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    target: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    inline: Option<bool>,
 }
 
 #[derive(Serialize)]

@@ -12,6 +12,7 @@ mod declared;
 mod explain;
 mod host;
 mod json;
+mod port;
 mod seccomp;
 mod show;
 mod table;
@@ -31,7 +32,7 @@ pub struct Posture<'a> {
     repository: &'a Repository,
     sources: &'a Sources,
     show: Show<'a>,
-    containers: Vec<&'a Container>,
+    containers: Vec<Container>,
 }
 
 impl<'a> Posture<'a> {
@@ -45,7 +46,8 @@ impl<'a> Posture<'a> {
         let is_shown = |container: &&Container| {
             paths.is_none_or(|paths| paths.contains(sources.path(container.file)))
         };
-        let mut containers: Vec<&Container> = repository.containers().filter(is_shown).collect();
+        let containers = repository.containers().filter(is_shown);
+        let mut containers: Vec<Container> = containers.map(Container::for_display).collect();
         containers.sort_by_key(|container| (sources.path(container.file), container.anchor));
         Self {
             repository,
@@ -66,12 +68,12 @@ impl<'a> Posture<'a> {
     }
 
     /// The containers that somebody calls so.
-    fn called(&self, name: &str) -> Vec<&'a Container> {
-        let is_called = |container: &&&Container| {
+    fn called(&self, name: &str) -> Vec<&Container> {
+        let is_called = |container: &&Container| {
             container.name.as_deref() == Some(name)
                 || self.path(container.anchor) == name
                 || self.place(container.anchor) == name
         };
-        self.containers.iter().filter(is_called).copied().collect()
+        self.containers.iter().filter(is_called).collect()
     }
 }

@@ -118,7 +118,7 @@ impl Posture<'_> {
             }
         }
         let alone = |container: &&Container| user::is_all_it_says(container);
-        let silent = self.containers.iter().copied().filter(alone).count();
+        let silent = self.containers.iter().filter(alone).count();
         text.push('\n');
         if silent < self.containers.len() {
             let _ = writeln!(text, "{}", quiet(LEGEND));

@@ -29,6 +29,10 @@ impl Posture<'_> {
             StepKind::BuiltImage => format!("{place} `build`"),
             StepKind::PulledImage => format!("{place} `image`"),
             StepKind::Alias => format!("{place} (a YAML alias)"),
+            StepKind::Override => format!("{place}, over which it stands"),
+            StepKind::Extends => format!("{place} `extends`"),
+            StepKind::Include => format!("{place} `include`"),
+            StepKind::DotEnv => "a variable of `.env`".to_owned(),
         }
     }
 

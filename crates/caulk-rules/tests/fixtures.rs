@@ -18,6 +18,11 @@ fn every_rule_has_pages_and_examples() {
 }
 
 #[test]
+fn every_surface_and_condition_fires_and_is_silent_somewhere() {
+    assert_none(&caulk_testing::conditions_have_cases(cases()));
+}
+
+#[test]
 fn every_folder_of_pages_is_a_rule() {
     assert_none(&caulk_testing::folders_are_rules());
 }

@@ -1,10 +1,11 @@
-//! Which types Docker's decoder wants. A wrong one is an error; `null` and fields that nobody knows
-//! are not.
+//! Which types a decoder wants. A wrong one is an error; `null` and fields that nobody knows are
+//! not.
 
 use caulk_syntax::json::{Kind, Value};
 
-use crate::Refusal;
+use crate::errno;
 use crate::refusal::quoted;
+use crate::{Consumer, KernelVersion, Refusal};
 
 /// What a field may hold.
 #[derive(Clone, Copy)]
@@ -14,6 +15,8 @@ enum Shape {
     Unsigned,
     /// `"<kernel>.<major>"`, or nothing.
     KernelVersion,
+    /// The name of an error or its number as a text, or nothing.
+    Errno,
     List(&'static Self),
     Object(&'static [(&'static str, Self)]),
     /// An object, and here alone `null` is an error: the engine looks into it without asking.
@@ -22,12 +25,6 @@ enum Shape {
 
 const TEXTS: Shape = Shape::List(&Shape::Text);
 
-const CONDITION: Shape = Shape::Object(&[
-    ("caps", TEXTS),
-    ("arches", TEXTS),
-    ("minKernel", Shape::KernelVersion),
-]);
-
 const ARGUMENT: Shape = Shape::Object(&[
     ("index", Shape::Unsigned),
     ("value", Shape::Unsigned),
@@ -35,38 +32,110 @@ const ARGUMENT: Shape = Shape::Object(&[
     ("op", Shape::Text),
 ]);
 
-const RULE: Shape = Shape::Present(&[
-    ("names", TEXTS),
-    ("name", Shape::Text),
-    ("action", Shape::Text),
-    ("errnoRet", Shape::Unsigned),
-    ("args", Shape::List(&ARGUMENT)),
-    ("comment", Shape::Text),
-    ("includes", CONDITION),
-    ("excludes", CONDITION),
-]);
+const ARGUMENTS: Shape = Shape::List(&ARGUMENT);
 
-const MACHINE: Shape = Shape::Object(&[("architecture", Shape::Text), ("subArchitectures", TEXTS)]);
+const MACHINES: Shape = Shape::List(&Shape::Object(&[
+    ("architecture", Shape::Text),
+    ("subArchitectures", TEXTS),
+]));
 
-const PROFILE: Shape = Shape::Object(&[
-    ("defaultAction", Shape::Text),
-    ("defaultErrnoRet", Shape::Unsigned),
-    ("architectures", TEXTS),
-    ("flags", TEXTS),
-    ("listenerPath", Shape::Text),
-    ("listenerMetadata", Shape::Text),
-    ("archMap", Shape::List(&MACHINE)),
-    ("syscalls", Shape::List(&RULE)),
-]);
+/// moby/profiles `seccomp/seccomp.go`.
+mod docker {
+    use super::{ARGUMENTS, MACHINES, Shape, TEXTS};
+
+    const CONDITION: Shape = Shape::Object(&[
+        ("caps", TEXTS),
+        ("arches", TEXTS),
+        ("minKernel", Shape::KernelVersion),
+    ]);
+
+    const RULE: Shape = Shape::Present(&[
+        ("names", TEXTS),
+        ("name", Shape::Text),
+        ("action", Shape::Text),
+        ("errnoRet", Shape::Unsigned),
+        ("args", ARGUMENTS),
+        ("comment", Shape::Text),
+        ("includes", CONDITION),
+        ("excludes", CONDITION),
+    ]);
+
+    pub(super) const PROFILE: Shape = Shape::Object(&[
+        ("defaultAction", Shape::Text),
+        ("defaultErrnoRet", Shape::Unsigned),
+        ("architectures", TEXTS),
+        ("flags", TEXTS),
+        ("listenerPath", Shape::Text),
+        ("listenerMetadata", Shape::Text),
+        ("archMap", MACHINES),
+        ("syscalls", Shape::List(&RULE)),
+    ]);
+}
+
+/// containers/common `pkg/seccomp/types.go`.
+mod podman {
+    use super::{ARGUMENTS, MACHINES, Shape, TEXTS};
+
+    const CONDITION: Shape = Shape::Object(&[("caps", TEXTS), ("arches", TEXTS)]);
+
+    const RULE: Shape = Shape::Present(&[
+        ("names", TEXTS),
+        ("name", Shape::Text),
+        ("action", Shape::Text),
+        ("errnoRet", Shape::Unsigned),
+        ("errno", Shape::Errno),
+        ("args", ARGUMENTS),
+        ("comment", Shape::Text),
+        ("includes", CONDITION),
+        ("excludes", CONDITION),
+    ]);
+
+    pub(super) const PROFILE: Shape = Shape::Object(&[
+        ("defaultAction", Shape::Text),
+        ("defaultErrnoRet", Shape::Unsigned),
+        ("defaultErrno", Shape::Errno),
+        ("architectures", TEXTS),
+        ("flags", TEXTS),
+        ("archMap", MACHINES),
+        ("syscalls", Shape::List(&RULE)),
+    ]);
+}
+
+/// runtime-spec `specs-go/config.go`.
+mod oci {
+    use super::{ARGUMENTS, Shape, TEXTS};
+
+    const RULE: Shape = Shape::Object(&[
+        ("names", TEXTS),
+        ("action", Shape::Text),
+        ("errnoRet", Shape::Unsigned),
+        ("args", ARGUMENTS),
+    ]);
+
+    pub(super) const PROFILE: Shape = Shape::Object(&[
+        ("defaultAction", Shape::Text),
+        ("defaultErrnoRet", Shape::Unsigned),
+        ("architectures", TEXTS),
+        ("flags", TEXTS),
+        ("listenerPath", Shape::Text),
+        ("listenerMetadata", Shape::Text),
+        ("syscalls", Shape::List(&RULE)),
+    ]);
+}
 
 /// What the decoder refuses.
-pub(crate) fn refusals(profile: &Value) -> Vec<Refusal> {
+pub(crate) fn refusals(profile: &Value, consumer: Consumer) -> Vec<Refusal> {
+    let shape = match consumer {
+        Consumer::Docker => docker::PROFILE,
+        Consumer::Podman => podman::PROFILE,
+        Consumer::Oci => oci::PROFILE,
+    };
     let mut refusals = Vec::new();
-    check("the profile", profile, PROFILE, &mut refusals);
+    check("the profile", profile, shape, &mut refusals);
     refusals
 }
 
-/// `what` names the value. As deep as [`PROFILE`], whatever the text.
+/// `what` names the value. As deep as the shape, whatever the text.
 fn check(what: &str, value: &Value, shape: Shape, refusals: &mut Vec<Refusal>) {
     if value.is_null() {
         if matches!(shape, Shape::Present(_)) {
@@ -78,6 +147,7 @@ fn check(what: &str, value: &Value, shape: Shape, refusals: &mut Vec<Refusal>) {
         Shape::Text => value.as_str().is_none().then_some("text"),
         Shape::Unsigned => (!is_unsigned(value)).then_some("a whole number from 0 up"),
         Shape::KernelVersion => (!is_kernel_version(value)).then_some("text such as `\"4.8\"`"),
+        Shape::Errno => (!is_errno(value)).then_some("the name of an error, such as `\"ENOSYS\"`"),
         Shape::List(item) => {
             for value in value.items() {
                 check(what, value, *item, refusals);
@@ -110,19 +180,25 @@ fn is_unsigned(value: &Value) -> bool {
     unsigned(value).is_some()
 }
 
-/// moby's `KernelVersion`: two numbers of one byte each and a dot, not both zero; nothing is unset.
+fn is_errno(value: &Value) -> bool {
+    let text = value.as_str();
+    text.is_some_and(|text| text.is_empty() || errno::parse(text).is_some())
+}
+
 fn is_kernel_version(value: &Value) -> bool {
-    let Some(text) = value.as_str() else {
-        return false;
-    };
+    let text = value.as_str();
+    text.is_some_and(|text| text.is_empty() || kernel_version(text).is_some())
+}
+
+/// moby's `KernelVersion`: two numbers of one byte each and a dot, not both zero.
+pub(crate) fn kernel_version(text: &str) -> Option<KernelVersion> {
     let number = |text: &str| {
         let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
         digits.then(|| text.parse::<u8>().ok()).flatten()
     };
-    let version = text
-        .split_once('.')
-        .and_then(|(kernel, major)| Some((number(kernel)?, number(major)?)));
-    text.is_empty() || version.is_some_and(|version| version != (0, 0))
+    let (kernel, major) = text.split_once('.')?;
+    let version = KernelVersion::new(number(kernel)?.into(), number(major)?.into());
+    (version != KernelVersion::new(0, 0)).then_some(version)
 }
 
 fn found(value: &Value) -> String {
@@ -141,10 +217,12 @@ mod tests {
     use caulk_source::FileId;
     use caulk_syntax::json;
 
+    use crate::Consumer;
+
     fn refused(text: &str) -> Vec<String> {
         let parsed = json::parse(FileId::FIRST, text);
         let value = parsed.value.expect("a value");
-        let refusals = super::refusals(&value).into_iter();
+        let refusals = super::refusals(&value, Consumer::Docker).into_iter();
         refusals.map(|refusal| refusal.message).collect()
     }
 

@@ -1,91 +1,57 @@
-//! What a profile of the right types is refused for: by moby's `setupSeccomp` when it is resolved
-//! for a container, then by runc and libseccomp when they build the filter.
+//! What a profile of the right types is refused for: by the engine when it resolves it for a
+//! container (moby's and Podman's `setupSeccomp`), then by runc and libseccomp when they build the
+//! filter.
 
+use caulk_linux::syscalls::Abi;
 use caulk_source::Span;
 use caulk_syntax::json::Value;
 
 use crate::decode::unsigned;
 use crate::refusal::quoted;
-use crate::{Action, Refusal};
+use crate::{Action, Consumer, Outcome, Refusal, errno, load_rule};
 
-/// The architectures that runc knows (`libcontainer/seccomp/config.go`).
-const ARCHITECTURES: &[&str] = &[
-    "AARCH64",
-    "ARM",
-    "LOONGARCH64",
-    "MIPS",
-    "MIPS64",
-    "MIPS64N32",
-    "MIPSEL",
-    "MIPSEL64",
-    "MIPSEL64N32",
-    "PPC",
-    "PPC64",
-    "PPC64LE",
-    "RISCV64",
-    "S390",
-    "S390X",
-    "X32",
-    "X86",
-    "X86_64",
-];
+/// The flags that runc or the runtime specification knows. `SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV`
+/// is the specification's, and it depends on runc's version whether it is taken.
+const FLAGS: &[&str] = &["LOG", "SPEC_ALLOW", "TSYNC", "WAIT_KILLABLE_RECV"];
 
-/// The comparisons that runc knows.
-const OPERATORS: &[&str] = &["EQ", "GE", "GT", "LE", "LT", "MASKED_EQ", "NE"];
-
-/// The largest error number that libseccomp takes: the kernel's `MAX_ERRNO`.
-const MAX_ERRNO: u64 = 4095;
-
-/// The error number where none is written: `EPERM`.
-const EPERM: u64 = 1;
-
-/// The number of the last argument of a system call.
-const LAST_ARGUMENT: u64 = 5;
+/// What of the whole profile decides about each rule.
+pub(crate) struct Context {
+    pub(crate) consumer: Consumer,
+    pub(crate) default: Option<Outcome>,
+    pub(crate) has_listener: bool,
+}
 
 /// What is refused at the start of a container.
-pub(crate) fn refusals(profile: &Value) -> Vec<Refusal> {
+pub(crate) fn refusals(profile: &Value, consumer: Consumer) -> Vec<Refusal> {
     let rules = items(profile, "syscalls");
     let mut refusals = Vec::new();
     let default = field(profile, "defaultAction").filter(|value| value.as_str() != Some(""));
     if default.is_none() && rules.is_empty() {
-        // Docker takes it for no profile.
+        // moby, Podman and runc take it for no profile.
         return refusals;
     }
-    architectures(profile, &mut refusals);
-    let default_errno = field(profile, "defaultErrnoRet");
-    let default = default_action(profile, default, default_errno, &mut refusals);
+    architectures(profile, consumer, &mut refusals);
+    let context = Context {
+        consumer,
+        default: default_outcome(profile, default, consumer, &mut refusals),
+        has_listener: field(profile, "listenerPath").is_some_and(|path| text(path) != Some("")),
+    };
+    if consumer != Consumer::Podman {
+        // Podman drops them.
+        refusals.extend(items(profile, "flags").iter().filter_map(flag));
+    }
     for rule in rules {
-        check_rule(rule, default, &mut refusals);
+        load_rule::check(rule, &context, &mut refusals);
     }
     refusals
 }
 
-/// What is done with a call, as libseccomp compares it: the action with its error number.
-type Answer = (Action, Option<u64>);
-
-fn answer(action: Action, errno: Option<&Value>) -> Answer {
-    match action {
-        Action::Errno | Action::Trace => {
-            let errno = errno.map_or(Some(EPERM), unsigned);
-            (action, errno.map(kept))
-        }
-        Action::Allow
-        | Action::Log
-        | Action::Notify
-        | Action::Trap
-        | Action::KillThread
-        | Action::KillProcess => (action, None),
-    }
-}
-
-/// What runc's cast to 16 bits leaves of an error number.
-fn kept(errno: u64) -> u64 {
-    errno & 0xffff
-}
-
-fn architectures(profile: &Value, refusals: &mut Vec<Refusal>) {
+fn architectures(profile: &Value, consumer: Consumer, refusals: &mut Vec<Refusal>) {
     let listed = items(profile, "architectures");
-    let machines = items(profile, "archMap");
+    let machines = match consumer {
+        Consumer::Docker | Consumer::Podman => items(profile, "archMap"),
+        Consumer::Oci => &[],
+    };
     if !listed.is_empty() && !machines.is_empty() {
         let place = field(profile, "archMap").map_or(profile.span, |value| value.span);
         refusals.push(Refusal::new(
@@ -101,7 +67,7 @@ fn architectures(profile: &Value, refusals: &mut Vec<Refusal>) {
         let Some(name) = field(machine, "architecture").and_then(Value::as_str) else {
             continue;
         };
-        if !is_one_of(name, "SCMP_ARCH_", ARCHITECTURES) || read.contains(&name) {
+        if Abi::from_scmp(name).is_none() || read.contains(&name) {
             continue;
         }
         read.push(name);
@@ -112,8 +78,7 @@ fn architectures(profile: &Value, refusals: &mut Vec<Refusal>) {
 
 fn architecture(value: &Value) -> Option<Refusal> {
     let name = text(value)?;
-    let known = is_one_of(name, "SCMP_ARCH_", ARCHITECTURES);
-    (!known).then(|| {
+    Abi::from_scmp(name).is_none().then(|| {
         Refusal::new(
             value.span,
             format!("{} is no architecture that runc knows", quoted(name)),
@@ -121,12 +86,21 @@ fn architecture(value: &Value) -> Option<Refusal> {
     })
 }
 
-fn default_action(
+fn flag(value: &Value) -> Option<Refusal> {
+    let name = text(value)?;
+    let known = is_one_of(name, "SECCOMP_FILTER_FLAG_", FLAGS);
+    (!known).then(|| {
+        let message = format!("{} is no flag that runc knows", quoted(name));
+        Refusal::new(value.span, message)
+    })
+}
+
+fn default_outcome(
     profile: &Value,
     default: Option<&Value>,
-    errno: Option<&Value>,
+    consumer: Consumer,
     refusals: &mut Vec<Refusal>,
-) -> Option<Answer> {
+) -> Option<Outcome> {
     let Some(value) = default else {
         let place = get(profile, "defaultAction").map_or_else(|| brace(profile), |at| at.span);
         refusals.push(Refusal::new(place, "it has no `defaultAction`"));
@@ -135,14 +109,13 @@ fn default_action(
     let action = known_action(value, refusals)?;
     if action == Action::Notify {
         let message = "`SCMP_ACT_NOTIFY` may not be the default: runc itself would have to wait";
-        refusals.push(Refusal::new(value.span, message));
+        refusals.push(Refusal::of_runc(value.span, message));
     }
-    let answer = answer(action, errno);
-    too_large(answer, errno, refusals);
-    Some(answer)
+    let written = written(profile, consumer, "defaultErrno", "defaultErrnoRet");
+    Some(outcome(action, written, refusals))
 }
 
-fn known_action(value: &Value, refusals: &mut Vec<Refusal>) -> Option<Action> {
+pub(crate) fn known_action(value: &Value, refusals: &mut Vec<Refusal>) -> Option<Action> {
     let name = value.as_str()?;
     let action = Action::parse(name);
     if action.is_none() {
@@ -154,90 +127,38 @@ fn known_action(value: &Value, refusals: &mut Vec<Refusal>) -> Option<Action> {
     action
 }
 
-fn too_large(answer: Answer, errno: Option<&Value>, refusals: &mut Vec<Refusal>) {
-    if let (Action::Errno, Some(number)) = answer
-        && number > MAX_ERRNO
-        && let Some(written) = errno
+/// The number that counts, and where it is written. Podman prefers the name.
+pub(crate) fn written(
+    value: &Value,
+    consumer: Consumer,
+    name: &str,
+    number: &str,
+) -> Option<(u64, Span)> {
+    let named = field(value, name).filter(|_| consumer == Consumer::Podman);
+    let named = named.and_then(|value| Some((errno::parse(value.as_str()?)?, value.span)));
+    named.or_else(|| {
+        let value = field(value, number)?;
+        Some((unsigned(value)?, value.span))
+    })
+}
+
+/// What is done with a call, as libseccomp compares it.
+pub(crate) fn outcome(
+    action: Action,
+    written: Option<(u64, Span)>,
+    refusals: &mut Vec<Refusal>,
+) -> Outcome {
+    let outcome = Outcome::new(action, written.map(|(number, _)| number));
+    if let (Outcome::Errno(number), Some((_, place))) = (outcome, written)
+        && u64::from(number) > errno::MAX
     {
-        refusals.push(Refusal::new(
-            written.span,
-            format!("no error number is larger than {MAX_ERRNO}"),
-        ));
+        let message = format!("libseccomp takes no error number above {}", errno::MAX);
+        refusals.push(Refusal::new(place, message));
     }
+    outcome
 }
 
-fn check_rule(rule: &Value, default: Option<Answer>, refusals: &mut Vec<Refusal>) {
-    let names = items(rule, "names");
-    let name =
-        field(rule, "name").filter(|name| name.as_str().is_some_and(|name| !name.is_empty()));
-    if let Some(name) = name
-        && !names.is_empty()
-    {
-        refusals.push(Refusal::new(
-            name.span,
-            "`name` stands beside `names`, and only one of them may",
-        ));
-        return;
-    }
-    let mut found = Vec::new();
-    let action = match field(rule, "action") {
-        Some(action) => known_action(action, &mut found),
-        None if rule.is_null() => None,
-        None => {
-            found.push(Refusal::new(brace(rule), "this rule has no `action`"));
-            None
-        }
-    };
-    let unnamed = names.iter().filter(|name| text(name) == Some(""));
-    found.extend(unnamed.map(|name| Refusal::new(name.span, "a system call has no name")));
-    if name.is_some() || !names.is_empty() {
-        // Without a name runc has nothing to add, and looks no further.
-        check_filter(rule, action, default, &mut found);
-    }
-    let has = |key: &str| field(rule, key).is_some_and(|value| !value.members().is_empty());
-    if has("includes") || has("excludes") {
-        refusals.extend(found.into_iter().map(conditional));
-    } else {
-        refusals.extend(found);
-    }
-}
-
-fn check_filter(
-    rule: &Value,
-    action: Option<Action>,
-    default: Option<Answer>,
-    found: &mut Vec<Refusal>,
-) {
-    let errno = field(rule, "errnoRet");
-    let answer = action.map(|action| answer(action, errno));
-    // A rule that says what the default says is skipped before libseccomp sees it.
-    let is_skipped = answer.is_some() && answer == default;
-    if !is_skipped && let Some(answer) = answer {
-        too_large(answer, errno, found);
-    }
-    for argument in items(rule, "args") {
-        found.extend(operator(argument));
-        let index = field(argument, "index");
-        if let Some(index) = index.filter(|_| !is_skipped)
-            && unsigned(index).is_some_and(|number| number > LAST_ARGUMENT)
-        {
-            let message = "a system call has six arguments, 0 to 5";
-            found.push(Refusal::new(index.span, message));
-        }
-    }
-}
-
-fn operator(argument: &Value) -> Option<Refusal> {
-    let Some(value) = field(argument, "op") else {
-        let message = "this condition has no `op`";
-        return Some(Refusal::new(brace(argument), message));
-    };
-    let name = value.as_str()?;
-    let known = is_one_of(name, "SCMP_CMP_", OPERATORS);
-    (!known).then(|| Refusal::new(value.span, format!("{} is no operator", quoted(name))))
-}
-
-fn conditional(refusal: Refusal) -> Refusal {
+pub(crate) fn conditional(refusal: Refusal) -> Refusal {
     Refusal {
         conditional: true,
         ..refusal
@@ -245,14 +166,14 @@ fn conditional(refusal: Refusal) -> Refusal {
 }
 
 /// The text of a list's item: `null` is an empty one.
-fn text(value: &Value) -> Option<&str> {
+pub(crate) fn text(value: &Value) -> Option<&str> {
     if value.is_null() {
         return Some("");
     }
     value.as_str()
 }
 
-fn is_one_of(name: &str, prefix: &str, known: &[&str]) -> bool {
+pub(crate) fn is_one_of(name: &str, prefix: &str, known: &[&str]) -> bool {
     let rest = name.strip_prefix(prefix);
     rest.is_some_and(|rest| known.contains(&rest))
 }
@@ -262,16 +183,16 @@ fn get<'v>(value: &'v Value, key: &str) -> Option<&'v Value> {
 }
 
 /// The value of a field; `null` is none.
-fn field<'v>(value: &'v Value, key: &str) -> Option<&'v Value> {
+pub(crate) fn field<'v>(value: &'v Value, key: &str) -> Option<&'v Value> {
     get(value, key).filter(|value| !value.is_null())
 }
 
-fn items<'v>(value: &'v Value, key: &str) -> &'v [Value] {
+pub(crate) fn items<'v>(value: &'v Value, key: &str) -> &'v [Value] {
     get(value, key).map(Value::items).unwrap_or_default()
 }
 
 /// The first character of a value, to point at where something is absent in it.
-fn brace(value: &Value) -> Span {
+pub(crate) fn brace(value: &Value) -> Span {
     let start = value.span.start as usize;
     Span::new(value.span.file, start..start + 1)
 }

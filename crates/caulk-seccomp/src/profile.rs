@@ -2,23 +2,53 @@
 
 use caulk_source::{FileId, Span, Spanned};
 use caulk_syntax::Problem;
-use caulk_syntax::json::{self, Value};
+use caulk_syntax::json;
 
-use crate::refusal::refusals;
-use crate::{Action, Refusal};
+use crate::{Action, Consumer, Refusal, read};
 
 /// A profile with the places of what it says.
+///
+/// One tree for every format: Docker's, the older one of Docker 1.10 with one rule for each call,
+/// Podman's, and the object of the OCI runtime specification. A field that a format does not have
+/// is absent. What an engine makes of it is for [`Profile::resolve`] to say.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Profile {
     /// The whole of it.
     pub span: Span,
     /// The default action, as it is written; nothing where it is absent or empty.
     pub default_action: Option<Spanned<String>>,
+    /// `defaultErrnoRet`: the number of the default action.
+    pub default_errno: Option<Spanned<u64>>,
+    /// `defaultErrno`: the same as a name. Podman reads it, and prefers it; Docker does not.
+    pub default_errno_name: Option<Spanned<String>>,
+    /// `architectures`, as libseccomp names them: `SCMP_ARCH_X86_64`.
+    pub architectures: Vec<Spanned<String>>,
+    /// `archMap`: for each machine the architectures that go with it.
+    pub arch_map: Vec<Machine>,
+    /// `flags`; an empty list is not the same as none.
+    pub flags: Option<Vec<Spanned<String>>>,
+    /// `listenerPath`: the socket of the supervisor.
+    pub listener_path: Option<Spanned<String>>,
+    /// `listenerMetadata`: what the supervisor is told beside.
+    pub listener_metadata: Option<Spanned<String>>,
     /// The rules, in order.
     pub rules: Vec<Rule>,
-    /// What Docker's decoder and the runtime refuse, in the order of the text: with any of it no
-    /// container starts.
+    /// What Docker's decoder and runc refuse, in the order of the text: with any of it that is not
+    /// conditional no container starts. [`Profile::refusals_of`] has those of other engines.
     pub refusals: Vec<Refusal>,
+    pub(crate) podman_refusals: Vec<Refusal>,
+    pub(crate) oci_refusals: Vec<Refusal>,
+}
+
+/// One entry of `archMap`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Machine {
+    /// The whole of it.
+    pub span: Span,
+    /// The machine's own architecture.
+    pub architecture: Option<Spanned<String>>,
+    /// Those that its kernel also runs.
+    pub sub_architectures: Vec<Spanned<String>>,
 }
 
 /// One entry of `syscalls`.
@@ -28,10 +58,50 @@ pub struct Rule {
     pub span: Span,
     /// The system calls, from `names` and from the older `name`.
     pub names: Vec<Spanned<String>>,
+    /// The older `name`, where it is written; Docker and Podman read it, runtimes do not.
+    pub name: Option<Spanned<String>>,
     /// The action, as it is written.
     pub action: Option<Spanned<String>>,
-    /// Whether it applies only to some arguments.
-    pub has_arguments: bool,
+    /// `errnoRet`: the number of the action.
+    pub errno: Option<Spanned<u64>>,
+    /// `errno`: the same as a name. Podman reads it, and prefers it; Docker does not.
+    pub errno_name: Option<Spanned<String>>,
+    /// The arguments that it wants; all of them, except where two speak of one argument: then any.
+    pub arguments: Vec<Argument>,
+    /// When it applies: all of it has to hold.
+    pub includes: Option<Requirement>,
+    /// When it does not: any of it is enough.
+    pub excludes: Option<Requirement>,
+    /// The author's words.
+    pub comment: Option<Spanned<String>>,
+}
+
+/// One entry of a rule's `args`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Argument {
+    /// The whole of it.
+    pub span: Span,
+    /// Which argument of the call, 0 to 5; 0 where it is absent.
+    pub index: Option<Spanned<u64>>,
+    /// What it is compared with, or the mask; 0 where it is absent.
+    pub value: Option<Spanned<u64>>,
+    /// What is left under the mask; 0 where it is absent.
+    pub value_two: Option<Spanned<u64>>,
+    /// The comparison, as it is written.
+    pub operator: Option<Spanned<String>>,
+}
+
+/// A rule's `includes` or `excludes`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Requirement {
+    /// The whole of it.
+    pub span: Span,
+    /// Capabilities of the container's bounding set, compared letter by letter.
+    pub capabilities: Vec<Spanned<String>>,
+    /// The host's architecture, in Docker's names: `amd64`.
+    pub architectures: Vec<Spanned<String>>,
+    /// The least kernel: `4.8`.
+    pub kernel: Option<Spanned<String>>,
 }
 
 /// What was read.
@@ -43,7 +113,10 @@ pub struct Parsed {
     pub problems: Vec<Problem>,
 }
 
-/// Reads a profile in Docker's format.
+/// Reads a profile of any format.
+///
+/// It reads what can be read, whatever else is wrong: what an engine would not take is in
+/// [`Parsed::problems`] and [`Profile::refusals`]. The work grows with the length of the text.
 pub fn parse(file: FileId, text: &str) -> Parsed {
     let parsed = json::parse(file, text);
     let mut problems = parsed.problems;
@@ -55,41 +128,9 @@ pub fn parse(file: FileId, text: &str) -> Parsed {
             });
             return None;
         }
-        Some(profile(value))
+        Some(read::profile(value))
     });
     Parsed { profile, problems }
-}
-
-fn profile(value: &Value) -> Profile {
-    // Go's reader matches keys whatever their case.
-    let rules = value.get_ignoring_case("syscalls");
-    Profile {
-        span: value.span,
-        default_action: value.get_ignoring_case("defaultAction").and_then(string),
-        rules: rules
-            .map(|rules| rules.items().iter().map(rule).collect())
-            .unwrap_or_default(),
-        refusals: refusals(value),
-    }
-}
-
-fn rule(value: &Value) -> Rule {
-    let names = value.get_ignoring_case("names");
-    let names = names.map(Value::items).unwrap_or_default();
-    let name = value.get_ignoring_case("name");
-    Rule {
-        span: value.span,
-        names: names.iter().chain(name).filter_map(string).collect(),
-        action: value.get_ignoring_case("action").and_then(string),
-        has_arguments: value
-            .get_ignoring_case("args")
-            .is_some_and(|arguments| !arguments.items().is_empty()),
-    }
-}
-
-fn string(value: &Value) -> Option<Spanned<String>> {
-    let text = value.as_str().filter(|text| !text.is_empty())?;
-    Some(Spanned::new(text.to_owned(), value.span))
 }
 
 impl Profile {
@@ -104,20 +145,30 @@ impl Profile {
         Action::parse(&self.default_action.as_ref()?.value)
     }
 
+    /// What `consumer` and runc refuse, in the order of the text.
+    pub fn refusals_of(&self, consumer: Consumer) -> &[Refusal] {
+        match consumer {
+            Consumer::Docker => &self.refusals,
+            Consumer::Podman => &self.podman_refusals,
+            Consumer::Oci => &self.oci_refusals,
+        }
+    }
+
     /// How many system calls its rules deny without a condition, where the default lets through.
     pub fn denied(&self) -> usize {
-        let denies = |rule: &&Rule| {
-            let action = rule
-                .action
-                .as_ref()
-                .and_then(|action| Action::parse(&action.value));
-            action.is_some_and(|action| !action.lets_through())
-        };
+        let denies = |rule: &&Rule| rule.parsed_action().is_some_and(|it| !it.lets_through());
         self.rules
             .iter()
             .filter(denies)
             .map(|rule| rule.names.len())
             .sum()
+    }
+}
+
+impl Rule {
+    /// Its action, where it is one.
+    pub fn parsed_action(&self) -> Option<Action> {
+        Action::parse(&self.action.as_ref()?.value)
     }
 }
 
@@ -145,6 +196,62 @@ mod tests {
         let profile = read(text);
         assert_eq!(profile.action(), Some(Action::Allow));
         assert_eq!(profile.denied(), 3);
-        assert!(!profile.rules[1].has_arguments);
+        assert!(profile.rules[1].arguments.is_empty());
+        assert_eq!(
+            profile.rules[1].name,
+            profile.rules[1].names.first().cloned()
+        );
+    }
+
+    /// Every part has its place: the text under its span is what was written.
+    #[test]
+    fn places() {
+        let text = r#"{"defaultAction": "SCMP_ACT_ERRNO", "defaultErrnoRet": 38,
+            "defaultErrno": "ENOSYS", "flags": ["A"], "listenerPath": "/run/x",
+            "archMap": [{"architecture": "B", "subArchitectures": ["C"]}],
+            "syscalls": [{"names": ["clone"], "action": "SCMP_ACT_ALLOW", "errnoRet": 1,
+                "errno": "EPERM", "comment": "why",
+                "args": [{"index": 1, "value": 2, "valueTwo": 3, "op": "SCMP_CMP_EQ"}],
+                "includes": {"caps": ["CAP_BPF"], "minKernel": "4.8"},
+                "excludes": {"arches": ["s390x"]}}]}"#;
+        let profile = read(text);
+        let at = |span: Span| caulk_source::cut(text, span.range());
+        let rule = &profile.rules[0];
+        let argument = &rule.arguments[0];
+        let number = |number: &Option<Spanned<u64>>| at(number.as_ref().unwrap().span).to_owned();
+        let word = |word: &Option<Spanned<String>>| at(word.as_ref().unwrap().span).to_owned();
+        assert_eq!(number(&profile.default_errno), "38");
+        assert_eq!(word(&profile.default_errno_name), "\"ENOSYS\"");
+        assert_eq!(at(profile.flags.as_ref().unwrap()[0].span), "\"A\"");
+        assert_eq!(word(&profile.listener_path), "\"/run/x\"");
+        assert_eq!(word(&profile.arch_map[0].architecture), "\"B\"");
+        assert_eq!(at(profile.arch_map[0].sub_architectures[0].span), "\"C\"");
+        assert_eq!(number(&rule.errno), "1");
+        assert_eq!(word(&rule.errno_name), "\"EPERM\"");
+        assert_eq!(word(&rule.comment), "\"why\"");
+        assert_eq!(
+            [
+                number(&argument.index),
+                number(&argument.value),
+                number(&argument.value_two)
+            ],
+            ["1", "2", "3"]
+        );
+        assert_eq!(word(&argument.operator), "\"SCMP_CMP_EQ\"");
+        let includes = rule.includes.as_ref().unwrap();
+        assert_eq!(at(includes.capabilities[0].span), "\"CAP_BPF\"");
+        assert_eq!(word(&includes.kernel), "\"4.8\"");
+        let excludes = rule.excludes.as_ref().unwrap();
+        assert_eq!(at(excludes.architectures[0].span), "\"s390x\"");
+    }
+
+    #[test]
+    fn the_last_of_two_keys_wins() {
+        let profile = read(
+            r#"{"defaultAction": "SCMP_ACT_ALLOW", "DefaultAction": "SCMP_ACT_LOG", "flags": []}"#,
+        );
+        assert_eq!(profile.action(), Some(Action::Log));
+        assert_eq!(profile.flags.as_deref(), Some(&[][..]));
+        assert_eq!(read("{}").flags, None);
     }
 }

@@ -19,7 +19,7 @@ mod text;
 pub use edit::{Edit, EditConflict, apply_edits};
 pub use file::{FileId, SourceFile, Sources};
 pub use lines::{LineColumn, LineIndex};
-pub use path::{join_path, normalize_path, parent_path};
+pub use path::{clean_path, join_path, normalize_path, parent_path};
 pub use span::{Span, Spanned};
 pub use surface::Surface;
 pub use text::{BOM, SUBSTITUTE, cut, cut_from, cut_to, decode};

@@ -33,6 +33,29 @@ pub fn join_path(folder: &str, relative: &str) -> Option<String> {
     normalize_path(&format!("{folder}/{relative}"))
 }
 
+/// A path, of the host or of a container, without `.`, doubled `/` and what `..` takes back: as Go's
+/// `path.Clean` has it. It may lead anywhere; nothing is read by it.
+pub fn clean_path(path: &str) -> String {
+    let absolute = path.starts_with('/');
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." if parts.last().is_some_and(|last| *last != "..") => {
+                parts.pop();
+            }
+            ".." if absolute => {}
+            part => parts.push(part),
+        }
+    }
+    let joined = parts.join("/");
+    match (absolute, joined.is_empty()) {
+        (true, _) => format!("/{joined}"),
+        (false, true) => ".".to_owned(),
+        (false, false) => joined,
+    }
+}
+
 /// The folder that holds `path`; the root is the empty path.
 pub fn parent_path(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use caulk_model::Seccomp;
-use caulk_source::{FileId, join_path, parent_path};
+use caulk_source::{FileId, join_path};
 
-use crate::compose::Service;
+use crate::compose::{self, Project};
 use crate::workspace::{Tree, Workspace};
 
 impl Workspace<'_> {
@@ -30,34 +30,42 @@ impl Workspace<'_> {
     /// Every file that another one refers to: who, and to whom.
     fn references_between_files(&self) -> BTreeSet<(FileId, FileId)> {
         let mut pairs = BTreeSet::new();
-        for (file, services) in &self.services {
-            for service in services {
-                let paths = self.paths_of(*file, service);
-                let found = paths.iter().filter_map(|path| self.sources.find(path));
-                pairs.extend(found.map(|to| (*file, to)));
-            }
+        for project in &self.projects {
+            let Some(main) = project.main else {
+                continue;
+            };
+            let found = self.paths_of(project).into_iter();
+            let found = found.filter_map(|path| self.sources.find(&path));
+            let parts = project.used.iter().copied().chain(found);
+            pairs.extend(parts.map(|to| (main, to)));
         }
+        let contexts = self.contexts();
         for (file, tree) in &self.trees {
             if let Tree::Dockerfile(dockerfile) = tree {
-                let scripts = self.script_paths(*file, dockerfile);
-                let found = scripts.iter().filter_map(|path| self.sources.find(path));
+                let scripts = self.scripts(*file, dockerfile);
+                let paths = self.script_paths(*file, &scripts, &contexts);
+                let found = paths.iter().filter_map(|path| self.sources.find(path));
                 pairs.extend(found.map(|to| (*file, to)));
             }
         }
         pairs
     }
 
-    /// The files that a service names: its Dockerfile, its profile.
-    fn paths_of(&self, file: FileId, service: &Service) -> Vec<String> {
-        let build = service.build.as_ref();
-        let dockerfile = build.and_then(|build| self.dockerfile_path(file, build));
-        let folder = parent_path(self.sources.path(file));
-        let seccomp = service.declared.seccomp.as_ref();
-        let profile = match seccomp.and_then(|fact| fact.value()) {
-            Some(Seccomp::Profile { path, .. }) => join_path(folder, path),
-            Some(Seccomp::Default | Seccomp::Disabled) | None => None,
-        };
-        dockerfile.into_iter().chain(profile).collect()
+    /// The paths that a project looks at or names: its other files, its services' Dockerfiles and
+    /// profiles.
+    fn paths_of(&self, project: &Project) -> BTreeSet<String> {
+        let mut paths = compose::discoverable(&project.folder, self.sources);
+        paths.extend(project.wanted.iter().cloned());
+        paths.extend(project.referred.iter().cloned());
+        for service in &project.services {
+            let build = service.build.as_ref();
+            paths.extend(build.and_then(|build| Self::dockerfile_path(project, build)));
+            let seccomp = service.declared.seccomp.as_ref();
+            if let Some(Seccomp::Profile { path, .. }) = seccomp.and_then(|fact| fact.value()) {
+                paths.extend(join_path(&project.folder, path));
+            }
+        }
+        paths
     }
 }
 

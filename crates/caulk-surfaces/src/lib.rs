@@ -15,6 +15,7 @@ mod seccomp;
 mod spared;
 mod workspace;
 
+pub use compose::ComposeOptions;
 pub use spared::Work;
 pub use workspace::{Parsed, Wanted, Workspace, may_matter};
 

@@ -3,14 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use caulk_finding::Change;
-use caulk_model::State;
 use caulk_source::{Edit, FileId, SourceFile, Sources, Span, Surface, join_path, parent_path};
 use caulk_syntax::dockerfile::{self as dockerfile_syntax, Dockerfile};
 use caulk_syntax::yaml::{self, Stream};
 use memchr::memmem;
 use rayon::prelude::*;
 
-use crate::compose::{self, Build, Service};
+use crate::compose::{self, Build, ComposeOptions, Plan, Project};
 use crate::dockerfile::{self, Builder};
 use crate::{NotOffered, Reach, seccomp};
 
@@ -71,7 +70,7 @@ fn by_name(name: &str) -> Option<Surface> {
 pub(crate) enum Tree {
     Dockerfile(Dockerfile),
     Compose(Stream),
-    Seccomp(caulk_seccomp::Parsed),
+    Seccomp(Box<caulk_seccomp::Parsed>),
 }
 
 impl Tree {
@@ -80,7 +79,7 @@ impl Tree {
     fn is_what_it_is_called(&self, file: &SourceFile) -> bool {
         match self {
             Self::Dockerfile(dockerfile) => !dockerfile::stages(dockerfile).is_empty(),
-            Self::Compose(stream) => compose::looks_like_compose(stream),
+            Self::Compose(stream) => compose::is_compose_file(stream),
             Self::Seccomp(parsed) => {
                 let says = parsed.profile.as_ref().map(|profile| !profile.is_none());
                 says.is_some_and(|says| says || seccomp::is_empty(file.text()))
@@ -109,19 +108,29 @@ impl Tree {
 #[derive(Default)]
 pub struct Parsed {
     trees: BTreeMap<FileId, Tree>,
+    options: ComposeOptions,
 }
 
 /// The files of a run as trees.
 pub struct Workspace<'a> {
     pub(crate) sources: &'a Sources,
     pub(crate) trees: BTreeMap<FileId, Tree>,
-    pub(crate) services: BTreeMap<FileId, Vec<Service>>,
+    pub(crate) options: ComposeOptions,
+    pub(crate) projects: Vec<Project>,
+    /// Dockerfiles that are written in Compose files, by their places there.
+    pub(crate) inline: BTreeMap<Span, (Dockerfile, SourceFile)>,
 }
 
 impl<'a> Workspace<'a> {
     /// Reads every file that declares something, in parallel.
     pub fn parse(sources: &'a Sources) -> Self {
-        Self::resume(sources, Parsed::default())
+        Self::with(sources, ComposeOptions::default())
+    }
+
+    /// The same, with what is said of projects.
+    pub fn with(sources: &'a Sources, options: ComposeOptions) -> Self {
+        let trees = BTreeMap::new();
+        Self::resume(sources, Parsed { trees, options })
     }
 
     /// The same, with what was read before some of the files were added.
@@ -139,16 +148,29 @@ impl<'a> Workspace<'a> {
         let mut workspace = Self {
             sources,
             trees,
-            services: BTreeMap::new(),
+            options: parsed.options,
+            projects: Vec::new(),
+            inline: BTreeMap::new(),
         };
-        workspace.read_services();
-        workspace.follow();
+        workspace.read_projects();
+        // A file with another name may turn out to be a part of a project.
+        if workspace.follow() {
+            workspace.read_projects();
+        }
         workspace
     }
 
     /// What was read, free of the files.
     pub fn into_parsed(self) -> Parsed {
-        Parsed { trees: self.trees }
+        Parsed {
+            trees: self.trees,
+            options: self.options,
+        }
+    }
+
+    /// What is said of Compose projects.
+    pub fn options(&self) -> &ComposeOptions {
+        &self.options
     }
 
     /// Which kind of file it is, where it declares something.
@@ -171,11 +193,17 @@ impl<'a> Workspace<'a> {
     /// Paths inside the root that the files refer to and that were not given.
     pub fn wanted(&self) -> BTreeSet<String> {
         let mut wanted: BTreeSet<String> = self.references().map(|(path, _)| path).collect();
+        for project in &self.projects {
+            wanted.extend(project.wanted.iter().cloned());
+            wanted.extend(compose::discoverable(&project.folder, self.sources));
+        }
+        let contexts = self.contexts();
         for (file, tree) in &self.trees {
             let Tree::Dockerfile(dockerfile) = tree else {
                 continue;
             };
-            wanted.extend(self.script_paths(*file, dockerfile));
+            let scripts = self.scripts(*file, dockerfile);
+            wanted.extend(self.script_paths(*file, &scripts, &contexts));
         }
         wanted.retain(|path| self.sources.find(path).is_none());
         wanted
@@ -197,15 +225,69 @@ impl<'a> Workspace<'a> {
         }
     }
 
-    /// Whether what is written there is read for several containers: by an anchor on it, or on what
-    /// holds it.
-    pub fn is_shared(&self, entry: Span) -> bool {
-        match self.trees.get(&entry.file) {
-            Some(Tree::Compose(stream)) => {
-                stream.node_at(entry).is_some_and(|node| node.shared() > 0)
-            }
-            Some(Tree::Dockerfile(_) | Tree::Seccomp(_)) | None => false,
+    /// Whether what a change is about is read for several containers: by an anchor on it or on what
+    /// holds it, by services that extend the one that has it, by projects that have the file.
+    pub fn is_shared(&self, change: &Change) -> bool {
+        let place = change.place();
+        let Some(Tree::Compose(stream)) = self.trees.get(&place.file) else {
+            return false;
+        };
+        let anchored = stream.node_at(place).is_some_and(|node| node.shared() > 0);
+        let extended = |project: &Project| {
+            let mut here = project.extended.iter().filter(|at| at.file == place.file);
+            here.any(|at| *at == place || compose::holds(stream, *at, place))
+        };
+        let reads = |project: &&Project| {
+            project.main == Some(place.file) || project.used.contains(&place.file)
+        };
+        let readers = self.projects.iter().filter(reads).count();
+        anchored || readers > 1 || self.projects.iter().any(extended)
+    }
+
+    /// The change at the place of the service at which it takes effect: in the last of its files that
+    /// has the key.
+    ///
+    /// # Errors
+    ///
+    /// [`NotOffered`] where several projects read the service.
+    pub fn placed(&self, change: &Change) -> Result<Change, NotOffered> {
+        let (anchor, keys) = match change {
+            Change::RunAs { container, .. } => (*container, &["user"] as &[&str]),
+            Change::Harden {
+                container,
+                hardening,
+            } => (*container, compose::keys_of(hardening)),
+            Change::Remove { .. } | Change::Become { .. } => return Ok(change.clone()),
+        };
+        let has_it = |project: &&Project| {
+            let mut services = project.services.iter();
+            services.any(|service| service.anchor == anchor)
+        };
+        let projects: Vec<&Project> = self.projects.iter().filter(has_it).collect();
+        if projects.len() > 1 {
+            return Err(NotOffered("several projects read it"));
         }
+        let places = projects
+            .iter()
+            .find_map(|project| project.written.get(&anchor));
+        let Some(places) = places else {
+            return Ok(change.clone());
+        };
+        let has_key = |place: &&Span| {
+            let Some(Tree::Compose(stream)) = self.trees.get(&place.file) else {
+                return false;
+            };
+            compose::has_key(stream, **place, keys)
+        };
+        let place = places.iter().rev().find(has_key).copied().unwrap_or(anchor);
+        let mut change = change.clone();
+        match &mut change {
+            Change::RunAs { container, .. } | Change::Harden { container, .. } => {
+                *container = place;
+            }
+            Change::Remove { .. } | Change::Become { .. } => {}
+        }
+        Ok(change)
     }
 
     /// The lists that nothing is left of when all of `entries` are gone, each as its entries.
@@ -224,40 +306,50 @@ impl<'a> Workspace<'a> {
     }
 
     /// The Dockerfile that a service's build reads.
-    pub(crate) fn dockerfile_path(&self, file: FileId, build: &Build) -> Option<String> {
-        if build.inline {
+    pub(crate) fn dockerfile_path(project: &Project, build: &Build) -> Option<String> {
+        if build.inline.is_some() {
             return None;
         }
-        let context = self.context(file, build)?;
+        let context = context(project, build)?;
         join_path(&context, build.dockerfile.known()?)
     }
 
-    /// The folder that a service's build sees.
-    pub(crate) fn context(&self, file: FileId, build: &Build) -> Option<String> {
-        join_path(parent_path(self.sources.path(file)), build.context.known()?)
+    /// The builds of every project.
+    pub(crate) fn all_builds(&self) -> impl Iterator<Item = (&Project, &Build)> {
+        self.projects.iter().flat_map(|project| {
+            let builds = project
+                .services
+                .iter()
+                .filter_map(|service| service.build.as_ref());
+            builds.map(move |build| (project, build))
+        })
     }
 
-    /// The folders as which a Dockerfile's build context is known.
-    pub(crate) fn contexts(&self, dockerfile: FileId) -> BTreeSet<String> {
-        let path = self.sources.path(dockerfile);
-        let mut contexts = BTreeSet::from([parent_path(path).to_owned()]);
-        for (file, services) in &self.services {
-            for build in services.iter().filter_map(|service| service.build.as_ref()) {
-                if self.dockerfile_path(*file, build).as_deref() == Some(path) {
-                    contexts.extend(self.context(*file, build));
-                }
+    /// The folders as which each Dockerfile's build context is known.
+    pub(crate) fn contexts(&self) -> BTreeMap<String, BTreeSet<String>> {
+        let mut contexts: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for (project, build) in self.all_builds() {
+            let dockerfile = Self::dockerfile_path(project, build);
+            if let (Some(dockerfile), Some(context)) = (dockerfile, context(project, build)) {
+                contexts.entry(dockerfile).or_default().insert(context);
             }
         }
         contexts
     }
 
-    /// Where the scripts that start its images may lie.
-    pub(crate) fn script_paths(&self, file: FileId, dockerfile: &Dockerfile) -> Vec<String> {
-        let scripts = self.scripts(file, dockerfile);
-        if scripts.is_empty() {
-            return Vec::new();
-        }
-        let contexts = self.contexts(file);
+    /// Where the scripts of a Dockerfile may lie.
+    pub(crate) fn script_paths(
+        &self,
+        file: FileId,
+        scripts: &BTreeSet<String>,
+        contexts: &BTreeMap<String, BTreeSet<String>>,
+    ) -> Vec<String> {
+        let path = self.sources.path(file);
+        let known = contexts.get(path).into_iter().flatten();
+        let contexts: BTreeSet<&str> = known
+            .map(String::as_str)
+            .chain([parent_path(path)])
+            .collect();
         let paths = scripts.iter().flat_map(|script| {
             contexts
                 .iter()
@@ -266,7 +358,7 @@ impl<'a> Workspace<'a> {
         paths.collect()
     }
 
-    fn scripts(&self, file: FileId, dockerfile: &Dockerfile) -> BTreeSet<String> {
+    pub(crate) fn scripts(&self, file: FileId, dockerfile: &Dockerfile) -> BTreeSet<String> {
         let text = self.sources.get(file).map_or("", SourceFile::text);
         let arguments = BTreeMap::new();
         let nothing = |_: &str| None;
@@ -275,64 +367,121 @@ impl<'a> Workspace<'a> {
         stages.flat_map(|index| builder.scripts(index)).collect()
     }
 
-    fn read_services(&mut self) {
-        let sources = self.sources;
+    fn read_projects(&mut self) {
+        let (sources, options) = (self.sources, &self.options);
+        let stream = |file: FileId| match self.trees.get(&file)? {
+            Tree::Compose(stream) => Some(stream),
+            Tree::Dockerfile(_) | Tree::Seccomp(_) => None,
+        };
         let compose = self.trees.iter().filter_map(|(file, tree)| match tree {
-            Tree::Compose(stream) => Some((*file, stream)),
+            Tree::Compose(_) => Some(*file),
             Tree::Dockerfile(_) | Tree::Seccomp(_) => None,
         });
-        self.services = compose
-            .map(|(file, stream)| {
-                let folder = parent_path(sources.path(file));
-                let find = |path: &str| match join_path(folder, path) {
-                    Some(whole) if sources.is_withheld(&whole) => {
-                        State::unknown(format!("`{path}` is not read"))
-                    }
-                    whole => State::Known(whole.and_then(|whole| sources.find(&whole))),
-                };
-                (file, compose::services(stream, &find))
-            })
+        let plans: Vec<Plan> = compose::plans(&compose.collect(), sources);
+        let mut projects: Vec<Project> = plans
+            .par_iter()
+            .map(|plan| compose::load(plan, sources, &stream, options))
             .collect();
+        drop_parts(&mut projects);
+        let inline = projects.iter().flat_map(|project| &project.services);
+        let inline = inline.filter_map(|service| {
+            let span = service.build.as_ref()?.inline?;
+            let source = sources.get(span.file)?;
+            Some((
+                span,
+                compose::inline::read(stream(span.file)?, source, span)?,
+            ))
+        });
+        self.inline = inline.collect();
+        self.projects = projects;
     }
 
-    /// Files with any name become what the files that refer to them say they are.
-    fn follow(&mut self) {
+    /// Files with any name become what the files that refer to them say they are; whether one of
+    /// them is a Compose file.
+    fn follow(&mut self) -> bool {
         let found: Vec<(FileId, Surface)> = self
             .references()
             .filter_map(|(path, surface)| Some((self.sources.find(&path)?, surface)))
             .filter(|(file, _)| !self.trees.contains_key(file))
             .collect();
+        let mut compose = false;
         for (id, surface) in found {
             let Some(file) = self.sources.get(id) else {
                 continue;
             };
             let tree = tree_as(surface, id, file);
             if tree.is_what_it_is_called(file) {
+                compose |= surface == Surface::Compose;
                 self.trees.insert(id, tree);
             }
         }
+        compose
     }
 
-    /// What Compose files refer to: Dockerfiles and profiles.
+    /// What Compose files refer to: other Compose files, Dockerfiles and profiles.
     fn references(&self) -> impl Iterator<Item = (String, Surface)> {
-        self.services.iter().flat_map(|(file, services)| {
-            services.iter().flat_map(|service| {
+        let folders: BTreeSet<&str> = self
+            .projects
+            .iter()
+            .map(|project| project.folder.as_str())
+            .collect();
+        let named = folders
+            .into_iter()
+            .flat_map(|folder| compose::named(folder, self.sources))
+            .map(|path| (path, Surface::Compose));
+        let referred = self.projects.iter().flat_map(|project| {
+            let services = project.services.iter().flat_map(|service| {
                 let build = service.build.as_ref();
-                let dockerfile = build.and_then(|build| self.dockerfile_path(*file, build));
-                let profile = || {
-                    let folder = parent_path(self.sources.path(*file));
-                    match service.declared.seccomp.as_ref()?.value()? {
-                        caulk_model::Seccomp::Profile { path, .. } => join_path(folder, path),
-                        caulk_model::Seccomp::Default | caulk_model::Seccomp::Disabled => None,
-                    }
+                let dockerfile = build.and_then(|build| Self::dockerfile_path(project, build));
+                let profile = || match service.declared.seccomp.as_ref()?.value()? {
+                    caulk_model::Seccomp::Profile { path, .. } => join_path(&project.folder, path),
+                    caulk_model::Seccomp::Default | caulk_model::Seccomp::Disabled => None,
                 };
                 let dockerfile = dockerfile.map(|path| (path, Surface::Dockerfile));
                 dockerfile
                     .into_iter()
                     .chain(profile().map(|path| (path, Surface::Seccomp)))
-            })
-        })
+            });
+            let files = project.referred.iter();
+            services.chain(files.map(|path| (path.clone(), Surface::Compose)))
+        });
+        named.chain(referred)
     }
+}
+
+/// A file that the engine would not find by itself is no project where another has it as a part.
+fn drop_parts(projects: &mut Vec<Project>) {
+    let mut users: BTreeMap<FileId, BTreeSet<usize>> = BTreeMap::new();
+    for (index, project) in projects.iter().enumerate() {
+        for file in project
+            .used
+            .iter()
+            .filter(|file| Some(**file) != project.main)
+        {
+            users.entry(*file).or_default().insert(index);
+        }
+    }
+    let mut dropped: BTreeSet<usize> = BTreeSet::new();
+    for (index, project) in projects.iter().enumerate() {
+        let users = project.main.and_then(|main| users.get(&main));
+        // Of files that have each other as a part, one stays.
+        let is_part = users.is_some_and(|users| users.iter().any(|user| !dropped.contains(user)));
+        if !project.discovered && is_part {
+            dropped.insert(index);
+        }
+    }
+    let mut index = 0;
+    projects.retain(|_| {
+        index += 1;
+        !dropped.contains(&(index - 1))
+    });
+}
+
+/// The folder that a service's build sees.
+pub(crate) fn context(project: &Project, build: &Build) -> Option<String> {
+    let context = build.context.known()?;
+    let is_here = !compose::is_remote(context);
+    is_here.then(|| join_path(&project.folder, context))?
 }
 
 fn tree(id: FileId, file: &SourceFile) -> Option<Tree> {
@@ -361,6 +510,6 @@ fn tree_as(surface: Surface, id: FileId, file: &SourceFile) -> Tree {
     match surface {
         Surface::Dockerfile => Tree::Dockerfile(dockerfile_syntax::parse(id, file.text())),
         Surface::Compose => Tree::Compose(yaml::parse(id, file.text())),
-        Surface::Seccomp => Tree::Seccomp(caulk_seccomp::parse(id, file.text())),
+        Surface::Seccomp => Tree::Seccomp(Box::new(caulk_seccomp::parse(id, file.text()))),
     }
 }

@@ -18,6 +18,8 @@ pub enum Kind {
 pub struct CaseFile {
     /// Its path.
     pub path: String,
+    /// The language of its fence.
+    pub language: String,
     /// Its text, without the marker lines.
     pub text: String,
     /// What the marker lines said.
@@ -37,6 +39,8 @@ pub struct Case {
     pub kind: Kind,
     /// Its files, each path once.
     pub files: Vec<CaseFile>,
+    /// The conditions of the rule's page that it shows.
+    pub conditions: Vec<String>,
     /// The stage that is built, where the case says so.
     pub target: Option<String>,
 }

@@ -12,6 +12,7 @@
 
 mod case;
 mod comments;
+mod conditions;
 mod fixes;
 mod markdown;
 mod marker;
@@ -24,6 +25,7 @@ mod tree;
 mod verdict;
 
 pub use case::{Case, CaseFile, Kind};
+pub use conditions::conditions_have_cases;
 pub use fixes::{
     fixes_change_only_what_they_name, fixes_close_their_finding, fixes_settle_at_once,
 };

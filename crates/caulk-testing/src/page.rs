@@ -79,7 +79,7 @@ fn fixtures() -> (Vec<Case>, Failures) {
 }
 
 /// The cases of one fixture page.
-fn read(origin: &str, rule: &str, page: &str) -> Result<Vec<Case>, String> {
+pub(crate) fn read(origin: &str, rule: &str, page: &str) -> Result<Vec<Case>, String> {
     let mut cases: Vec<Case> = Vec::new();
     let mut path: Option<&str> = None;
     for (line, block) in blocks(page)? {
@@ -95,6 +95,9 @@ fn read(origin: &str, rule: &str, page: &str) -> Result<Vec<Case>, String> {
                 if let Some(target) = text.strip_prefix("options: target=") {
                     let case = case.ok_or_else(|| wrong("options come after a heading"))?;
                     case.target = Some(target.trim().to_owned());
+                } else if let Some(name) = text.strip_prefix("condition:") {
+                    let case = case.ok_or_else(|| wrong("a condition comes after a heading"))?;
+                    case.conditions.push(name.trim().to_owned());
                 } else {
                     path = path_line(text);
                 }
@@ -117,7 +120,7 @@ fn read(origin: &str, rule: &str, page: &str) -> Result<Vec<Case>, String> {
                 let path = path.take().or_else(|| default_path(language));
                 let path =
                     path.ok_or_else(|| wrong("no name line, and no default for the language"))?;
-                add(case, path, &text).map_err(|what| wrong(&what))?;
+                add(case, path, language, &text).map_err(|what| wrong(&what))?;
             }
         }
     }
@@ -133,6 +136,7 @@ fn case_of(origin: String, rule: &str, kind: Kind) -> Case {
         rule: rule.to_owned(),
         kind,
         files: Vec::new(),
+        conditions: Vec::new(),
         target: None,
     }
 }
@@ -150,13 +154,14 @@ fn is_header(line: &str) -> bool {
         .any(|sign| line.starts_with(sign))
 }
 
-fn add(case: &mut Case, path: &str, marked: &str) -> Result<(), String> {
+fn add(case: &mut Case, path: &str, language: &str, marked: &str) -> Result<(), String> {
     if case.files.iter().any(|file| file.path == path) {
         return Err(format!("`{path}` is there twice"));
     }
     let (text, marks) = separate(marked)?;
     case.files.push(CaseFile {
         path: path.to_owned(),
+        language: language.to_owned(),
         text,
         marks,
         patch: None,
@@ -211,7 +216,7 @@ fn examples_of(rule: &Rule) -> Result<Vec<Case>, String> {
             cases.push(case_of(origin, rule.info.id, kind));
         }
         if let Some(case) = cases.last_mut() {
-            add(case, path, &text)?;
+            add(case, path, language, &text)?;
         }
         joins = true;
     }

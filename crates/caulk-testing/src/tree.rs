@@ -102,6 +102,9 @@ fn value_differences(
                 value_differences(&place, before.get(index), after.get(index), list);
             }
         }
+        (Some(Value::Tagged(before)), Some(Value::Tagged(after))) if before.tag == after.tag => {
+            value_differences(place, Some(&before.value), Some(&after.value), list);
+        }
         (before, after) => list.push(Difference {
             place: place.to_owned(),
             before: before.map(shown),

@@ -20,11 +20,13 @@ pub(super) struct Candidate<'a> {
 /// for the result. What two fixes both ask for is done once.
 pub(super) fn choose<'a>(view: &View<'_>, candidates: Vec<Candidate<'a>>) -> Vec<Candidate<'a>> {
     let mut candidates = candidates;
-    // Of two alike, the image comes before the service that runs it.
+    // Of two alike, the image comes before the service that runs it, and what several share before
+    // what one of them has.
     candidates.sort_by_key(|candidate| {
         let finding = candidate.finding;
         let is_image = finding.surface == Surface::Dockerfile;
-        (Reverse(finding.severity), Reverse(is_image))
+        let comes_first = is_image || candidate.proposal.is_shared;
+        (Reverse(finding.severity), Reverse(comes_first))
     });
     let last = last_of_their_list(view, &candidates);
     let mut taken = Taken::default();
@@ -61,12 +63,17 @@ fn last_of_their_list(view: &View<'_>, candidates: &[Candidate<'_>]) -> BTreeSet
     last.collect()
 }
 
-/// Two findings of one rule about one container, in two files: the one is closed, and then it is
-/// seen what the other still needs.
+/// Two findings of one rule about one container, in two files, or one of them about what the other
+/// container has from there: the one is closed, and then it is seen what the other still needs.
 fn is_one_decision(one: &Candidate<'_>, other: &Candidate<'_>) -> bool {
-    one.finding.rule.id == other.finding.rule.id
-        && one.finding.primary.span.file != other.finding.primary.span.file
-        && !one.proposal.touches.is_disjoint(&other.proposal.touches)
+    let (first, second) = (one.finding, other.finding);
+    if first.rule.id != second.rule.id {
+        return false;
+    }
+    let shared = one.proposal.is_shared || other.proposal.is_shared;
+    let two_files = first.primary.span.file != second.primary.span.file
+        && !one.proposal.touches.is_disjoint(&other.proposal.touches);
+    two_files || (shared && first.fact == second.fact)
 }
 
 /// The text that is taken, as lines: twice the line where it changes, one more behind it.

@@ -53,7 +53,7 @@ fn go_on(
         before,
         steps: steps.collect(),
     });
-    let workspace = Workspace::parse(&sources);
+    let workspace = Workspace::with(&sources, view.workspace.options().clone());
     let reread = Reread::of(&workspace, &sources, settings.target.as_deref());
     let next = reread.view(&workspace, &sources, view.files);
     go_on(&next, settings, wanted, budget, passes);

@@ -43,7 +43,7 @@ pub(super) fn prove(view: &View<'_>, target: Option<&str>, round: &[&Proposal<'_
     let Some(sources) = applied(view, edits) else {
         return Verdict::Together("its edits do not fit the file".to_owned());
     };
-    let workspace = Workspace::parse(&sources);
+    let workspace = Workspace::with(&sources, view.workspace.options().clone());
     let works: Vec<Work<'_>> = round.iter().map(|proposal| proposal.work()).collect();
     if let Err(refusal) = view.workspace.spared(&workspace, &works) {
         return Verdict::Together(refusal.to_string());
@@ -60,9 +60,12 @@ pub(super) fn prove(view: &View<'_>, target: Option<&str>, round: &[&Proposal<'_
             by_file.entry(file).or_default().push(position);
         }
     }
-    let anchors = after.containers.iter().map(|container| container.anchor);
+    let mut anchors: BTreeMap<Span, Vec<usize>> = BTreeMap::new();
+    for (index, container) in after.containers.iter().enumerate() {
+        anchors.entry(container.anchor).or_default().push(index);
+    }
     let mut trial = Trial {
-        anchors: anchors.zip(0..).collect(),
+        anchors,
         before: view,
         after: &after,
         round,
@@ -86,7 +89,7 @@ struct Trial<'t> {
     after: &'t View<'t>,
     round: &'t [&'t Proposal<'t>],
     /// The containers afterwards by where they are declared.
-    anchors: BTreeMap<Span, usize>,
+    anchors: BTreeMap<Span, Vec<usize>>,
     /// Which proposals may change a container.
     by_container: BTreeMap<usize, Vec<usize>>,
     /// Which proposals change a file.
@@ -205,12 +208,12 @@ impl Trial<'_> {
 
     /// The proposals that touch the container that a finding is about, or its file.
     fn who_concerns(&self, finding: &Finding) -> Vec<usize> {
-        let container = finding.declared.and_then(|at| self.anchors.get(&at));
-        let who = match container {
-            Some(container) => self.by_container.get(container),
-            None => self.by_file.get(&finding.primary.span.file),
+        let Some(containers) = finding.declared.and_then(|at| self.anchors.get(&at)) else {
+            let who = self.by_file.get(&finding.primary.span.file);
+            return who.cloned().unwrap_or_default();
         };
-        who.cloned().unwrap_or_default()
+        let who = containers.iter().filter_map(|at| self.by_container.get(at));
+        who.flatten().copied().collect()
     }
 
     /// What each is for has happened.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use caulk_finding::{Applicability, Change, Finding, Fix, Remedy};
 use caulk_source::{Edit, FileId, Span, Surface};
-use caulk_surfaces::{Reach, Work};
+use caulk_surfaces::{NotOffered, Reach, Work};
 
 use super::view::View;
 
@@ -12,6 +12,8 @@ use super::view::View;
 pub(crate) struct Proposal<'a> {
     pub(crate) finding: &'a Finding,
     remedy: &'a Remedy,
+    /// What it is to make true, each at the place where it takes effect.
+    changes: Vec<Change>,
     pub(crate) edits: Vec<Edit>,
     /// The containers that it may change, by their index in the view.
     pub(super) touches: BTreeSet<usize>,
@@ -30,13 +32,11 @@ impl<'a> Proposal<'a> {
             return Vec::new();
         };
         let services = services(view, finding);
-        let shares = |change: &Change| match change {
-            Change::Remove { entry } | Change::Become { entry, .. } => {
-                view.workspace.is_shared(*entry)
-            }
-            Change::RunAs { .. } | Change::Harden { .. } => false,
+        let is_shared = |change: &Change| {
+            let placed = view.workspace.placed(change);
+            placed.is_ok_and(|change| view.workspace.is_shared(&change))
         };
-        let is_shared = remedy.changes.iter().any(shares);
+        let is_shared = remedy.changes.iter().any(is_shared);
         let in_place = Self::written(view, finding, remedy, None);
         let mut ways = vec![in_place.map(|way| Self { is_shared, ..way })];
         if !services.is_empty() && is_shared {
@@ -52,10 +52,13 @@ impl<'a> Proposal<'a> {
         services: Option<BTreeSet<Span>>,
     ) -> Result<Self, String> {
         let reach = reach(services.as_ref());
+        let refused = |refusal: NotOffered| refusal.to_string();
+        let mut changes = Vec::new();
         let mut edits: BTreeSet<Edit> = BTreeSet::new();
         for change in &remedy.changes {
-            let written = view.workspace.edits(change, reach);
-            edits.extend(written.map_err(|refusal| refusal.to_string())?);
+            let change = view.workspace.placed(change).map_err(refused)?;
+            edits.extend(view.workspace.edits(&change, reach).map_err(refused)?);
+            changes.push(change);
         }
         let edits: Vec<Edit> = edits.into_iter().collect();
         let mut pairs = edits.iter().zip(edits.iter().skip(1));
@@ -69,6 +72,7 @@ impl<'a> Proposal<'a> {
         let mut proposal = Self {
             finding,
             remedy,
+            changes,
             edits,
             touches: BTreeSet::new(),
             services,
@@ -86,7 +90,7 @@ impl<'a> Proposal<'a> {
     /// What it is to make true, and how.
     pub(super) fn work(&self) -> Work<'_> {
         Work {
-            changes: &self.remedy.changes,
+            changes: &self.changes,
             edits: &self.edits,
             reach: reach(self.services.as_ref()),
             takes_comments: self.remedy.applicability != Applicability::Safe,
@@ -96,7 +100,7 @@ impl<'a> Proposal<'a> {
     /// The items and values that it takes away where they are written.
     pub(super) fn removed(&self) -> impl Iterator<Item = Span> {
         let in_place = self.services.is_none();
-        let changes = self.remedy.changes.iter().filter(move |_| in_place);
+        let changes = self.changes.iter().filter(move |_| in_place);
         changes.filter_map(|change| match change {
             Change::Remove { entry } => Some(*entry),
             Change::RunAs { .. } | Change::Become { .. } | Change::Harden { .. } => None,
@@ -118,13 +122,13 @@ impl<'a> Proposal<'a> {
     fn touched(&self, view: &View<'_>) -> BTreeSet<usize> {
         let mut touched = BTreeSet::new();
         for file in self.files() {
-            let named = if view.surface(file) == Some(Surface::Compose) {
-                view.declared_at(&self.named())
-            } else {
-                BTreeSet::new()
-            };
-            if named.is_empty() {
+            if view.surface(file) != Some(Surface::Compose) {
                 touched.extend(view.touched_by(file));
+                continue;
+            }
+            let named = view.declared_at(&self.named());
+            if named.is_empty() {
+                touched.extend(0..view.containers.len());
             } else {
                 touched.extend(named);
             }

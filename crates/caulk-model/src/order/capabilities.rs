@@ -24,7 +24,10 @@ pub(super) fn is_root_at_most(after: &Container, before: &Container) -> bool {
 /// both: for each capability they may name it, or `ALL`, or neither, in either list.
 fn whatever_the_variable_is(after: &Container, before: &Container) -> bool {
     let privileged = |container: &Container| container.privileged.value().copied();
-    let unknown = |container: &Container| container.declared.capabilities_unknown.clone();
+    let unknown = |container: &Container| {
+        let unknown = container.declared.capabilities_unknown.as_ref();
+        unknown.map(|entry| entry.value.clone())
+    };
     if !after.privileged.state.at_most(&before.privileged.state)
         || unknown(after) != unknown(before)
     {

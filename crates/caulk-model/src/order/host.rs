@@ -1,7 +1,7 @@
 //! Whether what one container takes of the host is no more than what another takes.
 
 use super::AtMost;
-use crate::{Device, Entry, Mount, Namespace, Port, State};
+use crate::{DeclaredBuild, Device, Entry, Fact, Mount, Namespace, Port, State, Sysctl, Volume};
 
 /// Whether each of `after` is no more than one of `before`.
 pub(super) fn all_within<T: AtMost>(after: &[Entry<T>], before: &[Entry<T>]) -> bool {
@@ -17,6 +17,48 @@ impl AtMost for String {
     fn at_most(&self, before: &Self) -> bool {
         self == before
     }
+}
+
+impl AtMost for Volume {
+    fn at_most(&self, before: &Self) -> bool {
+        let Self { kind, mount } = self;
+        *kind == before.kind && mount.at_most(&before.mount)
+    }
+}
+
+impl AtMost for Sysctl {
+    fn at_most(&self, before: &Self) -> bool {
+        let Self { name, value } = self;
+        *name == before.name && value.at_most(&before.value)
+    }
+}
+
+/// Whether a build is surely given no more than another.
+pub(super) fn build_at_most(after: Option<&DeclaredBuild>, before: Option<&DeclaredBuild>) -> bool {
+    let (Some(after), Some(before)) = (after, before) else {
+        return after.is_none() == before.is_none();
+    };
+    let DeclaredBuild {
+        context,
+        dockerfile,
+        target,
+        inline,
+        privileged,
+        entitlements,
+        network,
+    } = after;
+    let on = |fact: &Option<Fact<bool>>| {
+        let state = fact.as_ref().map(|fact| fact.state.clone());
+        state.unwrap_or(State::Known(false))
+    };
+    let text = |fact: &Option<Fact<String>>| fact.as_ref().map(|fact| fact.state.clone());
+    *context == before.context
+        && *dockerfile == before.dockerfile
+        && *target == before.target
+        && *inline == before.inline
+        && on(privileged).at_most(&on(&before.privileged))
+        && all_within(entitlements, &before.entitlements)
+        && (network.is_none() || text(network) == text(&before.network))
 }
 
 impl AtMost for Namespace {
@@ -54,12 +96,14 @@ impl AtMost for Mount {
             read_only,
             propagation,
             relabel,
+            options_unknown,
         } = self;
         source.at_most(&before.source)
             && *target == before.target
             && before.read_only.at_most(read_only)
             && (propagation.is_none() || *propagation == before.propagation)
             && *relabel == before.relabel
+            && *options_unknown == before.options_unknown
     }
 }
 
@@ -125,6 +169,7 @@ mod tests {
             read_only,
             propagation: None,
             relabel: Relabel::None,
+            options_unknown: None,
         };
         assert!(mount(true).at_most(&mount(false)) && mount(true).at_most(&mount(true)));
         assert!(!mount(false).at_most(&mount(true)));

@@ -5,6 +5,7 @@
 //! what is not shown to be no more is not taken for it.
 
 mod capabilities;
+mod declaration;
 mod host;
 
 use std::fmt;
@@ -57,6 +58,14 @@ pub enum Dimension {
     Processors,
     /// How many processes it may start.
     Processes,
+    /// Which kernel parameters are set for it.
+    KernelParameters,
+    /// How much each of its processes may use.
+    ProcessLimits,
+    /// Which networks it is in.
+    Networks,
+    /// What its image's build is given.
+    Build,
     /// Which image and program it is at all.
     Program,
 }
@@ -84,6 +93,10 @@ impl fmt::Display for Dimension {
             Self::Memory => "memory",
             Self::Processors => "processors",
             Self::Processes => "processes",
+            Self::KernelParameters => "kernel parameters",
+            Self::ProcessLimits => "the limits of its processes",
+            Self::Networks => "its networks",
+            Self::Build => "its build",
             Self::Program => "its program",
         };
         formatter.pad(name)
@@ -212,56 +225,6 @@ impl Exceeded {
         self.unless(memory.at_most(&before.memory), Dimension::Memory);
         self.unless(cpus.at_most(&before.cpus), Dimension::Processors);
         self.unless(pids.at_most(&before.pids), Dimension::Processes);
-    }
-
-    /// What the declaration alone decides. It is taken apart whole, so that a key that the model
-    /// learns cannot be forgotten here.
-    fn of_declaration(&mut self, after: &Declared, before: &Declared) {
-        let Declared {
-            // The container has these as what they come to.
-            user: _,
-            privileged: _,
-            cap_add: _,
-            cap_drop: _,
-            capabilities_unknown: _,
-            seccomp: _,
-            no_new_privileges: _,
-            namespaces: _,
-            apparmor: _,
-            selinux: _,
-            masked_paths: _,
-            memory: _,
-            cpus: _,
-            pids: _,
-            read_only: _,
-            // A name that no kernel has gives nothing.
-            unknown_capabilities: _,
-            mounts,
-            entrypoint,
-            group_add,
-            writable_cgroups,
-            devices,
-            device_rules,
-            ports,
-            api_socket,
-        } = after;
-        let on =
-            |fact: &Option<Fact<bool>>| fact.clone().map_or(State::Known(false), |fact| fact.state);
-        let writable = on(writable_cgroups).at_most(&on(&before.writable_cgroups));
-        self.unless(writable, Dimension::Cgroups);
-        let socket = on(api_socket).at_most(&on(&before.api_socket));
-        self.unless(socket, Dimension::ApiSocket);
-        self.unless(host::all_within(mounts, &before.mounts), Dimension::Mounts);
-        let devices = host::all_within(devices, &before.devices)
-            && host::all_within(device_rules, &before.device_rules);
-        self.unless(devices, Dimension::Devices);
-        self.unless(
-            host::all_within(group_add, &before.group_add),
-            Dimension::Groups,
-        );
-        self.unless(host::all_within(ports, &before.ports), Dimension::Ports);
-        let entrypoint = entrypoint.is_some() == before.entrypoint.is_some();
-        self.unless(entrypoint, Dimension::Program);
     }
 }
 

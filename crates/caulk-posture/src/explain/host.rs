@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use caulk_model::{Container, Entry, Mount, Namespace, NamespaceKind, Relabel, State};
+use caulk_model::{Container, Declared, Entry, Mount, Namespace, NamespaceKind, Relabel, State};
 
 use super::Facts;
 use crate::{Posture, host};
@@ -52,6 +52,11 @@ impl Posture<'_> {
             };
             facts.push(("paths of the host", self.told(socket, words)));
         }
+        self.device_facts(declared, facts);
+    }
+
+    /// Devices, rules for them, and the groups through which such files are opened.
+    fn device_facts(&self, declared: &Declared, facts: &mut Facts) {
         for entry in &declared.devices {
             let who = self.who(&entry.origin);
             facts.push((
@@ -61,11 +66,19 @@ impl Posture<'_> {
         }
         for entry in &declared.device_rules {
             let who = self.who(&entry.origin);
-            facts.push(("devices", format!("`{}`: {who}", entry.value)));
+            let words = match &entry.value {
+                State::Known(rule) => format!("`{rule}`"),
+                State::Unknown { because } => format!("a rule that is unknown, because {because}"),
+            };
+            facts.push(("devices", format!("{words}: {who}")));
         }
         for entry in &declared.group_add {
             let who = self.who(&entry.origin);
-            facts.push(("groups", format!("{}: {who}", entry.value)));
+            let words = match &entry.value {
+                State::Known(group) => group.clone(),
+                State::Unknown { because } => format!("one that is unknown, because {because}"),
+            };
+            facts.push(("groups", format!("{words}: {who}")));
         }
     }
 
@@ -78,6 +91,9 @@ impl Posture<'_> {
         let mut words = format!("{source} as {}", mount.target);
         if mount.read_only {
             words += ", read-only";
+        }
+        if let Some(because) = &mount.options_unknown {
+            let _ = write!(words, ", with options that are unknown, because {because}");
         }
         if let Some(socket) = mount.socket() {
             let _ = write!(

@@ -38,10 +38,25 @@ impl Posture<'_> {
             let who = self.who(&entry.origin);
             facts.push(("capabilities", format!("refused, {}: {who}", entry.value)));
         }
+        if let Some(file) = container.cannot_start() {
+            let words = format!(
+                "it does not start: the build gives `{}`, its first program, a capability that is not \
+                 among them, {}",
+                file.path,
+                self.place(file.span)
+            );
+            facts.push(("capabilities", words));
+            return;
+        }
         if container.bounding() == State::Known(CapabilitySet::EMPTY) {
             return;
         }
         let holds = match (container.effective(), &container.root) {
+            (State::Known(set), State::Known(false)) if !set.is_empty() => format!(
+                "its first process is not root and holds {}, which the file of its first program gives \
+                 it",
+                capabilities::names(set).join(" ")
+            ),
             (State::Known(_), State::Known(true)) => {
                 "its first process holds them, because it is root".to_owned()
             }

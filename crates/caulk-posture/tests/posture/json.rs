@@ -22,10 +22,11 @@ fn a_service_is_told_in_full() {
         kept,
         json!({
             "name": "web", "surface": "compose", "path": "compose.yaml", "line": 2, "project": "",
-            "build": {"dockerfile": "web/Dockerfile"},
+            "build": {"context": "web", "dockerfile": "web/Dockerfile"},
             "user": {"state": "known", "value": "65532:65532", "origin": "inherited",
                      "path": "web/Dockerfile", "line": 2, "from_image": null},
             "declared": {
+                "build": {"context": "web", "dockerfile": "Dockerfile"},
                 "cap_add": ["NET_ADMIN"], "read_only": true,
                 "limits": {"memory": 536_870_912, "cpus": null},
                 "volumes": ["bind|/var/run/docker.sock|/run/docker.sock", "bind|/etc|/host/etc|ro", "bind|./conf|/conf"],
@@ -53,7 +54,7 @@ fn what_is_unknown_is_null_and_has_a_reason() {
     );
     assert_eq!(
         agent["declared"],
-        json!({"user": null, "privileged": true, "network_mode": "host"})
+        json!({"image": "ghcr.io/acme/agent:1", "user": null, "privileged": true, "network_mode": "host"})
     );
     assert_eq!(
         agent["capabilities"]["bounding"].as_array().map(Vec::len),

@@ -40,9 +40,13 @@ rule! {
     ///
     /// ## How it is judged
     ///
-    /// Critical, and high where the first process is known not to be root: then a setuid program or a
-    /// call that the filter no longer denies is what stands between it and the host. In privileged mode
-    /// the list counts for nothing, and `privileged` says the rest.
+    /// - *`ALL` is added*: in either case, and exactly that word. Critical.
+    /// - *A first process that is not root* (fires) makes it high: then a setuid program or a
+    ///   call that the filter no longer denies is what stands between it and the host.
+    /// - *Privileged mode* (silent) makes the list count for nothing, and `privileged` says the
+    ///   rest.
+    /// - *A variable* (silent) is not guessed.
+    /// - *Windows* (silent) has no capabilities.
     ///
     /// ## About the fix
     ///

@@ -35,14 +35,20 @@ rule! {
     ///       - apparmor=acme-backup
     /// ```
     ///
+    /// ## How it is judged
+    ///
+    /// - *The last entry counts*, in either spelling: `apparmor=unconfined`,
+    ///   `apparmor:unconfined`.
+    /// - *A profile of its own* (silent) is a choice.
+    /// - *Privileged mode* switches AppArmor off as well. Alone, that is `privileged`'s; an entry
+    ///   written beside it is reported, for it would outlive that mode.
+    /// - *A variable*: one without a default is not known; a default counts.
+    ///
     /// ## About the fix
     ///
     /// It removes the entry, so that `docker-default` applies. A program that mounts filesystems, FUSE
     /// above all, is refused then: it needs a profile that allows its mounts. On a host without
     /// AppArmor the entry does nothing, and neither does the fix.
-    ///
-    /// Privileged mode switches AppArmor off as well; that is reported as `privileged`, and an entry
-    /// written beside it is reported here too, for it would outlive that mode.
     ///
     /// ## Sources
     ///

@@ -37,9 +37,13 @@ rule! {
     ///
     /// ## How it is judged
     ///
-    /// Silent where `ALL` is dropped, where the default set is dropped by name, and where `privileged`
-    /// or `all-capabilities-added` says more; and where an entry of the lists hangs on a variable. A service with neither image nor build is completed
-    /// elsewhere.
+    /// - *What is left of the default set*: one capability of it is enough. `ALL` leaves none,
+    ///   and neither does the whole set by name.
+    /// - *What others say* (silent): `privileged` and `all-capabilities-added` say more.
+    /// - *A variable* (silent): where an entry of the lists hangs on one, nobody knows what is
+    ///   left.
+    /// - *A part of a service* (silent): one with neither image nor build is completed elsewhere.
+    /// - *Windows* (silent) has no capabilities.
     ///
     /// ## About the fix
     ///

@@ -1,7 +1,7 @@
 //! See the page below.
 
 use caulk_linux::{Beside, Capability, CapabilityWord, DOCKER_DEFAULT, Reach};
-use caulk_model::{Entry, Fact, Namespace, PrivilegedFile, Seccomp};
+use caulk_model::{Entry, Fact, Namespace, Seccomp};
 use caulk_source::Span;
 
 use crate::prelude::*;
@@ -47,9 +47,23 @@ rule! {
     ///     cap_add: [NET_BIND_SERVICE]
     /// ```
     ///
+    /// ## How it is judged
+    ///
+    /// - *A capability outside the default set*: what it reaches for a root process is where
+    ///   severity begins.
+    /// - *What stands beside it* (fires) carries some of them further: a namespace of the host, a
+    ///   path that is writable, another capability.
+    /// - *A first process that is not root* (fires) makes it medium at most.
+    /// - *With no-new-privileges*, where the first process is not root: only a file of the build
+    ///   to which it is given, and calls that the filter lets through, are left. Without either
+    ///   it is `capability-without-effect`.
+    /// - *Privileged mode, and `ALL`* (silent): beside them the list counts for nothing.
+    /// - *A variable* (silent) is not guessed.
+    ///
     /// ## About the fix
     ///
-    /// It removes the entry. What the program did with the capability will fail with `EPERM`.
+    /// It removes the entry. What the program did with the capability will fail with `EPERM`; a program
+    /// whose file has it in force from the start will not start at all.
     ///
     /// ## Sources
     ///
@@ -86,7 +100,7 @@ fn check(repository: &Repository, findings: &mut Findings) {
             };
             // What changes nothing is `capability-without-effect`'s.
             let judged =
-                !DOCKER_DEFAULT.contains(capability) && !nothing_can_use(container, capability);
+                !DOCKER_DEFAULT.contains(capability) && !container.nothing_can_use(capability);
             if judged {
                 findings.report(finding(container, entry, capability));
             }
@@ -101,7 +115,7 @@ fn finding(
 ) -> Finding {
     let title = container.title();
     let name = capability.short_name();
-    let file = file_that_can_use(container, capability);
+    let file = container.file_that_can_use(capability);
     let escalation = capability
         .worse_beside()
         .filter(|escalation| stands_beside(container, escalation.beside).is_some())
@@ -118,14 +132,17 @@ fn finding(
     }
     let message = format!("{title} is given the capability `{name}`");
     let primary = Label::new(entry.origin.span(), reaches(reach));
-    let mut finding = with_remedy(
-        about(container, primary, message, name),
-        entry,
-        name,
-        "what the program does with it fails with EPERM",
-    )
-    .severity(severity)
-    .why(why);
+    let may_break = match container.file_that_insists_on(capability) {
+        Some(file) => format!(
+            "`{}`, to which the build gives it, no longer starts",
+            file.path
+        ),
+        None => "what the program does with it fails with EPERM".to_owned(),
+    };
+    let finding = about(container, primary, message, name);
+    let mut finding = with_remedy(finding, entry, name, &may_break)
+        .severity(severity)
+        .why(why);
     if let Some(place) = escalation.and_then(|more| stands_beside(container, more.beside)) {
         finding = finding.related(place, "and reaches further through this");
     }
@@ -188,7 +205,7 @@ fn weighed(
         Reach::Container => Severity::Medium,
         Reach::Little => Severity::Low,
     };
-    let sealed = is_sealed(container) && !a_file_can_use_it;
+    let sealed = container.is_sealed() && !a_file_can_use_it;
     match &container.root {
         State::Known(true) if container.steps_down().is_some() => (
             full,
@@ -220,41 +237,6 @@ fn weighed(
     }
 }
 
-/// Whether no process of the container can ever make use of `capability`: see the page of
-/// `capability-without-effect`.
-pub(super) fn nothing_can_use(container: &Container, capability: Capability) -> bool {
-    let opens_calls = !capability.also_opens_syscalls().is_empty()
-        && container.seccomp.value() != Some(&Seccomp::Disabled);
-    container.privileged.value() == Some(&false)
-        && container.root == State::Known(false)
-        && is_sealed(container)
-        && !opens_calls
-        && file_that_can_use(container, capability).is_none()
-}
-
-/// A file of its image that can use `capability` although the first process is not root.
-///
-/// With no-new-privileges a setuid bit counts for nothing. File capabilities count for the first
-/// program even then, because the runtime still holds them when it starts it.
-fn file_that_can_use(container: &Container, capability: Capability) -> Option<&PrivilegedFile> {
-    let name = capability.name().to_ascii_lowercase();
-    let mut files = container.image.privileged_files.iter();
-    files.find(|file| {
-        let grant = file.grant.to_ascii_lowercase();
-        let is_all = grant.starts_with(['=', '+']) || grant.starts_with("all");
-        if is_all || grant.contains("cap_") {
-            is_all || grant.contains(&name)
-        } else {
-            !is_sealed(container)
-        }
-    })
-}
-
-/// Whether no program in it gains privileges at exec.
-fn is_sealed(container: &Container) -> bool {
-    container.no_new_privileges.value() == Some(&true)
-}
-
 /// Where the setting is written that carries a capability further, where this container has it.
 fn stands_beside(container: &Container, beside: Beside) -> Option<Span> {
     let shared =
@@ -267,7 +249,7 @@ fn stands_beside(container: &Container, beside: Beside) -> Option<Span> {
             .declared
             .mounts
             .iter()
-            .find(|mount| !mount.value.read_only)
+            .find(|mount| mount.value.is_writable())
             .map(|mount| mount.origin.span()),
         Beside::HostDevices => {
             let devices = container.declared.devices.iter().map(|entry| &entry.origin);

@@ -3,7 +3,6 @@
 use caulk_linux::{Capability, CapabilityWord, DOCKER_DEFAULT, PODMAN_DEFAULT};
 use caulk_model::{Entry, Namespace};
 
-use super::capability_added::nothing_can_use;
 use crate::prelude::*;
 
 rule! {
@@ -43,8 +42,10 @@ rule! {
     /// - *Dropped in privileged mode*, which ignores both lists.
     /// - *Added for a process that is not root.* Docker sets no ambient capabilities, so the kernel takes
     ///   the capability away when the first program starts. Afterwards only a setuid program or one with
-    ///   file capabilities can get it back. So this is said where no-new-privileges is on and the build
-    ///   gives no file that capability. Without no-new-privileges the image may hold setuid programs
+    ///   file capabilities can get it back. So this is said where no-new-privileges is on and no file of
+    ///   the build can use it. File capabilities count even then for the first program, but not for what
+    ///   a shell or an init starts, and not where they are inheritable alone, for there is nothing to
+    ///   inherit. Without no-new-privileges the image may hold setuid programs
     ///   that nobody here has seen (`su`, `mount`, what is copied from another stage), and
     ///   `capability-added` judges it instead. It also does where the capability makes the seccomp
     ///   filter let more calls through, for the filter holds for every process: `SYS_ADMIN` is never
@@ -61,7 +62,7 @@ rule! {
     ///
     /// moby `daemon/pkg/oci/caps` (`TweakCapabilities`) and `daemon/oci_linux.go` (`WithCommonOptions`,
     /// the sysctls for low ports and ping); capabilities(7), "Transformation of capabilities during
-    /// `execve()`".
+    /// `execve()`", and the kernel's `security/commoncap.c`.
     "capability-without-effect",
     since: "0.1.0",
     level: Level::Baseline,
@@ -117,7 +118,9 @@ fn added(container: &Container, entry: &Entry<CapabilityWord>) -> Option<Finding
             return Some(held_anyway(container, entry, capability));
         }
     }
-    nothing_can_use(container, capability).then(|| unusable(container, entry, capability))
+    container
+        .nothing_can_use(capability)
+        .then(|| unusable(container, entry, capability))
 }
 
 fn held_anyway(

@@ -43,6 +43,18 @@ rule! {
     ///       - /srv/data:/data:ro
     /// ```
     ///
+    /// ## How it is judged
+    ///
+    /// - *Disks and memory*, by the names below `/dev`, and their folders. What may be neither
+    ///   read nor written is silent.
+    /// - *Every device* (fires): the engine adds what lies in a folder.
+    /// - *Beside a capability*: `/dev/fuse` and `/dev/net/tun` do nothing without the one for
+    ///   them.
+    /// - *Rules for the device cgroup*: all devices, all block devices, and those of the
+    ///   machine's memory.
+    /// - *A process that is not root* (fires) makes it weigh one step less.
+    /// - *A variable* (silent) is not guessed.
+    ///
     /// ## About the fix
     ///
     /// It removes the entry. What the program did with the device fails.
@@ -145,7 +157,9 @@ fn check(repository: &Repository, findings: &mut Findings) {
             }
         }
         for Entry { value, origin } in &container.declared.device_rules {
-            if let Some(grant) = rule_grant(value) {
+            if let Some(rule) = value.known()
+                && let Some(grant) = rule_grant(rule)
+            {
                 let mut severity = weighed(container, grant.severity);
                 if may_hold(container, Capability::Mknod) == Some(false) {
                     severity = one_less(severity);
@@ -154,7 +168,7 @@ fn check(repository: &Repository, findings: &mut Findings) {
                     container,
                     origin,
                     "device rule",
-                    value,
+                    rule,
                     &grant,
                     severity,
                 ));
@@ -274,7 +288,7 @@ fn finding(
         &RULE.info,
         container.surface,
         Label::new(origin.span(), grant.gives),
-        format!("{title} is given the host's {what} `{name}`"),
+        format!("{title} is given the host's {what} {}", origin.quoted(name)),
     )
     .severity(severity)
     .container(&title, container.anchor)

@@ -41,6 +41,14 @@ rule! {
     ///       - "127.0.0.1:9100:9100"
     /// ```
     ///
+    /// ## How it is judged
+    ///
+    /// - *Network, processes and shared memory*, of the host: high.
+    /// - *Name, control groups and user numbers*, of the host: low.
+    /// - *Another container's* (silent) is another question.
+    /// - *Privileged mode* (fires) leaves namespaces alone.
+    /// - *A variable*: one without a default is not known; a default counts.
+    ///
     /// ## About the fix
     ///
     /// It removes the key. Programs that look for neighbours by broadcast, or watch the host's

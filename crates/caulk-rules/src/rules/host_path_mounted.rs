@@ -38,12 +38,20 @@ rule! {
     ///
     /// ## How it is judged
     ///
-    /// By a table of paths: what each gives to who can write it, and to who can only read it. Where
-    /// reading gives nothing that matters (`/usr`, `/lib/modules`, `/sys`), a read-only mount is
-    /// silent. System paths belong to root, so for a process that is not root they weigh one step
-    /// less; folders of people (`~`, `/home`) do not, because user numbers are often the same. Paths
-    /// of the project, and those that hang on a variable, are not judged. Folders that hold a
-    /// runtime's control socket are judged by `runtime-socket-mounted`.
+    /// By a table of paths: what each gives to who can write it, and to who can only read it.
+    ///
+    /// - *A path of the table*, however it is spelt.
+    /// - *Read-only*: what reading gives is what counts. Where that is nothing that matters
+    ///   (`/usr`, `/lib/modules`, `/sys`), it is silent.
+    /// - *Options that hang on a variable*: what holds either way is said, so they are taken for
+    ///   read-only.
+    /// - *A process that is not root* (fires): system paths belong to root, so they weigh one
+    ///   step less.
+    /// - *Folders of people*, `~` and `/home`, do not weigh less, because user numbers are often
+    ///   the same.
+    /// - *The project's own paths, volumes and variables* (silent) are not judged.
+    /// - *A control socket* (silent): the folders that hold one are judged by
+    ///   `runtime-socket-mounted`.
     ///
     /// ## About the fix
     ///
@@ -214,14 +222,16 @@ fn judged(container: &Container, path: &str, mount: &Mount) -> Option<Grant> {
     let find = |path: &str| ROWS.iter().find(|row| fits(row.path, path));
     let of_root = || find(&format!("~{}", path.strip_prefix("/root")?));
     let row = find(&path).or_else(of_root)?;
-    let (severity, can) = if mount.read_only {
-        row.readable?
-    } else {
+    // Of options that are not known, what holds either way is said.
+    let writable = mount.is_writable();
+    let (severity, can) = if writable {
         row.writable
+    } else {
+        row.readable?
     };
     let of_a_person = path.starts_with('~') || path == "/home";
     // Every user sees what `/proc` shows of processes.
-    let for_everybody = path == "/proc" && mount.read_only;
+    let for_everybody = path == "/proc" && !writable;
     let other_user = container.root == State::Known(false) && !of_a_person && !for_everybody;
     let weighed = match severity {
         Critical if other_user => High,
@@ -278,10 +288,11 @@ fn canonical(path: &str) -> Option<String> {
 
 fn finding(container: &Container, mount: &Entry<Mount>, path: &str, grant: &Grant) -> Finding {
     let title = container.title();
-    let access = if mount.value.read_only {
-        "read"
-    } else {
+    let shown = mount.origin.quoted(path);
+    let access = if mount.value.is_writable() {
         "write to"
+    } else {
+        "read"
     };
     let sealed = container.no_new_privileges.value() == Some(&true);
     let (whose, why) = match container.root {
@@ -319,7 +330,7 @@ fn finding(container: &Container, mount: &Entry<Mount>, path: &str, grant: &Gran
         &RULE.info,
         container.surface,
         Label::new(mount.origin.span(), format!("lets {whose} {}", grant.can)),
-        format!("{title} can {access} the host's `{path}`"),
+        format!("{title} can {access} the host's {shown}"),
     )
     .severity(grant.severity)
     .container(&title, container.anchor)

@@ -23,6 +23,7 @@ mod selinux_disabled;
 mod system_paths_unmasked;
 mod unknown_capability;
 mod unreadable_file;
+mod unresolved_reference;
 mod writable_root_filesystem;
 
 /// Every rule.
@@ -52,5 +53,6 @@ pub static ALL: &[&crate::Rule] = &[
     &system_paths_unmasked::RULE,
     &unknown_capability::RULE,
     &unreadable_file::RULE,
+    &unresolved_reference::RULE,
     &writable_root_filesystem::RULE,
 ];

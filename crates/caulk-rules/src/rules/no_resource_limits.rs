@@ -36,10 +36,12 @@ rule! {
     ///
     /// ## How it is judged
     ///
-    /// A limit counts in either spelling, as a key of the service or under `deploy.resources.limits`.
-    /// `0` and `-1` are no limit; a reservation is none either. A limit that hangs on a variable is
-    /// taken for one that somebody sets. A service that has neither image nor build is completed
-    /// elsewhere, and is not judged.
+    /// - *Either spelling* counts: a key of the service, or one under `deploy.resources.limits`.
+    /// - *`0` and `-1`* (fires) are no limit.
+    /// - *A reservation* (fires) is none either.
+    /// - *A variable*: one without a default is taken for a limit that somebody sets; a default
+    ///   counts.
+    /// - *A part of a service* (silent): one with neither image nor build is completed elsewhere.
     ///
     /// ## About the fix
     ///

@@ -39,10 +39,12 @@ rule! {
     ///
     /// ## How it is judged
     ///
-    /// No address, `0.0.0.0` and `::` are all of them; an address that hangs on a variable is not
-    /// judged. A port of the container alone (`"80"`) is published too, on a port that the engine
-    /// chooses. Where the container has the host's network, another's or none, published ports count
-    /// for nothing, and nothing is said.
+    /// - *Every address*: no address, `0.0.0.0` and `::`.
+    /// - *A port of the container alone* (fires), `"80"`, is published too, on a port that the
+    ///   engine chooses.
+    /// - *A variable*: where it may bring an address, nothing is said; a default counts.
+    /// - *No network of its own* (silent): with the host's network, another's or none, published
+    ///   ports count for nothing.
     ///
     /// ## About the fix
     ///
@@ -98,7 +100,11 @@ fn finding(container: &Container, entry: &Entry<Port>) -> Finding {
             entry.origin.span(),
             format!("listens on every address of the host{where_to}"),
         ),
-        format!("{title} publishes port {what} on every address of the host"),
+        if entry.origin.is_from_env() {
+            format!("{title} publishes a port on every address of the host")
+        } else {
+            format!("{title} publishes port {what} on every address of the host")
+        },
     )
     .container(&title, container.anchor)
     .fact(format!("port {}:{}", port.published, port.target))

@@ -34,8 +34,11 @@ rule! {
     ///
     /// ## How it is judged
     ///
-    /// The value is read as the daemon reads it (`0`, `f`, `F`, `false`, `FALSE`, `False`), and the
-    /// last entry counts. Nothing written at all is `privilege-escalation-possible`.
+    /// - *The value*, as the daemon reads it: `0`, `f`, `F`, `false`, `FALSE`, `False`. It
+    ///   refuses what is no boolean.
+    /// - *The last entry* counts.
+    /// - *Nothing written* (silent) is `privilege-escalation-possible`.
+    /// - *A variable* (silent) is not guessed.
     ///
     /// ## About the fix
     ///

@@ -36,10 +36,14 @@ rule! {
     ///
     /// ## How it is judged
     ///
-    /// Each service that says nothing of it is reported. One without an image and a build is part of
-    /// another file, which may say it, and is silent; so are an option whose name hangs on a variable,
-    /// and Windows. A daemon with `"no-new-privileges": true` gives it to every container: then leave
-    /// this rule out.
+    /// A daemon with `"no-new-privileges": true` gives it to every container: then leave this
+    /// rule out.
+    ///
+    /// - *A service that says nothing of it* is reported at its own line.
+    /// - *An image, and a part of a service* (silent): a Dockerfile cannot say it, and a service
+    ///   without image and build is part of another file, which may.
+    /// - *A variable* (silent): an option whose name or value hangs on one may be this.
+    /// - *Windows* (silent) has no such thing.
     ///
     /// ## About the fix
     ///
@@ -110,7 +114,7 @@ pub(super) fn with_loser(finding: Finding, container: &Container) -> Finding {
     } else {
         finding
     };
-    match container.image.privileged_files.first() {
+    match container.file_that_would_lose() {
         Some(file) => {
             let label = format!(
                 "gives `{}` privileges that it would no longer have",

@@ -34,6 +34,13 @@ rule! {
     ///       - /dev/ttyUSB0
     /// ```
     ///
+    /// ## How it is judged
+    ///
+    /// - *The value*, as Compose reads it: a quoted `"true"` is true.
+    /// - *A variable*: one without a default is not known; a default counts.
+    /// - *Who reads the file* (fires): Swarm ignores the key and Compose does not, and nothing in
+    ///   the file says which of them it is for.
+    ///
     /// ## About the fix
     ///
     /// It removes the key. What the program needed privileged mode for will fail, with an error that

@@ -1,6 +1,6 @@
 //! See the page below.
 
-use caulk_model::Entry;
+use caulk_model::Origin;
 
 use crate::prelude::*;
 
@@ -40,6 +40,13 @@ rule! {
     ///     group_add: [dialout]
     /// ```
     ///
+    /// ## How it is judged
+    ///
+    /// - *A group of the table*, by name or by number.
+    /// - *Any user* (fires): root too, for the group is what is left once the user is another
+    ///   one.
+    /// - *A variable* (silent) is not guessed.
+    ///
     /// ## About the fix
     ///
     /// It removes the entry. What only that group may open is closed to the program then: give it a
@@ -47,8 +54,9 @@ rule! {
     ///
     /// ## Sources
     ///
-    /// moby `daemon/oci_linux.go` (`getUser`, `AdditionalGids`); Debian's base-passwd, "Users and groups
-    /// in the Debian system"; Docker's manual, "Docker daemon attack surface".
+    /// moby `daemon/oci_linux.go` (`getUser`, `AdditionalGids`: groups are added whatever the
+    /// user says); Debian's base-passwd, "Users and groups in the Debian system"; Docker's
+    /// manual, "Docker daemon attack surface".
     "privileged-group",
     since: "0.1.0",
     level: Level::Baseline,
@@ -92,8 +100,10 @@ fn check(repository: &Repository, findings: &mut Findings) {
             continue;
         }
         for entry in &container.declared.group_add {
-            if let Some(group) = find(&entry.value) {
-                findings.report(finding(container, entry, group));
+            if let Some(written) = entry.value.known()
+                && let Some(group) = find(written)
+            {
+                findings.report(finding(container, written, &entry.origin, group));
             }
         }
     }
@@ -107,13 +117,13 @@ fn find(written: &str) -> Option<&'static Group> {
         .find(|group| group.name == written || (number.is_some() && group.number == number))
 }
 
-fn finding(container: &Container, entry: &Entry<String>, group: &Group) -> Finding {
+fn finding(container: &Container, written: &str, origin: &Origin, group: &Group) -> Finding {
     let title = container.title();
     let name = group.name;
-    let spelt = if entry.value == name {
+    let spelt = if written == name {
         format!("`{name}`")
     } else {
-        format!("`{}`, which is `{name}`", entry.value)
+        format!("{}, which is `{name}`", origin.quoted(written))
     };
     let confidence = match group.number {
         Some(0) => Confidence::High,
@@ -128,17 +138,14 @@ fn finding(container: &Container, entry: &Entry<String>, group: &Group) -> Findi
     let finding = Finding::new(
         &RULE.info,
         container.surface,
-        Label::new(
-            entry.origin.span(),
-            format!("puts it into the group {name}"),
-        ),
+        Label::new(origin.span(), format!("puts it into the group {name}")),
         format!("{title} is put into the group {spelt}"),
     )
     .container(&title, container.anchor)
     .fact(format!("group {name}"))
     .at_most(confidence)
     .why(format!("{who} a member of this group can {}", group.can));
-    match entry.origin.written() {
+    match origin.written() {
         Some(place) => finding.remedy(Remedy::unsafe_because(
             format!("leave it out of the group {name}"),
             Change::Remove { entry: place },

@@ -66,16 +66,21 @@ rule! {
     ///
     /// ## How it is judged
     ///
-    /// The stage that is built counts, through every `FROM` another stage, with arguments and
-    /// variables followed; other stages do not. `0`, `00`, `+0`, `root`, `0:0` and an account created
-    /// with uid 0 are all root. A service's own `user` wins over the image's. Where the base image is
-    /// neither known to caulk nor in the repository and no `USER` is written, the finding is of medium
-    /// severity and low confidence, because the image's own default decides; for a service that only
-    /// pulls such an image, nothing is said. A Windows image has no uid 0 and is not judged.
-    ///
-    /// A service that inherits root from a Dockerfile of the repository is a related place of that
-    /// finding, not a second one. If every service that runs the image sets another user, it is not
-    /// root that runs, and nothing is said.
+    /// - *The stage that is built* counts, through every `FROM` another stage; other stages do
+    ///   not.
+    /// - *What is root*: `0`, `00`, `+0`, `root`, `0:0`, no user before a colon, and an account
+    ///   that the build creates with uid 0. `0x0` is a name.
+    /// - *Arguments and variables* are followed; what only the base image could set is not known.
+    /// - *A service's own `user`* wins over the image's. If every service that runs an image sets
+    ///   another user, it is not root that runs, and nothing is said.
+    /// - *A service that inherits root* (fires) from a Dockerfile of the repository is a related
+    ///   place of that finding, not a second one.
+    /// - *A base image that nobody here knows*: without a `USER` on it, the finding is of medium
+    ///   severity and low confidence, because the image's own default decides; for a service that
+    ///   only pulls it, nothing is said.
+    /// - *An entrypoint that steps down*, read in the repository or known of the base image, is
+    ///   silent unless somebody replaces it.
+    /// - *Windows* (silent) has no uid 0.
     ///
     /// ## About the fix
     ///
@@ -86,8 +91,9 @@ rule! {
     ///
     /// ## Sources
     ///
-    /// BuildKit `frontend/dockerfile/dockerfile2llb` (how `USER` is inherited), moby/sys `user` (how it
-    /// is read). The default users of base images: caulk's own table, each row with its source.
+    /// BuildKit `frontend/dockerfile/dockerfile2llb` (how `USER` is inherited) and `parser` (the whole
+    /// rest of its line is one argument), moby/sys `user` (how it is read). The default users of base
+    /// images: caulk's own table, each row with its source.
     "runs-as-root",
     since: "0.1.0",
     level: Level::Baseline,
@@ -347,7 +353,11 @@ fn declared_root(container: &Container) -> Option<Finding> {
         return None;
     }
     let user = user_text(container);
-    let message = format!("{} runs as root: its `user` is `{user}`", container.title());
+    let message = format!(
+        "{} runs as root: its `user` is {}",
+        container.title(),
+        container.user.origin.quoted(user)
+    );
     let image = &container.image.user;
     let image_is_other = image
         .value()

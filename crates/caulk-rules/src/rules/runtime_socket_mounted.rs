@@ -46,6 +46,13 @@ rule! {
     ///
     /// A proxy made for this is not reported: holding the socket is its purpose.
     ///
+    /// ## How it is judged
+    ///
+    /// - *A socket, or a folder that holds it*, by a table of the runtimes' own paths.
+    /// - *Read-only* (fires) does not change that.
+    /// - *`use_api_socket`* mounts it by another name.
+    /// - *A proxy made for holding it* (silent) has that as its purpose.
+    ///
     /// ## About the fix
     ///
     /// It removes the mount. What the program asked the runtime for will fail.

@@ -33,6 +33,12 @@ rule! {
     /// }
     /// ```
     ///
+    /// ## How it is judged
+    ///
+    /// - *The default action*: `SCMP_ACT_ALLOW`, `SCMP_ACT_LOG` and `SCMP_ACT_TRACE` let through
+    ///   what is not named.
+    /// - *What is no profile* (silent): JSON that speaks of something else.
+    ///
     /// ## About the fix
     ///
     /// There is none: which calls a program needs is not written in the profile. Start from the

@@ -40,6 +40,14 @@ rule! {
     ///       - no-new-privileges:true
     /// ```
     ///
+    /// ## How it is judged
+    ///
+    /// - *The last entry counts*, in either spelling.
+    /// - *An empty profile*, one without a default action and without rules, is none.
+    /// - *Privileged mode* switches it off too, unless a profile is named. Alone, that is
+    ///   `privileged`'s; an entry written beside it is reported.
+    /// - *A variable* (silent) is not guessed.
+    ///
     /// ## About the fix
     ///
     /// It removes the entry, so that the default profile applies. A debugger or a sandbox inside the

@@ -38,16 +38,25 @@ rule! {
     ///
     /// ## How it is judged
     ///
-    /// Refused are: a wrong type; an action, an architecture or an operator that runc does not know,
-    /// and one that is missing; `SCMP_ACT_NOTIFY` as the default; `name` beside `names`, and `archMap`
-    /// beside `architectures`; an error number above 4095; an argument above 5; an empty name of a
-    /// call; a `minKernel` that is not `"major.minor"`.
-    ///
-    /// Unknown fields, `null` and keys in another case are taken by the decoder and silent here. So is
-    /// what the engine never reaches: the second entry of a machine in `archMap`, and arguments of a
-    /// rule that does what the default does. Where everything refused stands in rules with `includes`
-    /// or `excludes`, or in `archMap`, it depends on the container and the host, and confidence is
-    /// medium. An unknown system call is not refused but ignored, which is another matter.
+    /// - *Words that runc does not know*: an action, an architecture, an operator, a flag. An unknown
+    ///   system call is not refused but ignored, which is another matter.
+    /// - *What is missing*: the default action, a rule's action, the name of a call; and a wrong
+    ///   type.
+    /// - *`SCMP_ACT_NOTIFY` as the default* (fires) is refused.
+    /// - *A supervisor that cannot answer* (fires): `SCMP_ACT_NOTIFY` for `write`, or without a
+    ///   `listenerPath`.
+    /// - *Two answers to one question* (fires): a rule with the conditions of an earlier one and
+    ///   another action.
+    /// - *Two spellings of one thing*: `name` beside `names`, and `archMap` beside
+    ///   `architectures`.
+    /// - *Numbers*: an error number above 4094, an argument above 5.
+    /// - *`minKernel`* is text: `"major.minor"`.
+    /// - *What the decoder takes* (silent): unknown fields, `null`, and keys in another case.
+    /// - *What the engine never reaches* (silent): the second entry of a machine in `archMap`,
+    ///   and arguments of a rule that does what the default does.
+    /// - *Under a condition* (fires): where everything refused stands in rules with `includes` or
+    ///   `excludes`, or in `archMap`, it depends on the container and the host, and confidence is
+    ///   medium.
     ///
     /// ## About the fix
     ///

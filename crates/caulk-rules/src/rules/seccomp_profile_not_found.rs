@@ -43,10 +43,17 @@ rule! {
     ///
     /// ## How it is judged
     ///
-    /// A relative path that stays in the folder of its Compose file is looked up there. Absolute paths,
-    /// `~`, and paths that leave that folder may be right on the machine that runs them, and are
-    /// silent; so is a path that leads through a link out of the repository, or to a pipe, for
-    /// something is there. Confidence is medium, for `-f` and `--project-directory` can name another folder.
+    /// Confidence is medium, for `-f` and `--project-directory` can name another folder.
+    ///
+    /// - *A relative path* that stays in the folder of its Compose file is looked up there.
+    /// - *Paths that lead elsewhere* (silent), absolute ones, `~`, and those that leave that
+    ///   folder, may be right on the machine that runs them; so may one that leads through a link
+    ///   out of the repository, or to a pipe, for something is there.
+    /// - *Words that are no paths*: `unconfined` and `builtin`. Any other word is a path.
+    /// - *JSON in its place* (fires) is taken for a path.
+    /// - *A part of a service* (fires): the first of the files decides the folder, so confidence
+    ///   is low where this is not the first.
+    /// - *A variable* (silent) is not guessed.
     ///
     /// ## About the fix
     ///
@@ -95,7 +102,10 @@ fn finding(container: &Container, path: &str) -> Finding {
         )
     } else {
         (
-            format!("the seccomp profile of {title} is not there: `{path}`"),
+            format!(
+                "the seccomp profile of {title} is not there: {}",
+                container.seccomp.origin.quoted(path)
+            ),
             "names no file, seen from the folder of this one",
         )
     };

@@ -38,9 +38,14 @@ rule! {
     ///
     /// ## How it is judged
     ///
-    /// Only what is written out is reported. Privileged mode and the host's process or memory
-    /// namespace take the label away too: those are findings of their own, and here no more than
-    /// another place to look at. Other types and levels are a choice within the policy, and silent.
+    /// - *What is written out*: no label, or a type that the policy confines with nothing. Other
+    ///   types and levels are a choice within the policy.
+    /// - *Labels add up*: a later type replaces an earlier one, a level does not, and nothing
+    ///   undoes `disable`.
+    /// - *Privileged mode and the host's namespaces*, of processes and memory, take the label
+    ///   away too: those are findings of their own, and beside a written entry another place to
+    ///   look at.
+    /// - *A variable* (silent) is not guessed.
     ///
     /// ## About the fix
     ///
@@ -86,7 +91,10 @@ fn finding(container: &Container, label: &SelinuxLabel) -> Finding {
         ),
         SelinuxLabel::Set(label) => (
             "is allowed everything by the policy",
-            format!("{title} runs with the SELinux label `{label}`, which confines nothing"),
+            format!(
+                "{title} runs with the SELinux label {}, which confines nothing",
+                container.selinux.origin.quoted(label)
+            ),
         ),
     };
     let mut finding = Finding::new(

@@ -40,9 +40,12 @@ rule! {
     ///
     /// ## How it is judged
     ///
-    /// The engine takes `systempaths=unconfined` with an equals sign alone and refuses the colon, so
-    /// that the other spelling is not reported. Privileged mode unmasks everything by itself; that is
-    /// reported as `privileged`.
+    /// - *`systempaths=unconfined`*, with an equals sign alone: the engine refuses the colon, so
+    ///   that the other spelling is not reported.
+    /// - *`writable-cgroups`* is a boolean of Go's.
+    /// - *Privileged mode* unmasks everything by itself. Alone, that is `privileged`'s; an entry
+    ///   written beside it is reported.
+    /// - *A variable* (silent) is not guessed.
     ///
     /// ## About the fix
     ///

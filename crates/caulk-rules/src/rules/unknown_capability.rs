@@ -14,10 +14,6 @@ rule! {
     /// for one word that it does not know. So this is no hole but a container that does not start, and
     /// who is in a hurry then replaces the list by something that does: `privileged: true`.
     ///
-    /// Letters of either case and a leading `CAP_` are fine. `ALL` is a word of its own and takes no
-    /// prefix: `CAP_ALL` is unknown. Nothing is trimmed. Privileged mode, which ignores the lists
-    /// otherwise, does not save a wrong name.
-    ///
     /// ## Bad
     ///
     /// ```yaml,bad
@@ -35,6 +31,14 @@ rule! {
     ///     image: ghcr.io/acme/web:1
     ///     cap_drop: [ALL]
     /// ```
+    ///
+    /// ## How it is judged
+    ///
+    /// - *The name*, in either case and with `CAP_` or without; `ALL` without it.
+    /// - *Blanks, and nothing* (fires) are no name: nothing is trimmed.
+    /// - *Privileged mode* (fires), which ignores the lists otherwise, does not save a wrong name.
+    /// - *A variable* (silent) is not guessed.
+    /// - *Windows* (silent) has no capabilities.
     ///
     /// ## About the fix
     ///
@@ -71,7 +75,11 @@ fn check(repository: &Repository, findings: &mut Findings) {
 fn finding(container: &Container, entry: &Entry<UnknownCapability>) -> Finding {
     let title = container.title();
     let unknown = &entry.value;
-    let given = shown(&unknown.given);
+    let given = if entry.origin.is_from_env() {
+        "that `.env` names".to_owned()
+    } else {
+        shown(&unknown.given)
+    };
     let label = match unknown.suggestion {
         Some(word) => format!("is no capability: did you mean `{word}`?"),
         None => "is no capability".to_owned(),

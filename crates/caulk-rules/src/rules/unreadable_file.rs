@@ -30,6 +30,12 @@ rule! {
     /// USER 65532:65532
     /// ```
     ///
+    /// ## How it is judged
+    ///
+    /// - *What BuildKit refuses*, and not what looks odd to people.
+    /// - *What Docker Compose refuses*, as YAML and as a Compose file.
+    /// - *What Go's JSON reader refuses*: comments, commas at an end, a byte-order mark.
+    ///
     /// ## About the fix
     ///
     /// There is none: what was meant is for a person to say. Files that a template engine turns into a

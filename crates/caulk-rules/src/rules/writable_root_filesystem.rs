@@ -35,8 +35,11 @@ rule! {
     ///
     /// ## How it is judged
     ///
-    /// A `read_only` that hangs on a variable is not judged, nor a service with neither image nor
-    /// build, which is completed elsewhere. Windows containers have no such mode.
+    /// - *Nothing said, or no* is writable.
+    /// - *Privileged mode* (fires) does not change what is asked for.
+    /// - *A variable* (silent) is not guessed.
+    /// - *A part of a service* (silent): one with neither image nor build is completed elsewhere.
+    /// - *Windows* (silent) has no such mode.
     ///
     /// ## About the fix
     ///

@@ -20,6 +20,15 @@ impl From<Refusal> for NotOffered {
 /// The keys below which a service's new key stands, where the file has no habit.
 const BELOW: &[&str] = &["image", "build"];
 
+/// The keys that a hardening is written in.
+pub(crate) fn keys_of(hardening: &Hardening) -> &'static [&'static str] {
+    match hardening {
+        Hardening::NoNewPrivileges => &["security_opt"],
+        Hardening::DropCapabilities { .. } => &["cap_drop", "cap_add"],
+        Hardening::ReadOnlyRoot => &["read_only"],
+    }
+}
+
 /// The edits that make `change` true: where it is written, for all who share it, or at these
 /// services alone.
 pub(crate) fn edits(

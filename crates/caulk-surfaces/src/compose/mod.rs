@@ -1,25 +1,44 @@
-//! Compose files: services into the model, remedies as keys and items.
+//! Compose files: projects into the model, remedies as keys and items.
 //!
-//! Thin: one file at a time. Override files, `include`, `extends` and `.env` have their place here
-//! and are not read yet; what hangs on them is unknown, not guessed.
+//! The engine reads several files as one project: override files, what is included, what is
+//! extended, and the variables of `.env`. [`project`] makes one tree of them in which every value
+//! knows where it is written and by what it came from there; the readers of keys work on that tree
+//! and know nothing of files.
+//!
+//! The rules of the merge are those of compose-go 2 (`loader`, `override`, `template`, `dotenv`,
+//! `paths`), read in its source.
 
+mod convert;
 mod edits;
+mod environment;
+mod extends;
 mod host;
+mod include;
+pub(crate) mod inline;
 mod interpolate;
+mod merge;
 mod own;
+mod path;
+mod plan;
+mod project;
 mod security;
 mod service;
+mod settings;
+mod shape;
+mod tree;
 mod value;
 mod volume;
 mod written;
 
 use caulk_syntax::yaml::{Stream, Value};
 
-use self::security::Find;
-pub(crate) use edits::{edits, exhausted};
+pub(crate) use edits::{edits, exhausted, keys_of};
 pub(crate) use own::written_out;
-pub(crate) use service::{Build, Service};
-pub(crate) use written::written;
+pub(crate) use plan::{discoverable, named, plans};
+pub use project::ComposeOptions;
+pub(crate) use project::{Plan, Project, load};
+pub(crate) use service::{Build, Service, is_remote};
+pub(crate) use written::{has_key, holds, written};
 
 /// The keys that a Compose file may have at its top.
 const TOP_LEVEL: &[&str] = &[
@@ -59,6 +78,29 @@ pub(crate) fn looks_like_compose(stream: &Stream) -> bool {
     services.iter().any(|service| is_service(&service.value))
 }
 
+/// Whether a file that another includes or extends from is one: it has services, or what else
+/// projects share.
+pub(crate) fn is_compose_file(stream: &Stream) -> bool {
+    stream.roots().any(|root| {
+        let mut parts = TOP_LEVEL.iter().filter_map(|name| root.get(name));
+        parts.any(|part| part.is_mapping() || part.is_sequence())
+    })
+}
+
+/// The first service of a file of version 1, which had no `services` around them.
+fn first_of_version_1(root: &Value<'_>) -> Option<caulk_source::Span> {
+    if root.get("services").is_some() || root.get("version").is_some() {
+        return None;
+    }
+    let members = root.members().into_iter();
+    let mut services = members.filter(|member| {
+        let is_known = TOP_LEVEL.contains(&member.name()) || member.name().starts_with("x-");
+        let says = |key: &str| member.value.get(key).is_some();
+        !is_known && (says("image") || says("build"))
+    });
+    services.next().map(|member| member.key.span())
+}
+
 /// What the engine refuses beyond YAML itself, with its place.
 pub(crate) fn problems(stream: &Stream) -> Vec<caulk_syntax::Problem> {
     let mut problems = stream.problems.clone();
@@ -76,6 +118,11 @@ pub(crate) fn problems(stream: &Stream) -> Vec<caulk_syntax::Problem> {
     }
     if !root.is_mapping() {
         refuse(root.span(), "a Compose file is a mapping");
+    } else if let Some(service) = first_of_version_1(&root) {
+        refuse(
+            service,
+            "a service at the top, as in version 1: the engine wants it under `services`",
+        );
     } else if let Some(services) = root.get("services") {
         if !services.is_mapping() && !services.is_null() {
             refuse(services.span(), "`services` is a mapping");
@@ -91,20 +138,6 @@ pub(crate) fn problems(stream: &Stream) -> Vec<caulk_syntax::Problem> {
     }
     problems.sort_by_key(|problem| problem.span);
     problems
-}
-
-/// The services of a Compose file. `find` gives the file at a path relative to its folder.
-pub(crate) fn services(stream: &Stream, find: Find<'_>) -> Vec<Service> {
-    let Some(services) = stream.root().and_then(|root| root.get("services")) else {
-        return Vec::new();
-    };
-    let services = services
-        .members()
-        .into_iter()
-        .filter(|member| member.value.is_mapping());
-    services
-        .map(|member| service::read(member.name(), member.key.span(), &member.value, find))
-        .collect()
 }
 
 #[cfg(test)]

@@ -5,9 +5,9 @@ use caulk_model::{
     AppArmor, Declared, Entry, Fact, Origin, Seccomp, SecurityOption, SelinuxLabel, State,
 };
 use caulk_source::FileId;
-use caulk_syntax::yaml::Value;
 
-use super::value::{entries, items, origin, text};
+use super::tree::Value;
+use super::value::{distinct, entries, items, texts};
 
 /// Gives the file at a path relative to the project's folder, and nothing where there is none.
 pub(crate) type Find<'a> = &'a dyn Fn(&str) -> State<Option<FileId>>;
@@ -17,25 +17,34 @@ pub(crate) type Find<'a> = &'a dyn Fn(&str) -> State<Option<FileId>>;
 pub(super) fn read(service: &Value<'_>, declared: &mut Declared, find: Find<'_>) {
     let known = |text: &str| text.parse::<CapabilityWord>().ok();
     let unknown = |text: &str| text.parse::<CapabilityWord>().err();
-    declared.cap_add = entries(service, "cap_add", known);
-    declared.cap_drop = entries(service, "cap_drop", known);
-    for key in ["cap_add", "cap_drop"] {
-        let refused: Vec<Entry<UnknownCapability>> = entries(service, key, unknown);
+    let (add, drop) = (distinct(service, "cap_add"), distinct(service, "cap_drop"));
+    declared.cap_add_words = texts(&add);
+    declared.cap_drop_words = texts(&drop);
+    declared.cap_add = entries(&add, known);
+    declared.cap_drop = entries(&drop, known);
+    for items in [&add, &drop] {
+        let refused: Vec<Entry<UnknownCapability>> = entries(items, unknown);
         declared.unknown_capabilities.extend(refused);
-        for item in items(service, key) {
-            if let Some(State::Unknown { because }) = text(&item) {
-                declared.capabilities_unknown.get_or_insert(because);
+        for item in items {
+            if let Some(State::Unknown { because }) = item.text() {
+                let unknown = Entry {
+                    value: because,
+                    origin: item.origin(),
+                };
+                declared.capabilities_unknown.get_or_insert(unknown);
             }
         }
     }
+    let options = items(service, "security_opt");
+    declared.security_options = texts(&options);
     // Later entries win, as the daemon's loop assigns them.
-    for item in items(service, "security_opt") {
-        let Some(state) = text(&item) else {
+    for item in options {
+        let Some(state) = item.text() else {
             continue;
         };
-        let written = item.as_str().unwrap_or_default();
+        let written = item.written().unwrap_or_default();
         let option = SecurityOption::parse(state.known().map_or(written, String::as_str));
-        let place = origin(&item);
+        let place = item.origin();
         match state {
             State::Known(whole) => known_option(&whole, &option, place, declared, find),
             State::Unknown { because } => unknown_option(&option.key, because, place, declared),
@@ -117,10 +126,19 @@ fn unknown_option(key: &str, because: String, origin: Origin, declared: &mut Dec
         "apparmor" => declared.apparmor = Some(Fact::unknown(because, origin)),
         "label" => declared.selinux = Some(Fact::unknown(because, origin)),
         "no-new-privileges" => declared.no_new_privileges = Some(Fact::unknown(because, origin)),
+        "systempaths" => declared.masked_paths = Some(Fact::unknown(because, origin)),
+        "writable-cgroups" => declared.writable_cgroups = Some(Fact::unknown(because, origin)),
         // It may be any option; of what nobody says elsewhere, nothing is known.
         key if key.contains('$') => {
-            let unknown = || Fact::unknown(because.clone(), origin.clone());
-            declared.no_new_privileges.get_or_insert_with(unknown);
+            fn or_unknown<T>(fact: &mut Option<Fact<T>>, because: &str, origin: &Origin) {
+                fact.get_or_insert_with(|| Fact::unknown(because, origin.clone()));
+            }
+            or_unknown(&mut declared.no_new_privileges, &because, &origin);
+            or_unknown(&mut declared.seccomp, &because, &origin);
+            or_unknown(&mut declared.apparmor, &because, &origin);
+            or_unknown(&mut declared.selinux, &because, &origin);
+            or_unknown(&mut declared.masked_paths, &because, &origin);
+            or_unknown(&mut declared.writable_cgroups, &because, &origin);
         }
         _ => {}
     }

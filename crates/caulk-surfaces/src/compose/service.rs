@@ -2,118 +2,213 @@
 
 use std::collections::BTreeMap;
 
-use caulk_model::{Declared, State, User};
+use caulk_model::{Declared, DeclaredBuild, Entry, State, Step, User};
 use caulk_source::{Span, Spanned};
-use caulk_syntax::yaml::Value;
 
-use super::interpolate::interpolate;
+use super::merge::{build as build_mapping, list, names, pairs};
 use super::security::Find;
-use super::value::{entries, fact, flag, text};
-use super::{host, security};
+use super::tree::Value;
+use super::value::{distinct, entries, fact, flag, items, texts};
+use super::{host, security, settings};
 use crate::dockerfile::BuildArguments;
 
+/// What a service is read with.
+pub(super) struct Context<'c, 'd> {
+    /// Gives the file at a path relative to the project's folder.
+    pub(super) find: Find<'c>,
+    /// The project's volumes.
+    pub(super) volumes: Option<&'c Value<'d>>,
+    /// The project's secrets and configurations.
+    pub(super) files: [Option<&'c Value<'d>>; 2],
+}
+
 /// What one service says.
+#[derive(Debug)]
 pub(crate) struct Service {
     pub(crate) name: String,
     /// The service's key.
     pub(crate) anchor: Span,
+    /// By what the service came into the project, where another file has it.
+    pub(crate) steps: Vec<Step>,
     pub(crate) image: Option<Spanned<State<String>>>,
+    /// Whether a `.env` file has a part in the image's name.
+    pub(crate) image_hidden: bool,
     pub(crate) build: Option<Build>,
     pub(crate) declared: Declared,
 }
 
 /// What a service says of its build.
+#[derive(Debug)]
 pub(crate) struct Build {
     /// Where: the `build` key's value.
     pub(crate) span: Span,
-    /// The build context, relative to the Compose file's folder.
+    /// Where the Dockerfile is named, or else the build.
+    pub(crate) place: Span,
+    /// What is named there, as it is written.
+    pub(crate) written: String,
+    /// The build context, relative to the project's folder.
     pub(crate) context: State<String>,
     /// The Dockerfile, relative to the context.
     pub(crate) dockerfile: State<String>,
     /// The stage.
     pub(crate) target: Option<State<String>>,
     pub(crate) arguments: BuildArguments,
-    /// Whether the Dockerfile is written in the Compose file itself.
-    pub(crate) inline: bool,
+    /// Where the Dockerfile is written in the Compose file itself.
+    pub(crate) inline: Option<Span>,
 }
 
-/// Reads a service. `find` gives the file at a path relative to the project's folder.
-pub(crate) fn read(name: &str, anchor: Span, service: &Value<'_>, find: Find<'_>) -> Service {
+/// Reads a service.
+pub(super) fn read(
+    name: &str,
+    anchor: Span,
+    service: &Value<'_>,
+    context: &Context<'_, '_>,
+) -> Service {
     let boolean = |key: &str| service.get(key).and_then(|value| flag(&value));
+    let image = service.get("image");
     let mut declared = Declared {
         user: service
             .get("user")
             .and_then(|value| fact(&value, User::new)),
         privileged: boolean("privileged"),
         read_only: boolean("read_only"),
-        group_add: entries(service, "group_add", |group| Some(group.to_owned())),
-        entrypoint: service
-            .get("entrypoint")
-            .filter(|value| !value.is_null())
-            .map(|value| value.span()),
+        group_add: texts(&items(service, "group_add")),
+        entrypoint: service.get("entrypoint").map(|value| value.span()),
         api_socket: boolean("use_api_socket"),
+        image: image.as_ref().and_then(|value| fact(value, |text| text)),
+        profiles: entries(&distinct(service, "profiles"), |name| Some(name.to_owned())),
+        volumes_from: texts(&items(service, "volumes_from")),
         ..Declared::default()
     };
-    host::read(service, &mut declared);
-    security::read(service, &mut declared, find);
+    host::read(service, context, &mut declared);
+    security::read(service, &mut declared, context.find);
+    settings::read(service, &mut declared);
+    let build = service.get("build").map(|value| build_mapping(&value));
+    declared.build = build.as_ref().map(declared_build);
+    if let Some(networks) = service.get("networks") {
+        let named = names(&networks);
+        let origin = networks.origin();
+        let members = named.members().map(|member| Entry {
+            value: member.name.into_owned(),
+            origin: origin.clone(),
+        });
+        declared.networks = Some(members.collect());
+    }
     Service {
         name: name.to_owned(),
         anchor,
-        image: service
-            .get("image")
-            .and_then(|value| Some(Spanned::new(text(&value)?, value.span()))),
-        build: service.get("build").and_then(|value| build(&value)),
+        steps: service.steps().to_vec(),
+        image: image
+            .as_ref()
+            .and_then(|value| Some(Spanned::new(value.text()?, value.span()))),
+        image_hidden: image.is_some_and(|value| value.env_variable().is_some()),
+        build: build.as_ref().map(build_of),
         declared,
     }
 }
 
-fn build(value: &Value<'_>) -> Option<Build> {
-    if value.is_null() {
-        return None;
+/// A part of a build context: what is fetched is no path.
+fn context_of(build: &Value<'_>) -> State<String> {
+    let Some(context) = build.get("context") else {
+        return State::Known(build.path("."));
+    };
+    match context.text() {
+        Some(State::Known(text)) if is_remote(&text) => State::Known(text),
+        Some(State::Known(text)) => State::Known(context.path(&text)),
+        Some(unknown @ State::Unknown { .. }) => unknown,
+        None => State::unknown("it is no path"),
     }
-    let default = || State::Known("Dockerfile".to_owned());
-    if !value.is_mapping() {
-        return Some(Build {
-            span: value.span(),
-            context: text(value)?,
-            dockerfile: default(),
-            target: None,
-            arguments: BTreeMap::new(),
-            inline: false,
-        });
+}
+
+/// Whether a build context is fetched.
+pub(crate) fn is_remote(context: &str) -> bool {
+    context.contains("://") || context.starts_with("git@") || context.starts_with("github.com/")
+}
+
+fn dockerfile_of(build: &Value<'_>) -> State<String> {
+    let named = build.get("dockerfile").and_then(|value| value.text());
+    named.unwrap_or_else(|| State::Known("Dockerfile".to_owned()))
+}
+
+/// A text that may be shown: what a `.env` file says is not. Build arguments are among these, for
+/// they come out again as the image's user.
+fn shown(value: &Value<'_>) -> Option<State<String>> {
+    match value.env_variable() {
+        Some(name) => Some(State::unknown(format!("`.env` sets `${name}`"))),
+        None => value.text(),
     }
-    let read = |key: &str| value.get(key).and_then(|value| text(&value));
-    Some(Build {
-        span: value.span(),
-        context: read("context").unwrap_or_else(|| State::Known(".".to_owned())),
-        dockerfile: read("dockerfile").unwrap_or_else(default),
-        target: read("target"),
-        arguments: value
+}
+
+fn declared_build(build: &Value<'_>) -> DeclaredBuild {
+    DeclaredBuild {
+        context: match build.get("context").and_then(|value| shown(&value)) {
+            Some(State::Unknown { because }) => State::Unknown { because },
+            Some(State::Known(_)) | None => context_of(build),
+        },
+        dockerfile: match build.get("dockerfile") {
+            Some(value) => shown(&value).unwrap_or_else(|| dockerfile_of(build)),
+            None => dockerfile_of(build),
+        },
+        target: build.get("target").and_then(|value| shown(&value)),
+        inline: build.get("dockerfile_inline").is_some(),
+        privileged: build.get("privileged").and_then(|value| flag(&value)),
+        entitlements: entries(&items(build, "entitlements"), |name| Some(name.to_owned())),
+        network: build
+            .get("network")
+            .and_then(|value| fact(&value, |text| text)),
+    }
+}
+
+fn build_of(build: &Value<'_>) -> Build {
+    let named = build.get("dockerfile");
+    let written = written_dockerfile(build);
+    let named = named.or_else(|| build.get("context"));
+    Build {
+        span: build.span(),
+        place: named.map_or(build.span(), |value| value.span()),
+        written,
+        context: context_of(build),
+        dockerfile: dockerfile_of(build),
+        target: build.get("target").and_then(|value| value.text()),
+        arguments: build
             .get("args")
             .map(|args| arguments(&args))
             .unwrap_or_default(),
-        inline: value.get("dockerfile_inline").is_some(),
-    })
+        inline: build.get("dockerfile_inline").map(|value| value.span()),
+    }
+}
+
+/// The Dockerfile as a reader of the file would name it.
+fn written_dockerfile(build: &Value<'_>) -> String {
+    let written = |key: &str| Some(build.get(key)?.written()?.to_owned());
+    match (written("dockerfile"), written("context")) {
+        (_, Some(context)) if is_remote(&context) => context,
+        (Some(dockerfile), _) => dockerfile,
+        (None, Some(context)) if context != "." => {
+            format!("{}/Dockerfile", context.trim_end_matches('/'))
+        }
+        (None, _) => "Dockerfile".to_owned(),
+    }
 }
 
 /// `args` as a mapping or as a list of `NAME=value`. A name without a value is taken from the
 /// builder's environment.
 fn arguments(args: &Value<'_>) -> BuildArguments {
-    let from_environment =
-        |name: &str| State::unknown(format!("`{name}` comes from the environment"));
     let mut arguments = BTreeMap::new();
-    for member in args.members() {
-        let value = text(&member.value).unwrap_or_else(|| from_environment(member.name()));
-        arguments.insert(member.name().to_owned(), value);
-    }
-    for item in args.items() {
-        let Some(written) = item.as_str() else {
-            continue;
-        };
-        match written.split_once('=') {
-            Some((name, value)) => arguments.insert(name.to_owned(), interpolate(value)),
-            None => arguments.insert(written.to_owned(), from_environment(written)),
-        };
+    for member in pairs(args).members() {
+        let name = member.name.into_owned();
+        let value = shown(&member.value)
+            .unwrap_or_else(|| State::unknown(format!("`{name}` comes from the environment")));
+        arguments.insert(name, value);
     }
     arguments
+}
+
+/// The names in a list, or the one that stands without it.
+pub(super) fn one_or_more<'d>(service: &Value<'d>, key: &str) -> Vec<Value<'d>> {
+    let value = service.get(key).map(|value| list(&value));
+    value
+        .iter()
+        .flat_map(|value| value.items().collect::<Vec<_>>())
+        .collect()
 }

@@ -1,49 +1,27 @@
-//! YAML values as the facts that a service states.
+//! Values as the facts that a service states.
 
-use caulk_model::{Entry, Fact, Limit, Origin, State, Step, StepKind};
-use caulk_syntax::yaml::Value;
+use std::collections::BTreeMap;
 
-use super::interpolate::interpolate;
+use caulk_model::{Entry, Fact, Limit, State};
 
-/// Where a value comes from. What an anchor shares is inherited even where it is written: an edit
-/// there would change others too.
-pub(super) fn origin(value: &Value<'_>) -> Origin {
-    if value.is_own() {
-        return Origin::Written(value.span());
-    }
-    let steps = value.via().iter().map(|step| Step {
-        kind: StepKind::Alias,
-        span: step.used,
-    });
-    Origin::Inherited {
-        from: value.span(),
-        steps: steps.collect(),
-    }
-}
-
-/// The text of a scalar with its variables resolved; nothing for null and for what is no scalar.
-pub(super) fn text(value: &Value<'_>) -> Option<State<String>> {
-    if value.is_unresolved() {
-        return Some(State::unknown("an alias leads nowhere"));
-    }
-    Some(interpolate(value.as_str()?))
-}
+use super::tree::Value;
 
 /// A fact made of a scalar's text.
 pub(super) fn fact<T>(value: &Value<'_>, make: impl FnOnce(String) -> T) -> Option<Fact<T>> {
     Some(Fact {
-        state: text(value)?.map(make),
-        origin: origin(value),
+        state: value.text()?.map(make),
+        origin: value.origin(),
     })
 }
 
 /// A boolean as compose-go casts it: YAML's own, or text that says so.
 pub(super) fn flag(value: &Value<'_>) -> Option<Fact<bool>> {
-    let origin = origin(value);
-    if let Some(flag) = value.as_bool() {
+    let origin = value.origin();
+    let scalar = value.scalar()?;
+    if let Some(flag) = scalar.boolean {
         return Some(Fact::known(flag, origin));
     }
-    match text(value)? {
+    match value.text()? {
         State::Known(text) => match text.to_ascii_lowercase().as_str() {
             "true" | "1" | "t" | "y" | "yes" | "on" => Some(Fact::known(true, origin)),
             "false" | "0" | "f" | "n" | "no" | "off" => Some(Fact::known(false, origin)),
@@ -53,24 +31,66 @@ pub(super) fn flag(value: &Value<'_>) -> Option<Fact<bool>> {
     }
 }
 
-/// The items of the list at `key`; one scalar is a list of one.
+/// The items of the list at `key`.
 pub(super) fn items<'d>(service: &Value<'d>, key: &str) -> Vec<Value<'d>> {
-    match service.get(key) {
-        Some(list) if list.is_sequence() => list.items().collect(),
-        Some(_) | None => Vec::new(),
-    }
+    let list = service.get(key);
+    list.iter()
+        .flat_map(|list| list.items().collect::<Vec<_>>())
+        .collect()
 }
 
-/// The items of the list at `key` whose text is known, each made into something.
-pub(super) fn entries<T>(
-    service: &Value<'_>,
-    key: &str,
-    make: impl Fn(&str) -> Option<T>,
-) -> Vec<Entry<T>> {
-    let entries = items(service, key).into_iter().filter_map(|item| {
+/// The items of which no other has the same key: of those with one key the last, where the first
+/// stood. It then stands over the first.
+pub(super) fn unique<'d>(
+    items: Vec<Value<'d>>,
+    key: impl Fn(&Value<'d>) -> Option<String>,
+) -> Vec<Value<'d>> {
+    let mut at: BTreeMap<String, usize> = BTreeMap::new();
+    let mut kept: Vec<Value<'d>> = Vec::with_capacity(items.len());
+    for item in items {
+        // What is not known may be anything.
+        let Some(key) = key(&item) else {
+            kept.push(item);
+            continue;
+        };
+        let earlier = at.get(&key).and_then(|at| kept.get_mut(*at));
+        if let Some(slot) = earlier {
+            *slot = item.over(slot);
+        } else {
+            at.insert(key, kept.len());
+            kept.push(item);
+        }
+    }
+    kept
+}
+
+/// The items of the list at `key` of which no other says the same. compose-go compares what stands
+/// before a `=`.
+pub(super) fn distinct<'d>(service: &Value<'d>, key: &str) -> Vec<Value<'d>> {
+    unique(items(service, key), |item| {
+        let text = item.known()?;
+        let name = text.split_once('=').map_or(text, |(name, _)| name);
+        Some(name.to_owned())
+    })
+}
+
+/// Items as the texts that they are, known or not.
+pub(super) fn texts(items: &[Value<'_>]) -> Vec<Entry<State<String>>> {
+    let texts = items.iter().filter_map(|item| {
         Some(Entry {
-            value: make(text(&item)?.known()?)?,
-            origin: origin(&item),
+            value: item.text()?,
+            origin: item.origin(),
+        })
+    });
+    texts.collect()
+}
+
+/// Items whose text is known, each made into something.
+pub(super) fn entries<T>(items: &[Value<'_>], make: impl Fn(&str) -> Option<T>) -> Vec<Entry<T>> {
+    let entries = items.iter().filter_map(|item| {
+        Some(Entry {
+            value: make(item.known()?)?,
+            origin: item.origin(),
         })
     });
     entries.collect()
@@ -81,7 +101,7 @@ pub(super) fn limit(
     value: &Value<'_>,
     amount: impl FnOnce(&str) -> Option<f64>,
 ) -> Option<Fact<Limit>> {
-    let state = match text(value)? {
+    let state = match value.text()? {
         State::Known(text) => State::Known(match amount(text.trim()) {
             Some(amount) if amount > 0.0 => Limit::Of(amount),
             Some(_) | None => Limit::None,
@@ -90,7 +110,7 @@ pub(super) fn limit(
     };
     Some(Fact {
         state,
-        origin: origin(value),
+        origin: value.origin(),
     })
 }
 

@@ -29,6 +29,20 @@ pub(crate) fn written(stream: &Stream, container: Span) -> Result<Written<'_>, N
     })
 }
 
+/// Whether `place` lies in the service whose key stands at `container`.
+pub(crate) fn holds(stream: &Stream, container: Span, place: Span) -> bool {
+    written(stream, container).is_ok_and(|service| service.node.span().contains(place))
+}
+
+/// Whether the service whose key stands at `container` has one of these keys itself.
+pub(crate) fn has_key(stream: &Stream, container: Span, keys: &[&str]) -> bool {
+    let has = |service: Written<'_>| {
+        let mut own = service.node.entries().filter_map(|entry| entry.key.text());
+        own.any(|key| keys.contains(&key))
+    };
+    written(stream, container).is_ok_and(has)
+}
+
 impl<'d> Written<'d> {
     /// The entry of this name in its own mapping.
     pub(crate) fn own(&self, name: &str) -> Result<Option<Entry<'d>>, NotOffered> {

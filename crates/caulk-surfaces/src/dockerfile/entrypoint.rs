@@ -24,6 +24,8 @@ const SEARCHED: &[&str] = &[
 pub(super) struct Start {
     /// `ENTRYPOINT`; an empty one takes the base's away.
     entrypoint: Option<(Vec<String>, Span)>,
+    /// The program that the engine starts for it.
+    first_program: Option<String>,
     command: Option<(Vec<String>, Span)>,
     /// Whether the `CMD` is this stage's own, and not that of the stage below.
     own_command: bool,
@@ -40,6 +42,7 @@ impl Default for Start {
     fn default() -> Self {
         Self {
             entrypoint: None,
+            first_program: None,
             command: None,
             own_command: false,
             installed: None,
@@ -62,6 +65,7 @@ impl Start {
         let keyword = instruction.keyword;
         if keyword == Keyword::Entrypoint {
             self.entrypoint = Some((words(instruction), instruction.span));
+            self.first_program = first_program(instruction);
             // BuildKit drops a CMD that comes from below, and keeps one of the stage itself.
             if !self.own_command {
                 self.command = None;
@@ -215,6 +219,7 @@ impl Start {
             span,
             was_read,
             replaces_the_base: self.entrypoint.is_some(),
+            first_program: self.first_program.clone(),
         };
         (Some(entrypoint), steps_down.or(inherited))
     }
@@ -226,6 +231,14 @@ fn words(instruction: &Instruction) -> Vec<String> {
         None => shell::commands(instruction.rest.text())
             .pop()
             .unwrap_or_default(),
+    }
+}
+
+/// The program that the engine starts for an `ENTRYPOINT`: its first word, or a shell.
+fn first_program(instruction: &Instruction) -> Option<String> {
+    match instruction.exec() {
+        Some(words) => words.first().map(|word| word.value.clone()),
+        None => Some("/bin/sh".to_owned()),
     }
 }
 

@@ -1,35 +1,153 @@
 //! Files that build steps give privileges: setuid bits and file capabilities.
 
-use caulk_model::PrivilegedFile;
+use caulk_model::{FileGrant, PrivilegedFile, State};
 use caulk_source::Span;
+use caulk_syntax::dockerfile::{Instruction, Template};
 use caulk_syntax::shell::{self, Command};
 
-/// The files that the commands of a step give privileges.
-pub(super) fn made_by(commands: &[Command], span: Span) -> Vec<PrivilegedFile> {
-    let files = commands.iter().filter_map(of_command);
-    files
-        .map(|(path, grant)| PrivilegedFile { path, grant, span })
-        .collect()
+use super::stepping::name_of;
+
+/// Takes the commands of a step into account: the files that they give privileges, and those that
+/// lose what they had.
+pub(super) fn run(files: &mut Vec<PrivilegedFile>, commands: &[Command], span: Span) {
+    for change in commands
+        .iter()
+        .filter_map(|command| changes(command))
+        .flatten()
+    {
+        apply(files, change, span);
+    }
 }
 
-fn of_command(command: &Command) -> Option<(String, String)> {
+/// Takes a `COPY` or `ADD` into account: the mode that `--chmod` gives what it brings.
+///
+/// A file that comes without one may have brought privileges too, and nobody here has seen it.
+pub(super) fn copied(files: &mut Vec<PrivilegedFile>, step: &Instruction) {
+    let exec = step.exec().unwrap_or_default().iter();
+    let plain = step.words().unwrap_or_default().iter();
+    let words: Vec<String> = exec
+        .map(|word| word.value.clone())
+        .chain(plain.filter_map(Template::as_literal))
+        .collect();
+    let (Some(mode), Some((target, sources))) = (step.flag("chmod"), words.split_last()) else {
+        return;
+    };
+    let (loses, gives) = bits(mode.value);
+    let is_folder = target.ends_with('/') || sources.len() > 1 || target == ".";
+    for source in sources {
+        let path = if is_folder {
+            format!("{}/{}", target.trim_end_matches('/'), name_of(source))
+        } else {
+            target.clone()
+        };
+        let change = Change {
+            path,
+            loses,
+            gives: gives.iter().copied().map(State::Known).collect(),
+        };
+        apply(files, change, step.keyword_span);
+    }
+}
+
+/// What a command does to the privileges of a file.
+struct Change {
+    path: String,
+    /// What it takes away before it gives.
+    loses: Loss,
+    gives: Vec<State<FileGrant>>,
+}
+
+/// What a file loses. Setting its capabilities replaces them, setting its mode replaces the bits,
+/// and changing its owner takes both away (chown(2)).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Loss {
+    Nothing,
+    Bits,
+    Capabilities,
+    Both,
+}
+
+impl Loss {
+    fn takes(self, grant: &State<FileGrant>) -> bool {
+        let is_bit = matches!(grant, State::Known(FileGrant::SetUid | FileGrant::SetGid));
+        match self {
+            Self::Nothing => false,
+            Self::Bits => is_bit,
+            Self::Capabilities => !is_bit,
+            Self::Both => true,
+        }
+    }
+}
+
+/// How many files of an image are kept: a build that gives more of them privileges is none that
+/// somebody wrote, and each step looks at all of them.
+const MOST_FILES: usize = 256;
+
+fn apply(files: &mut Vec<PrivilegedFile>, change: Change, span: Span) {
+    let Change { path, loses, gives } = change;
+    files.retain(|file| file.path != path || !loses.takes(&file.grant));
+    if files.len() >= MOST_FILES {
+        return;
+    }
+    files.extend(gives.into_iter().map(|grant| PrivilegedFile {
+        path: path.clone(),
+        grant,
+        span,
+    }));
+}
+
+fn changes(command: &[String]) -> Option<Vec<Change>> {
     let at = shell::program(command)?;
     let name = command.get(at)?.rsplit('/').next()?;
-    if !matches!(name, "setcap" | "chmod") {
-        return None;
+    let words = command.get(at + 1..)?.iter();
+    let operands: Vec<&String> = words
+        .filter(|word| !word.starts_with("--") && !is_option(word))
+        .collect();
+    let (first, paths) = operands.split_first()?;
+    match name {
+        // One pair after the other.
+        "setcap" => Some(
+            operands
+                .chunks_exact(2)
+                .filter_map(|pair| match pair {
+                    [grant, path] => Some(capabilities(grant, path)),
+                    _ => None,
+                })
+                .collect(),
+        ),
+        "chmod" => {
+            let (loses, gives) = bits(first);
+            let change = |path: &&String| Change {
+                path: (*path).clone(),
+                loses,
+                gives: gives.iter().copied().map(State::Known).collect(),
+            };
+            Some(paths.iter().map(change).collect())
+        }
+        "chown" | "chgrp" => {
+            let change = |path: &&String| Change {
+                path: (*path).clone(),
+                loses: Loss::Both,
+                gives: Vec::new(),
+            };
+            Some(paths.iter().map(change).collect())
+        }
+        _ => None,
     }
-    let is_setcap = name == "setcap";
-    let mut operands = command
-        .iter()
-        .skip(at + 1)
-        .filter(|word| !word.starts_with("--") && !is_option(word));
-    let (grant, path) = (operands.next()?, operands.next()?);
-    let privileged = if is_setcap {
-        grant != "-"
-    } else {
-        sets_id(grant)
+}
+
+/// What `setcap` does. A text that it refuses stops the build; what a variable says is not known.
+fn capabilities(grant: &str, path: &str) -> Change {
+    let gives = match grant.parse() {
+        _ if grant == "-r" => Vec::new(),
+        Ok(capabilities) => vec![State::Known(FileGrant::Capabilities(capabilities))],
+        Err(_) => vec![State::unknown(format!("`{grant}` is not known here"))],
     };
-    privileged.then(|| (path.clone(), grant.clone()))
+    Change {
+        path: path.to_owned(),
+        loses: Loss::Capabilities,
+        gives,
+    }
 }
 
 /// Options of chmod and setcap that are no mode: `-R`, `-v`, `-q`.
@@ -38,18 +156,39 @@ fn is_option(word: &str) -> bool {
     !letters.is_empty() && letters.chars().all(|c| "RvcfqnHLP".contains(c))
 }
 
-/// Whether a mode sets the setuid or setgid bit.
-fn sets_id(mode: &str) -> bool {
-    if mode.len() >= 4 && mode.bytes().all(|byte| byte.is_ascii_digit()) {
+/// The bits that a mode takes away and gives.
+fn bits(mode: &str) -> (Loss, Vec<FileGrant>) {
+    let mut given = Vec::new();
+    if mode.bytes().all(|byte| byte.is_ascii_digit()) {
         let special = mode.bytes().rev().nth(3).unwrap_or(b'0');
-        return matches!(special, b'2' | b'4' | b'6' | b'3' | b'5' | b'7');
+        if matches!(special, b'4'..=b'7') {
+            given.push(FileGrant::SetUid);
+        }
+        if matches!(special, b'2' | b'3' | b'6' | b'7') {
+            given.push(FileGrant::SetGid);
+        }
+        return (Loss::Bits, given);
     }
-    mode.split(',').any(|clause| {
-        let Some((who, what)) = clause.split_once(['+', '=']) else {
-            return false;
+    let mut loses = Loss::Nothing;
+    for clause in mode.split(',') {
+        let Some((who, what)) = clause.split_once(['+', '=', '-']) else {
+            continue;
         };
-        what.contains('s') && (who.is_empty() || who.contains(['u', 'g', 'a']))
-    })
+        let takes = clause.contains('-') && what.contains('s');
+        if takes || clause.contains('=') {
+            loses = Loss::Bits;
+        }
+        if takes || !what.contains('s') {
+            continue;
+        }
+        if who.is_empty() || who.contains(['u', 'a']) {
+            given.push(FileGrant::SetUid);
+        }
+        if who.is_empty() || who.contains(['g', 'a']) {
+            given.push(FileGrant::SetGid);
+        }
+    }
+    (loses, given)
 }
 
 #[cfg(test)]
@@ -58,20 +197,36 @@ mod tests {
     use caulk_source::FileId;
 
     fn made(text: &str) -> Vec<String> {
-        let files = made_by(&shell::commands(text), Span::at(FileId::FIRST, 0));
+        let mut files = Vec::new();
+        let span = Span::at(FileId::FIRST, 0);
+        run(&mut files, &shell::commands(text), span);
+        let grant = |grant: State<FileGrant>| match grant {
+            State::Known(FileGrant::SetUid) => "setuid",
+            State::Known(FileGrant::SetGid) => "setgid",
+            State::Known(FileGrant::Capabilities(_)) => "capabilities",
+            State::Unknown { .. } => "unknown",
+        };
         files
             .into_iter()
-            .map(|file| format!("{} {}", file.grant, file.path))
+            .map(|file| format!("{} {}", grant(file.grant), file.path))
             .collect()
     }
 
     #[test]
     fn what_gives_privileges() {
-        assert_eq!(made("chmod u+s /bin/x"), ["u+s /bin/x"]);
-        assert_eq!(made("x; chmod -R 4755 /bin/x"), ["4755 /bin/x"]);
+        assert_eq!(made("chmod u+s /bin/x"), ["setuid /bin/x"]);
+        assert_eq!(made("x; chmod -R 4755 /bin/x"), ["setuid /bin/x"]);
+        assert_eq!(made("chmod 6755 /x"), ["setuid /x", "setgid /x"]);
+        assert_eq!(made("chmod g+s /x"), ["setgid /x"]);
         assert_eq!(
             made("apk add y && setcap 'cap_net_raw+ep' /bin/x"),
-            ["cap_net_raw+ep /bin/x"]
+            ["capabilities /bin/x"]
+        );
+        assert_eq!(made("setcap $CAPS /x"), ["unknown /x"]);
+        assert_eq!(made("chmod 4755 /x /y"), ["setuid /x", "setuid /y"]);
+        assert_eq!(
+            made("setcap cap_kill=ep /x cap_kill+p /y"),
+            ["capabilities /x", "capabilities /y"]
         );
     }
 
@@ -81,5 +236,27 @@ mod tests {
         assert!(made("chmod 1777 /tmp").is_empty());
         assert!(made("chmod u-s /bin/su").is_empty());
         assert!(made("apk add libcap-setcap").is_empty());
+        assert!(made("setcap -r /bin/x").is_empty());
+    }
+
+    #[test]
+    fn a_long_list_is_cut() {
+        let many: Vec<String> = (0..10_000).map(|number| format!("/x{number}")).collect();
+        let files = made(&format!("chmod 4755 {}", many.join(" ")));
+        assert_eq!(files.len(), MOST_FILES);
+    }
+
+    #[test]
+    fn what_takes_them_away_again() {
+        assert!(made("chmod u+s /x; chmod 755 /x").is_empty());
+        assert!(made("chmod u+s /x; chmod u-s /x").is_empty());
+        assert!(made("setcap cap_kill=ep /x; setcap -r /x").is_empty());
+        assert!(made("setcap cap_kill=ep /x; chown app /x").is_empty());
+        assert_eq!(made("chmod u+s /x; chmod u+w /x"), ["setuid /x"]);
+        assert_eq!(made("chmod u+s /x; chmod 755 /y"), ["setuid /x"]);
+        assert_eq!(
+            made("setcap cap_kill=p /x; setcap cap_kill=ep /x"),
+            ["capabilities /x"]
+        );
     }
 }

@@ -261,14 +261,16 @@ impl<'a> Builder<'a> {
                 span: step.keyword_span,
             });
         }
+        if matches!(step.keyword, Keyword::Copy | Keyword::Add) {
+            privileged_files::copied(&mut state.image.privileged_files, step);
+        }
         if step.keyword == Keyword::Run {
             let scope = &state.scope;
             let expand = |word: &str| expand_word(word, scope);
             let commands = self.commands(step);
             let place = step.keyword_span;
             accounts::run(&mut state.image.accounts, &commands, place, &expand);
-            let files = privileged_files::made_by(&commands, place);
-            state.image.privileged_files.extend(files);
+            privileged_files::run(&mut state.image.privileged_files, &commands, place);
         }
     }
 }

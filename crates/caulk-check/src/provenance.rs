@@ -1,0 +1,44 @@
+//! How what a finding is about came to its container.
+
+use std::collections::BTreeMap;
+
+use caulk_finding::{Finding, Label};
+use caulk_model::{Container, Repository, Step, StepKind};
+use caulk_source::Span;
+
+/// Adds to each finding the steps by which its value came to the container: the nearest first.
+pub(crate) fn add(findings: &mut [Finding], repository: &Repository) {
+    let mut containers: BTreeMap<Span, Vec<&Container>> = BTreeMap::new();
+    for container in repository.containers() {
+        containers
+            .entry(container.anchor)
+            .or_default()
+            .push(container);
+    }
+    for finding in findings {
+        let here = finding.declared.and_then(|span| containers.get(&span));
+        let place = finding.primary.span;
+        for container in here.into_iter().flatten() {
+            let labels = container.steps_to(place).iter().filter_map(label);
+            for label in labels {
+                let is_new = !finding.related.iter().any(|other| other.span == label.span);
+                if is_new {
+                    finding.related.push(label);
+                }
+            }
+        }
+    }
+}
+
+/// What is said of a step. How an image came is said by the rules that judge images.
+fn label(step: &Step) -> Option<Label> {
+    let text = match step.kind {
+        StepKind::BaseStage | StepKind::BuiltImage | StepKind::PulledImage => return None,
+        StepKind::Alias => "comes from there by this alias",
+        StepKind::Override => "and stands over this",
+        StepKind::Extends => "comes from there by this `extends`",
+        StepKind::Include => "and this includes it",
+        StepKind::DotEnv => "and `.env` sets a variable in it",
+    };
+    Some(Label::new(step.span, text))
+}

@@ -1,0 +1,95 @@
+//! What only a declaration of a whole service says: its volumes of every kind, its build, and the
+//! settings around them.
+
+use crate::{Entry, Fact, Mount, State};
+
+/// Something that is mounted into a container.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Volume {
+    /// What it is.
+    pub kind: VolumeKind,
+    /// From where to where, and how. The source of a volume is its name, or empty.
+    pub mount: Mount,
+}
+
+/// What a [`Volume`] is.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum VolumeKind {
+    /// A path of the host.
+    Bind,
+    /// A named pipe of a Windows host.
+    Pipe,
+    /// A volume that the engine keeps.
+    Volume,
+    /// Memory.
+    Tmpfs,
+    /// The files of an image.
+    Image,
+    /// A volume of a swarm.
+    Cluster,
+    /// It hangs on a variable.
+    Unknown,
+}
+
+impl VolumeKind {
+    /// The name, as Compose writes it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Bind => "bind",
+            Self::Pipe => "npipe",
+            Self::Volume => "volume",
+            Self::Tmpfs => "tmpfs",
+            Self::Image => "image",
+            Self::Cluster => "cluster",
+            Self::Unknown => "?",
+        }
+    }
+}
+
+/// A kernel parameter that is set for a container.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Sysctl {
+    /// `net.ipv4.ip_forward`
+    pub name: String,
+    /// What it is set to.
+    pub value: State<String>,
+}
+
+/// A limit of each process of a container.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Ulimit {
+    /// `nofile`
+    pub name: String,
+    /// What a process may not exceed, as it is written.
+    pub soft: State<String>,
+    /// What a process may raise that to, as it is written.
+    pub hard: State<String>,
+}
+
+/// A variable of a container's environment.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Variable {
+    /// Its name.
+    pub name: String,
+    /// Its value; none where it is taken from whoever starts the container.
+    pub value: Option<State<String>>,
+}
+
+/// What a service says of the build of its image.
+#[derive(Clone, PartialEq, Debug)]
+pub struct DeclaredBuild {
+    /// The build context, seen from the project's folder.
+    pub context: State<String>,
+    /// The Dockerfile, seen from the context.
+    pub dockerfile: State<String>,
+    /// The stage.
+    pub target: Option<State<String>>,
+    /// Whether the Dockerfile is written in the service itself.
+    pub inline: bool,
+    /// Whether its steps run privileged.
+    pub privileged: Option<Fact<bool>>,
+    /// What it may ask of the builder: `security.insecure`, `network.host`.
+    pub entitlements: Vec<Entry<String>>,
+    /// The network of its steps.
+    pub network: Option<Fact<String>>,
+}

@@ -1,0 +1,248 @@
+//! What variables are set to: `.env` files, as compose-go's `dotenv` package reads them.
+
+use std::collections::BTreeMap;
+
+use caulk_model::State;
+use caulk_source::{cut_from, cut_to};
+
+use super::interpolate::interpolate;
+
+/// The variables of one project. What the shell of whoever starts it sets is not among them.
+#[derive(Clone, Default, Debug)]
+pub(crate) struct Environment {
+    variables: BTreeMap<String, State<String>>,
+    /// Why not even the variables that are absent are known to be so.
+    broken: bool,
+}
+
+/// What is known of a variable.
+pub(crate) enum Variable<'e> {
+    /// A `.env` file sets it.
+    Set(&'e State<String>),
+    /// No file sets it.
+    Unset,
+    /// The file that might set it cannot be read.
+    Unreadable,
+}
+
+impl Environment {
+    /// The variable of this name.
+    pub(crate) fn get(&self, name: &str) -> Variable<'_> {
+        match self.variables.get(name) {
+            Some(state) => Variable::Set(state),
+            None if self.broken => Variable::Unreadable,
+            None => Variable::Unset,
+        }
+    }
+
+    /// The known value of a variable.
+    pub(crate) fn known(&self, name: &str) -> Option<&str> {
+        self.variables.get(name)?.known().map(String::as_str)
+    }
+
+    /// Says that a file that may set anything is not read.
+    pub(crate) fn withhold(&mut self) {
+        self.broken = true;
+    }
+
+    /// Adds what a file says. What is set already stays: compose-go asks the outer environment
+    /// first.
+    pub(crate) fn read(&mut self, text: &str) {
+        let mut own: BTreeMap<String, State<String>> = BTreeMap::new();
+        let mut rest = text.strip_prefix(caulk_source::BOM).unwrap_or(text);
+        while let Some(statement) = statement(rest) {
+            let Some(Assignment {
+                name,
+                value,
+                rest: next,
+            }) = assignment(statement)
+            else {
+                self.broken = true;
+                break;
+            };
+            rest = next;
+            let Some(value) = value else {
+                // A name alone takes over what the shell says.
+                continue;
+            };
+            if self.variables.contains_key(name) {
+                continue;
+            }
+            let value = match value {
+                Written::Literal(text) => State::Known(text.to_owned()),
+                Written::Expanded(text) => self.expanded(&own, &text),
+            };
+            own.insert(name.to_owned(), value);
+        }
+        for (name, value) in own {
+            self.variables.entry(name).or_insert(value);
+        }
+    }
+
+    /// A value with the variables in it: those from further up in the file among them.
+    fn expanded(&self, own: &BTreeMap<String, State<String>>, text: &str) -> State<String> {
+        if !text.contains('$') {
+            return State::Known(text.to_owned());
+        }
+        let lookup = |name: &str| match own.get(name) {
+            Some(state) => Variable::Set(state),
+            None => self.get(name),
+        };
+        match interpolate(text, &lookup) {
+            Ok(resolved) => resolved.state,
+            Err(_) => State::unknown("a variable in `.env` is not one"),
+        }
+    }
+}
+
+struct Assignment<'t> {
+    name: &'t str,
+    /// None where the name stands alone.
+    value: Option<Written<'t>>,
+    rest: &'t str,
+}
+
+enum Written<'t> {
+    /// In single quotes: as it is.
+    Literal(&'t str),
+    /// With variables in it.
+    Expanded(String),
+}
+
+/// The text from the next statement on: blanks and comments are passed over.
+fn statement(text: &str) -> Option<&str> {
+    let mut rest = text.trim_start();
+    while rest.starts_with('#') {
+        let end = rest.find('\n')?;
+        rest = cut_from(rest, end).trim_start();
+    }
+    (!rest.is_empty()).then_some(rest)
+}
+
+/// `export NAME=value`, `NAME: value`, or `NAME` alone; nothing where it is none of them.
+fn assignment(text: &str) -> Option<Assignment<'_>> {
+    let is_blank = |c: char| c != '\n' && c.is_whitespace();
+    let text = match text.strip_prefix("export") {
+        Some(rest) if rest.starts_with(is_blank) => rest.trim_start_matches(is_blank),
+        Some(_) | None => text,
+    };
+    let end = text.find(['=', ':', '\n']).unwrap_or(text.len());
+    let name = cut_to(text, end).trim_end();
+    let is_part = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '-' | '[' | ']');
+    if name.is_empty() || !name.chars().all(is_part) {
+        return None;
+    }
+    let separator = cut_from(text, end);
+    if separator.is_empty() || separator.starts_with('\n') {
+        let (value, rest) = (None, separator);
+        return Some(Assignment { name, value, rest });
+    }
+    let text = cut_from(separator, 1).trim_start_matches(is_blank);
+    let (value, rest) = value(text)?;
+    let value = Some(value);
+    Some(Assignment { name, value, rest })
+}
+
+/// A value, and what follows it.
+fn value(text: &str) -> Option<(Written<'_>, &str)> {
+    let Some(quote) = text.chars().next().filter(|c| matches!(c, '"' | '\'')) else {
+        let end = text.find('\n').unwrap_or(text.len());
+        let line = cut_to(text, end);
+        let line = line.split_once(" #").map_or(line, |(before, _)| before);
+        let line = if line.starts_with('#') { "" } else { line };
+        let value = Written::Expanded(line.trim_end().to_owned());
+        return Some((value, cut_from(text, end)));
+    };
+    let inside = cut_from(text, 1);
+    let end = closing_quote(inside, quote)?;
+    let value = cut_to(inside, end);
+    let rest = cut_from(inside, end + 1);
+    let value = if quote == '"' {
+        Written::Expanded(unescaped(value))
+    } else {
+        Written::Literal(value)
+    };
+    Some((value, rest))
+}
+
+fn closing_quote(text: &str, quote: char) -> Option<usize> {
+    let mut escaped = false;
+    for (at, c) in text.char_indices() {
+        if c == quote && !escaped {
+            return Some(at);
+        }
+        escaped = c == '\\' && !escaped;
+    }
+    None
+}
+
+/// Text in double quotes: `\n` and `\r` are line breaks, any other escaped sign but `$` is itself.
+fn unescaped(text: &str) -> String {
+    let mut result = String::with_capacity(text.len());
+    let mut signs = text.chars();
+    while let Some(sign) = signs.next() {
+        if sign != '\\' {
+            result.push(sign);
+            continue;
+        }
+        match signs.next() {
+            Some('n') => result.push('\n'),
+            Some('r') => result.push('\r'),
+            // An escaped dollar begins no variable.
+            Some('$') => result.push_str("$$"),
+            Some(other) => result.push(other),
+            None => result.push('\\'),
+        }
+    }
+    result
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_spelling_of_an_assignment() {
+        let mut environment = Environment::default();
+        environment.read(
+            "# comment\nA=1\nexport B=two words # and a comment\nC: yaml\nD='$A'\nE=\"x-${A}-y\"\n\
+             F=${A}b\nG=\nH=a#b\nALONE\nI=${NOWHERE}\nJ=\"a\\nb\"\nK=${Z:-z}\n",
+        );
+        for (name, value) in [
+            ("A", "1"),
+            ("B", "two words"),
+            ("C", "yaml"),
+            ("D", "$A"),
+            ("E", "x-1-y"),
+            ("F", "1b"),
+            ("G", ""),
+            ("H", "a#b"),
+            ("J", "a\nb"),
+            ("K", "z"),
+        ] {
+            assert_eq!(environment.known(name), Some(value), "{name}");
+        }
+        assert!(matches!(environment.get("ALONE"), Variable::Unset));
+        assert!(matches!(
+            environment.get("I"),
+            Variable::Set(State::Unknown { .. })
+        ));
+    }
+
+    #[test]
+    fn what_is_set_stays() {
+        let mut environment = Environment::default();
+        environment.read("A=outer\n");
+        environment.read("A=inner\nB=${A}\n");
+        assert_eq!(environment.known("A"), Some("outer"));
+        assert_eq!(environment.known("B"), Some("outer"));
+    }
+
+    #[test]
+    fn nothing_is_taken_for_unset_behind_an_error() {
+        let mut environment = Environment::default();
+        environment.read("A=1\nno assignment at all\nB=2\n");
+        assert_eq!(environment.known("A"), Some("1"));
+        assert!(matches!(environment.get("B"), Variable::Unreadable));
+    }
+}

@@ -1,0 +1,345 @@
+//! A project: the files that the engine reads together, as one.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use caulk_model::{Referred, UnresolvedReference, WhyUnresolved};
+use caulk_source::{FileId, Sources, Span, join_path, parent_path};
+use caulk_syntax::Problem;
+use caulk_syntax::yaml::Stream;
+
+use super::convert;
+use super::environment::Environment;
+use super::merge::{self, Place};
+use super::service::{self, Service};
+use super::shape;
+use super::tree::{Content, Member, Value};
+
+/// How many files one project may read, each as often as it is referred to.
+const MAX_FILES: usize = 1000;
+
+/// What a run says of projects.
+#[derive(Clone, Default, Debug)]
+pub struct ComposeOptions {
+    /// Files that stand in for each project's `.env`, as text.
+    pub env_files: Option<Vec<String>>,
+    /// The profiles whose services are judged; all where there is no list.
+    pub profiles: Option<BTreeSet<String>>,
+}
+
+/// The files of a project, before they are read.
+#[derive(Clone, Debug)]
+pub(crate) struct Plan {
+    /// The project's folder.
+    pub(crate) folder: String,
+    /// Its files, each over those before it.
+    pub(crate) files: Vec<FileId>,
+    /// Whether the engine finds them by itself.
+    pub(crate) discovered: bool,
+}
+
+/// A project, read.
+#[derive(Default, Debug)]
+pub(crate) struct Project {
+    pub(crate) folder: String,
+    pub(crate) discovered: bool,
+    /// Its first file.
+    pub(crate) main: Option<FileId>,
+    pub(crate) services: Vec<Service>,
+    /// What the engine refuses.
+    pub(crate) problems: Vec<Problem>,
+    pub(crate) unresolved: Vec<UnresolvedReference>,
+    /// Paths that it refers to, whether they are there or not.
+    pub(crate) wanted: BTreeSet<String>,
+    /// Compose files with any name that it refers to.
+    pub(crate) referred: BTreeSet<String>,
+    /// The files that it reads besides its first.
+    pub(crate) used: BTreeSet<FileId>,
+    /// The keys of services that others extend.
+    pub(crate) extended: BTreeSet<Span>,
+    /// Every place at which a service of more than one file is written, by the first of them.
+    pub(crate) written: BTreeMap<Span, Vec<Span>>,
+}
+
+/// Reads a project. `stream` gives the text of a Compose file as a tree.
+pub(crate) fn load<'d>(
+    plan: &Plan,
+    sources: &'d Sources,
+    stream: &dyn Fn(FileId) -> Option<&'d Stream>,
+    options: &ComposeOptions,
+) -> Project {
+    let mut loader = Loader {
+        sources,
+        stream,
+        project: Project {
+            folder: plan.folder.clone(),
+            discovered: plan.discovered,
+            main: plan.files.first().copied(),
+            used: plan.files.iter().skip(1).copied().collect(),
+            ..Project::default()
+        },
+        budget: MAX_FILES,
+    };
+    let mut environment = Environment::default();
+    match &options.env_files {
+        Some(texts) => texts.iter().for_each(|text| environment.read(text)),
+        None => {
+            if let Some(path) = join_path(&plan.folder, ".env") {
+                loader.read_environment(&path, &mut environment);
+            }
+        }
+    }
+    let mut scope = Scope::new(environment, &plan.folder);
+    let root = loader.read(&mut scope, &plan.files, &mut Vec::new());
+    loader.finish(root.as_ref(), &plan.files)
+}
+
+pub(super) struct Loader<'d, 's> {
+    pub(super) sources: &'d Sources,
+    stream: &'s dyn Fn(FileId) -> Option<&'d Stream>,
+    pub(super) project: Project,
+    budget: usize,
+}
+
+/// What one set of files is read with: the project's, or those of an include.
+pub(super) struct Scope<'d> {
+    pub(super) environment: Environment,
+    /// The folder in which their references begin.
+    pub(super) folder: String,
+    documents: BTreeMap<FileId, Rc<Vec<Value<'d>>>>,
+    pub(super) bases: BTreeMap<FileId, Rc<Services<'d>>>,
+    pub(super) extended: BTreeMap<(FileId, usize, String), Value<'d>>,
+}
+
+/// Services by name.
+pub(super) type Services<'d> = BTreeMap<String, Member<'d>>;
+
+impl Scope<'_> {
+    pub(super) fn new(environment: Environment, folder: &str) -> Self {
+        Self {
+            environment,
+            folder: folder.to_owned(),
+            documents: BTreeMap::new(),
+            bases: BTreeMap::new(),
+            extended: BTreeMap::new(),
+        }
+    }
+}
+
+/// The services of a document, by name.
+pub(super) fn services<'d>(root: &Value<'d>) -> Services<'d> {
+    let services = root.get("services");
+    let members = services.iter().flat_map(|services| {
+        let members: Vec<Member<'d>> = services.members().collect();
+        members
+    });
+    members
+        .map(|member| (member.name.clone().into_owned(), member))
+        .collect()
+}
+
+/// A mapping with one value replaced or added.
+pub(super) fn with<'d>(root: &Value<'d>, name: &'static str, value: Value<'d>) -> Value<'d> {
+    let members = root.mapping().iter().map(|member| root.member(member));
+    let mut members: Vec<Member<'d>> = members.collect();
+    match members.iter_mut().find(|member| member.name == name) {
+        Some(member) => member.value = value,
+        None => members.push(Member {
+            name: name.into(),
+            key: value.span(),
+            value,
+        }),
+    }
+    Value::new(root.span(), Content::Mapping(members))
+}
+
+impl<'d> Loader<'d, '_> {
+    /// What the files say together. `stack` holds the files that are being read.
+    pub(super) fn read(
+        &mut self,
+        scope: &mut Scope<'d>,
+        files: &[FileId],
+        stack: &mut Vec<FileId>,
+    ) -> Option<Value<'d>> {
+        let mut whole: Option<Value<'d>> = None;
+        for file in files {
+            let documents = self.documents(scope, *file)?;
+            stack.push(*file);
+            for (index, document) in documents.iter().enumerate() {
+                let document = self.extend_all(scope, *file, index, document);
+                let document = self.include_all(scope, &document, stack);
+                whole = Some(match whole {
+                    None => document,
+                    Some(before) => {
+                        let problems = &mut self.project.problems;
+                        merge::mappings(&before, &document, Place::Project, problems)
+                    }
+                });
+            }
+            stack.pop();
+        }
+        whole
+    }
+
+    /// The documents of a file, with its variables replaced.
+    pub(super) fn documents(
+        &mut self,
+        scope: &mut Scope<'d>,
+        file: FileId,
+    ) -> Option<Rc<Vec<Value<'d>>>> {
+        if let Some(known) = scope.documents.get(&file) {
+            return Some(Rc::clone(known));
+        }
+        self.budget = self.budget.checked_sub(1)?;
+        let mut documents = Vec::new();
+        for root in (self.stream)(file)?.roots() {
+            // Documents without anything in them are passed over.
+            if !root.is_mapping() {
+                continue;
+            }
+            let (value, problems) = convert::document(&root, &scope.environment);
+            self.project.problems.extend(problems);
+            documents.push(value);
+        }
+        let documents = Rc::new(documents);
+        scope.documents.insert(file, Rc::clone(&documents));
+        Some(documents)
+    }
+
+    /// Adds the variables of a `.env` file, where there is one.
+    pub(super) fn read_environment(&mut self, path: &str, environment: &mut Environment) -> bool {
+        self.project.wanted.insert(path.to_owned());
+        if let Some(file) = self.sources.find(path).and_then(|id| self.sources.get(id)) {
+            environment.read(file.text());
+            return true;
+        }
+        if self.sources.is_withheld(path) {
+            environment.withhold();
+        }
+        false
+    }
+
+    /// The Compose file that `written` names, seen from `folder`; else what could not be read is
+    /// noted.
+    pub(super) fn refer(
+        &mut self,
+        kind: Referred,
+        folder: &str,
+        written: &Value<'d>,
+    ) -> Option<FileId> {
+        let shown = written.written().unwrap_or_default().to_owned();
+        let discovered = self.project.discovered;
+        let mut note = |why| {
+            self.project.unresolved.push(UnresolvedReference {
+                kind,
+                span: written.span(),
+                target: shown.clone(),
+                why,
+                discovered,
+            });
+        };
+        let Some(target) = written.known() else {
+            note(WhyUnresolved::Unknown);
+            return None;
+        };
+        if is_remote(target) {
+            note(WhyUnresolved::Remote);
+            return None;
+        }
+        let Some(path) = join_path(folder, target).filter(|path| !path.is_empty()) else {
+            note(WhyUnresolved::Outside);
+            return None;
+        };
+        let found = self.sources.find(&path);
+        if let Some(file) = found.filter(|file| (self.stream)(*file).is_some()) {
+            self.project.used.insert(file);
+            return Some(file);
+        }
+        note(match found {
+            Some(_) => WhyUnresolved::OtherKind,
+            None if self.sources.is_withheld(&path) => WhyUnresolved::Unread,
+            None => WhyUnresolved::Missing,
+        });
+        self.project.wanted.insert(path.clone());
+        self.project.referred.insert(path);
+        None
+    }
+
+    pub(super) fn refuse(&mut self, span: Span, message: impl Into<String>) {
+        self.project.problems.push(Problem {
+            span,
+            message: message.into(),
+        });
+    }
+
+    fn finish(mut self, root: Option<&Value<'d>>, files: &[FileId]) -> Project {
+        let Some(root) = root else {
+            return self.project;
+        };
+        let folder = self.project.folder.clone();
+        let sources = self.sources;
+        let find = |path: &str| {
+            use caulk_model::State;
+            match join_path(&folder, path) {
+                Some(whole) if sources.is_withheld(&whole) => {
+                    State::unknown(format!("`{path}` is not read"))
+                }
+                whole => State::Known(whole.and_then(|whole| sources.find(&whole))),
+            }
+        };
+        let volumes = root.get("volumes");
+        let (secrets, configs) = (root.get("secrets"), root.get("configs"));
+        let context = service::Context {
+            find: &find,
+            volumes: volumes.as_ref(),
+            files: [secrets.as_ref(), configs.as_ref()],
+        };
+        let services = root.get("services");
+        for member in services.iter().flat_map(Value::members) {
+            if !member.value.is_mapping() {
+                if member.value.is_null() {
+                    self.refuse(member.key, "a service is a mapping");
+                }
+                continue;
+            }
+            shape::check(&member.value, &mut self.project.problems);
+            let is_base = self.project.extended.contains(&member.key);
+            let value = member.value.shared(is_base);
+            let read = service::read(&member.name, member.key, &value, &context);
+            self.project.services.push(read);
+        }
+        self.note_places(files);
+        self.project
+    }
+
+    /// Where services of several files are written, file by file.
+    fn note_places(&mut self, files: &[FileId]) {
+        if files.len() < 2 {
+            return;
+        }
+        let mut by_name: BTreeMap<String, Vec<Span>> = BTreeMap::new();
+        for file in files {
+            let roots = (self.stream)(*file).into_iter().flat_map(Stream::roots);
+            for services in roots.filter_map(|root| root.get("services")) {
+                for member in services.members() {
+                    let places = by_name.entry(member.name().to_owned()).or_default();
+                    places.push(member.key.span());
+                }
+            }
+        }
+        let several = by_name.into_values().filter(|places| places.len() > 1);
+        self.project.written = several
+            .filter_map(|places| Some((*places.first()?, places)))
+            .collect();
+    }
+}
+
+/// Whether a reference is one that the engine fetches.
+fn is_remote(target: &str) -> bool {
+    target.contains("://") || target.starts_with("git@") || target.starts_with("github.com/")
+}
+
+/// The folder of a file.
+pub(super) fn folder_of(sources: &Sources, file: FileId) -> &str {
+    parent_path(sources.path(file))
+}

@@ -1,0 +1,68 @@
+//! The settings around a service: kernel parameters, limits of processes, logging, environment.
+
+use caulk_model::{Declared, Entry, Sysctl, Ulimit, Variable};
+
+use super::merge::pairs;
+use super::service::one_or_more;
+use super::tree::Value;
+use super::value::{fact, texts, unique};
+
+/// Reads all of them.
+pub(super) fn read(service: &Value<'_>, declared: &mut Declared) {
+    let tmpfs = unique(one_or_more(service, "tmpfs"), |item| {
+        let text = item.known()?;
+        let name = text.split_once('=').map_or(text, |(name, _)| name);
+        Some(name.to_owned())
+    });
+    declared.tmpfs = texts(&tmpfs);
+    if let Some(sysctls) = service.get("sysctls") {
+        let sysctls = pairs(&sysctls);
+        let sysctls = sysctls.members().filter_map(|member| {
+            Some(Entry {
+                origin: member.value.origin(),
+                value: Sysctl {
+                    value: member.value.text()?,
+                    name: member.name.into_owned(),
+                },
+            })
+        });
+        declared.sysctls = sysctls.collect();
+    }
+    if let Some(ulimits) = service.get("ulimits") {
+        let ulimits = ulimits.members().filter_map(|member| {
+            let value = &member.value;
+            let (soft, hard) = if value.is_mapping() {
+                (value.get("soft")?.text()?, value.get("hard")?.text()?)
+            } else {
+                (value.text()?, value.text()?)
+            };
+            Some(Entry {
+                origin: value.origin(),
+                value: Ulimit {
+                    name: member.name.into_owned(),
+                    soft,
+                    hard,
+                },
+            })
+        });
+        declared.ulimits = ulimits.collect();
+    }
+    declared.cgroup_parent = service
+        .get("cgroup_parent")
+        .and_then(|value| fact(&value, |text| text));
+    let driver = service
+        .get("logging")
+        .and_then(|logging| logging.get("driver"));
+    declared.logging = driver.and_then(|value| fact(&value, |text| text));
+    if let Some(environment) = service.get("environment") {
+        let environment = pairs(&environment);
+        let variables = environment.members().map(|member| Entry {
+            origin: member.value.origin(),
+            value: Variable {
+                value: member.value.text(),
+                name: member.name.into_owned(),
+            },
+        });
+        declared.environment = variables.collect();
+    }
+}
