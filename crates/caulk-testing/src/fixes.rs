@@ -178,7 +178,7 @@ fn fits(remedy: &Remedy, changed: &[Difference]) -> bool {
     let named = |difference: &Difference| {
         remedy.changes.iter().any(|change| match change {
             Change::RunAs { user, .. } => difference.sets("user", user),
-            Change::Remove { .. } => difference.removes(),
+            Change::Remove { .. } => difference.removes() || difference.writes_out(),
             Change::Become { value, .. } => difference.becomes(value),
             Change::Harden { hardening, .. } => match hardening {
                 Hardening::NoNewPrivileges => {

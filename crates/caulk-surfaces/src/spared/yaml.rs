@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use caulk_finding::{Change, Hardening};
 use caulk_source::Span;
 use caulk_syntax::yaml::edit::Fresh;
-use caulk_syntax::yaml::{Entry, Kind, Node, Stream, Value};
+use caulk_syntax::yaml::{Entry, Kind, Node, ScalarStyle, Stream, Value};
 
 use super::Work;
 use crate::{NotOffered, Reach, compose};
@@ -244,6 +244,13 @@ impl<'a> Expected<'a> {
         };
         self.removed.contains(&value.span()) || all()
     }
+}
+
+/// Whether two texts are the same. Lines that end with the file get an ending once something stands
+/// below them.
+fn is_same_text(before: &str, after: &str, style: ScalarStyle) -> bool {
+    let lines = matches!(style, ScalarStyle::Literal | ScalarStyle::Folded);
+    before == after || (lines && after.strip_suffix('\n') == Some(before))
 }
 
 fn same_key(before: Node<'_>, after: Node<'_>) -> bool {
