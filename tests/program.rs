@@ -19,6 +19,8 @@ mod fix;
 mod hostile;
 #[path = "program/json.rs"]
 mod json;
+#[path = "program/kill.rs"]
+mod kill;
 #[path = "program/open.rs"]
 mod open;
 #[path = "program/outputs.rs"]

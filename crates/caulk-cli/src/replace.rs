@@ -57,7 +57,7 @@ pub(crate) fn replace(
     if !metadata.is_file() {
         return Err(NotReplaced::Changed);
     }
-    let beside = Beside::new(&place)?;
+    let beside = Beside::new(&place);
     let mut file = beside.create()?;
     file.write_all(after)?;
     keep_owner(&file, &metadata)?;
@@ -76,16 +76,10 @@ pub(crate) fn replace(
 struct Beside(Option<PathBuf>);
 
 impl Beside {
-    fn new(place: &Path) -> io::Result<Self> {
-        let name = place
-            .file_name()
-            .ok_or_else(|| io::Error::other("it has no name"))?;
-        let mut beside = std::ffi::OsString::from(".");
-        // A name may be as long as the system lets it be already.
-        let start: String = name.to_string_lossy().chars().take(40).collect();
-        beside.push(start);
-        beside.push(format!(".{}.caulk", std::process::id()));
-        Ok(Self(Some(place.with_file_name(beside))))
+    fn new(place: &Path) -> Self {
+        // No name under which anything declares a container, should it ever be left.
+        let name = format!(".caulk-{}.tmp", std::process::id());
+        Self(Some(place.with_file_name(name)))
     }
 
     /// Creates it, for nobody else to read: the file may be secret.
@@ -98,7 +92,14 @@ impl Beside {
             use std::os::unix::fs::OpenOptionsExt as _;
             options.mode(0o600);
         }
-        options.open(place)
+        match options.open(place) {
+            // A run of the same number was killed here once.
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                std::fs::remove_file(place)?;
+                options.open(place)
+            }
+            opened => opened,
+        }
     }
 
     fn rename_to(mut self, place: &Path) -> io::Result<()> {

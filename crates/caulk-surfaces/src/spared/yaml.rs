@@ -159,7 +159,7 @@ impl<'a> Expected<'a> {
                 },
             ) => match self.becoming.get(&before.span()) {
                 Some(value) => now == *value,
-                None => text == now && style == style_now,
+                None => style == style_now && is_same_text(text, now, style),
             },
             (Kind::Alias(before), Kind::Alias(after)) => before.name == after.name,
             (Kind::Sequence, Kind::Sequence) => {
