@@ -16,6 +16,9 @@ use crate::style;
 use crate::summary::summary_line;
 use crate::text::{shorten, visible};
 
+/// How many others that a finding is about are named.
+const MOST_OTHERS: usize = 4;
+
 /// The plan as one patch. `git apply`, `git apply -R` and `patch -p1` take it as it is.
 ///
 /// Every finding that a section closes stands above that section's file header in lines that begin
@@ -254,7 +257,18 @@ impl<'a> Patch<'a> {
     }
 }
 
+/// Who else it is about, and why it matters here.
 fn why(out: &mut Vec<u8>, finding: &Finding) {
+    let others = finding.related.iter().map(|label| label.text.as_str());
+    let mut others: Vec<&str> = others.filter(|text| text.starts_with("and ")).collect();
+    let more = others.len().saturating_sub(MOST_OTHERS);
+    others.truncate(MOST_OTHERS);
+    for other in others {
+        comment(out, &format!("  {}", one_line(other)));
+    }
+    if more > 0 {
+        comment(out, &format!("  and {more} more"));
+    }
     if !finding.why.is_empty() {
         comment(out, &format!("  why: {}", one_line(&finding.why)));
     }

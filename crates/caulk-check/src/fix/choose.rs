@@ -25,7 +25,7 @@ pub(super) fn choose<'a>(view: &View<'_>, candidates: Vec<Candidate<'a>>) -> Vec
     candidates.sort_by_key(|candidate| {
         let finding = candidate.finding;
         let is_image = finding.surface == Surface::Dockerfile;
-        let comes_first = is_image || candidate.proposal.is_shared;
+        let comes_first = is_image || !candidate.proposal.also.is_empty();
         (Reverse(finding.severity), Reverse(comes_first))
     });
     let last = last_of_their_list(view, &candidates);
@@ -63,17 +63,18 @@ fn last_of_their_list(view: &View<'_>, candidates: &[Candidate<'_>]) -> BTreeSet
     last.collect()
 }
 
-/// Two findings of one rule about one container, in two files, or one of them about what the other
-/// container has from there: the one is closed, and then it is seen what the other still needs.
+/// Two findings of one rule about one container, in two files, or of containers of which the one has
+/// from the other what is changed: the one is closed, and then it is seen what the other still needs.
 fn is_one_decision(one: &Candidate<'_>, other: &Candidate<'_>) -> bool {
-    let (first, second) = (one.finding, other.finding);
-    if first.rule.id != second.rule.id {
+    if one.finding.rule.id != other.finding.rule.id {
         return false;
     }
-    let shared = one.proposal.is_shared || other.proposal.is_shared;
-    let two_files = first.primary.span.file != second.primary.span.file
-        && !one.proposal.touches.is_disjoint(&other.proposal.touches);
-    two_files || (shared && first.fact == second.fact)
+    let (first, second) = (&one.proposal, &other.proposal);
+    let two_files = one.finding.primary.span.file != other.finding.primary.span.file
+        && !first.touches.is_disjoint(&second.touches);
+    two_files
+        || !first.also.is_disjoint(&second.touches)
+        || !second.also.is_disjoint(&first.touches)
 }
 
 /// The text that is taken, as lines: twice the line where it changes, one more behind it.

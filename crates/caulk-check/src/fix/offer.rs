@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use caulk_finding::{Finding, Fix};
 use caulk_source::Edit;
 
-use super::proof::{Verdict, prove};
+use super::proof::{Proved, Verdict, prove};
 use super::proposal::Proposal;
 use super::view::View;
 
@@ -80,11 +80,14 @@ pub(super) fn offers_within<'f>(
             .into_iter()
             .partition(|(index, _)| tried.insert(*index));
         let verdicts = prove_each(view, target, &now, budget);
-        for ((index, proposal), verdict) in now.into_iter().zip(verdicts) {
+        for ((index, mut proposal), verdict) in now.into_iter().zip(verdicts) {
             if let Some(slot) = offers.get_mut(index)
                 && !matches!(slot, Some(Ok(_)))
             {
-                *slot = Some(verdict.map(|fix| (fix, proposal)));
+                *slot = Some(verdict.map(|proved| {
+                    proposal.also = proved.also;
+                    (proved.fix, proposal)
+                }));
             }
         }
         ways = later;
@@ -102,9 +105,9 @@ fn prove_each(
     target: Option<&str>,
     ways: &[Way<'_>],
     budget: &mut Budget,
-) -> Vec<Result<Fix, String>> {
+) -> Vec<Result<Proved, String>> {
     let unpaid = || Err("there are too many to prove this one as well".to_owned());
-    let mut outcomes: Vec<Result<Fix, String>> = ways.iter().map(|_| unpaid()).collect();
+    let mut outcomes: Vec<Result<Proved, String>> = ways.iter().map(|_| unpaid()).collect();
     for round in rounds(ways) {
         if !budget.pays() {
             break;

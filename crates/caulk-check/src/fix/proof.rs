@@ -29,10 +29,18 @@ pub(super) fn applied<'e>(
     Some(sources)
 }
 
+/// A fix that does what it is for.
+pub(super) struct Proved {
+    pub(super) fix: Fix,
+    /// Containers that it changes besides those that it is about, because they want the same; by
+    /// their index. Known of a fix that was tried by itself.
+    pub(super) also: BTreeSet<usize>,
+}
+
 /// What became of some proposals that were applied together: the fix of each, or why it is none.
 pub(super) enum Verdict {
     /// Each by itself.
-    Each(Vec<Result<Fix, String>>),
+    Each(Vec<Result<Proved, String>>),
     /// Something is wrong that none of them can be blamed for by itself.
     Together(String),
 }
@@ -73,6 +81,7 @@ pub(super) fn prove(view: &View<'_>, target: Option<&str>, round: &[&Proposal<'_
         by_file,
         wrong: vec![None; round.len()],
         reveals: vec![Vec::new(); round.len()],
+        also: BTreeSet::new(),
     };
     let blamed = trial
         .containers()
@@ -96,6 +105,8 @@ struct Trial<'t> {
     by_file: BTreeMap<FileId, Vec<usize>>,
     wrong: Vec<Option<String>>,
     reveals: Vec<Vec<Revealed>>,
+    /// Containers that change although no proposal is about them.
+    also: BTreeSet<usize>,
 }
 
 impl Trial<'_> {
@@ -116,8 +127,11 @@ impl Trial<'_> {
                 .collect();
             let who = self.by_container.get(&index).cloned().unwrap_or_default();
             let title = after.title();
-            if who.is_empty() && !after.is_as(before) && !self.wants(before) {
-                return Err(format!("{title} would change, which shares it"));
+            if who.is_empty() && !after.is_as(before) {
+                if !self.wants(before) {
+                    return Err(format!("{title} would change, which shares it"));
+                }
+                self.also.insert(index);
             }
             if !exceeded.is_empty() {
                 let what = exceeded.join(", ");
@@ -239,7 +253,12 @@ impl Trial<'_> {
         }
     }
 
-    fn verdicts(self) -> Vec<Result<Fix, String>> {
+    fn verdicts(self) -> Vec<Result<Proved, String>> {
+        let also = if self.round.len() == 1 {
+            self.also
+        } else {
+            BTreeSet::new()
+        };
         let verdicts = self.round.iter().zip(self.wrong).zip(self.reveals);
         verdicts
             .map(|((proposal, wrong), mut reveals)| {
@@ -251,7 +270,8 @@ impl Trial<'_> {
                 });
                 let mut fix = proposal.fix();
                 fix.reveals = reveals;
-                Ok(fix)
+                let also = also.clone();
+                Ok(Proved { fix, also })
             })
             .collect()
     }

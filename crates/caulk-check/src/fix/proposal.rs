@@ -17,6 +17,8 @@ pub(crate) struct Proposal<'a> {
     pub(crate) edits: Vec<Edit>,
     /// The containers that it may change, by their index in the view.
     pub(super) touches: BTreeSet<usize>,
+    /// The containers that it was seen to change besides, by their index in the view.
+    pub(super) also: BTreeSet<usize>,
     /// The services at which it is written out; none where it is changed where it is written.
     services: Option<BTreeSet<Span>>,
     /// Whether it changes what others may share: then nothing else may change them meanwhile.
@@ -75,6 +77,7 @@ impl<'a> Proposal<'a> {
             changes,
             edits,
             touches: BTreeSet::new(),
+            also: BTreeSet::new(),
             services,
             is_shared: false,
         };
