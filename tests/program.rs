@@ -23,6 +23,8 @@ mod open;
 mod outputs;
 #[path = "program/patch.rs"]
 mod patch;
+#[path = "program/progress.rs"]
+mod progress;
 #[path = "program/reach.rs"]
 mod reach;
 #[path = "program/scene.rs"]

@@ -139,7 +139,7 @@ pub(crate) struct Posture {
     pub(crate) format: String,
 
     /// Tell fact by fact what this container holds, and who said so: a name, a path, or a path and
-    /// line as the table has it.
+    /// line (`compose.yaml:3`).
     #[arg(long, value_name = "NAME", conflicts_with = "format")]
     pub(crate) explain: Option<String>,
 

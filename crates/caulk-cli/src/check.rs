@@ -1,6 +1,7 @@
 //! `caulk check`.
 
 use std::fmt::Write as _;
+use std::io::{self, IsTerminal as _};
 use std::path::PathBuf;
 
 use caulk_check::{Run, Settings};
@@ -12,6 +13,7 @@ use crate::arguments::Check;
 use crate::exit::{Exit, Failure};
 use crate::load::{self, Loaded};
 use crate::output::{self, Target};
+use crate::progress::Progress;
 use crate::refusal::say;
 use crate::root::{self, Root};
 use crate::select;
@@ -28,16 +30,21 @@ pub(crate) fn run(check: &Check) -> Result<Exit, Failure> {
         target: check.target.clone(),
         reported: None,
     };
+    // Whoever types the file by hand sees that nothing happens until the end of it.
+    let typed = reads_standard_input(check) && io::stdin().is_terminal();
+    let progress = Progress::start(!check.quiet && !check.no_progress && !typed);
     let (root, loaded) = load(check)?;
     settings.reported = Some(loaded.reported);
     let sources = loaded.sources;
     let run = Run::new(&sources);
     if check.show_files {
+        drop(progress);
         output::print(files(&run, &sources, &root).as_bytes())?;
         return Ok(Exit::Clean);
     }
     known_target(check.target.as_deref(), &run)?;
     let report = run.report(&sources, &settings);
+    drop(progress);
     if check.verbose {
         verbose(&run, &report, &root, &sources);
     }
@@ -53,10 +60,13 @@ pub(crate) fn run(check: &Check) -> Result<Exit, Failure> {
     })
 }
 
+fn reads_standard_input(check: &Check) -> bool {
+    check.paths.iter().any(|path| path.as_os_str() == "-")
+}
+
 /// What was named, or standard input under the name that it is given.
 fn load(check: &Check) -> Result<(Root, Loaded), Failure> {
-    let standard_input = check.paths.iter().any(|path| path.as_os_str() == "-");
-    match (&check.stdin_filename, standard_input) {
+    match (&check.stdin_filename, reads_standard_input(check)) {
         (Some(name), true) => load::standard_input(name),
         (None, true) => Err(Failure(
             "`-` needs `--stdin-filename NAME`: the name says what is read".to_owned(),

@@ -10,6 +10,7 @@ mod explain;
 mod load;
 mod output;
 mod posture;
+mod progress;
 mod refusal;
 mod root;
 mod rules;

@@ -199,7 +199,9 @@ fn read(place: &Path) -> std::io::Result<Vec<u8>> {
             "it is larger than {MAX_FILE} bytes"
         )));
     }
-    std::fs::read(place)
+    let bytes = std::fs::read(place);
+    crate::progress::one_more_file();
+    bytes
 }
 
 /// The files of a folder that may declare a container, read in parallel. Links are not followed:

@@ -11,6 +11,7 @@ use crate::check::known_target;
 use crate::exit::{Exit, Failure};
 use crate::load;
 use crate::output;
+use crate::progress::Progress;
 use crate::root::{self, Root};
 use crate::suggest::{did_you_mean, nearest};
 
@@ -22,6 +23,7 @@ pub(crate) fn run(posture: &Posture) -> Result<Exit, Failure> {
         .map(|path| root::locate(path))
         .collect::<Result<_, _>>()?;
     let root = Root::around(&places)?;
+    let progress = Progress::start(true);
     let loaded = load::load(&root, &places, &posture.reading)?;
     let run = Run::new(&loaded.sources);
     let target = posture.target.as_deref();
@@ -45,6 +47,7 @@ pub(crate) fn run(posture: &Posture) -> Result<Exit, Failure> {
         None if posture.format == "json" => escape_hostile(&containers.json()),
         None => containers.table(),
     };
+    drop(progress);
     output::print(text.as_bytes())?;
     Ok(Exit::Clean)
 }

@@ -83,5 +83,6 @@ fn line(error: &clap::Error) -> String {
 
 /// One line on standard error. Whatever a file or an argument put into it is made visible.
 pub(crate) fn say(line: &str) {
+    crate::progress::clear();
     let _ = writeln!(std::io::stderr(), "caulk: {}", visible(line));
 }

@@ -19,10 +19,13 @@ const MOST_OF_HOST: usize = 4;
 /// What stands between two columns.
 const GAP: &str = "  ";
 
+/// What stands before a row, which belongs to the file named above it.
+const INDENT: &str = "  ";
+
 /// The heads of the columns, and how narrow each may become where the table is too wide.
 const HEADS: &[(&str, usize)] = &[
     ("container", 10),
-    ("where", 18),
+    ("line", 4),
     ("user", 11),
     ("capabilities", 12),
     ("seccomp", 8),
@@ -58,12 +61,18 @@ impl Posture<'_> {
         let quiet = |text: &str| self.show.paint(QUIET, text);
         let mut text = String::new();
         for line in self.lines(&heads, &widths) {
-            let _ = writeln!(text, "{}", quiet(line.concat().trim_end()));
+            let _ = writeln!(text, "{INDENT}{}", quiet(line.concat().trim_end()));
         }
-        for row in &rows {
+        let mut file = None;
+        for (container, row) in self.containers.iter().zip(&rows) {
+            if file.replace(container.file) != Some(container.file) {
+                let path = (self.show.visible)(&self.path(container.anchor));
+                for line in Cell::broken_after(&path, '/').lines(&self.show, WIDTH) {
+                    let _ = writeln!(text, "{}", quiet(&line));
+                }
+            }
             for line in self.lines(row, &widths) {
-                text += self.painted(&line).trim_end();
-                text.push('\n');
+                let _ = writeln!(text, "{INDENT}{}", self.painted(&line).trim_end());
             }
         }
         let alone = |container: &&Container| user::is_all_it_says(container);
@@ -78,7 +87,7 @@ impl Posture<'_> {
         text
     }
 
-    /// A line with its colours: the name stands out, the place steps back.
+    /// A line with its colours: the name stands out, the line's number steps back.
     fn painted(&self, line: &[String]) -> String {
         let styled = line.iter().enumerate().map(|(column, cell)| {
             let text = cell.trim_end();
@@ -127,7 +136,7 @@ impl Posture<'_> {
         let natural: Vec<usize> = (0..HEADS.len())
             .map(|column| widest(column, &|cell| cell.width(&self.show)).min(WIDTH))
             .collect();
-        let room = WIDTH - GAP.len() * (HEADS.len() - 1);
+        let room = WIDTH - INDENT.len() - GAP.len() * (HEADS.len() - 1);
         let narrow = narrowed(&natural, room);
         let used = narrow.iter().enumerate().map(|(column, width)| {
             let lines = |cell: &Cell| {
@@ -155,7 +164,7 @@ impl Posture<'_> {
         let name = container.name.as_deref().unwrap_or("image");
         let mut row = vec![
             Cell::whole(&visible(name)),
-            Cell::broken_after(&visible(&self.place(container.anchor)), '/'),
+            Cell::whole(&format!("{:>4}", self.line(container.anchor))),
             Cell::broken_after(&visible(known(&container.user, user::text)), ':'),
         ];
         if user::is_all_it_says(container) {

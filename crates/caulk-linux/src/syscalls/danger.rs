@@ -74,9 +74,8 @@ pub struct Danger {
     pub opens: &'static str,
     /// How grave it is.
     pub grade: Grade,
-    /// The kernel refuses a process that holds none of these; a new user namespace gives all of
-    /// them, over what belongs to it. Empty where any process may call, or where that depends on a
-    /// setting of the host.
+    /// It takes one of these capabilities; a new user namespace gives all of them, over what belongs
+    /// to it. Empty where any process may do it, or where that depends on a setting of the host.
     pub needs: &'static [Capability],
     /// Where that can be read.
     pub sources: &'static [Source],

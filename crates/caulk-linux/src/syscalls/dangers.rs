@@ -96,7 +96,7 @@ pub(super) const DANGERS: &[Danger] = &[
         &["clone3"],
         "make any namespace, with flags in memory that no filter can look at",
         ANYONE,
-        &[Docker, Man("clone(2)")],
+        &[Moby("9f6b562dd12e"), Man("clone(2)")],
     ),
     row(
         High,
@@ -190,7 +190,7 @@ pub(super) const DANGERS: &[Danger] = &[
     row(
         High,
         &["reboot"],
-        "stop or restart the host, from its PID namespace",
+        "stop or restart the host where it shares its PID namespace",
         &[C::SysBoot],
         &[Docker, Man("reboot(2)")],
     ),
@@ -253,7 +253,7 @@ pub(super) const DANGERS: &[Danger] = &[
         &["kcmp", "process_madvise"],
         "learn what other processes of its user share in the kernel, and have their memory paged out",
         ANYONE,
-        &[Docker, Man("kcmp(2)")],
+        &[Docker, Man("kcmp(2)"), Man("process_madvise(2)")],
     ),
     row(
         Medium,
@@ -287,13 +287,13 @@ pub(super) const DANGERS: &[Danger] = &[
         Medium,
         &["syslog"],
         "read the kernel's log and the addresses in it, and clear the log",
-        &[C::Syslog, C::SysAdmin],
+        ANYONE,
         &[Man("syslog(2)")],
     ),
     row(
         Medium,
         &["fanotify_init"],
-        "watch what happens to the files of a whole filesystem",
+        "watch what happens to files, and with CAP_SYS_ADMIN to those of a whole filesystem",
         ANYONE,
         &[Man("fanotify_init(2)")],
     ),

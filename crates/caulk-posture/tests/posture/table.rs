@@ -5,14 +5,14 @@ fn every_container_has_a_row() {
     let table = of(FILES, |posture| posture.table());
     assert_eq!(
         table,
-        "\
-container  where             user         capabilities  seccomp  of the host      ro nnp mem cpu pid
-web        compose.yaml:2    65532:65532  default       default  Docker socket,   ✓  -   ✓   ?   -
-                                          +NET_ADMIN             /etc:ro, ./conf
-agent      compose.yaml:12   ?            all           off      privileged,      -  -   -   -   -
-                                                                 network
-database   compose.yaml:17   root         none          off      -                -  ✓   -   -   -
-final      web/Dockerfile:3  65532:65532
+        "  container  line  user         capabilities        seccomp  of the host          ro nnp mem cpu pid
+compose.yaml
+  web           2  65532:65532  default +NET_ADMIN  default  Docker socket,       ✓  -   ✓   ?   -
+                                                             /etc:ro, ./conf
+  agent        12  ?            all                 off      privileged, network  -  -   -   -   -
+  database     17  root         none                off      -                    -  ✓   -   -   -
+web/Dockerfile
+  final         3  65532:65532
 
 ro: read-only root · nnp: no-new-privileges · mem, cpu, pid: limited · ✓ yes · - no · ? unknown
 A Dockerfile says as whom its image starts; who runs the image decides the rest.
