@@ -43,26 +43,23 @@ fn grade(surface: &Surface) -> usize {
 }
 
 fn row(filter: &Filter, default: &Filter, names: &BTreeSet<&str>) -> [usize; 6] {
-    let mut row = [0; 6];
+    let surface = |filter: &Filter, name| filter.surface_of(Abi::X86_64, name).expect("a call");
+    let [mut allowed, mut conditional, mut observed, mut denied] = [0; 4];
+    let [mut wider, mut narrower] = [0; 2];
     for name in names {
-        let surface = filter.surface_of(Abi::X86_64, name).unwrap();
-        let column = match &surface {
-            Surface::Conditional(_) => 1,
-            Surface::Always(decision) => match decision.outcome().unwrap() {
-                Outcome::Allow => 0,
-                outcome if outcome.may_run() => 2,
-                _ => 3,
-            },
+        let here = surface(filter, name);
+        let count = match &here {
+            Surface::Conditional(_) => &mut conditional,
+            Surface::Always(decision) if decision.outcome() == Some(Outcome::Allow) => &mut allowed,
+            Surface::Always(decision) if decision.may_run() => &mut observed,
+            Surface::Always(_) => &mut denied,
         };
-        row[column] += 1;
-        let (here, there) = (
-            grade(&surface),
-            grade(&default.surface_of(Abi::X86_64, name).unwrap()),
-        );
-        row[4] += usize::from(here > there && here > 0);
-        row[5] += usize::from(here == 0 && there > 0);
+        *count += 1;
+        let (here, there) = (grade(&here), grade(&surface(default, name)));
+        wider += usize::from(here > there);
+        narrower += usize::from(here == 0 && there > 0);
     }
-    row
+    [allowed, conditional, observed, denied, wider, narrower]
 }
 
 #[test]

@@ -8,6 +8,7 @@ use caulk_seccomp::{
     Consumer, Decision, Filter, Host, KernelVersion, Origin, Outcome, Resolution, Runtime,
 };
 use caulk_source::cut;
+use support::filter;
 
 fn resolve(text: &str, host: &Host) -> Result<Resolution, Vec<String>> {
     let resolved = support::read(text).resolve(host);
@@ -20,10 +21,6 @@ fn resolve(text: &str, host: &Host) -> Result<Resolution, Vec<String>> {
     })
 }
 
-fn filter(text: &str, host: &Host) -> Filter {
-    resolve(text, host).unwrap().into_filter().unwrap()
-}
-
 /// The indexes of the rules that remain.
 fn kept(rule: &str, host: &Host) -> bool {
     let text = format!(
@@ -34,7 +31,7 @@ fn kept(rule: &str, host: &Host) -> bool {
 }
 
 fn outcome(filter: &Filter, abi: Abi, name: &str, arguments: [u64; 6]) -> Option<Outcome> {
-    let number = number(abi, name).unwrap();
+    let number = number(abi, name).expect("a call");
     filter.decide(abi, number, arguments).outcome()
 }
 

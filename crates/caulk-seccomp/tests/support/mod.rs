@@ -7,7 +7,6 @@
 )]
 #![expect(
     clippy::unwrap_used,
-    clippy::expect_used,
     clippy::panic,
     clippy::indexing_slicing,
     clippy::disallowed_methods,
@@ -22,12 +21,18 @@ pub(crate) mod random;
 use std::path::{Path, PathBuf};
 
 use caulk_linux::syscalls::{self, Abi};
-use caulk_seccomp::{Filter, Profile, Surface, parse};
+use caulk_seccomp::{Filter, Host, Profile, Surface, parse};
 use caulk_source::FileId;
 
 /// The profile of a text.
 pub(crate) fn read(text: &str) -> Profile {
     parse(FileId::FIRST, text).profile.expect("an object")
+}
+
+/// The filter that a host makes of a text.
+pub(crate) fn filter(text: &str, host: &Host) -> Filter {
+    let resolution = read(text).resolve(host).expect("it loads");
+    resolution.into_filter().expect("a filter")
 }
 
 /// The profiles that others published, where they are at hand, and those of our examples.
