@@ -10,6 +10,7 @@ mod findings;
 mod prelude;
 mod rule;
 mod rules;
+mod seccomp;
 
 pub use findings::Findings;
 pub use rule::Rule;

@@ -1,7 +1,7 @@
 //! What every rule's file needs.
 
 pub(crate) use caulk_finding::{
-    Authority, Change, Confidence, Finding, Fixes, Label, Level, Reference, Remedy, Severities,
+    Authority, Change, Confidence, FilterChange, Finding, Fixes, Label, Level, Reference, Remedy, Severities,
     Severity,
 };
 pub(crate) use caulk_model::{Container, Repository, State};

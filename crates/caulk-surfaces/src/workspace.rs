@@ -71,7 +71,7 @@ fn by_name(name: &str) -> Option<Surface> {
 pub(crate) enum Tree {
     Dockerfile(Dockerfile),
     Compose(Stream),
-    Seccomp(caulk_seccomp::Parsed),
+    Seccomp(Box<caulk_seccomp::Parsed>),
 }
 
 impl Tree {
@@ -200,7 +200,7 @@ impl<'a> Workspace<'a> {
         match self.trees.get(&file).ok_or(missing)? {
             Tree::Dockerfile(tree) => dockerfile::edits(tree, source, change),
             Tree::Compose(tree) => compose::edits(tree, source, change),
-            Tree::Seccomp(_) => Err(NotOffered("a profile is not edited yet")),
+            Tree::Seccomp(_) => seccomp::edits(file, source, change),
         }
     }
 
@@ -346,6 +346,6 @@ fn tree_as(surface: Surface, id: FileId, file: &SourceFile) -> Tree {
     match surface {
         Surface::Dockerfile => Tree::Dockerfile(dockerfile_syntax::parse(id, file.text())),
         Surface::Compose => Tree::Compose(yaml::parse(id, file.text())),
-        Surface::Seccomp => Tree::Seccomp(caulk_seccomp::parse(id, file.text())),
+        Surface::Seccomp => Tree::Seccomp(Box::new(caulk_seccomp::parse(id, file.text()))),
     }
 }

@@ -22,6 +22,11 @@ impl Difference {
         self.before.is_some() && self.after.is_none()
     }
 
+    /// Whether something has come where nothing was.
+    pub(crate) fn adds(&self) -> bool {
+        self.before.is_none()
+    }
+
     /// Whether the place is `key`, or lies in it.
     pub(crate) fn lies_in(&self, key: &str) -> bool {
         self.place.split('.').any(|part| part == key)

@@ -37,6 +37,7 @@ pub(crate) fn edits(
             let service = service(stream, *container)?;
             harden::edits(source, service, hardening)
         }
+        Change::Filter { .. } => Err(NotOffered("a profile stands in a file of its own")),
     }
 }
 
