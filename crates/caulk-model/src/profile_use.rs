@@ -101,7 +101,9 @@ fn host(profile: &SeccompProfile) -> Host {
     let machines = profile.arch_map.iter();
     let mapped = machines.filter_map(|machine| machine.architecture.as_ref());
     let named = profile.architectures.iter().chain(mapped);
-    let abis: Vec<Abi> = named.filter_map(|name| Abi::from_scmp(&name.value)).collect();
+    let abis: Vec<Abi> = named
+        .filter_map(|name| Abi::from_scmp(&name.value))
+        .collect();
     let is_of_x86 = |abi: &Abi| matches!(abi, Abi::X86_64 | Abi::X86 | Abi::X32);
     if abis.is_empty() || abis.iter().any(is_of_x86) {
         return host;

@@ -126,8 +126,7 @@ impl Repository {
     pub fn uses<'p>(&self, profile: &'p Profile) -> &'p [ProfileUse] {
         profile.uses.get_or_init(|| {
             let users = profile.used_by.iter();
-            let users =
-                users.filter_map(|(id, span)| Some((*id, *span, self.container(*id)?)));
+            let users = users.filter_map(|(id, span)| Some((*id, *span, self.container(*id)?)));
             profile_use::uses(&profile.profile, users)
         })
     }

@@ -34,7 +34,9 @@ impl Filter {
             }
             Surface::Conditional(conditional) => {
                 let cases = conditional.cases.iter();
-                cases.flat_map(|case| case.conditions.iter().copied()).collect()
+                cases
+                    .flat_map(|case| case.conditions.iter().copied())
+                    .collect()
             }
         };
         let most = (MOST_COMPARISONS / conditions.len().max(1)).max(16);
@@ -46,7 +48,10 @@ impl Filter {
         let mut answers: Vec<([u64; 6], Decision)> = Vec::new();
         for arguments in tried.arguments.into_iter().take(most) {
             let decision = self.decide(abi, number, arguments);
-            if !answers.iter().any(|(_, known)| known.same_outcomes(&decision)) {
+            if !answers
+                .iter()
+                .any(|(_, known)| known.same_outcomes(&decision))
+            {
                 answers.push((arguments, decision));
             }
         }

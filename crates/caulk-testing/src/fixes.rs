@@ -218,7 +218,11 @@ fn fits(remedy: &Remedy, changed: &[Difference]) -> bool {
             Change::Filter { change, .. } => filters(difference, change),
         })
     };
-    let places: usize = remedy.changes.iter().map(places).fold(0, usize::saturating_add);
+    let places: usize = remedy
+        .changes
+        .iter()
+        .map(places)
+        .fold(0, usize::saturating_add);
     !changed.is_empty() && changed.len() <= places && changed.iter().all(named)
 }
 
@@ -229,7 +233,8 @@ fn filters(difference: &Difference, change: &FilterChange) -> bool {
     let adds = [&change.as_default, &change.allowed, &change.missing];
     let only_removes = adds.iter().all(|calls| calls.is_empty());
     let rules = difference.lies_in("syscalls") && (!only_removes || !difference.adds());
-    rules || (only_removes && difference.lies_in("subArchitectures") && !difference.adds())
+    rules
+        || (only_removes && difference.lies_in("subArchitectures") && !difference.adds())
         || (only_removes && difference.lies_in("architectures") && !difference.adds())
 }
 

@@ -29,7 +29,8 @@ impl Difference {
 
     /// Whether the place is `key`, or lies in it.
     pub(crate) fn lies_in(&self, key: &str) -> bool {
-        self.place.split('.').any(|part| part == key)
+        let mut parts = self.place.split('.');
+        parts.any(|part| part.eq_ignore_ascii_case(key))
     }
 
     /// Whether `value` is among what has come.

@@ -5,6 +5,7 @@ use caulk_model::{Entry, Fact, Namespace, PrivilegedFile, Seccomp};
 use caulk_source::Span;
 
 use crate::prelude::*;
+use crate::seccomp::and_profile;
 
 rule! {
     /// The container is given a Linux capability that a container does not have by itself.
@@ -122,7 +123,7 @@ fn finding(
         about(container, primary, message, name),
         entry,
         name,
-        "what the program does with it fails with EPERM",
+        &and_profile(container, "what the program does with it fails with EPERM"),
     )
     .severity(severity)
     .why(why);

@@ -107,27 +107,31 @@ struct Unclear {
 }
 
 fn unclear(filter: &Filter, abi: Abi) -> impl Iterator<Item = (&'static str, Unclear)> {
-    filter.surfaces(abi).filter_map(move |(name, number, surface)| {
-        let CallSurface::Conditional(conditional) = surface else {
-            return None;
-        };
-        if !conditional.is_mixed() && !conditional.is_doubtful {
-            return None;
-        }
-        let answers = filter.answers(abi, number).answers;
-        answers.into_iter().find_map(|(arguments, decision)| match decision {
-            Decision::Ambiguous { outcomes, rules } => Some((
-                name,
-                Unclear {
-                    abi,
-                    arguments,
-                    outcomes,
-                    rules,
-                },
-            )),
-            Decision::Certain { .. } => None,
+    filter
+        .surfaces(abi)
+        .filter_map(move |(name, number, surface)| {
+            let CallSurface::Conditional(conditional) = surface else {
+                return None;
+            };
+            if !conditional.is_mixed() && !conditional.is_doubtful {
+                return None;
+            }
+            let answers = filter.answers(abi, number).answers;
+            answers
+                .into_iter()
+                .find_map(|(arguments, decision)| match decision {
+                    Decision::Ambiguous { outcomes, rules } => Some((
+                        name,
+                        Unclear {
+                            abi,
+                            arguments,
+                            outcomes,
+                            rules,
+                        },
+                    )),
+                    Decision::Certain { .. } => None,
+                })
         })
-    })
 }
 
 fn finding(calls: BTreeMap<&'static str, Unclear>) -> Option<Finding> {
@@ -173,7 +177,14 @@ fn finding(calls: BTreeMap<&'static str, Unclear>) -> Option<Finding> {
 
 /// The arguments up to the last that is not zero.
 fn shown(arguments: [u64; 6]) -> String {
-    let used = arguments.iter().rposition(|one| *one != 0).map_or(1, |last| last + 1);
-    let words: Vec<String> = arguments.iter().take(used).map(|one| format!("{one:#x}")).collect();
+    let used = arguments
+        .iter()
+        .rposition(|one| *one != 0)
+        .map_or(1, |last| last + 1);
+    let words: Vec<String> = arguments
+        .iter()
+        .take(used)
+        .map(|one| format!("{one:#x}"))
+        .collect();
     words.join(", ")
 }

@@ -113,14 +113,21 @@ fn check(repository: &Repository, findings: &mut Findings) {
                 continue;
             };
             let early = early(repository, one);
-            let needed = ALWAYS.iter().chain(EARLY.iter().filter(|_| early.is_some()));
+            let needed = ALWAYS
+                .iter()
+                .chain(EARLY.iter().filter(|_| early.is_some()));
             let missing: Vec<&'static str> = needed
                 .copied()
                 .filter(|name| never_runs(filter, name))
                 .collect();
             if !missing.is_empty() {
                 let finding = finding(profile, filter, &missing, early);
-                findings.report(with_users(finding, repository, profile, "is to start with it"));
+                findings.report(with_users(
+                    finding,
+                    repository,
+                    profile,
+                    "is to start with it",
+                ));
                 // The others would be told the same.
                 break;
             }
@@ -132,9 +139,11 @@ fn check(repository: &Repository, findings: &mut Findings) {
 fn early(repository: &Repository, one: &ProfileUse) -> Option<Span> {
     let containers = one.containers.iter();
     let containers = containers.filter_map(|(id, _)| repository.container(*id));
-    let mut early = containers
-        .filter(|container| container.no_new_privileges.value() == Some(&false));
-    early.next().map(|container| container.no_new_privileges.span())
+    let mut early =
+        containers.filter(|container| container.no_new_privileges.value() == Some(&false));
+    early
+        .next()
+        .map(|container| container.no_new_privileges.span())
 }
 
 /// Whether the machine has the call, and it is made with no arguments.

@@ -168,25 +168,29 @@ fn without_fallback(profile: &Profile, one: &ProfileUse) -> Option<Finding> {
     for place in from_rules.iter().filter(|other| **other != place).take(3) {
         finding = finding.related(*place, "and so is this");
     }
-    let may_change = calls.iter().all(|call| matches!(call.outcome, Outcome::Errno(_)));
-    if !may_change {
+    Some(with_remedy(finding, profile, &calls, &names))
+}
+
+fn with_remedy(finding: Finding, profile: &Profile, calls: &[Answered], names: &[&str]) -> Finding {
+    let mut outcomes = calls.iter().map(|call| call.outcome);
+    if !outcomes.all(|outcome| matches!(outcome, Outcome::Errno(_))) {
         // A filter that kills is meant to; what falls back under it is for a person to say.
-        return Some(finding.advice(
+        return finding.advice(
             "answer these calls with `SCMP_ACT_ERRNO` and an `errnoRet` of 38 in a rule of their own",
-        ));
+        );
     }
     let change = FilterChange {
-        gone: denials(profile, &names),
+        gone: denials(profile, names),
         missing: names.iter().map(|name| (*name).to_owned()).collect(),
         ..FilterChange::default()
     };
-    Some(finding.remedy(Remedy::safe(
+    finding.remedy(Remedy::safe(
         "answer these calls with ENOSYS",
         Change::Filter {
             profile: profile.profile.span,
             change,
         },
-    )))
+    ))
 }
 
 /// Where rules name these calls to let them fail.
@@ -205,18 +209,21 @@ fn pretended(profile: &Profile) -> Option<Finding> {
     let rules = written.rules.iter();
     let rules = rules.filter(|rule| is_errno(rule.parsed_action()) && !rule.names.is_empty());
     let numbers = rules.filter_map(|rule| rule.errno).chain(default);
-    let zeros: Vec<Spanned<u64>> = numbers.filter(|number| number.value & 0xffff == 0).collect();
+    let zeros: Vec<Spanned<u64>> = numbers
+        .filter(|number| Outcome::new(Action::Errno, Some(number.value)) == Outcome::Errno(0))
+        .collect();
     let (first, others) = zeros.split_first()?;
     let mut finding = Finding::new(
         &RULE.info,
         Surface::Seccomp,
-        Label::new(first.span, "is no error: the call is not made, and seems to succeed"),
+        Label::new(
+            first.span,
+            "is no error: the call is not made, and seems to succeed",
+        ),
         "this seccomp profile tells programs that calls succeeded which it did not make",
     )
     .fact("errno 0")
-    .why(
-        "a program that gives up privileges, or changes its root, goes on as if it had done so",
-    );
+    .why("a program that gives up privileges, or changes its root, goes on as if it had done so");
     for other in others.iter().take(3) {
         finding = finding.related(other.span, "and so is this");
     }

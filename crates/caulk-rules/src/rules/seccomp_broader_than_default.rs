@@ -11,7 +11,7 @@ use caulk_source::Span;
 use crate::prelude::*;
 use crate::seccomp::detours::flags_of_clone;
 use crate::seccomp::{
-    Call, allows_by_default, counted, is_made, is_podmans, is_stopped, judged, listed, openings,
+    Call, allows_by_default, counted, decisions, is_made, is_podmans, is_stopped, judged, listed,
     profiles, with_users,
 };
 
@@ -179,12 +179,12 @@ impl<'u> Judged<'u, '_> {
             outcomes.contains(&Outcome::Allow) || outcomes.contains(&Outcome::Log)
         };
         let mut witnesses = difference.witnesses.iter();
-        let witness = witnesses
-            .find(|witness| witness.is_opened() && made(witness.second.outcomes()))?;
+        let witness =
+            witnesses.find(|witness| witness.is_opened() && made(witness.second.outcomes()))?;
         let rule = witness.second.rule()?;
         let Opens {
             grade,
-            opens,
+            what: opens,
             with,
             needs,
         } = self.danger(name, difference.number);
@@ -209,11 +209,7 @@ impl<'u> Judged<'u, '_> {
     }
 
     /// What the call opens with the arguments that only this profile lets through.
-    fn danger(
-        &self,
-        name: &str,
-        number: u32,
-    ) -> Opens {
+    fn danger(&self, name: &str, number: u32) -> Opens {
         let opens_with = |index: usize, value: u64| {
             let mut arguments = [0; 6];
             if let Some(argument) = arguments.get_mut(index) {
@@ -235,9 +231,9 @@ impl<'u> Judged<'u, '_> {
         };
         let mut rows = syscalls::dangers(name);
         let row = rows.find(|row| row.with.is_none_or(applies));
-        let opens = |grade, opens, needs| Opens {
+        let opens = |grade, what, needs| Opens {
             grade,
-            opens,
+            what,
             with: None,
             needs,
         };
@@ -247,7 +243,11 @@ impl<'u> Judged<'u, '_> {
                 ..opens(row.grade, row.opens, row.needs)
             },
             (None, "clone") => opens(Grade::Low, OTHER_NAMESPACES, &[Capability::SysAdmin]),
-            (None, _) => opens(Grade::Low, "make a call that the default does not list", &[]),
+            (None, _) => opens(
+                Grade::Low,
+                "make a call that the default does not list",
+                &[],
+            ),
         }
     }
 }
@@ -255,7 +255,7 @@ impl<'u> Judged<'u, '_> {
 /// What a call opens.
 struct Opens {
     grade: Grade,
-    opens: &'static str,
+    what: &'static str,
     with: Option<&'static str>,
     needs: &'static [Capability],
 }
@@ -343,13 +343,16 @@ fn finding(
 
 fn remedy(profile: &Profile, names: &[&str]) -> Remedy {
     let change = FilterChange {
-        gone: openings(profile, |name| names.contains(&name)),
+        gone: decisions(profile, names),
         as_default: names.iter().map(|name| (*name).to_owned()).collect(),
         ..FilterChange::default()
     };
     let title = match names {
         [one] => format!("decide `{one}` as Docker's default does"),
-        _ => format!("decide these {} as Docker's default does", counted(names.len(), "call")),
+        _ => format!(
+            "decide these {} as Docker's default does",
+            counted(names.len(), "call")
+        ),
     };
     let makes_namespaces = names.iter().any(|name| SANDBOX.contains(name));
     let may_break = if makes_namespaces {

@@ -73,7 +73,12 @@ fn check(repository: &Repository, findings: &mut Findings) {
         for machine in &written.arch_map {
             let wide = machine.architecture.as_ref().and_then(abi_of);
             if wide.is_some_and(|abi| !abi.is_32_bit()) {
-                extra.extend(machine.sub_architectures.iter().filter(|name| is_narrow(name)));
+                extra.extend(
+                    machine
+                        .sub_architectures
+                        .iter()
+                        .filter(|name| is_narrow(name)),
+                );
             }
         }
         if let Some((first, others)) = extra.split_first() {

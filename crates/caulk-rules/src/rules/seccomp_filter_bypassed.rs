@@ -8,7 +8,9 @@ use caulk_source::Span;
 use crate::prelude::*;
 use crate::seccomp::arguments::{How, Passed, passed};
 use crate::seccomp::detours::{Detour, Native};
-use crate::seccomp::{allows_by_default, listed, openings, profiles, quoted, with_users};
+use crate::seccomp::{
+    allows_by_default, decisions, listed, openings, profiles, quoted, with_users,
+};
 
 /// How many further places of a finding are shown.
 const SHOWN: usize = 4;
@@ -141,7 +143,7 @@ const TWINS: Words = Words {
 };
 
 const TERMINALS: Words = Words {
-    label: "lets TIOCLINUX through, which types into a terminal like TIOCSTI",
+    label: "with TIOCLINUX types into a terminal, as with TIOCSTI",
     why: "a process that shares a terminal with the outside can run commands there",
     advice: "deny the request 0x541c (TIOCLINUX) of `ioctl` beside 0x5412 (TIOCSTI)",
 };
@@ -154,14 +156,23 @@ fn detoured(detours: &[Detour], fact: &str, words: Words) -> Option<Finding> {
     let mut open: Vec<&str> = detours.iter().map(|detour| detour.open).collect();
     open.sort_unstable();
     open.dedup();
+    let label = if first.open_by_default {
+        format!("lets {} through, which {}", quoted(first.open), words.label)
+    } else {
+        words.label.to_owned()
+    };
     let mut finding = Finding::new(
         &RULE.info,
         Surface::Seccomp,
-        Label::new(first.open_at, words.label),
+        Label::new(first.open_at, label),
         format!(
             "this seccomp profile restricts {}, and {} gets around it",
             listed(&stopped, 3),
-            if stopped == open { "another request".to_owned() } else { listed(&open, 3) }
+            if stopped == open {
+                "another request".to_owned()
+            } else {
+                listed(&open, 3)
+            }
         ),
     )
     .fact(format!("bypass: {fact}"))
@@ -189,13 +200,15 @@ fn detoured(detours: &[Detour], fact: &str, words: Words) -> Option<Finding> {
 /// The remedy that takes what undoes a restriction out of its lists.
 fn remedy(profile: &Profile, detours: &[Detour], title: &str, may_break: &str) -> Option<Remedy> {
     let names: Vec<&str> = detours.iter().map(|detour| detour.open).collect();
-    let rings = names.iter().any(|name| name.starts_with("io_uring"));
-    let is_one = |name: &str| names.contains(&name) || (rings && name.starts_with("io_uring_"));
-    let gone = openings(profile, is_one);
+    let is_ring = |name: &str| name.starts_with("io_uring_");
+    let (gone, as_default) = if names.iter().any(|name| is_ring(name)) {
+        (openings(profile, is_ring), Vec::new())
+    } else {
+        (decisions(profile, &names), names.clone())
+    };
     if gone.is_empty() || allows_by_default(profile) {
         return None;
     }
-    let as_default = if rings { Vec::new() } else { names.clone() };
     let change = FilterChange {
         gone,
         as_default: as_default.iter().map(|name| (*name).to_owned()).collect(),
@@ -231,8 +244,12 @@ fn namespaces(profile: &Profile, detours: &[Detour]) -> Option<Finding> {
     let finding = detoured(detours, "namespaces", words)?;
     let names: Vec<&str> = detours.iter().map(|detour| detour.open).collect();
     let title = format!("decide {} as Docker's default does", listed(&names, 3));
-    let may_break = "a sandbox inside the container, such as a browser's, makes namespaces of its own";
-    Some(with_remedy(finding, remedy(profile, detours, &title, may_break)))
+    let may_break =
+        "a sandbox inside the container, such as a browser's, makes namespaces of its own";
+    Some(with_remedy(
+        finding,
+        remedy(profile, detours, &title, may_break),
+    ))
 }
 
 fn rings(profile: &Profile, detours: &[Detour]) -> Option<Finding> {
@@ -244,7 +261,10 @@ fn rings(profile: &Profile, detours: &[Detour]) -> Option<Finding> {
     let finding = detoured(detours, "io_uring", words)?;
     let may_break = "a program that uses io_uring fails, or falls back to other calls";
     let title = "take io_uring out";
-    Some(with_remedy(finding, remedy(profile, detours, title, may_break)))
+    Some(with_remedy(
+        finding,
+        remedy(profile, detours, title, may_break),
+    ))
 }
 
 fn multiplexed(profile: &Profile, detours: &[Detour]) -> Option<Finding> {
@@ -260,7 +280,9 @@ fn multiplexed(profile: &Profile, detours: &[Detour]) -> Option<Finding> {
         return Some(finding);
     }
     let change = FilterChange {
-        gone: openings(profile, |name| detours.iter().any(|detour| detour.open == name)),
+        gone: openings(profile, |name| {
+            detours.iter().any(|detour| detour.open == name)
+        }),
         ..FilterChange::default()
     };
     if allows_by_default(profile) {
@@ -353,7 +375,11 @@ fn misplaced(profile: &Profile, one: &ProfileUse, own: &Filter) -> Option<Findin
         let name = machine.architecture.as_ref();
         name.is_some_and(|name| name.value == Abi::S390x.scmp())
     });
-    if !lists_s390 || Native::new(own, one.default.as_ref()?).filters_clone().is_none() {
+    if !lists_s390
+        || Native::new(own, one.default.as_ref()?)
+            .filters_clone()
+            .is_none()
+    {
         return None;
     }
     let host = Host {
@@ -361,13 +387,19 @@ fn misplaced(profile: &Profile, one: &ProfileUse, own: &Filter) -> Option<Findin
         ..*own.host()
     };
     let there = profile.profile.resolve(&host).ok()?.into_filter()?;
-    let default = caulk_seccomp::default_profile::profile().resolve(&host).ok()?.into_filter()?;
+    let default = caulk_seccomp::default_profile::profile()
+        .resolve(&host)
+        .ok()?
+        .into_filter()?;
     let place = Native::new(&there, &default).opens_namespaces_by_clone()?;
     Some(
         Finding::new(
             &RULE.info,
             Surface::Seccomp,
-            Label::new(place, "is filtered by an argument that is not its flags on s390x"),
+            Label::new(
+                place,
+                "is filtered by an argument that is not its flags on s390x",
+            ),
             "this seccomp profile filters the flags of `clone`, but not on s390x, which it lists",
         )
         .fact("bypass: clone on s390x")

@@ -1,9 +1,10 @@
 //! See the page below.
 
-use caulk_model::Profile;
+use caulk_model::{Profile, ProfileUse};
 use caulk_seccomp::Refusal;
 
 use crate::prelude::*;
+use crate::seccomp::{profiles, with_users};
 
 /// How many further places of a profile are shown.
 const SHOWN: usize = 3;
@@ -41,7 +42,8 @@ rule! {
     /// Refused are: a wrong type; an action, an architecture or an operator that runc does not know,
     /// and one that is missing; `SCMP_ACT_NOTIFY` as the default; `name` beside `names`, and `archMap`
     /// beside `architectures`; an error number above 4095; an argument above 5; an empty name of a
-    /// call; a `minKernel` that is not `"major.minor"`.
+    /// call; a `minKernel` that is not `"major.minor"`; and two rules for a call with the same conditions
+    /// on its arguments and different actions, which libseccomp does not take (`EEXIST`).
     ///
     /// Unknown fields, `null` and keys in another case are taken by the decoder and silent here. So is
     /// what the engine never reaches: the second entry of a machine in `archMap`, and arguments of a
@@ -69,16 +71,35 @@ rule! {
 }
 
 fn check(repository: &Repository, findings: &mut Findings) {
-    for profile in repository.profiles() {
-        let refusals = &profile.profile.refusals;
+    for (profile, uses) in profiles(repository) {
+        let built = refused_when_built(profile, uses);
+        let refusals = || profile.profile.refusals.iter().chain(&built);
         // What is refused everywhere comes first: it decides whether anything starts at all.
-        let always = refusals.iter().filter(|refusal| !refusal.conditional);
-        let sometimes = refusals.iter().filter(|refusal| refusal.conditional);
+        let always = refusals().filter(|refusal| !refusal.conditional);
+        let sometimes = refusals().filter(|refusal| refusal.conditional);
         let mut refusals = always.chain(sometimes);
         if let Some(first) = refusals.next() {
             findings.report(finding(repository, profile, first, refusals.collect()));
         }
     }
+}
+
+/// What libseccomp refuses when the filter is built: rules with the same conditions and different
+/// actions. It is conditional where some of the containers that use the profile start.
+fn refused_when_built(profile: &Profile, uses: &[ProfileUse]) -> Vec<Refusal> {
+    let is_known = |refusal: &&Refusal| {
+        let mut written = profile.profile.refusals.iter();
+        !written.any(|one| one.span == refusal.span)
+    };
+    let some_start = uses.iter().any(|one| one.filter.is_ok());
+    let errors = uses.iter().filter_map(|one| one.filter.as_ref().err());
+    let mut refusals: Vec<Refusal> = errors.flatten().filter(is_known).cloned().collect();
+    for refusal in &mut refusals {
+        refusal.conditional |= some_start;
+    }
+    refusals.sort();
+    refusals.dedup();
+    refusals
 }
 
 fn finding(
@@ -103,11 +124,7 @@ fn finding(
     for refusal in others.into_iter().take(SHOWN) {
         finding = finding.related(refusal.span, format!("and so is this: {}", refusal.message));
     }
-    for (user, span) in &profile.used_by {
-        if let Some(container) = repository.container(*user) {
-            finding = finding.related(*span, format!("{} is to start with it", container.title()));
-        }
-    }
+    finding = with_users(finding, repository, profile, "is to start with it");
     let advice = "mend it, and start a container with it once before it is relied on";
     let finding = finding.advice(match hidden {
         0 => advice.to_owned(),

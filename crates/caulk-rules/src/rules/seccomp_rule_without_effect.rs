@@ -93,8 +93,14 @@ fn check(repository: &Repository, findings: &mut Findings) {
             undone(&of(&[Shadow::LetThrough])),
             repeated(profile, &of(&[Shadow::Repeated, Shadow::Denied])),
             as_default(profile, &of(&[Shadow::AsDefault])),
-            idle(&conditions::on_host(&profile.profile), "condition on the host"),
-            idle(&conditions::on_arguments(&profile.profile), "condition on arguments"),
+            idle(
+                &conditions::on_host(&profile.profile),
+                "condition on the host",
+            ),
+            idle(
+                &conditions::on_arguments(&profile.profile),
+                "condition on arguments",
+            ),
             unread(profile),
         ];
         for finding in found.into_iter().flatten() {
@@ -181,7 +187,10 @@ fn as_default(profile: &Profile, entries: &[Shadowed<'_>]) -> Option<Finding> {
     let finding = Finding::new(
         &RULE.info,
         Surface::Seccomp,
-        Label::new(first.name.span, "is named in a rule that does what the default does"),
+        Label::new(
+            first.name.span,
+            "is named in a rule that does what the default does",
+        ),
         format!(
             "this seccomp profile decides about {} as about everything else",
             match names.as_slice() {
@@ -225,7 +234,10 @@ fn idle(conditions: &[Idle], fact: &str) -> Option<Finding> {
     let first = worst.or_else(|| conditions.first())?;
     let message = match conditions.len() {
         1 => "a condition in this seccomp profile does nothing".to_owned(),
-        count => format!("{} in this seccomp profile do nothing", counted(count, "condition")),
+        count => format!(
+            "{} in this seccomp profile do nothing",
+            counted(count, "condition")
+        ),
     };
     let mut finding = Finding::new(
         &RULE.info,
@@ -233,7 +245,11 @@ fn idle(conditions: &[Idle], fact: &str) -> Option<Finding> {
         Label::new(first.place, &first.words),
         message,
     )
-    .severity(if worst.is_some() { Severity::Medium } else { Severity::Low })
+    .severity(if worst.is_some() {
+        Severity::Medium
+    } else {
+        Severity::Low
+    })
     .fact(fact)
     .why(if worst.is_some() {
         "what was to be denied by it is not"
@@ -295,7 +311,10 @@ fn unread(profile: &Profile) -> Option<Finding> {
     for machine in &written.arch_map {
         let name = machine.architecture.as_ref();
         if name.is_some_and(|name| !read.insert(name.value.as_str())) {
-            places.push((machine.span, "is not read: an earlier entry is for the same machine"));
+            places.push((
+                machine.span,
+                "is not read: an earlier entry is for the same machine",
+            ));
         }
     }
     let ((place, says), others) = places.split_first()?;
@@ -305,7 +324,10 @@ fn unread(profile: &Profile) -> Option<Finding> {
         Label::new(*place, *says),
         match places.len() {
             1 => "a part of this seccomp profile is not read".to_owned(),
-            count => format!("{} of this seccomp profile are not read", counted(count, "part")),
+            count => format!(
+                "{} of this seccomp profile are not read",
+                counted(count, "part")
+            ),
         },
     )
     .severity(Severity::Low)

@@ -8,7 +8,7 @@ use caulk_seccomp::{Outcome, Rule};
 use caulk_source::Span;
 
 use crate::prelude::*;
-use crate::seccomp::{allows_by_default, keeps_highest, listed, quoted, with_users};
+use crate::seccomp::{allows_by_default, keeps_highest, listed, listed_abis, quoted, with_users};
 
 /// How many further names are shown at their places.
 const SHOWN: usize = 5;
@@ -114,22 +114,20 @@ fn groups(profile: &Profile) -> BTreeMap<Kind, Vec<Unknown<'_>>> {
         let action = rule.parsed_action();
         action.is_some_and(|action| Outcome::new(action, None).may_run())
     };
-    let named: BTreeSet<(bool, &str)> = written
-        .rules
-        .iter()
-        .flat_map(|rule| rule.names.iter().map(move |name| (lets_through(rule), name.value.as_str())))
-        .collect();
+    let entries = written.rules.iter().flat_map(|rule| &rule.names);
+    let named: BTreeSet<&str> = entries.map(|name| name.value.as_str()).collect();
+    let says = |other: &str| named.contains(other);
     let mut explained = 0;
     let mut groups: BTreeMap<Kind, Vec<Unknown<'_>>> = BTreeMap::new();
     for rule in &written.rules {
         let opens = lets_through(rule);
         for name in &rule.names {
-            let says = |other: &str| named.contains(&(opens, other));
             let mut may_explain = || {
                 explained += 1;
                 explained <= EXPLAINED
             };
-            let Some((words, meant)) = unknown(&name.value, opens, &listed, &says, &mut may_explain)
+            let Some((words, meant)) =
+                unknown(&name.value, opens, &listed, &says, &mut may_explain)
             else {
                 continue;
             };
@@ -146,16 +144,6 @@ fn groups(profile: &Profile) -> BTreeMap<Kind, Vec<Unknown<'_>>> {
         }
     }
     groups
-}
-
-/// The architectures that a profile lists; none where it lists none, and then it is for any.
-fn listed_abis(profile: &Profile) -> BTreeSet<Abi> {
-    let written = &profile.profile;
-    let machines = written.arch_map.iter().flat_map(|machine| {
-        machine.architecture.iter().chain(&machine.sub_architectures)
-    });
-    let names = written.architectures.iter().chain(machines);
-    names.filter_map(|name| Abi::from_scmp(&name.value)).collect()
 }
 
 /// What is said of a name that is no call here, and the one call that was meant.
@@ -186,15 +174,21 @@ fn unknown(
         Some(Misnamed::Call(call)) => (format!("is another name for `{call}`"), one(call)),
         Some(Misnamed::Spelling(call)) => (format!("is `{call}`, spelt otherwise"), one(call)),
         Some(Misnamed::Slip(call)) => (format!("is no system call; perhaps `{call}`"), one(call)),
-        Some(Misnamed::Joined(first, second)) => {
-            (format!("is `{first}` and `{second}` without a comma between"), None)
-        }
-        Some(Misnamed::Function([])) => {
-            ("is a function of the C library that makes no system call".to_owned(), None)
-        }
-        Some(Misnamed::Function(calls)) => {
-            (format!("is a function of the C library; it makes {}", listed_calls(calls)), None)
-        }
+        Some(Misnamed::Joined(first, second)) => (
+            format!("is `{first}` and `{second}` without a comma between"),
+            None,
+        ),
+        Some(Misnamed::Function([])) => (
+            "is a function of the C library that makes no system call".to_owned(),
+            None,
+        ),
+        Some(Misnamed::Function(calls)) => (
+            format!(
+                "is a function of the C library; it makes {}",
+                listed_calls(calls)
+            ),
+            None,
+        ),
     })
 }
 
@@ -215,7 +209,10 @@ fn elsewhere(
     says: &dyn Fn(&str) -> bool,
 ) -> Option<(String, Option<&'static str>)> {
     let first = listed.first()?;
-    if listed.iter().any(|abi| syscalls::number(*abi, name).is_some()) {
+    if listed
+        .iter()
+        .any(|abi| syscalls::number(*abi, name).is_some())
+    {
         return None;
     }
     let other = syscalls::equivalent_on(*first, name)?;
@@ -228,7 +225,10 @@ fn finding(profile: &Profile, kind: Kind, names: &[Unknown<'_>]) -> Option<Findi
     let first = names.first()?;
     let all: Vec<&str> = names.iter().map(|name| name.name).collect();
     let all: Vec<String> = all.iter().map(|name| (*name).to_owned()).collect();
-    let here = if names.iter().any(|one| is_known(one.name) && !is_unimplemented(one.name)) {
+    let here = if names
+        .iter()
+        .any(|one| is_known(one.name) && !is_unimplemented(one.name))
+    {
         " here"
     } else {
         ""
@@ -248,8 +248,16 @@ fn finding(profile: &Profile, kind: Kind, names: &[Unknown<'_>]) -> Option<Findi
         Label::new(first.place, &first.words),
         message,
     )
-    .severity(if kind.is_denial { Severity::Medium } else { Severity::Low })
-    .fact(if kind.is_renamed { "misnamed calls" } else { "unknown calls" })
+    .severity(if kind.is_denial {
+        Severity::Medium
+    } else {
+        Severity::Low
+    })
+    .fact(if kind.is_renamed {
+        "misnamed calls"
+    } else {
+        "unknown calls"
+    })
     .why(if kind.is_denial {
         "runc ignores the name without a word, and the call that was meant stays open"
     } else {

@@ -110,9 +110,12 @@ impl Looked<'_> {
     /// The condition's own place.
     fn place(&self, origin: RuleOrigin, index: u8) -> Span {
         let rule = self.profile.profile.rules.get(origin.rule);
-        let arguments = rule.map(|rule| rule.arguments.as_slice()).unwrap_or_default();
+        let arguments = rule
+            .map(|rule| rule.arguments.as_slice())
+            .unwrap_or_default();
         let chosen = origin.argument.and_then(|at| arguments.get(at));
-        let is_at = |argument: &&Argument| argument.index.map_or(0, |it| it.value) == u64::from(index);
+        let is_at =
+            |argument: &&Argument| argument.index.map_or(0, |it| it.value) == u64::from(index);
         let argument = chosen.or_else(|| arguments.iter().find(is_at));
         argument.map_or(origin.name, |argument| argument.span)
     }

@@ -2,7 +2,7 @@
 
 use caulk_linux::Capability;
 use caulk_linux::syscalls::Abi;
-use caulk_seccomp::{Argument, Profile, Requirement, Rule};
+use caulk_seccomp::{Action, Argument, Profile, Requirement, Rule};
 use caulk_source::{Span, Spanned};
 
 /// A condition that does nothing.
@@ -60,7 +60,13 @@ fn including(includes: &Requirement, denies: bool, idle: &mut Vec<Idle>) {
             loses_denial: denies,
         });
     }
-    kernel(includes, "the rule always applies", "the rule never applies", denies, idle);
+    kernel(
+        includes,
+        "the rule always applies",
+        "the rule never applies",
+        denies,
+        idle,
+    );
 }
 
 /// What never holds here excludes nobody.
@@ -86,7 +92,13 @@ fn excluding(excludes: &Requirement, opens: bool, idle: &mut Vec<Idle>) {
             });
         }
     }
-    kernel(excludes, "the rule never applies", "nothing is excluded", opens, idle);
+    kernel(
+        excludes,
+        "the rule never applies",
+        "nothing is excluded",
+        opens,
+        idle,
+    );
 }
 
 fn kernel(
@@ -99,7 +111,10 @@ fn kernel(
     let Some(written) = &requirement.kernel else {
         return;
     };
-    let mut numbers = written.value.split('.').map(|number| number.parse::<u32>().ok());
+    let mut numbers = written
+        .value
+        .split('.')
+        .map(|number| number.parse::<u32>().ok());
     let (Some(Some(kernel)), Some(Some(major))) = (numbers.next(), numbers.next()) else {
         return;
     };
@@ -144,7 +159,7 @@ pub(crate) fn on_arguments(profile: &Profile) -> Vec<Idle> {
     let mut idle = Vec::new();
     for rule in profile.rules.iter().filter(|rule| !rule.names.is_empty()) {
         // What restricts a rule that lets through is a denial.
-        let opens = rule.parsed_action().is_some_and(|it| it.lets_through());
+        let opens = rule.parsed_action().is_some_and(Action::lets_through);
         if let Some((place, words)) = alternatives(rule) {
             idle.push(Idle {
                 place,
@@ -163,7 +178,10 @@ pub(crate) fn on_arguments(profile: &Profile) -> Vec<Idle> {
                 ),
                 Some(Verdict::Always) => (true, "always holds, so it asks for nothing"),
                 Some(Verdict::Never) => (false, "never holds, so the rule never applies"),
-                Some(Verdict::Dropped) => (true, "is under no bit of the mask and is not looked at"),
+                Some(Verdict::Dropped) => (
+                    true,
+                    "asks for bits outside its mask, and those are not looked at",
+                ),
                 None => continue,
             };
             idle.push(Idle {
@@ -193,7 +211,10 @@ fn numbers(argument: &Argument) -> (u64, u64) {
 }
 
 fn operator(argument: &Argument) -> &str {
-    argument.operator.as_ref().map_or("", |operator| &operator.value)
+    argument
+        .operator
+        .as_ref()
+        .map_or("", |operator| &operator.value)
 }
 
 fn verdict(argument: &Argument) -> Option<Verdict> {
@@ -215,9 +236,14 @@ fn alternatives(rule: &Rule) -> Option<(Span, String)> {
     sorted.sort_unstable();
     let repeated = sorted
         .windows(2)
-        .find_map(|pair| matches!(pair, [one, other] if one == other).then(|| pair.first().copied()))
+        .find_map(|pair| {
+            matches!(pair, [one, other] if one == other).then(|| pair.first().copied())
+        })
         .flatten()?;
-    let same: Vec<&Argument> = arguments.iter().filter(|one| index(one) == repeated).collect();
+    let same: Vec<&Argument> = arguments
+        .iter()
+        .filter(|one| index(one) == repeated)
+        .collect();
     // A mask asks for bits and not for an order: what is left beside it is not worked out here.
     if same.iter().any(|one| operator(one) == "SCMP_CMP_MASKED_EQ") || same.len() > MOST_COMPARED {
         return None;

@@ -16,6 +16,8 @@ pub(crate) struct Detour {
     pub(crate) open: &'static str,
     /// Where that is let through.
     pub(crate) open_at: Span,
+    /// Whether it is the default action that lets it through.
+    pub(crate) open_by_default: bool,
 }
 
 /// `CLONE_NEWUSER`.
@@ -59,8 +61,11 @@ impl<'f> Native<'f> {
 
     /// Where a call is decided: the rule's name of it, or the default action.
     fn decided_at(&self, name: &str, arguments: [u64; 6]) -> Option<(Span, bool)> {
-        let call = self.call(name, arguments)?;
-        let decision = self.filter.decide(self.abi, call.number, arguments);
+        self.place_of(self.call(name, arguments)?)
+    }
+
+    fn place_of(&self, call: Call) -> Option<(Span, bool)> {
+        let decision = self.filter.decide(call.abi, call.number, call.arguments);
         match &decision {
             Decision::Certain {
                 origin: Origin::Default(place),
@@ -77,12 +82,16 @@ impl<'f> Native<'f> {
         stopped: (&'static str, [u64; 6]),
         open: (&'static str, [u64; 6]),
     ) -> Option<Detour> {
-        let by_rule = self.decided_at(stopped.0, stopped.1).filter(|(_, by_rule)| *by_rule);
+        let by_rule = self
+            .decided_at(stopped.0, stopped.1)
+            .filter(|(_, by_rule)| *by_rule);
+        let (open_at, is_rule) = self.decided_at(open.0, open.1)?;
         Some(Detour {
             stopped: stopped.0,
             stopped_at: by_rule.map(|(place, _)| place),
             open: open.0,
-            open_at: self.decided_at(open.0, open.1)?.0,
+            open_at,
+            open_by_default: !is_rule,
         })
     }
 
@@ -99,7 +108,9 @@ impl<'f> Native<'f> {
         let flags = self.new_user();
         let call = self.call("clone", flags)?;
         let opens = is_made(self.filter, call) && is_stopped(self.default, call);
-        opens.then(|| self.decided_at("clone", flags).map(|(place, _)| place)).flatten()
+        opens
+            .then(|| self.decided_at("clone", flags).map(|(place, _)| place))
+            .flatten()
     }
 
     /// The arguments of `clone` for a user namespace.
@@ -127,7 +138,9 @@ impl<'f> Native<'f> {
         }
         let filters_clone = self.filters_clone().is_some();
         let denies_unshare = self.stopped("unshare", in_first)
-            && self.decided_at("unshare", in_first).is_some_and(|(_, by_rule)| by_rule);
+            && self
+                .decided_at("unshare", in_first)
+                .is_some_and(|(_, by_rule)| by_rule);
         let stopped = match (filters_clone, denies_unshare) {
             (true, _) => ("clone", flags),
             (false, true) => ("unshare", in_first),
@@ -146,7 +159,9 @@ impl<'f> Native<'f> {
             // Namespaces have their own question.
             let is_judged = !matches!(name, "clone" | "clone3" | "unshare")
                 && self.denied_always(name)
-                && self.decided_at(name, none).is_some_and(|(_, by_rule)| by_rule);
+                && self
+                    .decided_at(name, none)
+                    .is_some_and(|(_, by_rule)| by_rule);
             if !is_judged {
                 continue;
             }
@@ -171,7 +186,12 @@ impl<'f> Native<'f> {
         if !self.made("io_uring_setup", none) || !self.made("io_uring_enter", none) {
             return Vec::new();
         }
-        let stopped = RING_OPERATIONS.iter().filter(|name| self.denied_always(name));
+        // What a C library would do instead, where it may, shows that nothing was to be kept from it.
+        let is_shut = |name: &str| {
+            let mut others = syscalls::equivalents(name);
+            self.denied_always(name) && !others.any(|other| self.made(other, none))
+        };
+        let stopped = RING_OPERATIONS.iter().filter(|name| is_shut(name));
         stopped
             .filter_map(|name| self.detour((name, none), ("io_uring_enter", none)))
             .collect()
@@ -213,22 +233,15 @@ impl<'f> Native<'f> {
                 let Some(stopped) = self.stops_more_than_default(name) else {
                     continue;
                 };
-                let decision = self.filter.decide(narrow, number, arguments);
-                let place = match &decision {
-                    Decision::Certain {
-                        origin: Origin::Default(place),
-                        ..
-                    } => Some(*place),
-                    Decision::Certain { .. } | Decision::Ambiguous { .. } => {
-                        decision.rule().map(|rule| rule.name)
-                    }
-                };
-                let by_rule = self.decided_at(name, stopped).filter(|(_, by_rule)| *by_rule);
-                detours.extend(place.map(|place| Detour {
+                let by_rule = self
+                    .decided_at(name, stopped)
+                    .filter(|(_, by_rule)| *by_rule);
+                detours.extend(self.place_of(call).map(|(open_at, is_rule)| Detour {
                     stopped: name,
                     stopped_at: by_rule.map(|(place, _)| place),
                     open: multiplexer,
-                    open_at: place,
+                    open_at,
+                    open_by_default: !is_rule,
                 }));
             }
         }
@@ -279,7 +292,7 @@ const TWINS: &[(&str, &[&str])] = &[
     ("kill", &["tkill", "pidfd_send_signal"]),
 ];
 
-/// Calls in whose place `io_uring` has an operation. Source: io_uring_enter(2) and
+/// Calls in whose place `io_uring` has an operation. Source: `io_uring_enter(2)` and
 /// `include/uapi/linux/io_uring.h` of Linux 6.
 #[rustfmt::skip]
 const RING_OPERATIONS: &[&str] = &[

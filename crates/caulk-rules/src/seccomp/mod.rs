@@ -5,8 +5,10 @@ pub(crate) mod conditions;
 pub(crate) mod detours;
 pub(crate) mod shadow;
 
+use std::collections::BTreeSet;
+
 use caulk_linux::syscalls::Abi;
-use caulk_model::{Profile, ProfileUse};
+use caulk_model::{Profile, ProfileUse, Seccomp};
 use caulk_seccomp::{Action, Filter, Outcome, Rule};
 use caulk_source::{Span, Spanned};
 
@@ -16,9 +18,7 @@ use crate::prelude::*;
 const SHOWN_USERS: usize = 4;
 
 /// The profiles, each with what becomes of it.
-pub(crate) fn profiles(
-    repository: &Repository,
-) -> impl Iterator<Item = (&Profile, &[ProfileUse])> {
+pub(crate) fn profiles(repository: &Repository) -> impl Iterator<Item = (&Profile, &[ProfileUse])> {
     repository
         .profiles()
         .map(|profile| (profile, repository.uses(profile)))
@@ -122,6 +122,39 @@ pub(crate) fn named(
         .collect()
 }
 
+/// The names to take out of a profile so that these calls are decided as Docker's default decides
+/// them: where they are let through, where a rule says what the default action says, and, where the
+/// default has rules for their arguments, everywhere.
+pub(crate) fn decisions(profile: &Profile, calls: &[&str]) -> Vec<Span> {
+    let default = profile.profile.action();
+    let is_one = |name: &str| calls.contains(&name);
+    let mut gone = named(profile, is_one, |rule| {
+        let action = rule.parsed_action();
+        let opens = action.is_some_and(|action| Outcome::new(action, None).may_run());
+        opens || action == default
+    });
+    let has_conditions = |name: &str| is_one(name) && FILTERED_BY_DEFAULT.contains(&name);
+    gone.extend(named(profile, has_conditions, |_| true));
+    gone.sort_unstable();
+    gone.dedup();
+    gone
+}
+
+/// The calls that Docker's default decides by their arguments or with an error of their own.
+const FILTERED_BY_DEFAULT: &[&str] = &["clone", "clone3", "personality", "socket"];
+
+/// What a remedy may break that takes privileges from a container with a profile of its own: the
+/// profile is then compared with what the default gives to fewer privileges.
+pub(crate) fn and_profile(container: &Container, may_break: &str) -> String {
+    match container.seccomp.value() {
+        Some(Seccomp::Profile { .. }) => format!(
+            "{may_break}; its seccomp profile is then measured by what is left: \
+             `seccomp-broader-than-default`, `seccomp-filter-bypassed`"
+        ),
+        Some(Seccomp::Default | Seccomp::Disabled) | None => may_break.to_owned(),
+    }
+}
+
 /// A call of an ABI, made with these arguments.
 #[derive(Clone, Copy)]
 pub(crate) struct Call {
@@ -144,23 +177,36 @@ pub(crate) fn is_stopped(filter: &Filter, call: Call) -> bool {
 }
 
 /// The largest number of a call that `names` has on an ABI: runc answers `ENOSYS` to larger ones.
-fn highest<'n>(
-    names: impl Iterator<Item = &'n Spanned<String>>,
-    abi: Abi,
-) -> Option<u32> {
+fn highest<'n>(names: impl Iterator<Item = &'n Spanned<String>>, abi: Abi) -> Option<u32> {
     names
         .filter(|name| abi.subcall(&name.value).is_none())
         .filter_map(|name| caulk_linux::syscalls::number(abi, &name.value))
         .max()
 }
 
-/// Whether the largest number that the profile names stays the same on every ABI when these
-/// entries are gone. Where it changes, runc answers other calls with `ENOSYS` than before.
+/// The architectures that a profile lists; none where it lists none, and then it is for any.
+pub(crate) fn listed_abis(profile: &Profile) -> BTreeSet<Abi> {
+    let written = &profile.profile;
+    let machines = written.arch_map.iter().flat_map(|machine| {
+        machine
+            .architecture
+            .iter()
+            .chain(&machine.sub_architectures)
+    });
+    let names = written.architectures.iter().chain(machines);
+    names
+        .filter_map(|name| Abi::from_scmp(&name.value))
+        .collect()
+}
+
+/// Whether the largest number that the profile names stays the same on every listed ABI when these
+/// entries are gone. Where it changes, runc answers other calls with `ENOSYS` than before; where no
+/// ABI is listed, it answers none so.
 pub(crate) fn keeps_highest(profile: &Profile, gone: &[Span]) -> bool {
-    let gone: std::collections::BTreeSet<Span> = gone.iter().copied().collect();
+    let gone: BTreeSet<Span> = gone.iter().copied().collect();
     let names = || profile.profile.rules.iter().flat_map(|rule| &rule.names);
-    Abi::ALL.iter().all(|abi| {
+    listed_abis(profile).into_iter().all(|abi| {
         let left = names().filter(|name| !gone.contains(&name.span));
-        highest(names(), *abi) == highest(left, *abi)
+        highest(names(), abi) == highest(left, abi)
     })
 }
