@@ -253,11 +253,7 @@ fn finding(profile: &Profile, kind: Kind, names: &[Unknown<'_>]) -> Option<Findi
     } else {
         Severity::Low
     })
-    .fact(if kind.is_renamed {
-        "misnamed calls"
-    } else {
-        "unknown calls"
-    })
+    .fact("unknown calls")
     .why(if kind.is_denial {
         "runc ignores the name without a word, and the call that was meant stays open"
     } else {
