@@ -1,10 +1,12 @@
 //! A seccomp profile as the containers that use it meet it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use caulk_linux::syscalls::Abi;
 use caulk_linux::{CapabilitySet, DOCKER_DEFAULT};
-use caulk_seccomp::{Filter, Host, Profile as SeccompProfile, Refusal, default_profile};
+use caulk_seccomp::{
+    Condition, Filter, Host, Profile as SeccompProfile, Refusal, Surface, default_profile,
+};
 use caulk_source::Span;
 
 use crate::{Container, ContainerId, State};
@@ -22,10 +24,13 @@ pub struct ProfileUse {
     pub bounding: CapabilitySet,
     /// Why that set is assumed and not read: reads after "because".
     pub assumed: Option<String>,
-    /// What Docker and runc make of the profile: nothing where they apply none.
+    /// What Docker and runc make of the profile: nothing where they apply none, and where the kernel
+    /// refuses it.
     ///
     /// The error is what they refuse.
     pub filter: Result<Option<Filter>, Vec<Refusal>>,
+    /// Whether the kernel refuses the filter for its length; then there is none.
+    pub is_too_long: bool,
     /// Docker's default profile for the same containers.
     pub default: Option<Filter>,
 }
@@ -36,6 +41,27 @@ impl ProfileUse {
         let own = self.filter.as_ref().ok()?.as_ref()?;
         Some((own, self.default.as_ref()?))
     }
+}
+
+/// How many instructions a filter may have: `BPF_MAXINSNS` of `linux/bpf_common.h`.
+const MOST_INSTRUCTIONS: usize = 4096;
+
+/// Whether one call has more conditions than a filter has instructions. Each is an instruction at
+/// least, however libseccomp shares them.
+fn is_too_long(filter: &Filter) -> bool {
+    filter.abis().any(|abi| {
+        let mut surfaces = filter.surfaces(abi);
+        surfaces.any(|(_, _, surface)| match surface {
+            Surface::Always(_) => false,
+            Surface::Conditional(conditional) => {
+                let cases = conditional.cases.iter();
+                let conditions: HashSet<Condition> = cases
+                    .flat_map(|case| case.conditions.iter().copied())
+                    .collect();
+                conditions.len() > MOST_INSTRUCTIONS
+            }
+        })
+    })
 }
 
 /// Containers with one bounding set.
@@ -82,13 +108,16 @@ pub(crate) fn uses<'c>(
             ..host
         };
         let default = default_profile::profile().resolve(&host).ok();
+        let filter = profile
+            .resolve(&host)
+            .map(caulk_seccomp::Resolution::into_filter);
+        let is_too_long = matches!(&filter, Ok(Some(filter)) if is_too_long(filter));
         ProfileUse {
             containers: users.containers,
             bounding,
             assumed: users.assumed.filter(|_| !users.is_known),
-            filter: profile
-                .resolve(&host)
-                .map(caulk_seccomp::Resolution::into_filter),
+            filter: if is_too_long { Ok(None) } else { filter },
+            is_too_long,
             default: default.and_then(caulk_seccomp::Resolution::into_filter),
         }
     });

@@ -103,7 +103,7 @@ pub enum Outcome {
     Trace(u16),
     /// A supervisor decides.
     Notify,
-    /// The call is not made and fails with this error number, 0 to 4095. With 0 the program is told
+    /// The call is not made and fails with this error number, 0 to 4094. With 0 the program is told
     /// that it succeeded.
     Errno(u16),
     /// The thread gets `SIGSYS`.

@@ -23,10 +23,7 @@ pub(crate) fn tables(filter: &mut Filter) -> Result<(), Vec<Refusal>> {
     let mut refusals = Vec::new();
     let mut left = MOST_BRANCHES;
     for abi in abis {
-        let mut entries = entries(&filter.rules, abi);
-        entries.sort_by_key(|entry| entry.number);
-        // A name that stands twice in a rule is one.
-        entries.dedup_by_key(|entry| (entry.number, entry.rule, entry.operation));
+        let entries = sorted(&filter.rules, abi);
         if !spend(&filter.rules, abi, &entries, &mut left) {
             let message = "its rules have more conditions than a filter has room for";
             return Err(vec![Refusal::new(filter.default_place, message)]);
@@ -47,6 +44,27 @@ pub(crate) fn tables(filter: &mut Filter) -> Result<(), Vec<Refusal>> {
     } else {
         Err(in_order(refusals))
     }
+}
+
+/// The rules that libseccomp does not take beside each other on this architecture.
+pub(crate) fn conflicts(rules: &[AppliedRule], abi: Abi) -> Vec<Refusal> {
+    let entries = sorted(rules, abi);
+    let mut refusals = Vec::new();
+    let mut left = MOST_BRANCHES;
+    if spend(rules, abi, &entries, &mut left) {
+        for range in runs(&entries) {
+            call(rules, abi, &entries, range, &mut refusals);
+        }
+    }
+    refusals
+}
+
+fn sorted(rules: &[AppliedRule], abi: Abi) -> Vec<Entry> {
+    let mut entries = entries(rules, abi);
+    entries.sort_by_key(|entry| entry.number);
+    // A name that stands twice in a rule is one.
+    entries.dedup_by_key(|entry| (entry.number, entry.rule, entry.operation));
+    entries
 }
 
 /// What each rule says of each call of this architecture, in the order of the rules.
@@ -120,6 +138,10 @@ fn call(
     let compared = entries
         .get(..always.unwrap_or(entries.len()))
         .unwrap_or_default();
+    let outcome = |entry: &Entry| rules.get(entry.rule).map(|rule| rule.outcome);
+    let is_mixed = compared
+        .windows(2)
+        .any(|pair| matches!(pair, [one, other] if outcome(one) != outcome(other)));
     let mut is_doubtful = false;
     if compared.len() > 1 {
         is_doubtful = chains::conflicts(rules, abi, compared, refusals);
@@ -135,7 +157,7 @@ fn call(
         end: range.end,
         always,
         is_doubtful: always.is_none()
-            && (is_doubtful || doubt::is_doubtful(width(abi), &mut weighed)),
+            && (is_doubtful || doubt::is_doubtful(width(abi), is_mixed, &mut weighed)),
     }
 }
 

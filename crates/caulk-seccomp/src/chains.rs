@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use caulk_linux::syscalls::Abi;
 
 use crate::build::branches;
-use crate::condition::Condition;
+use crate::condition::{Condition, Test};
 use crate::filter::{AppliedRule, Entry, conditions};
 use crate::{Outcome, Refusal};
 
@@ -18,8 +18,9 @@ pub(crate) fn conflicts(
     entries: &[Entry],
     refusals: &mut Vec<Refusal>,
 ) -> bool {
-    let mut known = Chains::default();
+    let mut known = Chains::new();
     let mut is_unknown = false;
+    let mut has_full_mask = false;
     for entry in entries {
         let Some(rule) = rules.get(entry.rule) else {
             continue;
@@ -29,8 +30,11 @@ pub(crate) fn conflicts(
         };
         for branch in branches(rules, abi, *entry) {
             let chain: Vec<Condition> = conditions(*entry, branch).collect();
+            has_full_mask |= branch.has_full_mask;
             match known.contradict(&chain, rule.outcome) {
                 Answer::No => {}
+                // libseccomp does not always see that a mask of all bits is `EQ`.
+                Answer::Yes if has_full_mask => is_unknown = true,
                 Answer::Perhaps => is_unknown = true,
                 Answer::Yes => {
                     let message = format!(
@@ -41,7 +45,7 @@ pub(crate) fn conflicts(
                     refusals.push(Refusal::new(name.span, message));
                 }
             }
-            known.add(chain, rule.outcome);
+            known.add(&chain, rule.outcome);
         }
     }
     is_unknown
@@ -49,40 +53,73 @@ pub(crate) fn conflicts(
 
 enum Answer {
     No,
-    /// A rule that covers the other one with the same action came before or between, and whether the
-    /// other one is still in the tree is libseccomp's own business.
+    /// What of the other rules is in the tree by now is libseccomp's own business.
     Perhaps,
     Yes,
 }
 
 /// The conditions of the rules of a call, in the order of the arguments.
-#[derive(Default)]
 struct Chains {
-    whole: HashMap<Vec<Condition>, Outcome>,
-    /// What longer ones begin with, and what those do; nothing where they do different things.
-    beginnings: HashMap<Vec<Condition>, Option<Outcome>>,
+    count: usize,
+    /// Whether each is one `EQ`, so that the tree is a list.
+    are_simple: bool,
+    /// What begins so, and what that does; nothing where it does different things.
+    beginnings: HashMap<Vec<Condition>, Beginning>,
+}
+
+struct Beginning {
+    count: usize,
+    outcome: Option<Outcome>,
+    /// What the first that has no more than this does.
+    whole: Option<Outcome>,
 }
 
 impl Chains {
-    fn contradict(&self, chain: &[Condition], outcome: Outcome) -> Answer {
-        let longer = self.beginnings.get(chain);
-        let same = self.whole.get(chain);
-        let other = longer.is_some_and(|longer| *longer != Some(outcome))
-            || same.is_some_and(|same| *same != outcome);
-        let mut shorter = (1..chain.len()).filter_map(|end| chain.get(..end));
-        match other {
-            false => Answer::No,
-            true if shorter.any(|shorter| self.whole.contains_key(shorter)) => Answer::Perhaps,
-            true => Answer::Yes,
+    fn new() -> Self {
+        Self {
+            count: 0,
+            are_simple: true,
+            beginnings: HashMap::new(),
         }
     }
 
-    fn add(&mut self, chain: Vec<Condition>, outcome: Outcome) {
-        for end in 1..chain.len() {
-            let beginning = chain.get(..end).unwrap_or_default().to_vec();
-            let longer = self.beginnings.entry(beginning).or_insert(Some(outcome));
-            *longer = longer.filter(|longer| *longer == outcome);
+    fn contradict(&self, chain: &[Condition], outcome: Outcome) -> Answer {
+        match self.beginnings.get(chain) {
+            None => Answer::No,
+            Some(known) if known.outcome == Some(outcome) => Answer::No,
+            // The rule itself is there, and longer ones with another action came after it.
+            Some(known) if known.whole == Some(outcome) => Answer::Perhaps,
+            // Where there are others, they may have taken one of the two out of the tree.
+            Some(known) if self.are_simple || known.count == self.count => Answer::Yes,
+            Some(_) => Answer::Perhaps,
         }
-        self.whole.entry(chain).or_insert(outcome);
     }
+
+    fn add(&mut self, chain: &[Condition], outcome: Outcome) {
+        self.count += 1;
+        self.are_simple &= is_simple(chain);
+        for end in 1..=chain.len() {
+            let beginning = chain.get(..end).unwrap_or_default().to_vec();
+            let known = self.beginnings.entry(beginning).or_insert(Beginning {
+                count: 0,
+                outcome: Some(outcome),
+                whole: None,
+            });
+            known.count += 1;
+            if end == chain.len() {
+                known.whole.get_or_insert(outcome);
+            }
+            known.outcome = known.outcome.filter(|known| *known == outcome);
+        }
+    }
+}
+
+fn is_simple(chain: &[Condition]) -> bool {
+    matches!(
+        chain,
+        [Condition {
+            test: Test::Equal(_),
+            ..
+        }]
+    )
 }

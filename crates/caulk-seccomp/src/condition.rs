@@ -160,6 +160,8 @@ pub(crate) struct Branch {
     pub(crate) conditions: Box<[Condition]>,
     /// The entry of the rule's `args`, where each of them is an alternative of its own.
     pub(crate) argument: Option<usize>,
+    /// Whether one is a `MASKED_EQ` with all bits under its mask, written as an `EQ`.
+    pub(crate) has_full_mask: bool,
 }
 
 /// The alternatives of a rule. Where two of its `args` speak of the same argument, runc and crun
@@ -167,6 +169,7 @@ pub(crate) struct Branch {
 /// one cannot be read.
 pub(crate) fn branches(arguments: &[Argument], width: Width) -> Option<Vec<Branch>> {
     let mut tests = Vec::with_capacity(arguments.len());
+    let mut has_full_mask = false;
     for argument in arguments {
         let index = argument.index.map_or(0, |index| index.value);
         let index = u8::try_from(index).ok().filter(|index| *index < 6)?;
@@ -179,6 +182,8 @@ pub(crate) fn branches(arguments: &[Argument], width: Width) -> Option<Vec<Branc
             width,
         );
         let test = test.ok()?;
+        has_full_mask |=
+            operator.value == "SCMP_CMP_MASKED_EQ" && matches!(test, Some(Test::Equal(_)));
         tests.push((index, test));
     }
     let mut seen = [false; 6];
@@ -196,6 +201,7 @@ pub(crate) fn branches(arguments: &[Argument], width: Width) -> Option<Vec<Branc
         let alone = |(argument, test)| Branch {
             conditions: condition(test).into_iter().collect(),
             argument: Some(argument),
+            has_full_mask,
         };
         return Some(tests.iter().enumerate().map(alone).collect());
     }
@@ -204,6 +210,7 @@ pub(crate) fn branches(arguments: &[Argument], width: Width) -> Option<Vec<Branc
     Some(vec![Branch {
         conditions: conditions.into_boxed_slice(),
         argument: None,
+        has_full_mask,
     }])
 }
 

@@ -10,8 +10,9 @@ pub(crate) const EPERM: u64 = 1;
 /// The error for a call that the kernel does not have.
 pub(crate) const ENOSYS: u16 = 38;
 
-/// The largest that a call can fail with: the kernel's `MAX_ERRNO`.
-pub(crate) const MAX: u64 = 4095;
+/// The largest that libseccomp takes: it wants less than the kernel's `MAX_ERRNO` (`src/db.c`,
+/// `db_action_valid`; tried with 2.5.4).
+pub(crate) const MAX: u64 = 4094;
 
 /// By number; further names of a number stand at the end.
 #[rustfmt::skip]

@@ -136,6 +136,24 @@ impl Filter {
         &self.rules
     }
 
+    /// The flags that the runtime is told. `None` is not the same as none: then the runtime sets its
+    /// own, which is `SECCOMP_FILTER_FLAG_SPEC_ALLOW` in crun and in newer runc: the mitigation of
+    /// speculative store bypass is off for the container, as it is without a filter. runc 1.1 sets
+    /// none.
+    pub fn flags(&self) -> Option<&[String]> {
+        self.flags.as_deref()
+    }
+
+    /// The socket of the supervisor, where there is one.
+    pub fn listener_path(&self) -> Option<&str> {
+        self.listener_path.as_deref()
+    }
+
+    /// The architectures that the runtime is told, in order; the machine's own may be missing.
+    pub fn listed(&self) -> &[Abi] {
+        &self.listed
+    }
+
     /// The architectures that the filter knows, the listed ones in order. The machine's own is among
     /// them, listed or not: libseccomp begins with it.
     pub fn abis(&self) -> impl Iterator<Item = Abi> {

@@ -152,7 +152,7 @@ pub(crate) fn outcome(
     if let (Outcome::Errno(number), Some((_, place))) = (outcome, written)
         && u64::from(number) > errno::MAX
     {
-        let message = format!("no error number is larger than {}", errno::MAX);
+        let message = format!("libseccomp takes no error number above {}", errno::MAX);
         refusals.push(Refusal::new(place, message));
     }
     outcome

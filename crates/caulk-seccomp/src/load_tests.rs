@@ -91,13 +91,14 @@ fn only_a_known_machine_is_looked_up() {
 }
 
 #[test]
-fn error_numbers_end_at_4095() {
+fn error_numbers_end_at_4094() {
     let errno = |errno: &str| {
         let text =
             format!(r#"{{"names": ["x"], "action": "SCMP_ACT_ERRNO", "errnoRet": {errno}}}"#);
         rule(&text).len()
     };
-    assert_eq!(errno("4095"), 0);
+    assert_eq!(errno("4094"), 0);
+    assert_eq!(errno("4095"), 1);
     assert_eq!(errno("4096"), 1);
     assert_eq!(errno("12345"), 1);
     assert_eq!(errno("65537"), 0, "runc keeps sixteen bits: 1");
@@ -135,6 +136,68 @@ fn a_supervisor_cannot_be_the_default() {
     assert_eq!(refused(r#"{"defaultAction": "SCMP_ACT_NOTIFY"}"#).len(), 1);
 }
 
+#[test]
+fn flags() {
+    let flags = |flags: &str| {
+        refused(&format!(
+            r#"{{"defaultAction": "SCMP_ACT_ERRNO", "flags": {flags}}}"#
+        ))
+    };
+    assert!(flags("[]").is_empty());
+    assert!(flags(r#"["SECCOMP_FILTER_FLAG_LOG", "SECCOMP_FILTER_FLAG_TSYNC"]"#).is_empty());
+    assert_eq!(
+        flags(r#"["LOG"]"#),
+        ["\"LOG\": `LOG` is no flag that runc knows"]
+    );
+}
+
+#[test]
+fn a_supervisor_needs_a_listener_and_cannot_be_asked_about_write() {
+    let profile = |listener: &str, names: &str| {
+        refused(&format!(
+            r#"{{"defaultAction": "SCMP_ACT_ALLOW", {listener} "syscalls": [
+                {{"names": [{names}], "action": "SCMP_ACT_NOTIFY"}}]}}"#
+        ))
+    };
+    let listener = r#""listenerPath": "/run/agent.sock","#;
+    assert!(profile(listener, r#""mkdir""#).is_empty());
+    assert_eq!(
+        profile(listener, r#""mkdir", "write""#),
+        ["\"write\": `write` may not wait for a supervisor: runc itself would have to"]
+    );
+    let unset =
+        "\"SCMP_ACT_NOTIFY\": `SCMP_ACT_NOTIFY` wants a supervisor, and no `listenerPath` is set";
+    assert_eq!(profile("", r#""mkdir""#), [unset]);
+    assert!(
+        profile("", r#""not_a_call""#).is_empty(),
+        "runc leaves it out"
+    );
+}
+
+#[test]
+fn two_rules_with_the_same_conditions() {
+    let rules = |extra: &str| {
+        refused(&format!(
+            r#"{{"defaultAction": "SCMP_ACT_ERRNO", "syscalls": [{extra}
+            {{"names": ["ioctl"], "action": "SCMP_ACT_ALLOW",
+                "args": [{{"index": 1, "value": 7, "op": "SCMP_CMP_EQ"}}]}},
+            {{"names": ["ioctl"], "action": "SCMP_ACT_KILL",
+                "args": [{{"index": 1, "value": 7, "op": "SCMP_CMP_EQ"}}]}}]}}"#
+        ))
+    };
+    let message = "\"ioctl\": an earlier rule with another action has the same conditions for \
+                   this call on x86_64";
+    assert_eq!(rules(""), [message]);
+    let always = r#"{"names": ["ioctl"], "action": "SCMP_ACT_ALLOW"},"#;
+    assert!(
+        rules(always).is_empty(),
+        "the first rule decides, the others are dropped"
+    );
+    let sometimes = r#"{"names": ["ioctl"], "action": "SCMP_ACT_ALLOW",
+        "includes": {"caps": ["CAP_BPF"]}},"#;
+    assert_eq!(rules(sometimes), [format!("~{message}")]);
+}
+
 /// Of the profiles that others published, only those that no engine loads are refused.
 #[test]
 #[expect(clippy::disallowed_methods, reason = "a test reads its data")]
@@ -155,7 +218,7 @@ fn published_profiles_are_taken() {
         let refusals = refused(&std::fs::read_to_string(&path).unwrap());
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
         let expected: &[&str] = match name.as_str() {
-            "moby-fixture-example.json" => &["12345: no error number is larger than 4095"],
+            "moby-fixture-example.json" => &["12345: libseccomp takes no error number above 4094"],
             _ => &[],
         };
         assert_eq!(refusals, expected, "{name}");

@@ -3,14 +3,14 @@
 use caulk_source::Spanned;
 use caulk_syntax::json::{Kind, Value};
 
-use crate::Consumer;
 use crate::decode::unsigned;
 use crate::profile::{Argument, Machine, Profile, Requirement, Rule};
-use crate::refusal::refusals;
+use crate::refusal::{in_order, refusals};
+use crate::{Consumer, Refusal};
 
 /// Reads an object, whatever stands in it: what has another type than it should is absent.
 pub(crate) fn profile(value: &Value) -> Profile {
-    Profile {
+    let mut profile = Profile {
         span: value.span,
         default_action: text(value, "defaultAction"),
         default_errno: number(value, "defaultErrnoRet"),
@@ -24,6 +24,19 @@ pub(crate) fn profile(value: &Value) -> Profile {
         refusals: refusals(value, Consumer::Docker),
         podman_refusals: refusals(value, Consumer::Podman),
         oci_refusals: refusals(value, Consumer::Oci),
+    };
+    let all = [Consumer::Docker, Consumer::Podman, Consumer::Oci];
+    let [docker, podman, oci] = all.map(|consumer| profile.conflicts(consumer));
+    add(&mut profile.refusals, docker);
+    add(&mut profile.podman_refusals, podman);
+    add(&mut profile.oci_refusals, oci);
+    profile
+}
+
+fn add(refusals: &mut Vec<Refusal>, more: Vec<Refusal>) {
+    if !more.is_empty() {
+        refusals.extend(more);
+        *refusals = in_order(std::mem::take(refusals));
     }
 }
 

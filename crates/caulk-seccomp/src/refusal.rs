@@ -15,8 +15,18 @@ pub struct Refusal {
     /// Whether it counts only on some hosts or for some containers: it stands in a rule with
     /// `includes` or `excludes`, or in one machine's entry of `archMap`.
     pub conditional: bool,
-    /// Whether it is runc that refuses it, and crun does not.
-    pub(crate) by_runc: bool,
+    pub(crate) by: Refuser,
+}
+
+/// Who refuses, of those that build the filter.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(crate) enum Refuser {
+    /// The engine, or every runtime.
+    Everyone,
+    /// runc, and not crun.
+    Runc,
+    /// libseccomp, when it sees the rules that remain beside each other. Resolving asks again.
+    Tree,
 }
 
 impl Refusal {
@@ -26,14 +36,14 @@ impl Refusal {
             span,
             message: message.into(),
             conditional: false,
-            by_runc: false,
+            by: Refuser::Everyone,
         }
     }
 
     /// A refusal of runc's alone.
     pub(crate) fn of_runc(span: Span, message: impl Into<String>) -> Self {
         Self {
-            by_runc: true,
+            by: Refuser::Runc,
             ..Self::new(span, message)
         }
     }

@@ -1,14 +1,14 @@
 //! From the file to what the runtime gets: which rules apply to a container on a host.
 
-use caulk_linux::Capability;
 use caulk_linux::syscalls::Abi;
+use caulk_linux::{Capability, CapabilitySet};
 use caulk_source::{Span, Spanned};
 
 use crate::condition::{Width, branches};
 use crate::decode::kernel_version;
 use crate::filter::{AppliedRule, Filter};
 use crate::profile::{Machine, Profile, Requirement, Rule};
-use crate::refusal::in_order;
+use crate::refusal::{Refuser, in_order};
 use crate::{Action, Consumer, Host, Outcome, Refusal, Runtime, build, errno};
 
 /// What becomes of a profile on a host.
@@ -96,6 +96,40 @@ impl Profile {
         Ok(Resolution::Filter(filter))
     }
 
+    /// The rules that apply everywhere and that libseccomp does not take beside each other.
+    pub(crate) fn conflicts(&self, consumer: Consumer) -> Vec<Refusal> {
+        let host = Host {
+            consumer,
+            ..Host::docker(CapabilitySet::EMPTY)
+        };
+        let Some((default, _)) = self.default_outcome(&host) else {
+            return Vec::new();
+        };
+        let is_wanted = |rule: &Rule| {
+            let mut asked = rule.includes.iter().chain(&rule.excludes);
+            host.consumer == Consumer::Oci || asked.all(Requirement::is_empty)
+        };
+        // Without two actions there is nothing to do, and that is nearly always so.
+        let mut outcomes = self.rules.iter().filter_map(|rule| {
+            let is_asking = !rule.arguments.is_empty() && is_wanted(rule);
+            outcome(rule, &host).filter(|outcome| is_asking && *outcome != default)
+        });
+        let first = outcomes.next();
+        if outcomes.all(|outcome| Some(outcome) == first) {
+            return Vec::new();
+        }
+        let rules = self.rules.iter().enumerate();
+        let rules = rules.filter(|(_, rule)| is_wanted(rule));
+        let rules = rules.filter_map(|(index, rule)| applied(rule, index, &host, default));
+        let mut refusals = build::conflicts(&rules.collect::<Vec<_>>(), host.abi);
+        for refusal in &mut refusals {
+            refusal.by = Refuser::Tree;
+            // A rule that does not always apply may stand before them and hide them.
+            refusal.conditional = self.rules.iter().any(|rule| !is_wanted(rule));
+        }
+        refusals
+    }
+
     /// The refusals of the text that count on this host.
     fn refused(&self, host: &Host, kept: &[usize], machine: Option<&Machine>) -> Vec<Refusal> {
         let inside = |place: Span| {
@@ -109,8 +143,12 @@ impl Profile {
                 || machine.is_some_and(|machine| machine.span.contains(place))
         };
         let counts = |refusal: &&Refusal| {
-            (!refusal.by_runc || host.runtime == Runtime::Runc)
-                && (!refusal.conditional || inside(refusal.span))
+            let is_asked = match refusal.by {
+                Refuser::Everyone => true,
+                Refuser::Runc => host.runtime == Runtime::Runc,
+                Refuser::Tree => false,
+            };
+            is_asked && (!refusal.conditional || inside(refusal.span))
         };
         let mut refusals: Vec<Refusal> = self
             .refusals_of(host.consumer)
@@ -214,8 +252,7 @@ fn applied(rule: &Rule, index: usize, host: &Host, default: Outcome) -> Option<A
         Consumer::Docker | Consumer::Podman => &rule.names,
         Consumer::Oci => rule.runtime_names(),
     };
-    let number = number(host, rule.errno_name.as_ref(), rule.errno);
-    let outcome = Outcome::new(rule.parsed_action()?, number);
+    let outcome = outcome(rule, host)?;
     let is_default = outcome == default;
     Some(AppliedRule {
         index,
@@ -228,6 +265,11 @@ fn applied(rule: &Rule, index: usize, host: &Host, default: Outcome) -> Option<A
     })
 }
 
+fn outcome(rule: &Rule, host: &Host) -> Option<Outcome> {
+    let number = number(host, rule.errno_name.as_ref(), rule.errno);
+    Some(Outcome::new(rule.parsed_action()?, number))
+}
+
 /// The number of an action. Podman prefers the name; the others do not read it.
 fn number(
     host: &Host,
@@ -237,6 +279,13 @@ fn number(
     let named = name.filter(|_| host.consumer == Consumer::Podman);
     let named = named.and_then(|name| errno::parse(&name.value));
     named.or(number.map(|number| number.value))
+}
+
+impl Requirement {
+    /// Whether it asks for nothing.
+    fn is_empty(&self) -> bool {
+        self.capabilities.is_empty() && self.architectures.is_empty() && self.kernel.is_none()
+    }
 }
 
 /// Whether the engine hands the rule on to the runtime. Excludes are asked first, and any is enough;

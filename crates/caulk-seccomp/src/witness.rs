@@ -36,10 +36,9 @@ pub(crate) fn witnesses(conditions: &[Condition], width: Width) -> Witnesses {
             .collect();
         tests.sort_unstable();
         tests.dedup();
-        let mut values: Vec<u64> = values(&tests, width).into_iter().collect();
+        let values: Vec<u64> = values(&tests, width).into_iter().collect();
         are_complete &= is_complete(&tests) && values.len() <= MOST_VALUES;
-        values.truncate(MOST_VALUES);
-        columns.push(values);
+        columns.push(spread(&values));
     }
     let combinations = columns.iter().fold(1usize, |product, column| {
         product.saturating_mul(column.len())
@@ -49,6 +48,20 @@ pub(crate) fn witnesses(conditions: &[Condition], width: Width) -> Witnesses {
         arguments: combine(&columns, combinations.min(MOST)),
         are_complete,
     }
+}
+
+/// The two ends, and of what lies between no more than there is room for, evenly.
+fn spread(values: &[u64]) -> Vec<u64> {
+    let step = values.len().div_ceil(MOST_VALUES).max(1);
+    let mut spread: Vec<u64> = values
+        .first()
+        .into_iter()
+        .chain(values.last())
+        .copied()
+        .collect();
+    spread.extend(values.iter().skip(1).step_by(step));
+    spread.dedup();
+    spread
 }
 
 /// Whether [`values`] shows every case.

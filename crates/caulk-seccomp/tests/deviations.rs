@@ -107,3 +107,22 @@ fn libseccomp_deviates_from_the_rules() {
         assert!(is_doubtful, "{}", deviation.what);
     }
 }
+
+/// The largest error number that libseccomp takes, as a default and in a rule, is the one that we
+/// take.
+#[test]
+fn the_largest_error_number() {
+    let Some(mut oracle) = Oracle::start("errors") else {
+        return;
+    };
+    for number in [0, 1, 4093, 4094, 4095, 4096, 65_535] {
+        let text = format!(
+            r#"{{"defaultAction": "SCMP_ACT_ALLOW", "architectures": ["SCMP_ARCH_X86_64"],
+            "syscalls": [{{"names": ["mkdir"], "action": "SCMP_ACT_ERRNO", "errnoRet": {number}}}]}}"#
+        );
+        let profile = support::read(&text);
+        let ours = profile.resolve(&Host::docker(CapabilitySet::EMPTY));
+        let theirs = oracle.ask(&whole_request(&profile));
+        assert_eq!(ours.is_ok(), theirs.is_ok(), "{number}");
+    }
+}

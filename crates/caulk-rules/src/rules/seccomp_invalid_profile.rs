@@ -40,10 +40,12 @@ rule! {
     /// ## How it is judged
     ///
     /// Refused are: a wrong type; an action, an architecture or an operator that runc does not know,
-    /// and one that is missing; `SCMP_ACT_NOTIFY` as the default; `name` beside `names`, and `archMap`
-    /// beside `architectures`; an error number above 4095; an argument above 5; an empty name of a
-    /// call; a `minKernel` that is not `"major.minor"`; and two rules for a call with the same conditions
-    /// on its arguments and different actions, which libseccomp does not take (`EEXIST`).
+    /// and one that is missing; an unknown flag; `name` beside `names`, and `archMap` beside
+    /// `architectures`; an error number above 4094; an argument above 5; an empty name of a call; a
+    /// `minKernel` that is not `"major.minor"`; `SCMP_ACT_NOTIFY` as the default, for `write`, or
+    /// without a `listenerPath`; and a rule with the conditions of an earlier one and another action.
+    /// So is a profile with more conditions on the arguments of one call than the 4096 instructions that
+    /// the kernel takes.
     ///
     /// Unknown fields, `null` and keys in another case are taken by the decoder and silent here. So is
     /// what the engine never reaches: the second entry of a machine in `archMap`, and arguments of a
@@ -80,8 +82,28 @@ fn check(repository: &Repository, findings: &mut Findings) {
         let mut refusals = always.chain(sometimes);
         if let Some(first) = refusals.next() {
             findings.report(finding(repository, profile, first, refusals.collect()));
+        } else if uses.iter().any(|one| one.is_too_long) {
+            findings.report(too_long(repository, profile));
         }
     }
+}
+
+/// A filter that is longer than the kernel takes.
+fn too_long(repository: &Repository, profile: &Profile) -> Finding {
+    let default = profile.profile.default_action.as_ref();
+    let place = default.map_or(profile.profile.span, |default| default.span);
+    let finding = Finding::new(
+        &RULE.info,
+        Surface::Seccomp,
+        Label::new(place, "stands in a profile with too many conditions"),
+        "no container starts with this seccomp profile: its filter is longer than the kernel takes",
+    )
+    .fact("filter too long")
+    .why(
+        "a filter has at most 4096 instructions, and each condition on an argument is one at least",
+    )
+    .advice("allow or deny calls as a whole, or by fewer conditions");
+    with_users(finding, repository, profile, "is to start with it")
 }
 
 /// What libseccomp refuses when the filter is built: rules with the same conditions and different

@@ -10,8 +10,9 @@ use caulk_source::Span;
 
 use super::{Call, is_made, is_stopped};
 
-/// How many cases of one call are looked at.
+/// How many cases of one call are looked at, and how many comparisons it may take.
 const MOST_CASES: usize = 64;
+const MOST_COMPARISONS: usize = 64_000;
 
 /// A condition that a caller gets around.
 pub(crate) struct Passed {
@@ -49,7 +50,9 @@ pub(crate) fn passed(profile: &Profile, own: &Filter, default: &Filter) -> Vec<P
         let Surface::Conditional(conditional) = surface else {
             continue;
         };
-        let cases: Vec<&Case> = conditional.cases.iter().take(MOST_CASES).collect();
+        let most = MOST_COMPARISONS / conditional.cases.len().max(1);
+        let most = most.clamp(1, MOST_CASES);
+        let cases: Vec<&Case> = conditional.cases.iter().take(most).collect();
         let looked = Looked {
             profile,
             own,

@@ -14,6 +14,7 @@
     reason = "a test that cannot go on fails, and it reads its data and starts its oracle"
 )]
 
+pub(crate) mod everything;
 pub(crate) mod interpret;
 pub(crate) mod oracle;
 pub(crate) mod random;
@@ -129,7 +130,7 @@ pub(crate) fn arguments(filter: &Filter, abi: Abi, number: u32) -> Vec<[u64; 6]>
             arguments.push(tried);
         }
     }
-    for _ in 0..120 {
+    for _ in 0..60 {
         arguments.push([0, 1, 2, 3, 4, 5].map(|index| random.pick(&columns[index])));
     }
     arguments

@@ -117,6 +117,9 @@ impl Value {
 /// Whether Go's `encoding/json` takes both keys for the same field. Besides ASCII it folds the two
 /// letters outside ASCII whose other case is inside.
 fn same_ignoring_case(a: &str, b: &str) -> bool {
+    if a.is_ascii() && b.is_ascii() {
+        return a.eq_ignore_ascii_case(b);
+    }
     let folded = |char: char| match char {
         '\u{17f}' => 's',
         '\u{212a}' => 'k',
