@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use caulk_linux::syscalls::Abi;
 use caulk_model::Profile;
 use caulk_seccomp::Action;
 use caulk_source::Span;
@@ -9,7 +10,7 @@ use caulk_source::Span;
 use crate::prelude::*;
 use crate::seccomp::conditions::{self, Idle};
 use crate::seccomp::shadow::{Shadow, Shadowed, shadowed};
-use crate::seccomp::{counted, keeps_highest, listed, with_users};
+use crate::seccomp::{counted, keeps_highest, listed, listed_abis, with_users};
 
 /// How many further places of a finding are shown.
 const SHOWN: usize = 4;
@@ -57,7 +58,7 @@ rule! {
     /// `CAP_SYS_ADMIN`); conditions on arguments that always or never hold; and parts that nobody reads.
     ///
     /// Two conditions on one argument are alternatives: "not 1" and "not 2" together let everything
-    /// pass. A rule that waits for a capability which the container does not have is silent: that is
+    /// pass. A number of more than 32 bits is cut where 32-bit programs call. A rule that waits for a capability which the container does not have is silent: that is
     /// what such conditions are for. Severity is medium where a denial is lost, else low.
     ///
     /// ## About the fix
@@ -89,6 +90,7 @@ fn check(repository: &Repository, findings: &mut Findings) {
             let entries = entries.iter().filter(|entry| kinds.contains(&entry.kind));
             entries.copied().collect()
         };
+        let narrow = listed_abis(profile).into_iter().any(Abi::is_32_bit);
         let found = [
             undone(&of(&[Shadow::LetThrough])),
             repeated(profile, &of(&[Shadow::Repeated, Shadow::Denied])),
@@ -98,7 +100,7 @@ fn check(repository: &Repository, findings: &mut Findings) {
                 "condition on the host",
             ),
             idle(
-                &conditions::on_arguments(&profile.profile),
+                &conditions::on_arguments(&profile.profile, narrow),
                 "condition on arguments",
             ),
             unread(profile),

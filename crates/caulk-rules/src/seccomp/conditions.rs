@@ -155,7 +155,9 @@ fn capability_meant(name: &str) -> Option<&'static str> {
 }
 
 /// The conditions on arguments.
-pub(crate) fn on_arguments(profile: &Profile) -> Vec<Idle> {
+///
+/// `narrow`: whether the profile lists a 32-bit architecture.
+pub(crate) fn on_arguments(profile: &Profile, narrow: bool) -> Vec<Idle> {
     let mut idle = Vec::new();
     for rule in profile.rules.iter().filter(|rule| !rule.names.is_empty()) {
         // What restricts a rule that lets through is a denial.
@@ -170,6 +172,15 @@ pub(crate) fn on_arguments(profile: &Profile) -> Vec<Idle> {
             continue;
         }
         for argument in &rule.arguments {
+            if let Some(words) = narrow.then(|| cut(argument)).flatten() {
+                idle.push(Idle {
+                    place: argument.span,
+                    words,
+                    meant: None,
+                    loses_denial: opens,
+                });
+                continue;
+            }
             let (always, words) = match verdict(argument) {
                 Some(Verdict::NoMask) => (
                     true,
@@ -193,6 +204,20 @@ pub(crate) fn on_arguments(profile: &Profile) -> Vec<Idle> {
         }
     }
     idle
+}
+
+/// What is said of a number that 32-bit architectures compare by its low half. A negative number of
+/// 64 bits is the same there.
+fn cut(argument: &Argument) -> Option<String> {
+    const LOW: u64 = 0xffff_ffff;
+    let (value, _) = numbers(argument);
+    let is_cut = operator(argument) == "SCMP_CMP_EQ" && value > LOW && value | LOW != u64::MAX;
+    is_cut.then(|| {
+        format!(
+            "is compared with {:#x} where a 32-bit program calls",
+            value & LOW
+        )
+    })
 }
 
 /// What a condition on an argument is worth.
