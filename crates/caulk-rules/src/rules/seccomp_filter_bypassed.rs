@@ -166,12 +166,12 @@ fn detoured(detours: &[Detour], fact: &str, words: Words) -> Option<Finding> {
         Surface::Seccomp,
         Label::new(first.open_at, label),
         format!(
-            "this seccomp profile restricts {}, and {} gets around it",
+            "this seccomp profile restricts {}, and {} around it",
             listed(&stopped, 3),
-            if stopped == open {
-                "another request".to_owned()
-            } else {
-                listed(&open, 3)
+            match open.as_slice() {
+                _ if stopped == open => "another request gets".to_owned(),
+                [one] => format!("`{one}` gets"),
+                _ => format!("{} get", listed(&open, 3)),
             }
         ),
     )

@@ -1,7 +1,7 @@
 //! Calls by which a process does what its filter stops it from doing by another.
 
 use caulk_linux::syscalls::{self, Abi};
-use caulk_seccomp::{Decision, Filter, Origin};
+use caulk_seccomp::{Decision, Filter, Origin, Outcome};
 use caulk_source::Span;
 
 use super::{Call, is_made, is_stopped};
@@ -19,6 +19,9 @@ pub(crate) struct Detour {
     /// Whether it is the default action that lets it through.
     pub(crate) open_by_default: bool,
 }
+
+/// The error of a call that the kernel does not have.
+const ENOSYS: u16 = 38;
 
 /// `CLONE_NEWUSER`.
 const NEW_USER: u64 = 0x1000_0000;
@@ -159,6 +162,7 @@ impl<'f> Native<'f> {
             // Namespaces have their own question.
             let is_judged = !matches!(name, "clone" | "clone3" | "unshare")
                 && self.denied_always(name)
+                && !self.is_missing(name)
                 && self
                     .decided_at(name, none)
                     .is_some_and(|(_, by_rule)| by_rule);
@@ -173,6 +177,16 @@ impl<'f> Native<'f> {
             detours.extend(open.and_then(|open| self.detour((name, none), (open, none))));
         }
         detours
+    }
+
+    /// Whether a call is answered as if the kernel did not have it, so that its twin is taken.
+    fn is_missing(&self, name: &str) -> bool {
+        let outcome = self.call(name, [0; 6]).and_then(|call| {
+            self.filter
+                .decide(call.abi, call.number, call.arguments)
+                .outcome()
+        });
+        outcome == Some(Outcome::Errno(ENOSYS))
     }
 
     fn denied_always(&self, name: &str) -> bool {
