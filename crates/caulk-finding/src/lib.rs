@@ -17,7 +17,7 @@ mod severity;
 pub use caulk_source::Surface;
 pub use finding::{Finding, Label};
 pub use plan::{Pass, Plan, Step};
-pub use remedy::{Applicability, Change, Hardening, Remedy};
+pub use remedy::{Applicability, Change, FilterChange, Hardening, Remedy};
 pub use report::{FileCounts, Fix, Report, Reported, Revealed, Suppressed, Suppressor};
 pub use rule::{Authority, Fixes, Reference, Relation, RuleInfo, Severities};
 pub use severity::{Confidence, Level, Severity, UnknownName};

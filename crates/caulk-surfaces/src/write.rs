@@ -7,7 +7,7 @@ use caulk_source::{Edit, FileId, Span};
 
 use crate::compose::{self, Project};
 use crate::workspace::{Tree, Workspace};
-use crate::{NotOffered, Reach, dockerfile};
+use crate::{NotOffered, Reach, dockerfile, seccomp};
 
 impl Workspace<'_> {
     /// The edits that make a change true in the file that it names.
@@ -22,7 +22,7 @@ impl Workspace<'_> {
         match self.trees.get(&file).ok_or(missing)? {
             Tree::Dockerfile(tree) => dockerfile::edits(tree, source, change),
             Tree::Compose(tree) => compose::edits(tree, source, change, reach),
-            Tree::Seccomp(_) => Err(NotOffered("a profile is not edited yet")),
+            Tree::Seccomp(_) => seccomp::edits(file, source, change),
         }
     }
 
@@ -58,7 +58,9 @@ impl Workspace<'_> {
                 container,
                 hardening,
             } => (*container, compose::keys_of(hardening)),
-            Change::Remove { .. } | Change::Become { .. } => return Ok(change.clone()),
+            Change::Remove { .. } | Change::Become { .. } | Change::Filter { .. } => {
+                return Ok(change.clone());
+            }
         };
         let has_it = |project: &&Project| {
             let mut services = project.services.iter();
@@ -86,7 +88,7 @@ impl Workspace<'_> {
             Change::RunAs { container, .. } | Change::Harden { container, .. } => {
                 *container = place;
             }
-            Change::Remove { .. } | Change::Become { .. } => {}
+            Change::Remove { .. } | Change::Become { .. } | Change::Filter { .. } => {}
         }
         Ok(change)
     }

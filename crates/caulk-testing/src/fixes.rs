@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use caulk_finding::{Applicability, Change, Finding, Fix, Hardening, Remedy, Reported};
+use caulk_finding::{
+    Applicability, Change, FilterChange, Finding, Fix, Hardening, Remedy, Reported,
+};
 
 use crate::Failures;
 use crate::case::Case;
@@ -191,12 +193,29 @@ fn fits(remedy: &Remedy, changed: &[Difference]) -> bool {
                 }
                 Hardening::ReadOnlyRoot => difference.sets("read_only", "true"),
             },
+            Change::Filter { change, .. } => filters(difference, change),
         })
     };
-    let places: usize = remedy.changes.iter().map(places).sum();
+    let places: usize = remedy
+        .changes
+        .iter()
+        .map(places)
+        .fold(0, usize::saturating_add);
     // What an anchor shares is one text, and one difference wherever it is read.
     let written: BTreeSet<_> = changed.iter().map(Difference::text).collect();
     !changed.is_empty() && written.len() <= places && changed.iter().all(named)
+}
+
+/// Whether a difference lies where the rules or the architectures of a profile do. What the calls
+/// of a list are exchanged for cannot be told from its items, which move up; that the finding is
+/// closed and none is opened says the rest.
+fn filters(difference: &Difference, change: &FilterChange) -> bool {
+    let adds = [&change.as_default, &change.allowed, &change.missing];
+    let only_removes = adds.iter().all(|calls| calls.is_empty());
+    let rules = difference.lies_in("syscalls") && (!only_removes || !difference.adds());
+    rules
+        || (only_removes && difference.lies_in("subArchitectures") && !difference.adds())
+        || (only_removes && difference.lies_in("architectures") && !difference.adds())
 }
 
 /// In how many places a change may be written.
@@ -206,6 +225,7 @@ fn places(change: &Change) -> usize {
             hardening: Hardening::DropCapabilities { keep },
             ..
         } => 1 + keep.len(),
+        Change::Filter { .. } => usize::MAX,
         Change::RunAs { .. }
         | Change::Remove { .. }
         | Change::Become { .. }

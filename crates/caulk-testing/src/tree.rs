@@ -34,9 +34,15 @@ impl Difference {
         (self.before.as_deref(), self.after.as_deref())
     }
 
+    /// Whether something has come where nothing was.
+    pub(crate) fn adds(&self) -> bool {
+        self.before.is_none()
+    }
+
     /// Whether the place is `key`, or lies in it.
     pub(crate) fn lies_in(&self, key: &str) -> bool {
-        self.place.split('.').any(|part| part == key)
+        let mut parts = self.place.split('.');
+        parts.any(|part| part.eq_ignore_ascii_case(key))
     }
 
     /// Whether `value` is among what has come, or is the keyword of an instruction that has.

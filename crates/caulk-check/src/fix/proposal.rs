@@ -106,7 +106,10 @@ impl<'a> Proposal<'a> {
         let changes = self.changes.iter().filter(move |_| in_place);
         changes.filter_map(|change| match change {
             Change::Remove { entry } => Some(*entry),
-            Change::RunAs { .. } | Change::Become { .. } | Change::Harden { .. } => None,
+            Change::RunAs { .. }
+            | Change::Become { .. }
+            | Change::Harden { .. }
+            | Change::Filter { .. } => None,
         })
     }
 

@@ -56,12 +56,14 @@ pub(crate) fn edits(
                 let node = node.ok_or(NotOffered("nothing is written there"))?;
                 Ok(match change {
                     Change::Become { value, .. } => editor.set(node, &value_of(value))?,
-                    Change::Remove { .. } | Change::RunAs { .. } | Change::Harden { .. } => {
-                        editor.remove(node)?
-                    }
+                    Change::Remove { .. }
+                    | Change::RunAs { .. }
+                    | Change::Harden { .. }
+                    | Change::Filter { .. } => editor.remove(node)?,
                 })
             }
         },
+        Change::Filter { .. } => Err(NotOffered("a profile stands in a file of its own")),
     }
 }
 

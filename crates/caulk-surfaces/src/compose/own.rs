@@ -47,7 +47,10 @@ pub(crate) fn written_out<'d>(
     let member = member.ok_or(missing)?;
     let becomes = match change {
         Change::Become { value, .. } => Some(value.as_str()),
-        Change::Remove { .. } | Change::RunAs { .. } | Change::Harden { .. } => None,
+        Change::Remove { .. }
+        | Change::RunAs { .. }
+        | Change::Harden { .. }
+        | Change::Filter { .. } => None,
     };
     let node = member.value.node();
     if holds(node) {

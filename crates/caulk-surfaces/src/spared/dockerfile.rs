@@ -104,7 +104,8 @@ impl Walk<'_> {
             Change::RunAs { .. }
             | Change::Remove { .. }
             | Change::Become { .. }
-            | Change::Harden { .. } => None,
+            | Change::Harden { .. }
+            | Change::Filter { .. } => None,
         })
     }
 

@@ -5,6 +5,7 @@
 
 mod comments;
 mod dockerfile;
+mod json;
 mod yaml;
 
 use std::collections::BTreeSet;
@@ -82,6 +83,11 @@ impl Workspace<'_> {
                         .collect()
                 };
                 (all(before), all(now))
+            }
+            (Some(Tree::Seccomp(_)), Some(Tree::Seccomp(_))) => {
+                json::spared(file, (source, source_after), Work::changes(works))?;
+                // JSON has none.
+                (Vec::new(), Vec::new())
             }
             _ => return Err(gone),
         };

@@ -95,6 +95,8 @@ impl<'a> Expected<'a> {
                     self.wish(before, *container, "read_only", Wish::Value("true"));
                 }
             },
+            // A profile stands in a file of its own.
+            (Change::Filter { .. }, _) => {}
         }
     }
 
@@ -137,7 +139,10 @@ impl<'a> Expected<'a> {
             Fresh::Text("") => Wish::Value(""),
             Fresh::Text(_) => match change {
                 Change::Become { value, .. } => Wish::Value(value),
-                Change::Remove { .. } | Change::RunAs { .. } | Change::Harden { .. } => return,
+                Change::Remove { .. }
+                | Change::RunAs { .. }
+                | Change::Harden { .. }
+                | Change::Filter { .. } => return,
             },
         };
         self.wish(before, container, key, wish);
