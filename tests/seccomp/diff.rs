@@ -10,7 +10,7 @@ fn the_status_says_whether_the_second_is_broader() {
         (
             ["default", "default"],
             0,
-            "Docker's default does exactly what Docker's default does",
+            "the second does exactly what the first does",
         ),
         (
             ["narrower.json", "own.json"],

@@ -98,9 +98,25 @@ fn many_rules() {
         );
     }
     text.push_str("]}");
-    let scene = Scene::new().write("big.json", text);
+    let rule = |number: usize| {
+        format!(
+            "{{\"names\": [\"ioctl\"], \"action\": \"SCMP_ACT_ALLOW\", \
+             \"args\": [{{\"index\": {}, \"value\": {number}, \"op\": \"SCMP_CMP_EQ\"}}]}}",
+            number % 3
+        )
+    };
+    let rules: Vec<String> = (0..5_000).map(rule).collect();
+    let cases = format!(
+        "{{\"defaultAction\": \"SCMP_ACT_ERRNO\", \"syscalls\": [{}]}}",
+        rules.join(",")
+    );
+    let scene = Scene::new()
+        .write("big.json", text)
+        .write("cases.json", cases);
     for arguments in [
-        &["explain", "big.json", "read"][..],
+        &["explain", "cases.json", "ioctl"][..],
+        &["explain", "cases.json"],
+        &["explain", "big.json", "read"],
         &["explain", "big.json"],
         &["diff", "big.json", "default"],
     ] {

@@ -19,8 +19,10 @@ pub(crate) fn add(findings: &mut [Finding], repository: &Repository) {
         let here = finding.declared.and_then(|span| containers.get(&span));
         let place = finding.primary.span;
         for container in here.into_iter().flatten() {
-            let labels = container.steps_to(place).iter().filter_map(label);
-            for label in labels {
+            let steps = container.steps_to(place);
+            let declared = is_said_elsewhere(container, place)
+                .then(|| Label::new(container.anchor, "is said of the service that begins here"));
+            for label in steps.iter().filter_map(label).chain(declared) {
                 let is_new = !finding.related.iter().any(|other| other.span == label.span);
                 if is_new {
                     finding.related.push(label);
@@ -28,6 +30,15 @@ pub(crate) fn add(findings: &mut [Finding], repository: &Repository) {
             }
         }
     }
+}
+
+/// Whether one file says it of a container that another file declares: an override file.
+fn is_said_elsewhere(container: &Container, place: Span) -> bool {
+    place.file != container.anchor.file
+        && container
+            .declared
+            .origins()
+            .any(|origin| origin.written() == Some(place))
 }
 
 /// What is said of a step. How an image came is said by the rules that judge images.

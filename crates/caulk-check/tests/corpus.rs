@@ -14,7 +14,7 @@ use caulk_source::{SourceFile, Sources, apply_edits};
 
 /// Files that no engine takes: a list of tasks that is merely called `compose.yml`, a link that was
 /// checked out as text, files that are broken on purpose, a template, values of another kind than
-/// their key wants, and one of version 1.
+/// their key wants, a key that no service has, and a file of version 1.
 const REFUSED: &[&str] = &[
     "containers+podman-compose/examples/awx17/roles/local_docker/tasks/compose.yml",
     "containers+podman-compose/tests/integration/filesystem/compose_symlink/docker-compose.yml",
@@ -22,6 +22,7 @@ const REFUSED: &[&str] = &[
     "containers+podman-compose/tests/integration/lifetime/up_single_container_many_times_with_ports/docker-compose.yml",
     "containers+podman-compose/tests/integration/parse-error/docker-compose-error.yml",
     "containers+podman-compose/tests/integration/ulimit/docker-compose.yaml",
+    "containers+podman-compose/tests/integration/yamlmagic/docker-compose.yml",
     "docker-library+mysql/Dockerfile.oracle",
     "jessfraz+dockerfiles/openvpn/docker-compose.yml",
 ];
@@ -72,7 +73,14 @@ fn every_fix_closes_its_finding_and_leaves_a_readable_file() {
     let (mut fixes, mut wrong) = (0, Vec::new());
     for files in folders.into_values() {
         let sources = Sources::from_files(files);
-        for reported in check(&sources, &settings).findings {
+        let before = check(&sources, &settings).findings;
+        // What an engine refuses before the fix, it may refuse after it.
+        let refused: BTreeSet<String> = before
+            .iter()
+            .filter(|reported| reported.finding.rule.id == "unreadable-file")
+            .map(|reported| reported.fingerprint.clone())
+            .collect();
+        for reported in before {
             let Some(fix) = reported.fix else {
                 continue;
             };
@@ -99,6 +107,7 @@ fn every_fix_closes_its_finding_and_leaves_a_readable_file() {
             let broken = report.findings.iter().any(|other| {
                 other.finding.rule.id == "unreadable-file"
                     && other.finding.primary.span.file == file
+                    && !refused.contains(&other.fingerprint)
             });
             if remains || broken {
                 wrong.push(format!(

@@ -94,6 +94,7 @@ fn options(projects: &Projects) -> Result<ComposeOptions, Failure> {
         env_files: (!texts.is_empty()).then_some(texts),
         profiles: (!projects.profile.is_empty())
             .then(|| projects.profile.iter().cloned().collect()),
+        empty_shell: false,
     })
 }
 

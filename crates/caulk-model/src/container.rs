@@ -1,15 +1,22 @@
 //! A container: what is declared of it, and what it effectively holds.
 
-use std::collections::BTreeMap;
-
-use caulk_linux::{CapabilitySet, CapabilityWord, UnknownCapability, docker_bounding};
+use caulk_linux::{CapabilitySet, CapabilityWord, docker_bounding};
 use caulk_source::{FileId, Span, Surface};
 
 use crate::confinement::{self, AppArmor, SelinuxLabel};
 use crate::{
-    DeclaredBuild, Device, Fact, Image, Limit, Limits, Mount, Namespace, NamespaceKind, Namespaces,
-    Origin, Port, Seccomp, State, Step, StepKind, Sysctl, Ulimit, User, Variable, Volume,
+    Declared, Fact, Image, Limit, Limits, Namespace, NamespaceKind, Namespaces, Origin, Seccomp,
+    State, Step, StepKind, User,
 };
+
+/// A project: services that the engine starts together.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Project {
+    /// Its folder, from which its paths begin.
+    pub folder: String,
+    /// Its first file: a folder may hold files of several projects.
+    pub main: FileId,
+}
 
 /// A container of a [`Repository`](crate::Repository).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -43,91 +50,6 @@ pub enum ImageSource {
     },
     /// Nothing says: the declaration is a part that another one completes.
     Fragment,
-}
-
-/// What a declaration says of a container, each key with its place.
-#[derive(Clone, PartialEq, Default, Debug)]
-pub struct Declared {
-    /// The user that replaces the image's.
-    pub user: Option<Fact<User>>,
-    /// Whether it is privileged.
-    pub privileged: Option<Fact<bool>>,
-    /// Capabilities added, in order.
-    pub cap_add: Vec<Entry<CapabilityWord>>,
-    /// Capabilities dropped, in order.
-    pub cap_drop: Vec<Entry<CapabilityWord>>,
-    /// The entries of `cap_add` as they are written.
-    pub cap_add_words: Vec<Entry<State<String>>>,
-    /// The entries of `cap_drop` as they are written.
-    pub cap_drop_words: Vec<Entry<State<String>>>,
-    /// Why the two lists are not all that is added and dropped: an entry hangs on a variable.
-    pub capabilities_unknown: Option<Entry<String>>,
-    /// What decides its system calls.
-    pub seccomp: Option<Fact<Seccomp>>,
-    /// Whether programs in it may gain privileges at exec.
-    pub no_new_privileges: Option<Fact<bool>>,
-    /// Paths of the host that it sees.
-    pub mounts: Vec<Entry<Mount>>,
-    /// The entrypoint that replaces the image's.
-    pub entrypoint: Option<Span>,
-    /// The namespaces that are named, by kind.
-    pub namespaces: BTreeMap<NamespaceKind, Fact<Namespace>>,
-    /// Groups that its first process is put into, besides its own.
-    pub group_add: Vec<Entry<State<String>>>,
-    /// What AppArmor confines it with.
-    pub apparmor: Option<Fact<AppArmor>>,
-    /// With which label SELinux confines it.
-    pub selinux: Option<Fact<SelinuxLabel>>,
-    /// Whether `/proc` and `/sys` keep their masked and read-only paths.
-    pub masked_paths: Option<Fact<bool>>,
-    /// Whether it may write to its control groups.
-    pub writable_cgroups: Option<Fact<bool>>,
-    /// Capabilities that no kernel has, as they are written: the engine refuses them.
-    pub unknown_capabilities: Vec<Entry<UnknownCapability>>,
-    /// Devices of the host that it sees.
-    pub devices: Vec<Entry<Device>>,
-    /// Rules for devices that it may make and use: `c 42:* rmw`.
-    pub device_rules: Vec<Entry<State<String>>>,
-    /// Memory, in bytes.
-    pub memory: Option<Fact<Limit>>,
-    /// Processors.
-    pub cpus: Option<Fact<Limit>>,
-    /// Processes and threads.
-    pub pids: Option<Fact<Limit>>,
-    /// Ports that are published.
-    pub ports: Vec<Entry<Port>>,
-    /// Whether its root filesystem is read-only.
-    pub read_only: Option<Fact<bool>>,
-    /// `use_api_socket`: the engine's socket and the client's credentials.
-    pub api_socket: Option<Fact<bool>>,
-    /// The image that is named, whether it is pulled or built.
-    pub image: Option<Fact<String>>,
-    /// The build of its image.
-    pub build: Option<DeclaredBuild>,
-    /// The namespaces that are named, by kind, each as it is written.
-    pub namespace_words: BTreeMap<NamespaceKind, State<String>>,
-    /// Security options, each as the engine is told, in order.
-    pub security_options: Vec<Entry<State<String>>>,
-    /// Everything that is mounted, in order; the paths of the host among it are in `mounts` too.
-    pub volumes: Vec<Entry<Volume>>,
-    /// Containers and services whose volumes it has too, as they are written.
-    pub volumes_from: Vec<Entry<State<String>>>,
-    /// Memory that is mounted: `PATH[:OPTIONS]`.
-    pub tmpfs: Vec<Entry<State<String>>>,
-    /// Kernel parameters.
-    pub sysctls: Vec<Entry<Sysctl>>,
-    /// Limits of each process.
-    pub ulimits: Vec<Entry<Ulimit>>,
-    /// The control group above it.
-    pub cgroup_parent: Option<Fact<String>>,
-    /// The driver that keeps what it prints.
-    pub logging: Option<Fact<String>>,
-    /// The networks that it is in, by name; none where nothing is said.
-    pub networks: Option<Vec<Entry<String>>>,
-    /// The profiles with which it is started; always where there are none.
-    pub profiles: Vec<Entry<String>>,
-    /// Its environment, as far as its service says it.
-    pub environment: Vec<Entry<Variable>>,
 }
 
 /// A container: what a Dockerfile builds, a service of a Compose file.
@@ -171,63 +93,10 @@ pub struct Container {
     pub read_only: Fact<bool>,
     /// The services that run the image that this stage builds.
     pub run_by: Vec<ContainerId>,
-    /// The folder of the project that it is a service of.
-    pub project: Option<String>,
+    /// The project that it is a service of.
+    pub project: Option<Project>,
     /// By what it came into the project, where another file has it, nearest first.
     pub steps: Vec<Step>,
-}
-
-impl Declared {
-    /// Who said each part of it.
-    pub fn origins(&self) -> impl Iterator<Item = &Origin> {
-        fn of<T>(fact: Option<&Fact<T>>) -> Option<&Origin> {
-            fact.map(|fact| &fact.origin)
-        }
-        fn all<T>(entries: &[Entry<T>]) -> impl Iterator<Item = &Origin> {
-            entries.iter().map(|entry| &entry.origin)
-        }
-        let build = self.build.as_ref();
-        let facts = [
-            of(self.user.as_ref()),
-            of(self.privileged.as_ref()),
-            of(self.seccomp.as_ref()),
-            of(self.no_new_privileges.as_ref()),
-            of(self.apparmor.as_ref()),
-            of(self.selinux.as_ref()),
-            of(self.masked_paths.as_ref()),
-            of(self.writable_cgroups.as_ref()),
-            of(self.memory.as_ref()),
-            of(self.cpus.as_ref()),
-            of(self.pids.as_ref()),
-            of(self.read_only.as_ref()),
-            of(self.api_socket.as_ref()),
-            of(self.image.as_ref()),
-            of(self.cgroup_parent.as_ref()),
-            of(self.logging.as_ref()),
-            of(build.and_then(|build| build.privileged.as_ref())),
-            of(build.and_then(|build| build.network.as_ref())),
-        ];
-        let namespaces = self.namespaces.values().map(|fact| &fact.origin);
-        let entitlements = build.map(|build| build.entitlements.as_slice());
-        facts
-            .into_iter()
-            .flatten()
-            .chain(namespaces)
-            .chain(all(&self.cap_add_words))
-            .chain(all(&self.cap_drop_words))
-            .chain(all(&self.security_options))
-            .chain(all(&self.mounts))
-            .chain(all(&self.volumes_from))
-            .chain(all(&self.group_add))
-            .chain(all(&self.devices))
-            .chain(all(&self.device_rules))
-            .chain(all(&self.ports))
-            .chain(all(&self.tmpfs))
-            .chain(all(&self.sysctls))
-            .chain(all(&self.ulimits))
-            .chain(all(&self.environment))
-            .chain(all(entitlements.unwrap_or_default()))
-    }
 }
 
 impl Container {

@@ -3,6 +3,7 @@
 use caulk_source::Span;
 
 use crate::base_images::{self, BaseImage, ImageReference, Platform};
+use crate::build::Build;
 use crate::{Fact, Identity, Origin, PrivilegedFile, State, User};
 
 /// An image: one that a Dockerfile of the repository builds, or one that is pulled.
@@ -26,6 +27,8 @@ pub struct Image {
     pub entrypoint: Option<Entrypoint>,
     /// How its entrypoint gives root up by itself, where it does.
     pub steps_down: Option<StepDown>,
+    /// What its build does, where that is here to read.
+    pub build: Build,
 }
 
 /// What an image stands on.
@@ -188,6 +191,7 @@ impl Image {
             windows: false,
             entrypoint: None,
             steps_down: base.step_down(),
+            build: Build::default(),
             base,
         }
     }

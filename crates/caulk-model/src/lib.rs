@@ -7,8 +7,10 @@
 //! **Invariant:** nothing here knows a rule, a report or a text edit.
 
 pub mod base_images;
+pub mod build;
 mod confinement;
 mod container;
+mod declared;
 mod display;
 mod fact;
 mod image;
@@ -24,7 +26,8 @@ mod service;
 mod user;
 
 pub use confinement::{AppArmor, SelinuxLabel, UNCONFINED_TYPES};
-pub use container::{Container, ContainerId, Declared, Entry, ImageSource};
+pub use container::{Container, ContainerId, Entry, ImageSource, Project};
+pub use declared::Declared;
 pub use fact::{Fact, Origin, State, Step, StepKind};
 pub use image::{Account, Base, Entrypoint, Image, RootOnly, StepDown};
 pub use mount::{Mount, Relabel, Socket, socket_reached_by};
@@ -34,5 +37,7 @@ pub use reference::{Referred, UnresolvedReference, WhyUnresolved};
 pub use repository::{Profile, ProfileId, Repository, Unreadable};
 pub use resources::{Device, Limit, Limits, Port};
 pub use seccomp::{Seccomp, SecurityOption};
-pub use service::{DeclaredBuild, Sysctl, Ulimit, Variable, Volume, VolumeKind};
+pub use service::{
+    BuildPrivilege, DeclaredBuild, PrivilegedStep, Sysctl, Ulimit, Variable, Volume, VolumeKind,
+};
 pub use user::{Identity, User};

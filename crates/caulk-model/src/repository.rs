@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use caulk_seccomp::Profile as SeccompProfile;
 use caulk_source::{FileId, Span, Surface};
 
-use crate::{Container, ContainerId, ImageSource, Seccomp, UnresolvedReference};
+use crate::{
+    Container, ContainerId, ImageSource, PrivilegedStep, Project, Seccomp, UnresolvedReference,
+};
 
 /// A seccomp profile of a [`Repository`].
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -38,6 +40,9 @@ pub struct Repository {
     profiles: Vec<Profile>,
     unreadable: Vec<Unreadable>,
     unresolved: BTreeSet<UnresolvedReference>,
+    privileged_steps: Vec<PrivilegedStep>,
+    /// Services by project and name.
+    services: BTreeMap<(Project, String), ContainerId>,
 }
 
 impl Repository {
@@ -74,6 +79,17 @@ impl Repository {
         self.unresolved.insert(reference);
     }
 
+    /// Adds a step of a build that asks for more than steps have.
+    pub fn add_privileged_step(&mut self, step: PrivilegedStep) {
+        self.privileged_steps.push(step);
+    }
+
+    /// The steps of builds that ask for more than steps have, in the order in which their files were
+    /// read.
+    pub fn privileged_steps(&self) -> impl Iterator<Item = &PrivilegedStep> {
+        self.privileged_steps.iter()
+    }
+
     /// Ties what refers to each other: services to the stages that they run, containers to the
     /// profiles that they name. Call it once, when everything is added.
     pub fn join(&mut self) {
@@ -84,6 +100,10 @@ impl Repository {
         let mut run_by: Vec<(ContainerId, ContainerId)> = Vec::new();
         for (index, container) in self.containers.iter().enumerate() {
             let id = ContainerId(index);
+            if let (Some(project), Some(name)) = (&container.project, &container.name) {
+                let key = (project.clone(), name.clone());
+                self.services.entry(key).or_insert(id);
+            }
             if let ImageSource::Built {
                 container: Some(stage),
                 ..
@@ -114,6 +134,12 @@ impl Repository {
     /// A container.
     pub fn container(&self, id: ContainerId) -> Option<&Container> {
         self.containers.get(id.0)
+    }
+
+    /// The service of this name in the same project.
+    pub fn neighbour(&self, container: &Container, name: &str) -> Option<&Container> {
+        let key = (container.project.clone()?, name.to_owned());
+        self.container(*self.services.get(&key)?)
     }
 
     /// The profiles.

@@ -1,6 +1,8 @@
 //! What only a declaration of a whole service says: its volumes of every kind, its build, and the
 //! settings around them.
 
+use caulk_source::Span;
+
 use crate::{Entry, Fact, Mount, State};
 
 /// Something that is mounted into a container.
@@ -92,4 +94,24 @@ pub struct DeclaredBuild {
     pub entitlements: Vec<Entry<String>>,
     /// The network of its steps.
     pub network: Option<Fact<String>>,
+}
+
+/// A step of a build that asks for more than steps have.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PrivilegedStep {
+    /// Where it asks: the flag.
+    pub span: Span,
+    /// For what.
+    pub privilege: BuildPrivilege,
+}
+
+/// What a step of a build can ask for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum BuildPrivilege {
+    /// `--security=insecure`: everything that a privileged container has.
+    Insecure,
+    /// `--network=host`: the builder's own network.
+    HostNetwork,
+    /// `--device`: a device of the builder.
+    Device,
 }

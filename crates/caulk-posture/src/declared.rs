@@ -71,10 +71,13 @@ impl Writer {
         }
     }
 
+    /// A value that is said; an empty text says nothing.
     fn fact<T>(&mut self, key: &str, fact: Option<&Fact<T>>, value: impl FnOnce(&T) -> Value) {
         if let Some(fact) = fact {
             let value = shown(&fact.origin, || fact.value().map_or(Value::Null, value));
-            self.keys.insert(key.to_owned(), value);
+            if value.as_str() != Some("") {
+                self.keys.insert(key.to_owned(), value);
+            }
         }
     }
 
@@ -100,7 +103,9 @@ impl Writer {
             };
             let word = declared.namespace_words.get(kind);
             let value = shown(&fact.origin, || json!(word.and_then(State::known)));
-            self.keys.insert(key.to_owned(), value);
+            if value.as_str() != Some("") {
+                self.keys.insert(key.to_owned(), value);
+            }
         }
     }
 

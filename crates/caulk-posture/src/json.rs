@@ -32,7 +32,7 @@ impl Posture<'_> {
     fn entry<'c>(&'c self, container: &'c Container) -> Entry<'c> {
         let said = !user::is_all_it_says(container);
         let own = parent_path(self.sources.path(container.file));
-        let folder = container.project.as_deref().unwrap_or(own);
+        let folder = folder_of(container).unwrap_or(own);
         Entry {
             name: container.name.as_deref(),
             surface: container.surface.name(),
@@ -124,6 +124,14 @@ fn image(posture: &Posture<'_>, container: &Container) -> Option<Value> {
     Some(json!(parts.collect::<String>()))
 }
 
+/// The folder of the project that it is a service of.
+fn folder_of(container: &Container) -> Option<&str> {
+    container
+        .project
+        .as_ref()
+        .map(|project| project.folder.as_str())
+}
+
 /// The profiles with which it is started.
 fn profiles(container: &Container) -> Vec<&str> {
     let profiles = container.declared.profiles.iter();
@@ -142,7 +150,7 @@ fn build(posture: &Posture<'_>, container: &Container) -> Option<Build> {
     };
     let stage = posture.stage(*stage);
     let said = container.declared.build.as_ref();
-    let folder = container.project.as_deref().unwrap_or_default();
+    let folder = folder_of(container).unwrap_or_default();
     let here = |context: &String| Some((posture.show.display_path)(&join_path(folder, context)?));
     Some(Build {
         context: said.and_then(|build| build.context.known()).and_then(here),

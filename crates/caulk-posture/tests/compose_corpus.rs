@@ -9,9 +9,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
+use caulk_model::Referred;
 use caulk_posture::{Posture, Show};
 use caulk_source::{SourceFile, Sources, parent_path};
-use caulk_surfaces::{ComposeOptions, Wanted, Workspace, may_matter};
+use caulk_surfaces::{ComposeOptions, Parsed, Wanted, Workspace, may_matter};
 use serde_json::{Map, Value};
 
 /// Lists whose order the engine does not keep.
@@ -35,10 +36,11 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 
 /// The environment of the expectation is empty: where a `.env` file lies beside a project, it has
 /// the variables of that file blank, too.
-fn options() -> ComposeOptions {
+fn options(empty_shell: bool) -> ComposeOptions {
     ComposeOptions {
         env_files: Some(Vec::new()),
         profiles: None,
+        empty_shell,
     }
 }
 
@@ -50,7 +52,8 @@ struct Ours {
     complained_of: BTreeSet<String>,
 }
 
-fn ours(corpus: &Path) -> Ours {
+/// The files of the corpus with everything that they refer to.
+fn load(corpus: &Path, empty_shell: bool) -> (Sources, Parsed) {
     let read = |path: PathBuf| {
         let name = path.strip_prefix(corpus).ok()?.to_str()?;
         let wanted = may_matter(name) != Wanted::No;
@@ -60,7 +63,7 @@ fn ours(corpus: &Path) -> Ours {
     let mut parsed = None;
     loop {
         let workspace = match parsed.take() {
-            None => Workspace::with(&sources, options()),
+            None => Workspace::with(&sources, options(empty_shell)),
             Some(parsed) => Workspace::resume(&sources, parsed),
         };
         let wanted = workspace.wanted();
@@ -77,7 +80,12 @@ fn ours(corpus: &Path) -> Ours {
             sources.add(file);
         }
     }
-    let workspace = Workspace::resume(&sources, parsed.unwrap_or_default());
+    (sources, parsed.unwrap_or_default())
+}
+
+fn ours(corpus: &Path, empty_shell: bool) -> Ours {
+    let (sources, parsed) = load(corpus, empty_shell);
+    let workspace = Workspace::resume(&sources, parsed);
     let repository = workspace.repository(None);
     let show = Show {
         display_path: &|path: &str| path.to_owned(),
@@ -114,7 +122,10 @@ fn ours(corpus: &Path) -> Ours {
     let problems = repository
         .unreadable()
         .flat_map(|unreadable| &unreadable.problems);
-    let unresolved = repository.unresolved().map(|reference| reference.span.file);
+    let unresolved = repository
+        .unresolved()
+        .filter(|reference| reference.kind != Referred::Dockerfile)
+        .map(|reference| reference.span.file);
     let files = problems.map(|(span, _)| span.file).chain(unresolved);
     Ours {
         complained_of: files
@@ -199,48 +210,63 @@ fn agrees(theirs: &Value, own: &Value) -> bool {
     }
 }
 
-#[test]
-fn services_are_what_compose_go_makes_of_them() {
+/// What compose-go makes of the corpus, line by line; or none, said where a person sees it.
+fn expected(test: &str) -> Option<(PathBuf, Vec<Value>)> {
     let shared = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/corpus");
-    let Ok(expected) = std::fs::read_to_string(shared.join("expected/compose-services.jsonl"))
-    else {
+    let Ok(jsonl) = std::fs::read_to_string(shared.join("expected/compose-services.jsonl")) else {
         let _ = writeln!(
             std::io::stderr(),
-            "skipped: services_are_what_compose_go_makes_of_them: there is no ../shared/corpus \
-             beside the project"
+            "skipped: {test}: there is no ../shared/corpus beside the project"
         );
-        return;
+        return None;
     };
-    let ours = ours(&shared.join("projects"));
-    let mut tally = Tally::default();
-    let (mut projects, mut services, mut refused, mut complained_of) = (0, 0, 0, 0);
-    for line in expected.lines() {
-        let entry: Value = serde_json::from_str(line).expect("JSON");
+    let lines = jsonl
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("JSON"));
+    Some((shared.join("projects"), lines.collect()))
+}
+
+/// Compares every service; how many projects and services, how many projects compose-go refuses, and
+/// of how many of those caulk complains.
+fn compare(expected: &[Value], ours: &Ours, tally: &mut Tally) -> [usize; 4] {
+    let mut counts = [0; 4];
+    let [projects, services, refused, complained_of] = &mut counts;
+    for entry in expected {
         let project = entry.get("project").and_then(Value::as_str);
         let project = project.expect("a project");
         let Some(expected) = entry.get("services").and_then(Value::as_object) else {
             // Most hang on a variable, which may be set where the project runs: they are judged. Of
             // the others, the fault is a finding, and what is around it is judged.
-            refused += 1;
-            complained_of += usize::from(ours.complained_of.contains(project));
+            *refused += 1;
+            *complained_of += usize::from(ours.complained_of.contains(project));
             continue;
         };
-        projects += 1;
+        *projects += 1;
         for (name, expected) in expected {
-            services += 1;
+            *services += 1;
             let place = format!("{project} {name}");
             let expected = expected.as_object().expect("an object");
             match ours.services.get(&(project.to_owned(), name.clone())) {
                 Some(own) => {
                     let empty = Map::new();
                     let own = own.get("declared").and_then(Value::as_object);
-                    let own = own.unwrap_or(&empty);
-                    tally.compare(&place, expected, own);
+                    tally.compare(&place, expected, own.unwrap_or(&empty));
                 }
                 None => tally.wrong.push(format!("{place} is not read")),
             }
         }
     }
+    counts
+}
+
+#[test]
+fn services_are_what_compose_go_makes_of_them() {
+    let Some((corpus, expected)) = expected("services_are_what_compose_go_makes_of_them") else {
+        return;
+    };
+    let mut tally = Tally::default();
+    let ours = ours(&corpus, false);
+    let [projects, services, refused, complained_of] = compare(&expected, &ours, &mut tally);
     let _ = writeln!(
         std::io::stderr(),
         "corpus: {projects} projects with {services} services: {} fields compared, {} equal, {} not \
@@ -250,4 +276,23 @@ fn services_are_what_compose_go_makes_of_them() {
         tally.unknown
     );
     assert!(tally.wrong.is_empty(), "{}", tally.wrong.join("\n"));
+}
+
+#[test]
+fn in_an_empty_shell_nothing_is_unknown() {
+    let Some((corpus, expected)) = expected("in_an_empty_shell_nothing_is_unknown") else {
+        return;
+    };
+    let mut tally = Tally::default();
+    let ours = ours(&corpus, true);
+    compare(&expected, &ours, &mut tally);
+    let _ = writeln!(
+        std::io::stderr(),
+        "corpus: in an empty shell, {} fields compared, {} equal, {} not known",
+        tally.compared,
+        tally.equal,
+        tally.unknown
+    );
+    assert!(tally.wrong.is_empty(), "{}", tally.wrong.join("\n"));
+    assert_eq!(tally.unknown, 0);
 }

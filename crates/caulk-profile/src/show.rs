@@ -88,6 +88,13 @@ impl Show {
         self.list(to, &Piece::plain(""), &pieces);
     }
 
+    /// Appends a text that steps back, behind `indent` and under itself.
+    pub(crate) fn quiet(&self, to: &mut String, indent: &str, text: &str) {
+        let words = text.split(' ').filter(|word| !word.is_empty());
+        let pieces: Vec<Piece> = words.map(|word| Piece::new(word, QUIET)).collect();
+        self.list(to, &Piece::plain(indent), &pieces);
+    }
+
     /// Appends pieces behind `first`, in as many lines as it takes, each under the first piece.
     ///
     /// `first` ends with the blanks that part it from them.

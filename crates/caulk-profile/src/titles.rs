@@ -1,14 +1,25 @@
-//! What profiles are called in a text.
+//! What two profiles are called in one text.
 
 use crate::{Named, Show};
 
-/// Names for two profiles: the file's alone where that tells them apart.
+/// The names of two profiles: the files' alone where that tells them apart.
 pub(crate) fn pair(first: &Named<'_>, second: &Named<'_>, show: &Show) -> [String; 2] {
     let short = [first, second].map(|one| one.title(show));
-    let long = [first, second].map(|one| one.full_title(show));
-    let tells_apart = |[one, other]: &[String; 2]| one != other;
-    let mut found = [short, long].into_iter().filter(tells_apart);
-    found
-        .next()
-        .unwrap_or_else(|| ["the first".to_owned(), "the second".to_owned()])
+    if tells_apart(&short) {
+        return short;
+    }
+    full_pair(first, second, show)
+}
+
+/// The same with their paths.
+pub(crate) fn full_pair(first: &Named<'_>, second: &Named<'_>, show: &Show) -> [String; 2] {
+    let full = [first, second].map(|one| one.full_title(show));
+    if tells_apart(&full) {
+        return full;
+    }
+    ["the first".to_owned(), "the second".to_owned()]
+}
+
+fn tells_apart([first, second]: &[String; 2]) -> bool {
+    first != second
 }

@@ -38,6 +38,9 @@ pub(crate) fn does(outcome: &str) -> String {
     }
 }
 
+/// How many cases with one outcome are shown in a sentence.
+const MOST_CASES: usize = 12;
+
 /// What a call meets that depends on its arguments: `allowed where family < AF_ALG (38); otherwise
 /// fails with EPERM`.
 pub(crate) fn cases(call: Call, conditional: &Conditional) -> String {
@@ -48,7 +51,12 @@ pub(crate) fn cases(call: Call, conditional: &Conditional) -> String {
     for one in outcomes {
         let cases = conditional.cases.iter().filter(|case| case.outcome == one);
         let conditions: Vec<&[Condition]> = cases.map(|case| case.conditions.as_slice()).collect();
-        let _ = write!(text, "{one} where {}; ", call.alternatives(&conditions));
+        let shown = conditions.get(..MOST_CASES).unwrap_or(&conditions);
+        let _ = write!(text, "{one} where {}", call.alternatives(shown));
+        if conditions.len() > MOST_CASES {
+            let _ = write!(text, ", or {} more", conditions.len() - MOST_CASES);
+        }
+        text.push_str("; ");
     }
     let _ = write!(text, "otherwise {}", outcome(&conditional.otherwise));
     if conditional.is_doubtful {

@@ -19,6 +19,11 @@ impl Findings {
         self.list.push(finding);
     }
 
+    /// Reports what there is.
+    pub fn extend(&mut self, findings: impl IntoIterator<Item = Finding>) {
+        self.list.extend(findings);
+    }
+
     /// All of them.
     pub fn into_vec(self) -> Vec<Finding> {
         self.list

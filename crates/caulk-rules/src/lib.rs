@@ -6,10 +6,12 @@
 //! **Invariant:** a rule asks the model and writes findings. It never sees syntax, never types a
 //! text edit, and never touches the disk.
 
+mod build;
 mod findings;
 mod prelude;
 mod rule;
 mod rules;
+mod written;
 
 pub use findings::Findings;
 pub use rule::Rule;

@@ -9,9 +9,12 @@
 
 mod compose;
 mod dockerfile;
+mod projects;
 mod read;
 mod seccomp;
+mod shell;
 mod workspace;
+mod write;
 
 pub use compose::ComposeOptions;
 pub use workspace::{Parsed, Wanted, Workspace, may_matter};

@@ -4,23 +4,22 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use caulk_model::base_images::ImageReference;
 use caulk_model::{
-    Base, Container, ContainerId, Fact, Image, ImageSource, Origin, Referred, Repository, State,
-    Unreadable, UnresolvedReference, WhyUnresolved,
+    Base, ContainerId, Fact, Image, ImageSource, Origin, Repository, State, Unreadable,
 };
-use caulk_source::{FileId, Span, Surface, join_path, parent_path};
+use caulk_source::{FileId, Span, join_path, parent_path};
 use caulk_syntax::dockerfile::Dockerfile;
 
-use crate::compose::{self, Build, Project, Service};
+use crate::compose::{self, Build, Project};
 use crate::dockerfile::{self, BuildArguments};
 use crate::workspace::{Tree, Workspace, context};
 
 /// The containers of the built stages.
 #[derive(Default)]
-struct Stages {
+pub(crate) struct Stages {
     /// By file and stage.
-    files: BTreeMap<(FileId, usize), ContainerId>,
+    pub(crate) files: BTreeMap<(FileId, usize), ContainerId>,
     /// Of Dockerfiles in Compose files, by place and stage.
-    inline: BTreeMap<(Span, usize), ContainerId>,
+    pub(crate) inline: BTreeMap<(Span, usize), ContainerId>,
 }
 
 impl Workspace<'_> {
@@ -30,6 +29,7 @@ impl Workspace<'_> {
         let mut repository = Repository::new();
         let stages = self.read_stages(&mut repository, target);
         for project in &self.projects {
+            self.read_references(&mut repository, project);
             self.read_project(&mut repository, project, &stages);
         }
         for (file, tree) in &self.trees {
@@ -42,11 +42,16 @@ impl Workspace<'_> {
         for unreadable in self.unreadable() {
             repository.add_unreadable(unreadable);
         }
+        let files = self.trees.keys().filter_map(|file| self.dockerfile(*file));
+        let inline = self.inline.values().map(|(dockerfile, _)| dockerfile);
+        for step in files.chain(inline).flat_map(dockerfile::privileged_steps) {
+            repository.add_privileged_step(step);
+        }
         repository.join();
         repository
     }
 
-    fn dockerfile(&self, file: FileId) -> Option<&Dockerfile> {
+    pub(crate) fn dockerfile(&self, file: FileId) -> Option<&Dockerfile> {
         match self.trees.get(&file)? {
             Tree::Dockerfile(tree) => Some(tree),
             Tree::Compose(_) | Tree::Seccomp(_) => None,
@@ -125,7 +130,11 @@ impl Workspace<'_> {
 
     /// The image that a Dockerfile in the Compose file makes, with the Dockerfile's place and the
     /// stage.
-    fn inline_image(&self, project: &Project, build: &Build) -> Option<(Span, usize, Image)> {
+    pub(crate) fn inline_image(
+        &self,
+        project: &Project,
+        build: &Build,
+    ) -> Option<(Span, usize, Image)> {
         let place = build.inline?;
         let (dockerfile, source) = self.inline.get(&place)?;
         let target = build.target.as_ref().and_then(State::known);
@@ -134,10 +143,10 @@ impl Workspace<'_> {
         let contexts = context(project, build);
         let read = |path: &str| self.read_in(contexts.iter(), path);
         let image = dockerfile::image(dockerfile, source, index, &build.arguments, &read)?;
-        Some((place, index, image))
+        Some((place, index, with_contexts(image, build)))
     }
 
-    fn image(
+    pub(crate) fn image(
         &self,
         file: FileId,
         index: usize,
@@ -149,152 +158,8 @@ impl Workspace<'_> {
         dockerfile::image(self.dockerfile(file)?, source, index, arguments, &read)
     }
 
-    fn read_project(&self, repository: &mut Repository, project: &Project, stages: &Stages) {
-        // A service may run by its tag what another one builds.
-        let mut tags: BTreeMap<String, &Build> = BTreeMap::new();
-        let canonical = |tag: &String| {
-            ImageReference::parse(tag).map_or_else(|| tag.clone(), |reference| reference.familiar())
-        };
-        for service in &project.services {
-            let tag = service.image.as_ref().and_then(|image| image.value.known());
-            if let (Some(tag), Some(build)) = (tag, &service.build) {
-                tags.insert(canonical(tag), build);
-            }
-        }
-        for reference in &project.unresolved {
-            repository.add_unresolved(reference.clone());
-        }
-        for service in &project.services {
-            if !self.is_active(service) {
-                continue;
-            }
-            let (source, image) = match (&service.build, &service.image) {
-                (Some(build), _) => {
-                    if let Some(reference) = self.unresolved(project, build) {
-                        repository.add_unresolved(reference);
-                    }
-                    self.built(project, build, build.span, stages)
-                }
-                (None, Some(named)) => {
-                    let tag = named
-                        .value
-                        .known()
-                        .and_then(|tag| tags.get(&canonical(tag)));
-                    if let Some(build) = tag {
-                        self.built(project, build, named.span, stages)
-                    } else {
-                        let written = self.sources.slice(named.span);
-                        // A name with a part from `.env` is never shown: the rest of it is known.
-                        let hidden = || State::unknown("a variable of `.env` is in its name");
-                        let name = service.image_hidden.then(hidden);
-                        pulled(name.as_ref().unwrap_or(&named.value), written, named.span)
-                    }
-                }
-                (None, None) => {
-                    let because = "nothing here says which image it runs";
-                    (
-                        ImageSource::Fragment,
-                        unknown_image(because, service.anchor),
-                    )
-                }
-            };
-            let mut container = Container::assemble(
-                Surface::Compose,
-                Some(service.name.clone()),
-                service.anchor,
-                source,
-                image,
-                service.declared.clone(),
-            );
-            container.project = Some(project.folder.clone());
-            container.steps.clone_from(&service.steps);
-            repository.add_container(container);
-        }
-    }
-
-    /// Whether a service is started with the profiles that were asked for.
-    fn is_active(&self, service: &Service) -> bool {
-        let own = &service.declared.profiles;
-        let Some(asked) = &self.options.profiles else {
-            return true;
-        };
-        let all = asked.contains("*");
-        all || own.is_empty() || own.iter().any(|profile| asked.contains(&profile.value))
-    }
-
-    /// Why the Dockerfile of a build is not here, where its path is known.
-    fn unresolved(&self, project: &Project, build: &Build) -> Option<UnresolvedReference> {
-        if build.inline.is_some() {
-            return None;
-        }
-        let context = build.context.known()?;
-        build.dockerfile.known()?;
-        let why = if compose::is_remote(context) {
-            WhyUnresolved::Remote
-        } else {
-            match Self::dockerfile_path(project, build) {
-                None => WhyUnresolved::Outside,
-                Some(path) => match self.sources.find(&path) {
-                    Some(file) if self.dockerfile(file).is_some() => return None,
-                    Some(_) => WhyUnresolved::OtherKind,
-                    None if self.sources.is_withheld(&path) => WhyUnresolved::Unread,
-                    None => WhyUnresolved::Missing,
-                },
-            }
-        };
-        Some(UnresolvedReference {
-            span: build.place,
-            kind: Referred::Dockerfile,
-            target: build.written.clone(),
-            why,
-            discovered: project.discovered,
-        })
-    }
-
-    /// The image that a build makes for a service, with the service's own arguments.
-    fn built(
-        &self,
-        project: &Project,
-        build: &Build,
-        span: Span,
-        stages: &Stages,
-    ) -> (ImageSource, Image) {
-        let named = build
-            .target
-            .as_ref()
-            .and_then(State::known)
-            .map(String::as_str);
-        let found = || {
-            let dockerfile = self.sources.find(&Self::dockerfile_path(project, build)?)?;
-            let index =
-                dockerfile::target(&dockerfile::stages(self.dockerfile(dockerfile)?), named)?;
-            let contexts = BTreeSet::from([context(project, build)?]);
-            let image = self.image(dockerfile, index, &build.arguments, &contexts)?;
-            Some((stages.files.get(&(dockerfile, index)).copied(), image))
-        };
-        let inline = || {
-            let (place, index, image) = self.inline_image(project, build)?;
-            Some((stages.inline.get(&(place, index)).copied(), image))
-        };
-        let Some((container, image)) = found().or_else(inline) else {
-            let because = match build.inline {
-                Some(_) => "its Dockerfile is written in the Compose file, with variables in it",
-                None => "its Dockerfile is not in the repository",
-            };
-            let image = unknown_image(because, span);
-            return (
-                ImageSource::Built {
-                    container: None,
-                    span,
-                },
-                image,
-            );
-        };
-        (ImageSource::Built { container, span }, image)
-    }
-
     /// A file of one of the contexts.
-    fn read_in<'c>(
+    pub(crate) fn read_in<'c>(
         &self,
         mut contexts: impl Iterator<Item = &'c String>,
         path: &str,
@@ -333,7 +198,33 @@ impl Workspace<'_> {
     }
 }
 
-fn pulled(name: &State<String>, written: &str, span: Span) -> (ImageSource, Image) {
+/// An image whose base another build context stands for: what that brings is not known.
+pub(crate) fn with_contexts(mut image: Image, build: &Build) -> Image {
+    let Base::External {
+        reference: State::Known(reference),
+        span,
+        ..
+    } = &image.base
+    else {
+        return image;
+    };
+    let (named, span) = (reference.familiar(), *span);
+    if !build
+        .contexts
+        .iter()
+        .any(|context| *context == named || format!("{context}:latest") == named)
+    {
+        return image;
+    }
+    let because = "a build context of the service stands for its base image";
+    image.base = Base::external(State::unknown(because), span);
+    if image.user_from_base {
+        image.user = Fact::unknown(because, image.user.origin.clone());
+    }
+    image
+}
+
+pub(crate) fn pulled(name: &State<String>, written: &str, span: Span) -> (ImageSource, Image) {
     let base = match name {
         State::Known(name) => {
             let reference = ImageReference::parse(name).map_or_else(
@@ -349,7 +240,7 @@ fn pulled(name: &State<String>, written: &str, span: Span) -> (ImageSource, Imag
     (ImageSource::Pulled { span }, Image::pulled(base, span))
 }
 
-fn unknown_image(because: &str, span: Span) -> Image {
+pub(crate) fn unknown_image(because: &str, span: Span) -> Image {
     Image {
         base: Base::external(State::unknown(because), span),
         user: Fact::unknown(because, Origin::Default(span)),
@@ -360,5 +251,6 @@ fn unknown_image(because: &str, span: Span) -> Image {
         windows: false,
         entrypoint: None,
         steps_down: None,
+        build: caulk_model::build::Build::default(),
     }
 }

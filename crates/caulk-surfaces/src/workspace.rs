@@ -2,8 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use caulk_finding::Change;
-use caulk_source::{Edit, FileId, SourceFile, Sources, Span, Surface, join_path, parent_path};
+use caulk_source::{FileId, SourceFile, Sources, Span, Surface, join_path, parent_path};
 use caulk_syntax::dockerfile::{self as dockerfile_syntax, Dockerfile};
 use caulk_syntax::yaml::{self, Stream};
 use memchr::memmem;
@@ -11,7 +10,7 @@ use rayon::prelude::*;
 
 use crate::compose::{self, Build, ComposeOptions, Plan, Project};
 use crate::dockerfile::{self, Builder};
-use crate::{NotOffered, seccomp};
+use crate::seccomp;
 
 /// Whether a file may declare a container, by its path.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -215,90 +214,6 @@ impl<'a> Workspace<'a> {
         wanted
     }
 
-    /// The edits that make a change true in the file that it names.
-    ///
-    /// # Errors
-    ///
-    /// [`NotOffered`] with the reason where the surface cannot write it without touching more.
-    pub fn edits(&self, change: &Change) -> Result<Vec<Edit>, NotOffered> {
-        let change = &self.placed(change)?;
-        let file = change.place().file;
-        let missing = NotOffered("the file is not here");
-        let source = self.sources.get(file).ok_or(missing)?;
-        match self.trees.get(&file).ok_or(missing)? {
-            Tree::Dockerfile(tree) => dockerfile::edits(tree, source, change),
-            Tree::Compose(tree) => compose::edits(tree, source, change),
-            Tree::Seccomp(_) => Err(NotOffered("a profile is not edited yet")),
-        }
-    }
-
-    /// The change at the place of the service at which it takes effect: in the last of its files that
-    /// has the key.
-    fn placed(&self, change: &Change) -> Result<Change, NotOffered> {
-        let (anchor, keys) = match change {
-            Change::RunAs { container, .. } => (*container, &["user"] as &[&str]),
-            Change::Harden {
-                container,
-                hardening,
-            } => (*container, compose::keys_of(hardening)),
-            Change::Remove { .. } | Change::Become { .. } => return Ok(change.clone()),
-        };
-        let has_it = |project: &&Project| {
-            let mut services = project.services.iter();
-            services.any(|service| service.anchor == anchor)
-        };
-        let projects: Vec<&Project> = self.projects.iter().filter(has_it).collect();
-        if projects
-            .iter()
-            .any(|project| project.extended.contains(&anchor))
-        {
-            return Err(NotOffered("other services extend it"));
-        }
-        if projects.len() > 1 {
-            return Err(NotOffered("several projects read it"));
-        }
-        let places = projects
-            .iter()
-            .find_map(|project| project.written.get(&anchor));
-        let Some(places) = places else {
-            return Ok(change.clone());
-        };
-        let has_key = |place: &&Span| {
-            let Some(Tree::Compose(stream)) = self.trees.get(&place.file) else {
-                return false;
-            };
-            compose::has_key(stream, **place, keys)
-        };
-        let place = places.iter().rev().find(has_key).copied().unwrap_or(anchor);
-        let mut change = change.clone();
-        match &mut change {
-            Change::RunAs { container, .. } | Change::Harden { container, .. } => {
-                *container = place;
-            }
-            Change::Remove { .. } | Change::Become { .. } => {}
-        }
-        Ok(change)
-    }
-
-    /// The lists that nothing is left of when all of `entries` are gone, each with its entries and
-    /// with the edits that remove it whole.
-    pub fn exhausted(&self, entries: &BTreeSet<Span>) -> Vec<(BTreeSet<Span>, Vec<Edit>)> {
-        let compose = self.trees.iter().filter_map(|(file, tree)| match tree {
-            Tree::Compose(stream) => Some((self.sources.get(*file)?, stream, *file)),
-            Tree::Dockerfile(_) | Tree::Seccomp(_) => None,
-        });
-        compose
-            .flat_map(|(source, stream, file)| {
-                let here = entries
-                    .iter()
-                    .filter(|entry| entry.file == file)
-                    .copied()
-                    .collect();
-                compose::exhausted(stream, source, &here)
-            })
-            .collect()
-    }
-
     /// The Dockerfile that a service's build reads.
     pub(crate) fn dockerfile_path(project: &Project, build: &Build) -> Option<String> {
         if build.inline.is_some() {
@@ -351,11 +266,20 @@ impl<'a> Workspace<'a> {
             Tree::Dockerfile(_) | Tree::Seccomp(_) => None,
         });
         let plans: Vec<Plan> = compose::plans(&compose.collect(), sources);
-        let mut projects: Vec<Project> = plans
-            .par_iter()
-            .map(|plan| compose::load(plan, sources, &stream, options))
-            .collect();
-        drop_parts(&mut projects);
+        let alone = BTreeSet::new();
+        let load = |plan: &Plan, bases: &BTreeSet<Span>| {
+            compose::load(plan, sources, &stream, options, bases)
+        };
+        let mut projects: Vec<Project> = plans.par_iter().map(|plan| load(plan, &alone)).collect();
+        // A service that another project extends is not written for its own alone.
+        let extended = projects.iter().flat_map(|project| &project.extended);
+        let bases: BTreeSet<Span> = extended.copied().collect();
+        for (plan, project) in plans.iter().zip(&mut projects) {
+            if project.has_foreign_bases(&bases) {
+                *project = load(plan, &bases);
+            }
+        }
+        compose::drop_parts(&mut projects);
         let inline = projects.iter().flat_map(|project| &project.services);
         let inline = inline.filter_map(|service| {
             let span = service.build.as_ref()?.inline?;
@@ -422,32 +346,12 @@ impl<'a> Workspace<'a> {
     }
 }
 
-/// A file that the engine would not find by itself is no project where another has it as a part.
-fn drop_parts(projects: &mut Vec<Project>) {
-    let mut users: BTreeMap<FileId, BTreeSet<usize>> = BTreeMap::new();
-    for (index, project) in projects.iter().enumerate() {
-        for file in project
-            .used
-            .iter()
-            .filter(|file| Some(**file) != project.main)
-        {
-            users.entry(*file).or_default().insert(index);
-        }
+/// A file that declares something, or that somebody named as one that does.
+fn read(sources: &Sources, id: FileId, file: &SourceFile) -> Option<Tree> {
+    match sources.declared(id) {
+        Some(surface) => Some(tree_as(surface, id, file)),
+        None => tree(id, file),
     }
-    let mut dropped: BTreeSet<usize> = BTreeSet::new();
-    for (index, project) in projects.iter().enumerate() {
-        let users = project.main.and_then(|main| users.get(&main));
-        // Of files that have each other as a part, one stays.
-        let is_part = users.is_some_and(|users| users.iter().any(|user| !dropped.contains(user)));
-        if !project.discovered && is_part {
-            dropped.insert(index);
-        }
-    }
-    let mut index = 0;
-    projects.retain(|_| {
-        index += 1;
-        !dropped.contains(&(index - 1))
-    });
 }
 
 /// The folder that a service's build sees.

@@ -101,7 +101,13 @@ fn a_tower_of_includes_is_not_climbed_twice_as_high_for_each_floor() {
         .iter()
         .map(|(path, text)| (path.as_str(), text.as_str()))
         .collect();
-    assert!(names(&read(&files)).contains(&"web"));
+    let repository = read(&files);
+    assert!(names(&repository).contains(&"web"));
+    let said = problems(&repository);
+    assert_eq!(
+        said,
+        ["a project of more than 1000 files is not read whole"]
+    );
 }
 
 #[test]
@@ -295,6 +301,7 @@ fn services_of_version_1() {
 
 #[test]
 fn includes_of_what_is_no_file() {
+    use WhyUnresolved::{Outside, Unread};
     let repository = read_beside(
         &[(
             "compose.yaml",
@@ -307,7 +314,6 @@ fn includes_of_what_is_no_file() {
         .map(|reference| reference.why)
         .collect();
     why.sort();
-    use WhyUnresolved::{Outside, Unread};
     assert_eq!(why, [Outside, Outside, Outside, Outside, Unread, Unread]);
     assert_eq!(names(&repository), ["web"]);
 }
@@ -334,4 +340,56 @@ fn a_value_that_is_written_for_one_service_alone() {
         matches!(privileged.origin, Origin::Written(_)),
         "in the override file alone"
     );
+}
+
+#[test]
+fn limits_and_networks_that_the_engine_refuses() {
+    for (keys, refused) in [
+        (
+            "mem_limit: 512m, deploy: {resources: {limits: {memory: 1G}}}",
+            true,
+        ),
+        (
+            "mem_limit: 512m, deploy: {resources: {limits: {cpus: '1'}}}",
+            true,
+        ),
+        (
+            "mem_limit: 512m, deploy: {resources: {limits: {memory: 512M}}}",
+            false,
+        ),
+        ("mem_limit: 512m, deploy: {replicas: 2}", false),
+        (
+            "pids_limit: 5, deploy: {resources: {limits: {pids: 6}}}",
+            true,
+        ),
+        ("cpus: 0, deploy: {resources: {limits: {cpus: '1'}}}", false),
+        (
+            "cpus: '${CPUS}', deploy: {resources: {limits: {cpus: '1'}}}",
+            false,
+        ),
+        ("network_mode: host, networks: [a]", true),
+        ("network_mode: host", false),
+    ] {
+        let text = format!("services:\n  web: {{image: x, {keys}}}\n");
+        let repository = read(&[("compose.yaml", &text)]);
+        assert_eq!(problems(&repository).len(), usize::from(refused), "{keys}");
+    }
+}
+
+#[test]
+fn a_base_image_that_another_context_stands_for() {
+    let text = "services:\n  web:\n    build:\n      context: .\n      additional_contexts: {base: \
+                'service:other'}\n  own:\n    build: .\n";
+    let files = [
+        ("compose.yaml", text),
+        ("Dockerfile", "FROM base\nRUN true\n"),
+    ];
+    let repository = read(&files);
+    let because = |name: &str| format!("{:?}", service(&repository, name).user.state);
+    assert!(
+        because("web").contains("build context of the service"),
+        "{}",
+        because("web")
+    );
+    assert!(!because("own").contains("build context of the service"));
 }

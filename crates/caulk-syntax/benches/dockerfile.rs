@@ -1,4 +1,4 @@
-//! Bytes per second of the Dockerfile reader, on real files.
+//! Bytes per second of the Dockerfile reader and of the shell reader, on real files.
 
 #![expect(
     clippy::disallowed_methods,
@@ -9,6 +9,8 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use caulk_source::{FileId, decode};
+use caulk_syntax::Joined;
+use caulk_syntax::dockerfile::Keyword;
 use divan::counter::BytesCount;
 
 fn main() {
@@ -46,6 +48,24 @@ fn read_all(bencher: divan::Bencher<'_, '_>) {
     bencher.counter(BytesCount::new(bytes)).bench(|| {
         for text in &files {
             divan::black_box(caulk_syntax::dockerfile::parse(FileId::FIRST, text));
+        }
+    });
+}
+
+/// The bytes per second of the shell reader, on the `RUN` bodies of the same files.
+#[divan::bench]
+fn read_shell(bencher: divan::Bencher<'_, '_>) {
+    let mut bodies: Vec<Joined> = Vec::new();
+    for text in files() {
+        let dockerfile = caulk_syntax::dockerfile::parse(FileId::FIRST, &text);
+        let runs = dockerfile.instructions.iter();
+        let runs = runs.filter(|step| step.keyword == Keyword::Run);
+        bodies.extend(runs.filter_map(|step| Some(step.script(&text)?.text)));
+    }
+    let bytes: usize = bodies.iter().map(|body| body.text().len()).sum();
+    bencher.counter(BytesCount::new(bytes)).bench(|| {
+        for body in &bodies {
+            divan::black_box(caulk_syntax::shell::parse(body));
         }
     });
 }

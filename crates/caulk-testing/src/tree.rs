@@ -27,10 +27,10 @@ impl Difference {
         self.place.split('.').any(|part| part == key)
     }
 
-    /// Whether `value` is among what has come.
+    /// Whether `value` is among what has come, or is the keyword of an instruction that has.
     pub(crate) fn becomes(&self, value: &str) -> bool {
         let after = self.after.as_deref().unwrap_or_default();
-        after.contains(value)
+        after.contains(value) || (self.after.is_some() && self.place == value)
     }
 
     /// Whether `key` has come to be `value`.

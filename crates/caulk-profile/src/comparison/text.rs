@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use anstyle::Style;
 use caulk_linux::syscalls::{Abi, Group, group};
-use caulk_seccomp::Witness;
+use caulk_seccomp::{Difference, Witness};
 
 use crate::call::Call;
 use crate::comparison::{Change, Comparison, Page, Row};
-use crate::show::{DEPENDS, NAME, Piece, QUIET, SHUT, count, listed, padded};
+use crate::show::{DEPENDS, NAME, Piece, SHUT, count, listed, padded};
 use crate::words::outcome;
 use crate::{Show, host, openings, titles};
 
@@ -43,21 +43,23 @@ impl Comparison<'_> {
     }
 
     fn first_line(&self, show: &Show, rows: &[Row<'_>]) -> String {
-        let [first, second] =
-            [self.first, self.second].map(|resolved| resolved.named.full_title(show));
+        let [first, second] = titles::full_pair(&self.first.named, &self.second.named, show);
         let calls = |change: Change| self.calls(rows, change);
         let [opened, closed, other] = Change::ALL.map(calls);
-        let only = |answers: [bool; 2]| {
+        let only = |answers: [bool; 2], goes: fn(&Difference) -> bool| {
             let pages = self.pages.iter().filter(|page| page.answers == answers);
+            let pages = pages.filter(|page| page.differences.iter().any(goes));
             let names: Vec<String> = pages.map(|page| page.abi.to_string()).collect();
             (!names.is_empty()).then(|| listed(&names))
         };
+        let let_run = only([false, true], Difference::is_opened);
+        let killed = only([true, false], Difference::is_closed);
         let mut broader = Vec::new();
         broader.extend(opened.map(|calls| format!("opens {calls} that {first} shuts")));
-        broader.extend(only([false, true]).map(|abis| format!("lets programs for {abis} run")));
+        broader.extend(let_run.map(|abis| format!("lets programs for {abis} run")));
         let mut narrower = Vec::new();
         narrower.extend(closed.map(|calls| format!("shuts {calls} that it opens")));
-        narrower.extend(only([true, false]).map(|abis| format!("kills programs for {abis}")));
+        narrower.extend(killed.map(|abis| format!("kills programs for {abis}")));
         match (broader.is_empty(), narrower.is_empty(), other) {
             (true, true, None) => format!("{second} does exactly what {first} does"),
             (true, true, Some(calls)) => {
@@ -164,11 +166,16 @@ impl Comparison<'_> {
         let groups = whole.iter().map(|row| show.columns_of(heading(row)));
         let wide = groups.max().unwrap_or(0) + 2;
         for (answers, rows) in by_answers(&whole) {
-            show.list(text, &Piece::new(format!("  {answers}"), QUIET), &[]);
+            show.quiet(text, "  ", &answers);
             for (group, rows) in by_group(&rows) {
-                let first = Piece::plain(format!("    {}", padded(show, group, wide)));
                 let pieces: Vec<Piece> = rows.iter().map(|row| self.piece(row, change)).collect();
-                show.list(text, &first, &pieces);
+                let first = format!("    {}", padded(show, group, wide));
+                if wide * 2 > show.line_width() {
+                    show.paragraph(text, &Piece::plain("    "), group);
+                    show.list(text, &Piece::plain("      "), &pieces);
+                } else {
+                    show.list(text, &Piece::plain(first), &pieces);
+                }
             }
         }
     }
@@ -181,8 +188,7 @@ impl Comparison<'_> {
         }
         for (abis, rows) in by_abis {
             let names: Vec<String> = abis.iter().map(ToString::to_string).collect();
-            let heading = format!("  on {} alone", listed(&names));
-            show.list(text, &Piece::new(heading, QUIET), &[]);
+            show.quiet(text, "  ", &format!("on {} alone", listed(&names)));
             let (partly, whole): (Vec<&Row<'_>>, Vec<&Row<'_>>) =
                 rows.into_iter().partition(|row| !row.asked().is_empty());
             let pieces = whole

@@ -1,5 +1,6 @@
 //! Everything that a profile does, against Docker's default.
 
+mod counts;
 mod json;
 mod text;
 

@@ -7,7 +7,7 @@ use caulk_seccomp::{Counts, Filter, Surface};
 
 use crate::call::Call;
 use crate::overview::{Overview, Page, Row};
-use crate::show::{NAME, Piece, QUIET, count, listed, padded};
+use crate::show::{Piece, QUIET, count, listed, padded};
 use crate::verdict::Verdict;
 use crate::{Show, host, openings, words};
 
@@ -36,7 +36,7 @@ impl Overview<'_> {
             return text;
         }
         text.push('\n');
-        self.table(show, &mut text);
+        self.counts(show, &mut text);
         text.push('\n');
         self.defaults(show, &mut text);
         let Some(page) = self.pages.first() else {
@@ -91,54 +91,6 @@ impl Overview<'_> {
                 "{title} opens {} that Docker's default shuts, and shuts {closed} that it opens",
                 count(opened, "call")
             ),
-        }
-    }
-
-    /// How many calls each ABI has of each kind, and how that differs from the default.
-    fn table(&self, show: &Show, text: &mut String) {
-        let mut heads = vec![String::new()];
-        heads.extend(Verdict::ALL.map(|verdict| verdict.name().to_owned()));
-        let mut rows = vec![heads];
-        for page in &self.pages {
-            let mut row = vec![page.abi.name().to_owned()];
-            row.extend(Verdict::ALL.map(|verdict| {
-                let own = verdict.count(page.counts);
-                let default = verdict.count(page.default_counts);
-                if self.own.named.is_default || own == default {
-                    return own.to_string();
-                }
-                let sign = if own > default { '+' } else { '-' };
-                format!("{own} ({sign}{})", own.abs_diff(default))
-            }));
-            if !self.own.answers(page.abi) {
-                row.truncate(1);
-                row.push("not listed: whoever comes by it is killed".to_owned());
-            }
-            rows.push(row);
-        }
-        let width = |column: usize| {
-            let cells = rows.iter().filter(|row| row.len() > 2);
-            let widths = cells.filter_map(|row| Some(show.columns_of(row.get(column)?)));
-            widths.max().unwrap_or(0)
-        };
-        let widths: Vec<usize> = (0..=Verdict::ALL.len()).map(width).collect();
-        for (at, row) in rows.iter().enumerate() {
-            let cells = row.iter().zip(&widths);
-            let cells: Vec<String> = cells
-                .map(|(cell, width)| padded(show, cell, *width))
-                .collect();
-            let line = cells.join("  ");
-            let style = if at == 0 {
-                QUIET
-            } else {
-                anstyle::Style::new()
-            };
-            let _ = writeln!(text, "{}", show.paint(style, line.trim_end()));
-        }
-        if !self.own.named.is_default {
-            let version = caulk_seccomp::default_profile::VERSION;
-            let legend = format!("in brackets: against Docker's default ({version})");
-            let _ = writeln!(text, "{}", show.paint(QUIET, &legend));
         }
     }
 
@@ -210,9 +162,7 @@ impl Overview<'_> {
         };
         let words =
             format!("`caulk seccomp explain {path} CALL` says which rule decides, and where.");
-        let mut line = String::new();
-        show.paragraph(&mut line, &Piece::plain(""), &words);
-        let _ = writeln!(text, "{}", show.paint(QUIET, line.trim_end()));
+        show.quiet(text, "", &words);
     }
 }
 
@@ -244,7 +194,7 @@ fn against(show: &Show, page: &Page, [default, own]: [&Filter; 2], text: &mut St
 
 fn heading(show: &Show, words: &str, text: &mut String) {
     text.push('\n');
-    let _ = writeln!(text, "{}", show.paint(NAME, words));
+    show.headline(text, words);
 }
 
 /// Every call of the machine's own ABI, by what it is for.
@@ -285,7 +235,7 @@ fn groups(show: &Show, page: &Page, text: &mut String) {
 fn piece(row: &Row, verdict: Verdict) -> Piece {
     let style = if row.is_opened() {
         openings::style(row.name)
-    } else if verdict == Verdict::Denied {
+    } else if verdict == Verdict::Denied && !row.is_closed() {
         QUIET
     } else {
         anstyle::Style::new()

@@ -14,6 +14,9 @@ use crate::{Show, host, openings, reason};
 /// How many rules are named that speak of a call and do not apply.
 const MOST_RULES: usize = 8;
 
+/// How many cases of a call are shown, which a person does not write by hand beyond this.
+const MOST_CASES: usize = 40;
+
 /// How wide the column of headings is.
 const HEADING: usize = 14;
 
@@ -59,12 +62,13 @@ impl Question<'_> {
             row(show, &mut text, &format!("on {machine}"), &words);
         }
         let unapplied = reason::unapplied(self.own, call, show);
-        for rule in unapplied.iter().take(MOST_RULES) {
-            row(show, &mut text, "not applied", rule);
+        for (at, rule) in unapplied.iter().take(MOST_RULES).enumerate() {
+            let heading = if at == 0 { "not applied" } else { "" };
+            row(show, &mut text, heading, rule);
         }
         if unapplied.len() > MOST_RULES {
             let more = count(unapplied.len() - MOST_RULES, "more rule");
-            row(show, &mut text, "not applied", &more);
+            row(show, &mut text, "", &more);
         }
         self.elsewhere(show, &mut text, &answer);
         self.multiplexed(show, &mut text, call);
@@ -208,7 +212,7 @@ fn opens(show: &Show, text: &mut String, call: Call, given: &[u64], host: &Host)
             .filter_map(|(index, value)| Some((given.get(*index)?, value)));
         named.is_empty() || given.is_empty() || asked.any(|(given, value)| given == value)
     };
-    for danger in syscalls::dangers(name).filter(is_meant) {
+    for (at, danger) in syscalls::dangers(name).filter(is_meant).enumerate() {
         let with = danger.with.map(|with| format!("with {with} it "));
         let sources: Vec<String> = danger.sources.iter().map(ToString::to_string).collect();
         let needs: Vec<String> = danger
@@ -229,7 +233,8 @@ fn opens(show: &Show, text: &mut String, call: Call, given: &[u64], host: &Host)
             openings::word(danger.grade),
             sources.join(", ")
         );
-        row(show, text, "opens", &words);
+        let heading = if at == 0 { "opens" } else { "" };
+        row(show, text, heading, &words);
     }
 }
 
@@ -258,13 +263,17 @@ fn cases(
     call: Call,
     conditional: &Conditional,
 ) {
-    for case in &conditional.cases {
+    for case in conditional.cases.iter().take(MOST_CASES) {
         let words = format!(
             "where {}: {}",
             call.conditions(&case.conditions),
             own.named.rule(&case.origin, show)
         );
         row(show, text, &case.outcome.to_string(), &words);
+    }
+    if conditional.cases.len() > MOST_CASES {
+        let more = count(conditional.cases.len() - MOST_CASES, "more case");
+        row(show, text, "", &more);
     }
     let reason = match conditional.otherwise {
         Decision::Certain {

@@ -1,9 +1,9 @@
 //! See the page below.
 
 use caulk_model::{Entry, Namespace, Port};
-use caulk_source::Span;
 
 use crate::prelude::*;
+use crate::written;
 
 rule! {
     /// A port of the container is published on every address of the host.
@@ -112,16 +112,16 @@ fn finding(container: &Container, entry: &Entry<Port>) -> Finding {
         "Docker's firewall rules come before those of ufw and firewalld: whoever reaches the host \
          reaches this port",
     );
-    let Some(written) = entry.origin.written() else {
+    let Some(place) = entry.origin.written() else {
         return finding.advice("add an address where it is written, for all who share it");
     };
-    if !is_literal(port, written) {
+    if !written::is_port(port, place) {
         return finding.advice(
             "name the address: `127.0.0.1:` before the ports, or `host_ip` in the long syntax",
         );
     }
     let change = Change::Become {
-        entry: written,
+        entry: place,
         value: format!("127.0.0.1:{}:{}", port.published, port.target),
     };
     finding.remedy(Remedy::unsafe_because(
@@ -129,22 +129,4 @@ fn finding(container: &Container, entry: &Entry<Port>) -> Finding {
         change,
         "other machines cannot connect to it any more",
     ))
-}
-
-/// Whether the entry is written in the short syntax and as it is read: with a variable resolved, or
-/// in the long syntax, it has another length than the text that it comes to.
-fn is_literal(port: &Port, written: Span) -> bool {
-    let address = match port.address.known().map(String::as_str) {
-        None => return false,
-        Some("") => String::new(),
-        Some(address) if address.contains(':') => format!("[{address}]:"),
-        Some(address) => format!("{address}:"),
-    };
-    let published = match port.published.as_str() {
-        "" if address.is_empty() => String::new(),
-        published => format!("{published}:"),
-    };
-    let read = address.len() + published.len() + port.target.len();
-    let length = (written.end - written.start) as usize;
-    length == read || length == read + "''".len()
 }

@@ -74,7 +74,7 @@ impl<'d> Conversion<'d, '_> {
 
     fn made(&mut self, value: &yaml::Value<'d>) -> Value<'d> {
         let content = if value.is_unresolved() {
-            unresolved(value)
+            unresolved()
         } else if value.is_null() {
             Content::Null
         } else if value.is_mapping() {
@@ -127,8 +127,8 @@ impl<'d> Conversion<'d, '_> {
     }
 }
 
-fn unresolved<'d>(value: &yaml::Value<'d>) -> Content<'d> {
-    let _ = value;
+/// An alias to what is not there.
+fn unresolved<'d>() -> Content<'d> {
     Content::Scalar(Scalar {
         written: Cow::Borrowed(""),
         resolved: Some(Box::new(Resolved {

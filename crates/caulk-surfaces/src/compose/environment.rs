@@ -13,6 +13,8 @@ pub(crate) struct Environment {
     variables: BTreeMap<String, State<String>>,
     /// Why not even the variables that are absent are known to be so.
     broken: bool,
+    /// Whether the shell that starts the project is known to set nothing.
+    closed: bool,
 }
 
 /// What is known of a variable.
@@ -21,6 +23,8 @@ pub(crate) enum Variable<'e> {
     Set(&'e State<String>),
     /// No file sets it.
     Unset,
+    /// Nobody sets it, the shell included.
+    Blank,
     /// The file that might set it cannot be read.
     Unreadable,
 }
@@ -31,6 +35,7 @@ impl Environment {
         match self.variables.get(name) {
             Some(state) => Variable::Set(state),
             None if self.broken => Variable::Unreadable,
+            None if self.closed => Variable::Blank,
             None => Variable::Unset,
         }
     }
@@ -40,15 +45,36 @@ impl Environment {
         self.variables.get(name)?.known().map(String::as_str)
     }
 
+    /// No variables at all: the shell is known to set none.
+    pub(crate) fn empty() -> Self {
+        Self {
+            closed: true,
+            ..Self::default()
+        }
+    }
+
     /// Says that a file that may set anything is not read.
     pub(crate) fn withhold(&mut self) {
         self.broken = true;
     }
 
-    /// Adds what a file says. What is set already stays: compose-go asks the outer environment
-    /// first.
-    pub(crate) fn read(&mut self, text: &str) {
-        let mut own: BTreeMap<String, State<String>> = BTreeMap::new();
+    /// Adds what files say together, each over those before it. What is set already stays: the outer
+    /// environment is asked first.
+    pub(crate) fn read(&mut self, texts: &[&str]) {
+        let mut together = Self::default();
+        for text in texts {
+            let mut own = Self::default();
+            self.read_one(text, &together, &mut own);
+            together.broken |= own.broken;
+            together.variables.extend(own.variables);
+        }
+        self.broken |= together.broken;
+        for (name, value) in together.variables {
+            self.variables.entry(name).or_insert(value);
+        }
+    }
+
+    fn read_one(&self, text: &str, before: &Self, own: &mut Self) {
         let mut rest = text.strip_prefix(caulk_source::BOM).unwrap_or(text);
         while let Some(statement) = statement(rest) {
             let Some(Assignment {
@@ -57,36 +83,32 @@ impl Environment {
                 rest: next,
             }) = assignment(statement)
             else {
-                self.broken = true;
+                own.broken = true;
                 break;
             };
             rest = next;
-            let Some(value) = value else {
-                // A name alone takes over what the shell says.
-                continue;
-            };
-            if self.variables.contains_key(name) {
-                continue;
-            }
             let value = match value {
-                Written::Literal(text) => State::Known(text.to_owned()),
-                Written::Expanded(text) => self.expanded(&own, &text),
+                // A name alone takes over what the shell says.
+                None => continue,
+                Some(Written::Literal(text)) => State::Known(text.to_owned()),
+                Some(Written::Expanded(text)) => self.expanded(before, own, &text),
             };
-            own.insert(name.to_owned(), value);
-        }
-        for (name, value) in own {
-            self.variables.entry(name).or_insert(value);
+            own.variables.insert(name.to_owned(), value);
         }
     }
 
     /// A value with the variables in it: those from further up in the file among them.
-    fn expanded(&self, own: &BTreeMap<String, State<String>>, text: &str) -> State<String> {
+    fn expanded(&self, before: &Self, own: &Self, text: &str) -> State<String> {
         if !text.contains('$') {
             return State::Known(text.to_owned());
         }
-        let lookup = |name: &str| match own.get(name) {
-            Some(state) => Variable::Set(state),
-            None => self.get(name),
+        let lookup = |name: &str| {
+            let layers = [self, before, own];
+            let mut found = layers.iter().filter_map(|layer| layer.variables.get(name));
+            match found.next() {
+                Some(state) => Variable::Set(state),
+                None => self.get(name),
+            }
         };
         match interpolate(text, &lookup) {
             Ok(resolved) => resolved.state,
@@ -204,10 +226,10 @@ mod tests {
     #[test]
     fn every_spelling_of_an_assignment() {
         let mut environment = Environment::default();
-        environment.read(
+        environment.read(&[
             "# comment\nA=1\nexport B=two words # and a comment\nC: yaml\nD='$A'\nE=\"x-${A}-y\"\n\
              F=${A}b\nG=\nH=a#b\nALONE\nI=${NOWHERE}\nJ=\"a\\nb\"\nK=${Z:-z}\n",
-        );
+        ]);
         for (name, value) in [
             ("A", "1"),
             ("B", "two words"),
@@ -232,16 +254,25 @@ mod tests {
     #[test]
     fn what_is_set_stays() {
         let mut environment = Environment::default();
-        environment.read("A=outer\n");
-        environment.read("A=inner\nB=${A}\n");
+        environment.read(&["A=outer\n"]);
+        environment.read(&["A=inner\nB=${A}\n", "B=${A}2\nC=${B}\n"]);
         assert_eq!(environment.known("A"), Some("outer"));
-        assert_eq!(environment.known("B"), Some("outer"));
+        assert_eq!(
+            environment.known("B"),
+            Some("outer2"),
+            "of several files the last"
+        );
+        assert_eq!(
+            environment.known("C"),
+            Some("outer"),
+            "but it reads those before it"
+        );
     }
 
     #[test]
     fn nothing_is_taken_for_unset_behind_an_error() {
         let mut environment = Environment::default();
-        environment.read("A=1\nno assignment at all\nB=2\n");
+        environment.read(&["A=1\nno assignment at all\nB=2\n"]);
         assert_eq!(environment.known("A"), Some("1"));
         assert!(matches!(environment.get("B"), Variable::Unreadable));
     }

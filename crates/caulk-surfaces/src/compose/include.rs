@@ -1,7 +1,10 @@
 //! `include`: another project as a part of this one.
 
+use std::collections::BTreeMap;
+
 use caulk_model::{Referred, Step, StepKind};
-use caulk_source::{FileId, join_path};
+use caulk_source::{FileId, Span, join_path};
+use caulk_syntax::Problem;
 
 use super::merge::list;
 use super::path;
@@ -29,15 +32,19 @@ impl<'d> Loader<'d, '_> {
             self.refuse(includes.span(), "`include` is a list");
             return root.clone();
         }
-        let mut whole = root.clone();
+        let mut parts: Vec<Part<'d>> = PARTS.iter().map(|name| Part::of(root, name)).collect();
         for entry in includes.items() {
-            if let Some(included) = self.included(scope, &entry, stack) {
-                for part in PARTS {
-                    whole = self.import(&whole, &included, part);
-                }
+            if self.is_spent() {
+                break;
+            }
+            let Some(brought) = self.included(scope, &entry, stack) else {
+                continue;
+            };
+            for part in &mut parts {
+                part.import(&brought, &mut self.project.problems);
             }
         }
-        whole
+        parts.into_iter().fold(root.clone(), Part::put_into)
     }
 
     /// What one entry of the list brings, with the way it came.
@@ -72,22 +79,18 @@ impl<'d> Loader<'d, '_> {
         };
         let mut environment = scope.environment.clone();
         let env_files = entry.get("env_file").map(|files| list(&files));
-        match env_files {
+        let paths: Vec<String> = match env_files {
             Some(files) => {
-                for written in files.items() {
-                    let target = written.known().filter(|target| *target != "/dev/null");
-                    let path = target.and_then(|target| join_path(&scope.folder, target));
-                    if let Some(path) = path {
-                        self.read_environment(&path, &mut environment);
-                    }
-                }
+                let files: Vec<Value<'d>> = files.items().collect();
+                let named = files.iter().filter_map(Value::known);
+                let named = named.filter(|name| *name != "/dev/null");
+                named
+                    .filter_map(|name| join_path(&scope.folder, name))
+                    .collect()
             }
-            None => {
-                if let Some(path) = join_path(&folder, ".env") {
-                    self.read_environment(&path, &mut environment);
-                }
-            }
-        }
+            None => join_path(&folder, ".env").into_iter().collect(),
+        };
+        self.read_environment(&paths, &mut environment);
         let below = path::relative(&scope.folder, &folder);
         let mut inner = Scope::new(environment, &folder);
         let root = self.read(&mut inner, &files, stack)?;
@@ -97,33 +100,66 @@ impl<'d> Loader<'d, '_> {
         };
         Some(root.by([step]).below(&below))
     }
+}
 
-    /// Adds what `included` has of one kind. A name that is there already is refused.
-    fn import(&mut self, whole: &Value<'d>, included: &Value<'d>, part: &'static str) -> Value<'d> {
-        let Some(brought) = included.get(part) else {
-            return whole.clone();
+/// What a project has of one kind, by name.
+struct Part<'d> {
+    name: &'static str,
+    span: Option<Span>,
+    members: Vec<Member<'d>>,
+    names: BTreeMap<String, Span>,
+}
+
+impl<'d> Part<'d> {
+    fn of(root: &Value<'d>, name: &'static str) -> Self {
+        let own = root.get(name);
+        let members = own.iter().flat_map(|own| {
+            let members = own.mapping().iter().map(|member| own.member(member));
+            members.collect::<Vec<_>>()
+        });
+        let members: Vec<Member<'d>> = members.collect();
+        Self {
+            name,
+            span: own.as_ref().map(Value::span),
+            names: members
+                .iter()
+                .map(|member| (member.name.clone().into_owned(), member.key))
+                .collect(),
+            members,
+        }
+    }
+
+    /// Adds what another project has. A name that is there already is refused.
+    fn import(&mut self, other: &Value<'d>, problems: &mut Vec<Problem>) {
+        let Some(brought) = other.get(self.name) else {
+            return;
         };
-        let own = whole.get(part);
-        let mut members: Vec<Member<'d>> = own
-            .iter()
-            .flat_map(|own| own.mapping().iter().map(|member| own.member(member)))
-            .collect();
-        let names: std::collections::BTreeMap<String, caulk_source::Span> = members
-            .iter()
-            .map(|member| (member.name.clone().into_owned(), member.key))
-            .collect();
+        self.span.get_or_insert(brought.span());
         for member in brought.members() {
-            match names.get(&*member.name) {
-                None => members.push(member),
+            match self.names.get(&*member.name) {
+                None => {
+                    self.names
+                        .insert(member.name.clone().into_owned(), member.key);
+                    self.members.push(member);
+                }
                 // The same file by two ways.
                 Some(key) if *key == member.key => {}
-                Some(key) => {
-                    let message = format!("`{}` is in an included file too", member.name);
-                    self.refuse(*key, message);
-                }
+                Some(key) => problems.push(Problem {
+                    span: *key,
+                    message: format!("`{}` is in an included file too", member.name),
+                }),
             }
         }
-        let span = own.as_ref().unwrap_or(&brought).span();
-        with(whole, part, Value::new(span, Content::Mapping(members)))
+    }
+
+    fn put_into(root: Value<'d>, part: Self) -> Value<'d> {
+        match part.span {
+            Some(span) => with(
+                &root,
+                part.name,
+                Value::new(span, Content::Mapping(part.members)),
+            ),
+            None => root,
+        }
     }
 }

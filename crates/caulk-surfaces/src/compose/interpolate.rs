@@ -90,12 +90,18 @@ impl Run<'_, '_> {
         let found = (self.lookup)(name);
         Ok(match (&found, written.operator) {
             (Variable::Unreadable, _) => unreadable(),
-            (Variable::Unset, Operator::Default { .. }) => operand(self, written.operand)?,
+            (Variable::Unset | Variable::Blank, Operator::Default { .. }) => {
+                operand(self, written.operand)?
+            }
+            (Variable::Blank, Operator::None | Operator::Alternative { .. }) => {
+                State::Known(String::new())
+            }
             // Of an alternative, whether it is set decides, and nobody here knows.
             (
                 Variable::Unset,
                 Operator::None | Operator::Required | Operator::Alternative { .. },
-            ) => missing(),
+            )
+            | (Variable::Blank, Operator::Required) => missing(),
             (Variable::Set(State::Unknown { because }), _) => State::unknown(because.clone()),
             (Variable::Set(State::Known(value)), operator) => match operator {
                 Operator::Default { or_empty: true } if value.is_empty() => {
@@ -219,7 +225,7 @@ mod tests {
 
     fn value(text: &str) -> Result<Option<String>, NoVariable> {
         let mut environment = Environment::default();
-        environment.read("SET=s\nEMPTY=\n");
+        environment.read(&["SET=s\nEMPTY=\n"]);
         let lookup = |name: &str| environment.get(name);
         Ok(interpolate(text, &lookup)?.state.known().cloned())
     }
@@ -280,7 +286,7 @@ mod tests {
     #[test]
     fn what_a_file_sets_is_marked() {
         let mut environment = Environment::default();
-        environment.read("SET=s\nEMPTY=\n");
+        environment.read(&["SET=s\nEMPTY=\n"]);
         let lookup = |name: &str| environment.get(name);
         let from = |text: &str| interpolate(text, &lookup).unwrap().from_env;
         assert_eq!(from("${SET}").as_deref(), Some("SET"));

@@ -33,7 +33,7 @@ use caulk_syntax::yaml::{Stream, Value};
 
 pub(crate) use edits::{edits, exhausted, has_key};
 pub(crate) use harden::keys_of;
-pub(crate) use plan::{discoverable, named, plans};
+pub(crate) use plan::{discoverable, drop_parts, named, plans};
 pub use project::ComposeOptions;
 pub(crate) use project::{Plan, Project, load};
 pub(crate) use service::{Build, Service, is_remote};
@@ -63,8 +63,7 @@ pub(crate) fn looks_like_compose(stream: &Stream) -> bool {
         return false;
     };
     let members = root.members();
-    let known = |name: &str| TOP_LEVEL.contains(&name) || name.starts_with("x-");
-    if !members.iter().all(|member| known(member.name())) {
+    if !members.iter().all(|member| is_top_level(member.name())) {
         return false;
     }
     let services = root
@@ -85,6 +84,10 @@ pub(crate) fn is_compose_file(stream: &Stream) -> bool {
     })
 }
 
+fn is_top_level(name: &str) -> bool {
+    TOP_LEVEL.contains(&name) || name.starts_with("x-")
+}
+
 /// The first service of a file of version 1, which had no `services` around them.
 fn first_of_version_1(root: &Value<'_>) -> Option<caulk_source::Span> {
     if root.get("services").is_some() || root.get("version").is_some() {
@@ -92,7 +95,7 @@ fn first_of_version_1(root: &Value<'_>) -> Option<caulk_source::Span> {
     }
     let members = root.members().into_iter();
     let mut services = members.filter(|member| {
-        let is_known = TOP_LEVEL.contains(&member.name()) || member.name().starts_with("x-");
+        let is_known = is_top_level(member.name());
         let says = |key: &str| member.value.get(key).is_some();
         !is_known && (says("image") || says("build"))
     });
@@ -121,7 +124,15 @@ pub(crate) fn problems(stream: &Stream) -> Vec<caulk_syntax::Problem> {
             service,
             "a service at the top, as in version 1: the engine wants it under `services`",
         );
-    } else if let Some(services) = root.get("services") {
+        return problems;
+    }
+    for member in root.members() {
+        if !is_top_level(member.name()) {
+            let message = format!("`{}` is no key of a Compose file", member.name());
+            refuse(member.key.span(), &message);
+        }
+    }
+    if let Some(services) = root.get("services") {
         if !services.is_mapping() && !services.is_null() {
             refuse(services.span(), "`services` is a mapping");
         }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use caulk_source::{FileId, Sources, join_path, parent_path};
 
 use super::environment::Environment;
-use super::project::Plan;
+use super::project::{Plan, Project};
 
 /// The names under which the engine looks for a project, the first that is there.
 const MAIN: &[&str] = &[
@@ -79,7 +79,7 @@ pub(crate) fn named(folder: &str, sources: &Sources) -> BTreeSet<String> {
 fn names(folder: &str, sources: &Sources) -> Option<Vec<String>> {
     let file = sources.find(&join_path(folder, ".env")?)?;
     let mut environment = Environment::default();
-    environment.read(sources.get(file)?.text());
+    environment.read(&[sources.get(file)?.text()]);
     let separator = environment.known("COMPOSE_PATH_SEPARATOR").unwrap_or(":");
     let names = environment.known("COMPOSE_FILE")?;
     let separator = if separator.is_empty() { ":" } else { separator };
@@ -91,4 +91,32 @@ pub(crate) fn discoverable(folder: &str, sources: &Sources) -> BTreeSet<String> 
     let usual = MAIN.iter().chain(OVERRIDE).chain(&[".env"]);
     let usual = usual.filter_map(|name| join_path(folder, name));
     usual.chain(named(folder, sources)).collect()
+}
+
+/// A file that the engine would not find by itself is no project where another has it as a part.
+pub(crate) fn drop_parts(projects: &mut Vec<Project>) {
+    let mut users: BTreeMap<FileId, BTreeSet<usize>> = BTreeMap::new();
+    for (index, project) in projects.iter().enumerate() {
+        for file in project
+            .used
+            .iter()
+            .filter(|file| Some(**file) != project.main)
+        {
+            users.entry(*file).or_default().insert(index);
+        }
+    }
+    let mut dropped: BTreeSet<usize> = BTreeSet::new();
+    for (index, project) in projects.iter().enumerate() {
+        let users = project.main.and_then(|main| users.get(&main));
+        // Of files that have each other as a part, one stays.
+        let is_part = users.is_some_and(|users| users.iter().any(|user| !dropped.contains(user)));
+        if !project.discovered && is_part {
+            dropped.insert(index);
+        }
+    }
+    let mut index = 0;
+    projects.retain(|_| {
+        index += 1;
+        !dropped.contains(&(index - 1))
+    });
 }

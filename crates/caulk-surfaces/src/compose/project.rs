@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use caulk_model::{Referred, UnresolvedReference, WhyUnresolved};
-use caulk_source::{FileId, Sources, Span, join_path, parent_path};
+use caulk_source::{FileId, SourceFile, Sources, Span, join_path, parent_path};
 use caulk_syntax::Problem;
 use caulk_syntax::yaml::Stream;
 
@@ -25,6 +25,9 @@ pub struct ComposeOptions {
     pub env_files: Option<Vec<String>>,
     /// The profiles whose services are judged; all where there is no list.
     pub profiles: Option<BTreeSet<String>>,
+    /// Whether the shell that starts a project is known to set no variables: then one that no file
+    /// sets is blank, and not unknown.
+    pub empty_shell: bool,
 }
 
 /// The files of a project, before they are read.
@@ -61,16 +64,29 @@ pub(crate) struct Project {
     pub(crate) written: BTreeMap<Span, Vec<Span>>,
 }
 
-/// Reads a project. `stream` gives the text of a Compose file as a tree.
+impl Project {
+    /// Whether some of `bases`, the keys of services that others extend, are services of this project
+    /// and nobody in it extends them.
+    pub(crate) fn has_foreign_bases(&self, bases: &BTreeSet<Span>) -> bool {
+        self.services.iter().any(|service| {
+            bases.contains(&service.anchor) && !self.extended.contains(&service.anchor)
+        })
+    }
+}
+
+/// Reads a project. `stream` gives the text of a Compose file as a tree; `bases` are the keys of
+/// services that other projects extend.
 pub(crate) fn load<'d>(
     plan: &Plan,
     sources: &'d Sources,
     stream: &dyn Fn(FileId) -> Option<&'d Stream>,
     options: &ComposeOptions,
+    bases: &BTreeSet<Span>,
 ) -> Project {
     let mut loader = Loader {
         sources,
         stream,
+        bases,
         project: Project {
             folder: plan.folder.clone(),
             discovered: plan.discovered,
@@ -79,13 +95,21 @@ pub(crate) fn load<'d>(
             ..Project::default()
         },
         budget: MAX_FILES,
+        spent: false,
     };
-    let mut environment = Environment::default();
+    let mut environment = if options.empty_shell {
+        Environment::empty()
+    } else {
+        Environment::default()
+    };
     match &options.env_files {
-        Some(texts) => texts.iter().for_each(|text| environment.read(text)),
+        Some(texts) => {
+            let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+            environment.read(&texts);
+        }
         None => {
             if let Some(path) = join_path(&plan.folder, ".env") {
-                loader.read_environment(&path, &mut environment);
+                loader.read_environment(&[path], &mut environment);
             }
         }
     }
@@ -97,8 +121,10 @@ pub(crate) fn load<'d>(
 pub(super) struct Loader<'d, 's> {
     pub(super) sources: &'d Sources,
     stream: &'s dyn Fn(FileId) -> Option<&'d Stream>,
+    bases: &'s BTreeSet<Span>,
     pub(super) project: Project,
     budget: usize,
+    spent: bool,
 }
 
 /// What one set of files is read with: the project's, or those of an include.
@@ -190,7 +216,15 @@ impl<'d> Loader<'d, '_> {
         if let Some(known) = scope.documents.get(&file) {
             return Some(Rc::clone(known));
         }
-        self.budget = self.budget.checked_sub(1)?;
+        let Some(left) = self.budget.checked_sub(1) else {
+            if !self.spent {
+                self.spent = true;
+                let message = format!("a project of more than {MAX_FILES} files is not read whole");
+                self.refuse(Span::at(file, 0), message);
+            }
+            return None;
+        };
+        self.budget = left;
         let mut documents = Vec::new();
         for root in (self.stream)(file)?.roots() {
             // Documents without anything in them are passed over.
@@ -206,17 +240,22 @@ impl<'d> Loader<'d, '_> {
         Some(documents)
     }
 
-    /// Adds the variables of a `.env` file, where there is one.
-    pub(super) fn read_environment(&mut self, path: &str, environment: &mut Environment) -> bool {
-        self.project.wanted.insert(path.to_owned());
-        if let Some(file) = self.sources.find(path).and_then(|id| self.sources.get(id)) {
-            environment.read(file.text());
-            return true;
-        }
-        if self.sources.is_withheld(path) {
+    /// Whether the project has read as many files as it may.
+    pub(super) fn is_spent(&self) -> bool {
+        self.spent
+    }
+
+    /// Adds the variables of `.env` files, of those that are there.
+    pub(super) fn read_environment(&mut self, paths: &[String], environment: &mut Environment) {
+        let sources = self.sources;
+        self.project.wanted.extend(paths.iter().cloned());
+        let files = paths.iter().filter_map(|path| sources.find(path));
+        let files = files.filter_map(|file| sources.get(file));
+        let texts: Vec<&str> = files.map(SourceFile::text).collect();
+        environment.read(&texts);
+        if paths.iter().any(|path| sources.is_withheld(path)) {
             environment.withhold();
         }
-        false
     }
 
     /// The Compose file that `written` names, seen from `folder`; else what could not be read is
@@ -303,7 +342,8 @@ impl<'d> Loader<'d, '_> {
                 continue;
             }
             shape::check(&member.value, &mut self.project.problems);
-            let is_base = self.project.extended.contains(&member.key);
+            let key = &member.key;
+            let is_base = self.project.extended.contains(key) || self.bases.contains(key);
             let value = member.value.shared(is_base);
             let read = service::read(&member.name, member.key, &value, &context);
             self.project.services.push(read);

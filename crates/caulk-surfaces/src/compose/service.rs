@@ -1,6 +1,6 @@
 //! A service's keys as the model knows them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use caulk_model::{Declared, DeclaredBuild, Entry, State, Step, User};
 use caulk_source::{Span, Spanned};
@@ -53,6 +53,8 @@ pub(crate) struct Build {
     /// The stage.
     pub(crate) target: Option<State<String>>,
     pub(crate) arguments: BuildArguments,
+    /// The names that stand for other images or folders in the Dockerfile.
+    pub(crate) contexts: BTreeSet<String>,
     /// Where the Dockerfile is written in the Compose file itself.
     pub(crate) inline: Option<Span>,
 }
@@ -173,6 +175,15 @@ fn build_of(build: &Value<'_>) -> Build {
         arguments: build
             .get("args")
             .map(|args| arguments(&args))
+            .unwrap_or_default(),
+        contexts: build
+            .get("additional_contexts")
+            .map(|contexts| {
+                pairs(&contexts)
+                    .members()
+                    .map(|member| member.name.into_owned())
+                    .collect()
+            })
             .unwrap_or_default(),
         inline: build.get("dockerfile_inline").map(|value| value.span()),
     }

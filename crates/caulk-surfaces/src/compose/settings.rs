@@ -54,6 +54,7 @@ pub(super) fn read(service: &Value<'_>, declared: &mut Declared) {
         .get("logging")
         .and_then(|logging| logging.get("driver"));
     declared.logging = driver.and_then(|value| fact(&value, |text| text));
+    declared.command = command(service);
     if let Some(environment) = service.get("environment") {
         let environment = pairs(&environment);
         let variables = environment.members().map(|member| Entry {
@@ -65,4 +66,18 @@ pub(super) fn read(service: &Value<'_>, declared: &mut Declared) {
         });
         declared.environment = variables.collect();
     }
+}
+
+/// The words of a command. In one text a space parts them, quotes or not: enough to find options.
+fn command(service: &Value<'_>) -> Vec<Entry<String>> {
+    let items = one_or_more(service, "command");
+    let words = items.iter().filter_map(|item| {
+        let origin = item.origin();
+        let words = item.known()?.split_whitespace().map(move |word| Entry {
+            value: word.trim_matches(['"', '\'']).to_owned(),
+            origin: origin.clone(),
+        });
+        Some(words)
+    });
+    words.flatten().collect()
 }

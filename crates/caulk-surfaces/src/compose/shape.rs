@@ -3,6 +3,7 @@
 use caulk_syntax::Problem;
 
 use super::tree::{Content, Value};
+use super::value::bytes;
 
 /// Keys that hold a list.
 const LISTS: &[&str] = &[
@@ -48,8 +49,137 @@ const SCALARS: &[&str] = &[
     "uts",
 ];
 
+/// The keys of a service that hold none of these, or more than one kind: with them, all that the
+/// Compose Specification's schema knows (read 2026-11).
+const OTHERS: &[&str] = &[
+    "annotations",
+    "attach",
+    "blkio_config",
+    "build",
+    "command",
+    "container_name",
+    "cpu_count",
+    "cpu_percent",
+    "cpu_period",
+    "cpu_rt_period",
+    "cpu_rt_runtime",
+    "cpu_shares",
+    "cpuset",
+    "credential_spec",
+    "develop",
+    "dns",
+    "dns_opt",
+    "dns_search",
+    "domainname",
+    "entrypoint",
+    "env_file",
+    "expose",
+    "extends",
+    "extra_hosts",
+    "gpus",
+    "hostname",
+    "init",
+    "isolation",
+    "label_file",
+    "mac_address",
+    "mem_reservation",
+    "mem_swappiness",
+    "memswap_limit",
+    "models",
+    "oom_kill_disable",
+    "oom_score_adj",
+    "platform",
+    "post_start",
+    "pre_start",
+    "pre_stop",
+    "provider",
+    "pull_policy",
+    "pull_refresh_after",
+    "restart",
+    "runtime",
+    "scale",
+    "shm_size",
+    "stdin_open",
+    "stop_grace_period",
+    "stop_signal",
+    "storage_opt",
+    "tmpfs",
+    "tty",
+    "working_dir",
+];
+
 /// Adds what the engine refuses in the values of a service.
 pub(super) fn check(service: &Value<'_>, problems: &mut Vec<Problem>) {
+    keys(service, problems);
+    kinds(service, problems);
+    limits(service, problems);
+    if let (Some(mode), Some(_)) = (service.get("network_mode"), service.get("networks")) {
+        problems.push(Problem {
+            span: mode.span(),
+            message: "`network_mode` and `networks` exclude each other".to_owned(),
+        });
+    }
+}
+
+/// Keys that no service has. A slip of the pen in `cap_drop` is a container that keeps all of them.
+fn keys(service: &Value<'_>, problems: &mut Vec<Problem>) {
+    let known = [LISTS, MAPPINGS, COLLECTIONS, SCALARS, OTHERS];
+    for member in service.members() {
+        let name = &*member.name;
+        let is_known = known.iter().any(|names| names.contains(&name));
+        if !is_known && !name.starts_with("x-") {
+            problems.push(Problem {
+                span: member.key,
+                message: format!("`{name}` is no key of a service"),
+            });
+        }
+    }
+}
+
+/// Limits of the service and of its deployment that differ. Where a deployment has limits and not
+/// this one, that is different too.
+fn limits(service: &Value<'_>, problems: &mut Vec<Problem>) {
+    let deployed = service
+        .get("deploy")
+        .and_then(|deploy| deploy.get("resources"));
+    let Some(deployed) = deployed.and_then(|resources| resources.get("limits")) else {
+        return;
+    };
+    let number = |text: &str| text.trim().parse::<f64>().ok();
+    for (key, name, read) in [
+        (
+            "mem_limit",
+            "memory",
+            &bytes as &dyn Fn(&str) -> Option<f64>,
+        ),
+        ("cpus", "cpus", &number),
+        ("pids_limit", "pids", &number),
+    ] {
+        let Some(own) = service.get(key) else {
+            continue;
+        };
+        let other = deployed.get(name);
+        let amount = |value: &Value<'_>| value.known().map(read);
+        let (Some(Some(amount_of_own)), other) = (amount(&own), other.as_ref().map(amount)) else {
+            continue;
+        };
+        let differs = match other {
+            None => true,
+            // Nobody knows, or it is no number at all.
+            Some(None | Some(None)) => false,
+            Some(Some(Some(other))) => (other - amount_of_own).abs() > f64::EPSILON,
+        };
+        if differs && amount_of_own != 0.0 {
+            problems.push(Problem {
+                span: own.span(),
+                message: format!("`{key}` is not what `deploy.resources.limits.{name}` says"),
+            });
+        }
+    }
+}
+
+/// Values of another kind than their key wants.
+fn kinds(service: &Value<'_>, problems: &mut Vec<Problem>) {
     for member in service.members() {
         let name = &*member.name;
         let value = &member.value;

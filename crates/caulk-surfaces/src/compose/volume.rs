@@ -146,7 +146,12 @@ fn short(item: &Value<'_>) -> Option<Volume> {
     // Where a variable is unknown, the rest of the line still says something.
     let known = item.known();
     let text = known.or_else(|| item.written())?;
-    let fields = fields(text);
+    // So short a text is the path in the container, whatever is in it.
+    let fields = if matches!(text.len(), 1 | 2) {
+        vec![text]
+    } else {
+        fields(text)
+    };
     let (source, target, options) = match fields.as_slice() {
         [target] if !target.is_empty() => ("", *target, ""),
         [source, target] => (*source, *target, ""),
@@ -213,9 +218,6 @@ const PROPAGATIONS: &[&str] = &[
 fn kind(source: &str, known: bool) -> VolumeKind {
     let drive = source.as_bytes().get(1) == Some(&b':');
     if source.starts_with(['/', '.', '~']) || source.starts_with(r"\\") || drive {
-        if source.starts_with(r"\\.\pipe") || source.starts_with("//./pipe") {
-            return VolumeKind::Pipe;
-        }
         return VolumeKind::Bind;
     }
     if !known && source.starts_with('$') {
@@ -278,7 +280,8 @@ mod tests {
             ("/srv", VolumeKind::Bind),
             ("~/x", VolumeKind::Bind),
             ("c:/x", VolumeKind::Bind),
-            (r"\\.\pipe\docker_engine", VolumeKind::Pipe),
+            // The long syntax alone has a type of its own for it.
+            (r"\\.\pipe\docker_engine", VolumeKind::Bind),
             ("data", VolumeKind::Volume),
             ("", VolumeKind::Volume),
         ] {

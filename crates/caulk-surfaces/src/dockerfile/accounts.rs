@@ -2,34 +2,35 @@
 
 use caulk_model::Account;
 use caulk_source::{Span, cut_from};
-use caulk_syntax::shell::{self, Command};
 
-/// Runs the commands of a step on the accounts so far. `written` is text that a command writes to a
-/// file through a heredoc, when the command names the passwd file.
-pub(super) fn run(
-    accounts: &mut Vec<Account>,
-    commands: &[Command],
-    span: Span,
-    expand: &dyn Fn(&str) -> String,
-) {
-    for command in commands {
-        let Some(at) = shell::program(command) else {
-            continue;
-        };
-        let program = command.get(at).map_or("", |word| name_of(word));
-        let operands = command.get(at + 1..).unwrap_or_default();
-        match program {
-            "useradd" => add(accounts, account(operands, &USERADD), span, expand),
-            "adduser" => add(accounts, account(operands, &ADDUSER), span, expand),
-            "usermod" => modify(accounts, account(operands, &USERMOD), span, expand),
-            _ if command.iter().any(|word| word.ends_with("/etc/passwd")) => {
-                for word in command {
-                    passwd_lines(accounts, word, span);
+use crate::shell::{Call, Value};
+
+/// Runs the commands of a step on the accounts so far.
+pub(super) fn run(accounts: &mut Vec<Account>, calls: &[Call]) {
+    for call in calls {
+        let operands: Vec<String> = call.operands().iter().map(Value::shown).collect();
+        match call.program().unwrap_or_default().as_str() {
+            "useradd" => add(accounts, account(&operands, &USERADD), call.span),
+            "adduser" => add(accounts, account(&operands, &ADDUSER), call.span),
+            "usermod" => modify(accounts, account(&operands, &USERMOD), call.span),
+            _ => {
+                for text in written_to(call, "/etc/passwd") {
+                    passwd_lines(accounts, &text, call.span);
                 }
             }
-            _ => {}
         }
     }
+}
+
+/// What a call writes into the file at `path`, as far as it is known.
+pub(super) fn written_to(call: &Call, path: &str) -> Vec<String> {
+    let is_it = |word: &Value| word.shown().ends_with(path);
+    let by_name = call.program().as_deref() == Some("tee") && call.operands().iter().any(is_it);
+    if !by_name && !call.writes.as_ref().is_some_and(is_it) {
+        return Vec::new();
+    }
+    let words = call.operands().iter().chain(&call.fed);
+    words.map(Value::shown).collect()
 }
 
 /// The lines of text that is written to a passwd file.
@@ -52,28 +53,28 @@ struct Said {
     login: Option<String>,
 }
 
-fn add(accounts: &mut Vec<Account>, said: Said, span: Span, expand: &dyn Fn(&str) -> String) {
+fn add(accounts: &mut Vec<Account>, said: Said, span: Span) {
     // With two operands, adduser puts an account into a group and creates none.
     if let [name] = said.operands.as_slice() {
-        let uid = said.uid.and_then(|uid| expand(&uid).parse().ok());
-        create(accounts, expand(name), uid, span);
+        let uid = said.uid.and_then(|uid| uid.parse().ok());
+        create(accounts, name.clone(), uid, span);
     }
 }
 
 /// An account that exists gets another number or another name.
-fn modify(accounts: &mut [Account], said: Said, span: Span, expand: &dyn Fn(&str) -> String) {
-    let Some(name) = said.operands.last().map(|name| expand(name)) else {
+fn modify(accounts: &mut [Account], said: Said, span: Span) {
+    let Some(name) = said.operands.last().cloned() else {
         return;
     };
     let Some(known) = accounts.iter_mut().find(|account| account.name == name) else {
         return;
     };
     if let Some(uid) = said.uid {
-        known.uid = expand(&uid).parse().ok();
+        known.uid = uid.parse().ok();
         known.span = span;
     }
     if let Some(login) = said.login {
-        known.name = expand(&login);
+        known.name = login;
     }
 }
 
@@ -87,10 +88,6 @@ fn create(accounts: &mut Vec<Account>, name: String, uid: Option<u32>, span: Spa
     if is_name && !accounts.iter().any(|account| account.name == name) {
         accounts.push(Account { name, uid, span });
     }
-}
-
-fn name_of(word: &str) -> &str {
-    word.rsplit('/').next().unwrap_or(word)
 }
 
 /// How a program that makes accounts reads its options.
@@ -154,9 +151,6 @@ fn account(words: &[String], program: &Program) -> Said {
     let mut said = Said::default();
     let mut words = words.iter();
     while let Some(word) = words.next() {
-        if word.starts_with(['<', '>']) {
-            break;
-        }
         if let Some(long) = word.strip_prefix("--") {
             let (name, value) = match long.split_once('=') {
                 Some((name, value)) => (name, Some(value.to_owned())),
@@ -196,14 +190,11 @@ fn account(words: &[String], program: &Program) -> Said {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use caulk_source::FileId;
+    use crate::dockerfile::run::calls_of;
 
     fn created(text: &str) -> Vec<(String, Option<u32>)> {
-        let span = Span::at(FileId::FIRST, 0);
         let mut accounts = Vec::new();
-        run(&mut accounts, &shell::commands(text), span, &|word| {
-            word.replace("$NAME", "app")
-        });
+        run(&mut accounts, &calls_of(text));
         accounts
             .into_iter()
             .map(|account| (account.name, account.uid))
@@ -228,6 +219,19 @@ mod tests {
         assert_eq!(
             created("echo 'x:x:0:0:x:/:/bin/sh' >> /etc/passwd"),
             one("x", Some(0))
+        );
+        assert_eq!(
+            created("cat >> /etc/passwd <<E\nx:x:7:0:x:/:/bin/sh\nE\n"),
+            one("x", Some(7))
+        );
+        assert_eq!(
+            created("ID=9; sh -c \"useradd -u $ID x\""),
+            one("x", Some(9))
+        );
+        assert_eq!(
+            created("echo x:x:3:3::/: | sudo tee -a /etc/passwd").len(),
+            0,
+            "what comes through a pipe is not followed"
         );
     }
 

@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use caulk_model::{Entrypoint, StepDown};
 use caulk_source::{Span, cut};
 use caulk_syntax::dockerfile::{Instruction, Keyword, Template};
-use caulk_syntax::shell;
 
 use super::stepping::{self, Runs, name_of};
+use crate::shell;
 
 /// Folders in which a program without a path is looked for.
 const SEARCHED: &[&str] = &[

@@ -1,9 +1,14 @@
 //! Dockerfiles: stages into the model, remedies as instructions.
 
 mod accounts;
+mod dependencies;
 mod edits;
 mod entrypoint;
+mod facts;
 mod privileged_files;
+mod privileged_steps;
+mod root_only;
+mod run;
 mod scope;
 mod stages;
 mod stepping;
@@ -13,6 +18,7 @@ use caulk_source::{SourceFile, Surface};
 use caulk_syntax::dockerfile::Dockerfile;
 
 pub(crate) use edits::edits;
+pub(crate) use privileged_steps::privileged_steps;
 pub(crate) use scope::BuildArguments;
 pub(crate) use stages::{Builder, stages, target};
 

@@ -3,19 +3,16 @@
 use caulk_model::{FileGrant, PrivilegedFile, State};
 use caulk_source::Span;
 use caulk_syntax::dockerfile::{Instruction, Template};
-use caulk_syntax::shell::{self, Command};
 
-use super::stepping::name_of;
+use crate::shell::{Call, Value, name_of};
 
 /// Takes the commands of a step into account: the files that they give privileges, and those that
 /// lose what they had.
-pub(super) fn run(files: &mut Vec<PrivilegedFile>, commands: &[Command], span: Span) {
-    for change in commands
-        .iter()
-        .filter_map(|command| changes(command))
-        .flatten()
-    {
-        apply(files, change, span);
+pub(super) fn run(files: &mut Vec<PrivilegedFile>, calls: &[Call]) {
+    for call in calls {
+        for change in changes(call).into_iter().flatten() {
+            apply(files, change, call.span);
+        }
     }
 }
 
@@ -96,15 +93,18 @@ fn apply(files: &mut Vec<PrivilegedFile>, change: Change, span: Span) {
     }));
 }
 
-fn changes(command: &[String]) -> Option<Vec<Change>> {
-    let at = shell::program(command)?;
-    let name = command.get(at)?.rsplit('/').next()?;
-    let words = command.get(at + 1..)?.iter();
+fn changes(call: &Call) -> Option<Vec<Change>> {
+    let program = call.program()?;
+    if !matches!(program.as_str(), "setcap" | "chmod" | "chown" | "chgrp") {
+        return None;
+    }
+    let words: Vec<String> = call.operands().iter().map(Value::shown).collect();
     let operands: Vec<&String> = words
+        .iter()
         .filter(|word| !word.starts_with("--") && !is_option(word))
         .collect();
     let (first, paths) = operands.split_first()?;
-    match name {
+    match program.as_str() {
         // One pair after the other.
         "setcap" => Some(
             operands
@@ -194,12 +194,11 @@ fn bits(mode: &str) -> (Loss, Vec<FileGrant>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use caulk_source::FileId;
+    use crate::dockerfile::run::calls_of;
 
     fn made(text: &str) -> Vec<String> {
         let mut files = Vec::new();
-        let span = Span::at(FileId::FIRST, 0);
-        run(&mut files, &shell::commands(text), span);
+        run(&mut files, &calls_of(text));
         let grant = |grant: State<FileGrant>| match grant {
             State::Known(FileGrant::SetUid) => "setuid",
             State::Known(FileGrant::SetGid) => "setgid",

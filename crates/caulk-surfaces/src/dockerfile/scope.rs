@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use caulk_model::State;
+use caulk_model::build::UserArgument;
 use caulk_syntax::dockerfile::{Expanded, Instruction, KeyValue, Keyword, Lookup, Template};
 
 /// The platform that caulk judges for where nothing says another: that of nearly every server.
@@ -32,6 +33,8 @@ pub(crate) struct Scope {
     environment: BTreeMap<String, State<String>>,
     /// The arguments declared without a value, which are for the builder to give.
     expected: BTreeSet<String>,
+    /// The variables on whose value a builder decides, and the argument with which he does.
+    decided: BTreeMap<String, UserArgument>,
     /// Whether something outside (the `ENV` of an external base image) may set what nothing here
     /// sets.
     open: bool,
@@ -47,6 +50,7 @@ impl Scope {
             values: values.collect(),
             environment: BTreeMap::new(),
             expected: BTreeSet::new(),
+            decided: BTreeMap::new(),
             open: false,
         }
     }
@@ -57,6 +61,7 @@ impl Scope {
             values: BTreeMap::new(),
             environment: BTreeMap::new(),
             expected: BTreeSet::new(),
+            decided: BTreeMap::new(),
             open,
         }
     }
@@ -87,6 +92,11 @@ impl Scope {
         }
     }
 
+    /// The build argument that decides on the value of a variable.
+    pub(crate) fn argument(&self, name: &str) -> Option<&UserArgument> {
+        self.decided.get(name)
+    }
+
     /// Runs an instruction that may set variables. In a stage, `ARG NAME` takes the value of the
     /// global argument of that name.
     pub(crate) fn run(
@@ -105,6 +115,14 @@ impl Scope {
                 Some((pair.key.value.clone(), value))
             };
             let values: Vec<_> = pairs.iter().filter_map(value).collect();
+            for pair in pairs {
+                let mut variables = pair.value.iter().flat_map(Template::variables);
+                let argument = variables.find_map(|name| self.argument(name)).cloned();
+                match argument {
+                    Some(argument) => self.decided.insert(pair.key.value.clone(), argument),
+                    None => self.decided.remove(&pair.key.value),
+                };
+            }
             for (name, value) in values {
                 self.environment.insert(name.clone(), value.clone());
                 self.set(name, value);
@@ -112,6 +130,11 @@ impl Scope {
         } else if instruction.keyword == Keyword::Arg {
             for pair in pairs {
                 let name = &pair.key.value;
+                let argument = UserArgument {
+                    name: name.clone(),
+                    declared: pair.key.span,
+                };
+                self.decided.insert(name.clone(), argument);
                 let given = arguments.get(name).cloned();
                 let default = || Some(self.expand(pair.value.as_ref()?));
                 let inherited = || global?.values.get(name).cloned();

@@ -1,14 +1,16 @@
 //! The stages of a Dockerfile, and the image that one of them is.
 
-use caulk_model::base_images::ImageReference;
-use caulk_model::{Base, Fact, Image, Origin, RootOnly, State, Step, StepKind, User};
-use caulk_source::{Span, cut, cut_to};
-use caulk_syntax::dockerfile::{Dockerfile, Instruction, Keyword, Lookup, Template};
-use caulk_syntax::shell::{self, Command};
+use caulk_model::base_images::{ImageReference, Platform};
+use caulk_model::build::{self, BaseUse, Build, BuildFact, SecretKind};
+use caulk_model::{Base, Fact, Image, Origin, State, Step, StepKind, User};
+use caulk_source::{SUBSTITUTE, Span, cut, cut_to};
+use caulk_syntax::dockerfile::{Dockerfile, Instruction, Keyword};
 
 use super::entrypoint::Start;
+use super::facts::{Downloads, Notes};
+use super::run::ShellForm;
 use super::scope::{BuildArguments, Scope};
-use super::{accounts, privileged_files};
+use super::{accounts, facts, privileged_files, root_only, run};
 
 /// A stage: its `FROM` and what follows up to the next.
 #[derive(Clone, Copy, Debug)]
@@ -57,7 +59,7 @@ pub(crate) fn target(stages: &[Stage<'_>], target: Option<&str>) -> Option<usize
 
 /// Evaluates stages for one set of build arguments.
 pub(crate) struct Builder<'a> {
-    stages: Vec<Stage<'a>>,
+    pub(super) stages: Vec<Stage<'a>>,
     global: Scope,
     arguments: &'a BuildArguments,
     /// The text of the Dockerfile.
@@ -69,10 +71,12 @@ pub(crate) struct Builder<'a> {
 
 /// A stage as far as it is evaluated: what the next stage on it inherits.
 #[derive(Clone, Debug)]
-struct Built {
-    image: Image,
+pub(super) struct Built {
+    pub(super) image: Image,
     scope: Scope,
     start: Start,
+    shell: ShellForm,
+    downloads: Downloads,
 }
 
 impl<'a> Builder<'a> {
@@ -107,25 +111,35 @@ impl<'a> Builder<'a> {
 
     /// The image that the stage at `index` is.
     pub(crate) fn image(&self, index: usize) -> Option<Image> {
-        // The chain from the external base down to the stage. A stage can only stand on an earlier
-        // one, so it ends.
-        let mut chain = vec![index];
-        let mut lowest = index;
-        while let Some(parent) = self.parent(lowest) {
-            chain.push(parent);
-            lowest = parent;
+        let mut built = self.evaluate(index, true)?;
+        let base_step = built.image.base.step_down();
+        let (entrypoint, steps_down) = built.start.finish(self.read, base_step);
+        if let Some(root_only) = entrypoint.as_ref().and_then(root_only::by_program) {
+            built.image.root_only = Some(root_only);
         }
+        built.image.entrypoint = entrypoint;
+        built.image.steps_down = steps_down;
+        self.add_dependencies(index, &mut built.image.build);
+        Some(built.image)
+    }
+
+    /// The stage at `index`, with every stage on which it stands. A stage can only stand on an
+    /// earlier one, so the chain ends.
+    pub(super) fn evaluate(&self, index: usize, ships: bool) -> Option<Built> {
         let mut built: Option<Built> = None;
         let mut triggers: Vec<&Instruction> = Vec::new();
-        for index in chain.into_iter().rev() {
+        for index in self.chain(index).into_iter().rev() {
             let stage = *self.stages.get(index)?;
             let mut current = match built {
                 None => self.bottom(stage),
                 Some(parent) => inherit(parent, stage.from.span),
             };
+            let own = stage.described(ships);
+            current.note_base(stage, &own);
             for step in triggers.into_iter().chain(stage.steps) {
-                self.run(&mut current, step);
+                self.run(&mut current, step, &own);
             }
+            current.forget_unused_arguments(stage);
             triggers = stage
                 .steps
                 .iter()
@@ -133,19 +147,18 @@ impl<'a> Builder<'a> {
                 .collect();
             built = Some(current);
         }
-        let mut built = built?;
-        let base_step = built.image.base.step_down();
-        let (entrypoint, steps_down) = built.start.finish(self.read, base_step);
-        if let Some((program, span)) = entrypoint
-            .as_ref()
-            .and_then(|start| Some((root_program(&start.words)?, start.span)))
-        {
-            let why = format!("is `{program}`, which starts as root to do its work");
-            built.image.root_only = Some(RootOnly { why, span });
+        built
+    }
+
+    /// The stages on which a stage stands, itself first.
+    pub(super) fn chain(&self, index: usize) -> Vec<usize> {
+        let mut chain = vec![index];
+        let mut lowest = index;
+        while let Some(parent) = self.parent(lowest) {
+            chain.push(parent);
+            lowest = parent;
         }
-        built.image.entrypoint = entrypoint;
-        built.image.steps_down = steps_down;
-        Some(built.image)
+        chain
     }
 
     /// Paths, relative to the build context, of scripts that may start the image.
@@ -197,6 +210,10 @@ impl<'a> Builder<'a> {
         let platform = stage.from.flag("platform").map(|flag| flag.value);
         let windows =
             self.escape == '`' || platform.is_some_and(|name| name.starts_with("windows"));
+        let known_windows = base
+            .row()
+            .is_some_and(|row| row.platform == Platform::Windows);
+        let shell = ShellForm::of_base(windows || known_windows);
         Built {
             image: Image {
                 user: base.default_user(stage.from.span),
@@ -207,45 +224,20 @@ impl<'a> Builder<'a> {
                 windows,
                 entrypoint: None,
                 steps_down: None,
+                build: Build::default(),
                 base,
             },
             scope: Scope::stage(open),
             start: Start::default(),
+            shell,
+            downloads: Downloads::default(),
         }
     }
 
-    /// The commands of a `RUN`: its words, or the shell text of its line; and what a heredoc feeds
-    /// to a shell. Text that goes into the passwd file comes as commands that print it.
-    fn commands(&self, step: &Instruction) -> Vec<Command> {
-        if let Some(words) = step.exec() {
-            let words: Vec<String> = words.iter().map(|word| word.value.clone()).collect();
-            return match words.as_slice() {
-                [shell, flag, script] if shell.ends_with("sh") && flag.starts_with('-') => {
-                    shell::commands(script)
-                }
-                _ => vec![words],
-            };
-        }
-        let line = step.rest.text();
-        let mut commands = shell::commands(line);
-        for heredoc in &step.heredocs {
-            let body = cut(self.text, heredoc.body.range());
-            if line.contains("/etc/passwd") {
-                commands.push(vec![
-                    "echo".to_owned(),
-                    body.to_owned(),
-                    "/etc/passwd".to_owned(),
-                ]);
-            } else if line.trim_start().starts_with("<<") || line.contains("sh ") {
-                commands.extend(shell::commands(body));
-            }
-        }
-        commands
-    }
-
-    fn run(&self, state: &mut Built, step: &Instruction) {
+    fn run(&self, state: &mut Built, step: &Instruction, own: &build::Stage) {
         state.scope.run(step, self.arguments, Some(&self.global));
         state.start.run(step, self.text);
+        state.shell.run(step);
         if step.keyword == Keyword::User
             && let Some(user) = step.one()
         {
@@ -254,25 +246,106 @@ impl<'a> Builder<'a> {
                 origin: Origin::Written(user.span),
             };
             state.image.user_from_base = false;
+            let mut arguments = user
+                .variables()
+                .into_iter()
+                .filter_map(|name| state.scope.argument(name));
+            state.image.build.user_argument = arguments.next().cloned();
         }
-        if let Some(why) = needs_root(step) {
-            state.image.root_only = Some(RootOnly {
-                why,
-                span: step.keyword_span,
-            });
+        if let Some(root_only) = root_only::by_step(step) {
+            state.image.root_only = Some(root_only);
         }
         if matches!(step.keyword, Keyword::Copy | Keyword::Add) {
             privileged_files::copied(&mut state.image.privileged_files, step);
         }
-        if step.keyword == Keyword::Run {
-            let scope = &state.scope;
-            let expand = |word: &str| expand_word(word, scope);
-            let commands = self.commands(step);
-            let place = step.keyword_span;
-            accounts::run(&mut state.image.accounts, &commands, place, &expand);
-            privileged_files::run(&mut state.image.privileged_files, &commands, place);
+        let scope = &state.scope;
+        let mut notes = Notes {
+            build: &mut state.image.build,
+            stage: own,
+            source: self.text,
+        };
+        facts::images(&mut notes, step, &|name| {
+            name.parse::<usize>().is_ok()
+                || self.stages.iter().any(|stage| {
+                    stage
+                        .name()
+                        .is_some_and(|own| own.eq_ignore_ascii_case(name))
+                })
+        });
+        if step.keyword != Keyword::Run {
+            let is_here = |path: &str| (self.read)(path).is_some_and(|text| is_plain(&text));
+            facts::of_step(&mut notes, step, scope, &is_here);
+            return;
+        }
+        let lookup = |name: &str| scope.lookup(name);
+        let calls = run::calls(step, self.text, state.shell, &lookup);
+        facts::of_run(&mut notes, &calls, &mut state.downloads);
+        accounts::run(&mut state.image.accounts, &calls);
+        privileged_files::run(&mut state.image.privileged_files, &calls);
+    }
+}
+
+impl Stage<'_> {
+    fn described(self, ships: bool) -> build::Stage {
+        build::Stage {
+            name: self.name().map(str::to_owned),
+            from: self.from.span,
+            ships,
         }
     }
+}
+
+impl Built {
+    /// The history of an image keeps the arguments of its `RUN` steps. One after which no step runs
+    /// leaves nothing.
+    fn forget_unused_arguments(&mut self, stage: Stage<'_>) {
+        let last_run = stage
+            .steps
+            .iter()
+            .rfind(|step| step.keyword == Keyword::Run)
+            .map_or(stage.from.span, |step| step.span);
+        self.image.build.secrets.retain(|fact| {
+            fact.value.kind != SecretKind::Argument
+                || fact.stage.from != stage.from.span
+                || fact.span < last_run
+        });
+    }
+
+    /// Notes the image on which a stage stands, where that is not built here.
+    fn note_base(&mut self, stage: Stage<'_>, own: &build::Stage) {
+        let Base::External {
+            reference, span, ..
+        } = &self.image.base
+        else {
+            return;
+        };
+        let Some(from) = stage.from.from() else {
+            return;
+        };
+        if from.base.span != *span {
+            return;
+        }
+        let written = from.base.as_literal().unwrap_or_default();
+        self.image.build.bases.push(BuildFact {
+            value: BaseUse {
+                reference: reference.clone(),
+                tag_is_written: written.is_empty() || facts::tag_is_written(&written),
+                copied_from: false,
+            },
+            span: *span,
+            stage: own.clone(),
+        });
+    }
+}
+
+/// Whether a file is no archive by its first bytes.
+fn is_plain(text: &str) -> bool {
+    let start: Vec<char> = text.chars().take(262).collect();
+    let tar: String = start.iter().skip(257).collect();
+    !start.contains(&SUBSTITUTE)
+        && !text.starts_with("PK")
+        && !text.starts_with("BZh")
+        && tar != "ustar"
 }
 
 /// What a stage on another stage begins with. The engine clones the image; the triggers do not
@@ -281,6 +354,8 @@ fn inherit(parent: Built, from: Span) -> Built {
     let mut state = Built {
         start: parent.start.inherited(),
         scope: parent.scope.inherited(),
+        shell: parent.shell,
+        downloads: parent.downloads,
         image: parent.image,
     };
     let user = state.image.user.clone();
@@ -296,94 +371,6 @@ fn inherit(parent: Built, from: Span) -> Built {
         }),
     };
     state
-}
-
-/// Programs that cannot do their work as anybody but root.
-const ROOT_PROGRAMS: &[&str] = &[
-    "cron",
-    "crond",
-    "dockerd",
-    "fail2ban-server",
-    "gparted",
-    "init",
-    "openvpn",
-    "s6-svscan",
-    "sshd",
-    "supervisord",
-    "systemd",
-    "wg-quick",
-];
-
-/// The program among the first words of a process that needs root.
-fn root_program(words: &[String]) -> Option<&'static str> {
-    let mut names = words
-        .iter()
-        .take(3)
-        .map(|word| word.rsplit('/').next().unwrap_or(word));
-    names.find_map(|name| {
-        ROOT_PROGRAMS
-            .iter()
-            .find(|program| **program == name)
-            .copied()
-    })
-}
-
-/// Why a step shows that the image's program needs root: it works in root's own folder.
-fn needs_root(step: &Instruction) -> Option<String> {
-    let is_root_home = |path: &str| path == "/root" || path.starts_with("/root/");
-    let uses = match step.keyword {
-        Keyword::Workdir => step
-            .one()
-            .and_then(Template::as_literal)
-            .is_some_and(|path| is_root_home(&path)),
-        Keyword::Volume | Keyword::Copy | Keyword::Add => {
-            let exec = step
-                .exec()
-                .unwrap_or_default()
-                .iter()
-                .map(|word| word.value.clone());
-            let plain = step
-                .words()
-                .unwrap_or_default()
-                .iter()
-                .filter_map(Template::as_literal);
-            exec.chain(plain)
-                .last()
-                .is_some_and(|path| is_root_home(&path))
-        }
-        Keyword::Env => {
-            let pairs = step.pairs().unwrap_or_default().iter();
-            let mut values = pairs.filter_map(|pair| pair.value.as_ref()?.as_literal());
-            values.any(|value| is_root_home(&value))
-        }
-        Keyword::Arg
-        | Keyword::Cmd
-        | Keyword::Entrypoint
-        | Keyword::Expose
-        | Keyword::From
-        | Keyword::Healthcheck
-        | Keyword::Label
-        | Keyword::Maintainer
-        | Keyword::Onbuild
-        | Keyword::Run
-        | Keyword::Shell
-        | Keyword::Stopsignal
-        | Keyword::User
-        | Keyword::Unknown => false,
-    };
-    uses.then(|| "works in `/root`, which only root may enter".to_owned())
-}
-
-/// A shell word with `$NAME` and `${NAME}` replaced where the value is known.
-fn expand_word(word: &str, scope: &Scope) -> String {
-    let name = word
-        .strip_prefix("${")
-        .and_then(|rest| rest.strip_suffix('}'))
-        .or_else(|| word.strip_prefix('$'));
-    if let Some(Lookup::Set(value)) = name.map(|name| scope.lookup(name)) {
-        return value;
-    }
-    word.to_owned()
 }
 
 fn shortened(text: &str) -> String {

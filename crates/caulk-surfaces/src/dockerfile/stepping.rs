@@ -1,6 +1,6 @@
 //! Programs that become another user and then run what follows.
 
-use caulk_syntax::shell;
+use crate::shell;
 
 /// The programs, and how each names the account.
 const STEPPERS: &[(&str, Names)] = &[
@@ -110,13 +110,12 @@ pub(super) fn of_script(script: &str) -> Option<Stepping> {
     let commands = shell::commands(script);
     let count = commands.len();
     commands.iter().enumerate().find_map(|(at, command)| {
-        let start = shell::program(command)?;
-        let becomes = command.iter().take(start + 1).any(|word| word == "exec");
+        let becomes = command.first().is_some_and(|word| word == "exec");
         let last = at + 1 == count;
         if !becomes && !last {
             return None;
         }
-        stepping(past_wrappers(command.get(start..)?))
+        stepping(past_wrappers(command))
     })
 }
 

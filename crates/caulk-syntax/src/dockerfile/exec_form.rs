@@ -4,7 +4,7 @@ use caulk_source::Spanned;
 use jsonc_parser::ast::Value;
 use jsonc_parser::{CollectOptions, CommentCollectionStrategy, ParseOptions, parse_to_ast};
 
-use super::joined::Joined;
+use crate::Joined;
 
 /// What BuildKit makes of an argument that may be JSON.
 pub(super) enum ExecForm {

@@ -232,8 +232,8 @@ fn matches_at(pattern: &[Glob], value: &[char]) -> impl DoubleEndedIterator<Item
 
 #[cfg(test)]
 mod tests {
-    use super::super::joined::Joined;
     use super::*;
+    use crate::Joined;
     use caulk_source::FileId;
 
     fn expand(text: &str) -> Expanded {

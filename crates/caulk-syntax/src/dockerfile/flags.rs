@@ -2,7 +2,7 @@
 
 use caulk_source::{Span, Spanned};
 
-use super::joined::Joined;
+use crate::Joined;
 
 /// A flag: `--name` or `--name=value`.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -7,9 +7,8 @@ use caulk_source::{BOM, FileId, Span, cut};
 use super::Dockerfile;
 use super::heredoc::{self, Heredoc, Opening};
 use super::instruction::Instruction;
-use super::joined::Joined;
 use super::keyword::Keyword;
-use crate::Problem;
+use crate::{Joined, Problem};
 
 /// The longest line that BuildKit's reader takes, its ending included.
 const MAX_LINE: usize = 65_535;

@@ -38,6 +38,11 @@ pub(super) fn openings(line: &str) -> Vec<Opening> {
     words.iter().filter_map(|word| opening(word)).collect()
 }
 
+/// Whether `line` is one word that opens a heredoc, and nothing else.
+pub(super) fn is_opening(line: &str) -> bool {
+    opening(line.trim()).is_some()
+}
+
 fn opening(word: &str) -> Option<Opening> {
     let rest = word.trim_start_matches(|c: char| c.is_ascii_digit());
     let rest = rest.strip_prefix("<<")?;

@@ -5,10 +5,9 @@ use caulk_source::{Span, Spanned};
 use super::exec_form::{self, ExecForm};
 use super::flags::{self, Flag};
 use super::heredoc::Heredoc;
-use super::joined::Joined;
 use super::keyword::Keyword;
 use super::words::Template;
-use crate::Problem;
+use crate::{Joined, Problem};
 
 /// An instruction.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -1,9 +1,9 @@
 //! Dockerfiles, read as BuildKit reads them.
 //!
 //! BuildKit reads lines, joins continued ones, and only then looks at words; so does this module.
-//! `frame` cuts the file into logical lines and heredocs, `joined` is the text of one logical
-//! line that still knows where each byte of it came from, `words` finds quotes and variables in
-//! it, `exec_form` decides whether an argument is a JSON array.
+//! `frame` cuts the file into logical lines and heredocs, [`Joined`](crate::Joined) is the text of
+//! one logical line that still knows where each byte of it came from, `words` finds quotes and
+//! variables in it, `exec_form` decides whether an argument is a JSON array.
 //!
 //! **Invariant:** reading never fails. A line that BuildKit refuses costs that line and becomes a
 //! [`Problem`]; the rest is read.
@@ -17,8 +17,8 @@ mod flags;
 mod frame;
 mod heredoc;
 mod instruction;
-mod joined;
 mod keyword;
+mod script;
 mod words;
 
 use caulk_source::{FileId, Span};
@@ -27,8 +27,8 @@ pub use expand::{Expanded, Lookup};
 pub use flags::Flag;
 pub use heredoc::Heredoc;
 pub use instruction::{Arguments, From, Instruction, KeyValue};
-pub use joined::Joined;
 pub use keyword::Keyword;
+pub use script::Script;
 pub use words::{Modifier, Operator, Part, Template};
 
 use crate::Problem;

@@ -2,7 +2,7 @@
 
 use caulk_source::{Span, cut_from};
 
-use super::joined::Joined;
+use crate::Joined;
 
 /// How deep `${a:-${b:-…}}` may go. Nobody writes ten; a hostile file writes a million.
 const MAX_DEPTH: usize = 32;

@@ -1,0 +1,71 @@
+//! What a build puts into an image.
+
+use crate::State;
+use crate::base_images::ImageReference;
+
+/// A credential in an image.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Secret {
+    /// The variable's or the file's name.
+    pub name: String,
+    /// How it gets there.
+    pub kind: SecretKind,
+}
+
+/// How a [`Secret`] gets into an image.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum SecretKind {
+    /// `ENV` with the value itself.
+    Environment,
+    /// `ENV` with the value of a build argument.
+    EnvironmentFromArgument,
+    /// `ARG` with the value itself as its default.
+    ArgumentDefault,
+    /// `ARG` without a value: whoever builds gives it, and the image's history keeps it.
+    Argument,
+    /// A file that is copied.
+    File,
+}
+
+/// What `ADD` takes in.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Added {
+    /// The source, as it is written.
+    pub source: String,
+    /// What it is.
+    pub kind: AddedSource,
+}
+
+/// What a source of `ADD` is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum AddedSource {
+    /// A file or folder of the build context that is no archive by its name.
+    Plain {
+        /// Whether the file is in the repository and its first bytes are no archive's.
+        seen: bool,
+    },
+    /// An archive, which `ADD` unpacks.
+    Archive,
+    /// An address.
+    Remote,
+    /// Something that hangs on a variable.
+    Unknown,
+}
+
+/// All of another image, copied.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct WholeCopy {
+    /// The stage or image.
+    pub from: String,
+}
+
+/// An image that a build stands on or copies from.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct BaseUse {
+    /// Its reference.
+    pub reference: State<ImageReference>,
+    /// Whether its tag is written, and not filled in.
+    pub tag_is_written: bool,
+    /// Whether files are copied or mounted from it, and it is not stood on.
+    pub copied_from: bool,
+}

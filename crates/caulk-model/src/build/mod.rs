@@ -1,0 +1,99 @@
+//! What the build of an image does, step by step.
+//!
+//! The image that results is in [`Image`](crate::Image); here is what the steps do on the way and
+//! what a person has to know of them: what they run that nobody checked, what they write into the
+//! image that should not be there.
+
+mod account;
+mod content;
+mod file_mode;
+mod remote;
+
+use caulk_source::Span;
+
+pub use account::{Password, PasswordWay, RootEquivalent, RootWay, Sudo, UserArgument};
+pub use content::{Added, AddedSource, BaseUse, Secret, SecretKind, WholeCopy};
+pub use file_mode::{CapabilityFlags, FileCapabilities, ModeChange, ModeEffect};
+pub use remote::{
+    RemoteCode, RemoteWay, UncheckedPeer, UnsignedPackages, UnverifiedFile, UnverifiedWay,
+};
+
+/// What the build of an image does.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct Build {
+    /// Programs that it runs as they come from elsewhere.
+    pub remote_code: Vec<BuildFact<RemoteCode>>,
+    /// Peers whose certificates it does not check.
+    pub unchecked_peers: Vec<BuildFact<UncheckedPeer>>,
+    /// Packages that it installs without checking who made them.
+    pub unsigned_packages: Vec<BuildFact<UnsignedPackages>>,
+    /// Files that it takes from elsewhere and does not compare with anything.
+    pub unverified_files: Vec<BuildFact<UnverifiedFile>>,
+    /// Credentials that end up in it.
+    pub secrets: Vec<BuildFact<Secret>>,
+    /// Passwords that it gives to accounts.
+    pub passwords: Vec<BuildFact<Password>>,
+    /// Where it installs or uses sudo.
+    pub sudo: Vec<BuildFact<Sudo>>,
+    /// What makes an account as good as root.
+    pub root_equivalents: Vec<BuildFact<RootEquivalent>>,
+    /// Modes that it gives to files.
+    pub modes: Vec<BuildFact<ModeChange>>,
+    /// Capabilities that it gives to files.
+    pub file_capabilities: Vec<BuildFact<FileCapabilities>>,
+    /// What it takes in with `ADD`.
+    pub added: Vec<BuildFact<Added>>,
+    /// Where it copies all of another image.
+    pub whole_copies: Vec<BuildFact<WholeCopy>>,
+    /// Images that it stands on or copies from.
+    pub bases: Vec<BuildFact<BaseUse>>,
+    /// Ports that it says it listens on.
+    pub exposed: Vec<BuildFact<String>>,
+    /// The build argument on which its user hangs.
+    pub user_argument: Option<UserArgument>,
+    /// Whether its build may bring accounts that nobody here sees: a passwd file that is copied.
+    pub brings_accounts: bool,
+}
+
+/// Something that a step does.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct BuildFact<T> {
+    /// What.
+    pub value: T,
+    /// Where that is written.
+    pub span: Span,
+    /// The stage in which it is written.
+    pub stage: Stage,
+}
+
+/// A stage of a build.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Stage {
+    /// Its name.
+    pub name: Option<String>,
+    /// Its `FROM`.
+    pub from: Span,
+    /// Whether its files are those of the image. From any other stage, the image has only what is
+    /// copied.
+    pub ships: bool,
+}
+
+impl Stage {
+    /// How people call it: "stage `build`", "the image".
+    pub fn title(&self) -> String {
+        match &self.name {
+            Some(name) => format!("stage `{name}`"),
+            None if self.ships => "the image".to_owned(),
+            None => "a stage of its build".to_owned(),
+        }
+    }
+}
+
+/// How a place would have to be spelt to be without what is wrong with it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Correction {
+    /// The place.
+    pub entry: Span,
+    /// What should stand there.
+    pub value: String,
+}

@@ -1,0 +1,87 @@
+//! See the page below.
+
+use caulk_model::build::{Added, AddedSource, BuildFact};
+
+use crate::build;
+use crate::prelude::*;
+
+rule! {
+    /// A file of the build context is taken in with `ADD`, which does more than to copy it.
+    ///
+    /// ## Why it matters
+    ///
+    /// `ADD` unpacks a source that turns out to be an archive, and fetches one that looks like an address.
+    /// Whoever can put a file into the build context decides then what lands in the image, and where. `COPY`
+    /// copies.
+    ///
+    /// ## Bad
+    ///
+    /// ```dockerfile,bad
+    /// FROM debian:12-slim
+    /// ADD app.conf /etc/app.conf
+    /// ```
+    ///
+    /// ## Good
+    ///
+    /// ```dockerfile,good
+    /// FROM debian:12-slim
+    /// COPY app.conf /etc/app.conf
+    /// ADD rootfs.tar.gz /
+    /// ```
+    ///
+    /// ## How it is judged
+    ///
+    /// An `ADD` whose sources are neither archives by their name, nor patterns, nor addresses, and that uses
+    /// no flag that only `ADD` has. Stages count from which the image takes files.
+    ///
+    /// ## About the fix
+    ///
+    /// It writes `COPY`, and is offered where the file is among those that were read and its first bytes are
+    /// no archive's: then both do the same.
+    ///
+    /// ## Sources
+    ///
+    /// Dockerfile reference, "ADD".
+    "add-instead-of-copy",
+    since: "0.1.0",
+    level: Level::Hardened,
+    severity: Severities::Always(Severity::Low),
+    confidence: Confidence::High,
+    fixes: Fixes::Safe,
+    surfaces: &[Surface::Dockerfile],
+    references: &[
+        Reference::same(Authority::Cis, "4.9"),
+        Reference::like(Authority::Hadolint, "DL3020"),
+        Reference::like(Authority::Trivy, "DS-0005"),
+        Reference::like(Authority::Checkov, "CKV_DOCKER_4"),
+        Reference::like(Authority::Kics, "9513a694"),
+        Reference::like(Authority::Semgrep, "prefer-copy-over-add"),
+        Reference::like(Authority::Dockle, "CIS-DI-0009"),
+    ],
+    check: check,
+}
+
+fn check(repository: &Repository, findings: &mut Findings) {
+    for (container, fact) in build::facts(repository, |build| &build.added) {
+        if let AddedSource::Plain { seen } = fact.value.kind {
+            findings.report(finding(container, fact, seen));
+        }
+    }
+}
+
+fn finding(container: &Container, fact: &BuildFact<Added>, seen: bool) -> Finding {
+    let source = &fact.value.source;
+    let label = "unpacks an archive and fetches an address, which nobody asks for here";
+    let says = format!("takes in `{source}` with `ADD`");
+    let finding = build::report(&RULE.info, container, fact, label, &says)
+        .fact(format!("add {source}"))
+        .why("if the file is ever an archive, it is unpacked over whatever lies there");
+    if !seen {
+        return finding.advice("write `COPY`, which only copies");
+    }
+    let change = Change::Become {
+        entry: fact.span,
+        value: "COPY".to_owned(),
+    };
+    finding.remedy(Remedy::safe("write `COPY`", change))
+}

@@ -1,0 +1,211 @@
+//! See the page below.
+
+use caulk_model::{Entry, Variable};
+
+use crate::prelude::*;
+
+rule! {
+    /// The engine's API is used over the network without TLS.
+    ///
+    /// ## Why it matters
+    ///
+    /// Who can speak to the engine's API starts a privileged container and is root on its host. Over plain
+    /// TCP nobody is asked who they are: everybody in the network that carries it can do that, and whoever
+    /// listens reads along and answers in the engine's place.
+    ///
+    /// The severity: critical; medium where the endpoint is another service of the project, so that only
+    /// the containers of that network reach it. A socket proxy is what people put there to let little
+    /// through, and is not reported.
+    ///
+    /// ## Bad
+    ///
+    /// ```yaml,bad
+    /// services:
+    ///   deployer:
+    ///     image: ghcr.io/acme/deployer:1.0
+    ///     environment:
+    ///       DOCKER_HOST: tcp://10.0.0.5:2375
+    /// ```
+    ///
+    /// ```yaml,bad
+    /// services:
+    ///   engine:
+    ///     image: docker:28-dind
+    ///     privileged: true
+    ///     command: ["dockerd", "--host=tcp://0.0.0.0:2375"]
+    /// ```
+    ///
+    /// ## Good
+    ///
+    /// ```yaml,good
+    /// services:
+    ///   deployer:
+    ///     image: ghcr.io/acme/deployer:1.0
+    ///     environment:
+    ///       DOCKER_HOST: tcp://10.0.0.5:2376
+    ///       DOCKER_TLS_VERIFY: "1"
+    /// ```
+    ///
+    /// ## About the fix
+    ///
+    /// There is none: give the engine a certificate and the clients theirs (`DOCKER_TLS_VERIFY`,
+    /// `DOCKER_CERT_PATH`), or go through SSH (`ssh://user@host`).
+    "docker-over-plain-tcp",
+    since: "0.1.0",
+    level: Level::Baseline,
+    severity: Severities::Derived { least: Severity::Medium, worst: Severity::Critical },
+    confidence: Confidence::High,
+    fixes: Fixes::None,
+    surfaces: &[Surface::Compose],
+    references: &[
+        Reference::like(Authority::Cis, "2.7"),
+        Reference::like(Authority::Owasp, "Rule 1"),
+    ],
+    check: check,
+}
+
+/// The port of the API with TLS.
+const TLS_PORT: &str = "2376";
+
+fn check(repository: &Repository, findings: &mut Findings) {
+    for container in repository.containers() {
+        findings.extend(listens(container));
+        let environment = &container.declared.environment;
+        let is_host = |entry: &&Entry<Variable>| entry.value.name == "DOCKER_HOST";
+        let Some(entry) = environment.iter().find(is_host) else {
+            continue;
+        };
+        let said = entry.value.value.as_ref().and_then(State::known);
+        if let Some((host, port)) = said.and_then(|text| endpoint(text))
+            && !speaks_tls(environment, port)
+        {
+            findings.extend(finding(repository, container, entry, host));
+        }
+    }
+}
+
+/// An engine in the container that listens on TCP without asking for certificates.
+fn listens(container: &Container) -> Option<Finding> {
+    let command = &container.declared.command;
+    let says = |option: &str| {
+        command.iter().any(|word| {
+            let mut parts = word.value.splitn(2, '=');
+            parts.next() == Some(option) && parts.next().is_none_or(|value| value == "true")
+        })
+    };
+    if says("--tlsverify") {
+        return None;
+    }
+    let mut before = "";
+    let mut endpoints = command.iter().filter(|word| {
+        let value = word.value.as_str();
+        let inside = value
+            .strip_prefix("--host=")
+            .or_else(|| value.strip_prefix("-H="))
+            .or_else(|| value.strip_prefix("-H"));
+        let given = matches!(before, "-H" | "--host")
+            .then_some(value)
+            .or(inside);
+        before = value;
+        given.is_some_and(|endpoint| {
+            let address = endpoint.strip_prefix("tcp://");
+            address.is_some_and(|address| {
+                !address.starts_with("127.") && !address.starts_with("localhost")
+            })
+        })
+    });
+    let word = endpoints.next()?;
+    let title = container.title();
+    Some(
+        Finding::new(
+            &RULE.info,
+            container.surface,
+            Label::new(word.origin.span(), "lets everybody in its networks start containers"),
+            format!("the engine in {title} listens on TCP without asking for certificates"),
+        )
+        .container(&title, container.anchor)
+        .fact("engine on TCP")
+        .why(
+            "whoever reaches the port starts a privileged container there, and so has what this one \
+             holds",
+        )
+        .advice("give it certificates and `--tlsverify`, or a socket that only its users mount"),
+    )
+}
+
+/// The host and the port of an endpoint over TCP.
+fn endpoint(text: &str) -> Option<(&str, &str)> {
+    let address = text
+        .strip_prefix("tcp://")
+        .or_else(|| text.strip_prefix("http://"))?;
+    let address = address.split('/').next()?;
+    Some(address.rsplit_once(':').unwrap_or((address, "")))
+}
+
+/// Whether the client asks for TLS; where that is not known, it is not held against it.
+fn speaks_tls(environment: &[Entry<Variable>], port: &str) -> bool {
+    let verify = environment.iter().find(|entry| {
+        matches!(
+            entry.value.name.as_str(),
+            "DOCKER_TLS_VERIFY" | "DOCKER_TLS"
+        )
+    });
+    match verify.map(|entry| entry.value.value.as_ref()) {
+        Some(Some(State::Known(value))) => !value.is_empty(),
+        Some(Some(State::Unknown { .. }) | None) => true,
+        None => port == TLS_PORT,
+    }
+}
+
+fn finding(
+    repository: &Repository,
+    container: &Container,
+    entry: &Entry<Variable>,
+    host: &str,
+) -> Option<Finding> {
+    let neighbour = repository.neighbour(container, host);
+    if neighbour.is_some_and(is_proxy) {
+        return None;
+    }
+    let title = container.title();
+    let (severity, why) = match neighbour {
+        Some(_) => (
+            Severity::Medium,
+            "every container in the network of that service can speak to the engine behind it, and \
+             start what it likes there",
+        ),
+        None if matches!(host, "localhost" | "127.0.0.1" | "[::1]") => (
+            Severity::Medium,
+            "whatever else runs in its network namespace can speak to the engine, and start what it \
+             likes there",
+        ),
+        None => (
+            Severity::Critical,
+            "whoever reaches that endpoint becomes root on its host, and whoever is on the way can \
+             answer in its place",
+        ),
+    };
+    let mut finding = Finding::new(
+        &RULE.info,
+        container.surface,
+        Label::new(entry.origin.span(), "speaks to the engine without TLS"),
+        format!("{title} uses an engine's API over plain TCP"),
+    )
+    .severity(severity)
+    .container(&title, container.anchor)
+    .fact("DOCKER_HOST")
+    .why(why)
+    .advice("use TLS (`DOCKER_TLS_VERIFY=1` and a certificate) or `ssh://`");
+    if let Some(other) = neighbour {
+        finding = finding.related(other.anchor, "is the service that it speaks to");
+    }
+    Some(finding)
+}
+
+/// Whether a service is one that lets only part of the API through.
+fn is_proxy(container: &Container) -> bool {
+    let image = container.image.base.name();
+    ["socket-proxy", "socket_proxy", "socketproxy"]
+        .iter()
+        .any(|name| image.contains(name))
+}

@@ -1,0 +1,132 @@
+//! See the page below.
+
+use std::collections::BTreeSet;
+
+use caulk_model::{Base, Identity, ImageSource};
+
+use crate::prelude::*;
+
+rule! {
+    /// The container's user is not root, and its group is.
+    ///
+    /// ## Why it matters
+    ///
+    /// Files that belong to root's group, in the image and on every volume, are open to such a process as
+    /// far as their group is. A number as the user is enough to get there: where the image's passwd file
+    /// does not have it, its group is 0. Some platforms count on that and make files writable for group 0;
+    /// elsewhere it is more than the program needs.
+    ///
+    /// ## Bad
+    ///
+    /// ```dockerfile,bad
+    /// FROM debian:12-slim
+    /// USER 10001:0
+    /// ```
+    ///
+    /// ## Good
+    ///
+    /// ```dockerfile,good
+    /// FROM debian:12-slim
+    /// USER 10001:10001
+    /// ```
+    ///
+    /// ## How it is judged
+    ///
+    /// A group that is `0` or `root` beside another user: with high confidence. A number without a group,
+    /// where no account with that number is known: with medium confidence, because the base image may have
+    /// one; from `scratch` with high. A service that inherits it from a Dockerfile of the repository is not
+    /// a second finding.
+    ///
+    /// ## About the fix
+    ///
+    /// There is none: name a group of its own, and give it the files that the program writes.
+    ///
+    /// ## Sources
+    ///
+    /// moby/sys `user` (`GetExecUser`): the defaults are 0. Docker reference, "USER".
+    "group-is-root",
+    since: "0.1.0",
+    level: Level::Hardened,
+    severity: Severities::Always(Severity::Low),
+    confidence: Confidence::High,
+    fixes: Fixes::None,
+    surfaces: &[Surface::Dockerfile, Surface::Compose],
+    references: &[],
+    check: check,
+}
+
+fn check(repository: &Repository, findings: &mut Findings) {
+    let mut seen = BTreeSet::new();
+    for container in repository.containers() {
+        // What a service inherits is said where it is written; a base image's default is not judged.
+        let inherits = if container.source == ImageSource::Itself {
+            container.image.user_from_base
+        } else {
+            container.declared.user.is_none()
+        };
+        if container.root != State::Known(false) || inherits || container.image.is_windows() {
+            continue;
+        }
+        let Some((confidence, label)) = group(container) else {
+            continue;
+        };
+        if seen.insert(container.user.span()) {
+            findings.report(finding(container, confidence, label));
+        }
+    }
+}
+
+/// Why the group is 0, and how sure that is.
+fn group(container: &Container) -> Option<(Confidence, &'static str)> {
+    let user = container.user.value()?;
+    let image = &container.image;
+    match (user.group(), user.identity()) {
+        (Some("0" | "root"), _) => Some((Confidence::High, "names root's group")),
+        (None | Some(""), Identity::Uid(uid)) => {
+            // An account whose number nobody wrote may have this one.
+            let known = image
+                .accounts
+                .iter()
+                .any(|account| account.uid.is_none_or(|known| known == uid));
+            let account = image.base.row().and_then(|row| row.account.as_ref());
+            let brought =
+                account.is_some_and(|account| account.uid.is_none_or(|known| known == uid));
+            if known || brought || image.build.brings_accounts {
+                return None;
+            }
+            let confidence = match image.base {
+                Base::Scratch => Confidence::High,
+                Base::External { .. } => Confidence::Medium,
+            };
+            Some((
+                confidence,
+                "names no group, and no account is known that would have one",
+            ))
+        }
+        (_, Identity::Uid(_) | Identity::Name(_) | Identity::OutOfRange) => None,
+    }
+}
+
+fn finding(container: &Container, confidence: Confidence, label: &str) -> Finding {
+    let title = container.title();
+    let user = container.user.value().map_or("", |user| user.account());
+    let message = match confidence {
+        Confidence::High => format!("{title} runs as user `{user}` in root's group"),
+        Confidence::Medium | Confidence::Low => {
+            format!(
+                "{title} runs as user `{user}` in root's group unless its image has an account for it"
+            )
+        }
+    };
+    Finding::new(
+        &RULE.info,
+        container.surface,
+        Label::new(container.user.span(), label),
+        message,
+    )
+    .container(&title, container.anchor)
+    .fact("group")
+    .at_most(confidence)
+    .why("what belongs to group 0, in the image and on every volume, is open to it as far as the group is")
+    .advice(format!("name a group as well, as in `{user}:{user}`"))
+}

@@ -1,0 +1,148 @@
+//! See the page below.
+
+use caulk_model::{Namespace, NamespaceKind, Origin};
+
+use crate::prelude::*;
+
+rule! {
+    /// The container lives in a namespace of another one, or has its volumes.
+    ///
+    /// ## Why it matters
+    ///
+    /// What confines two containers against each other is gone where they share a namespace: in one
+    /// network they have the same 127.0.0.1 and the same ports, in one process namespace each sees, signals
+    /// and (with the right to) debugs the other's processes, in one IPC namespace they share memory. What one
+    /// of them holds, somebody who got into the other can often use.
+    ///
+    /// ## Bad
+    ///
+    /// ```yaml,bad
+    /// services:
+    ///   vpn:
+    ///     image: ghcr.io/acme/vpn:1.0
+    ///     cap_add: [NET_ADMIN]
+    ///   downloader:
+    ///     image: ghcr.io/acme/downloader:1.0
+    ///     network_mode: service:vpn
+    /// ```
+    ///
+    /// ## Good
+    ///
+    /// ```yaml,good
+    /// services:
+    ///   vpn:
+    ///     image: ghcr.io/acme/vpn:1.0
+    ///     cap_add: [NET_ADMIN]
+    ///   downloader:
+    ///     image: ghcr.io/acme/downloader:1.0
+    ///     networks: [vpn]
+    /// networks:
+    ///   vpn: {}
+    /// ```
+    ///
+    /// ## About the fix
+    ///
+    /// There is none: such an arrangement is made on purpose. Where only files are meant, name the volumes
+    /// that are needed, read-only where that is enough; where only a connection is meant, use a network.
+    "joins-other-container",
+    since: "0.1.0",
+    level: Level::Hardened,
+    severity: Severities::Always(Severity::Low),
+    confidence: Confidence::High,
+    fixes: Fixes::None,
+    surfaces: &[Surface::Compose],
+    references: &[],
+    check: check,
+}
+
+fn check(repository: &Repository, findings: &mut Findings) {
+    for container in repository.containers() {
+        for (kind, fact) in &container.declared.namespaces {
+            if let Some(Namespace::Joined { whose }) = fact.value() {
+                let what = shared(*kind);
+                findings.report(finding(repository, container, &fact.origin, whose, what));
+            }
+        }
+        for entry in &container.declared.volumes_from {
+            if let Some(whose) = entry.value.known() {
+                let what = (
+                    "every volume",
+                    "what it writes there, the other reads as its own",
+                );
+                findings.report(finding(repository, container, &entry.origin, whose, what));
+            }
+        }
+    }
+}
+
+/// What is shared, and what follows.
+fn shared(kind: NamespaceKind) -> (&'static str, &'static str) {
+    match kind {
+        NamespaceKind::Network => (
+            "the network",
+            "each reaches what the other keeps on 127.0.0.1, and the ports of one are the other's",
+        ),
+        NamespaceKind::Pid => (
+            "the processes",
+            "each sees the other's command lines and environments, and as the same user can stop or \
+             debug its programs",
+        ),
+        NamespaceKind::Ipc => (
+            "the shared memory",
+            "each can read and write what the other keeps there",
+        ),
+        NamespaceKind::Uts => (
+            "the host name",
+            "each sees under which name the other works",
+        ),
+        NamespaceKind::User => ("the user numbers", "root in one is root in the other"),
+        NamespaceKind::Cgroup => ("the control groups", "each sees what the other may use up"),
+    }
+}
+
+fn finding(
+    repository: &Repository,
+    container: &Container,
+    origin: &Origin,
+    whose: &str,
+    (what, follows): (&str, &str),
+) -> Finding {
+    let title = container.title();
+    // `service:NAME`, `container:NAME`; of volumes also `NAME` and `NAME:ro`.
+    let name = match whose.split_once(':') {
+        Some(("container", _)) => None,
+        Some(("service", name) | (name, _)) => Some(name),
+        None => Some(whose),
+    };
+    let other = name.and_then(|name| repository.neighbour(container, name));
+    let shown = match other {
+        Some(other) => other.title(),
+        None => origin.quoted(whose),
+    };
+    let mut finding = Finding::new(
+        &RULE.info,
+        container.surface,
+        Label::new(origin.span(), format!("shares {what} with it")),
+        format!("{title} has {what} of {shown}"),
+    )
+    .container(&title, container.anchor)
+    .fact(format!("{what} of {whose}"))
+    .why(follows)
+    .advice("keep to it only if that is what the two are for");
+    if let Some(other) = other {
+        finding = finding.related(other.anchor, holds(other));
+    }
+    finding
+}
+
+/// What the other one has that is worth sharing.
+fn holds(other: &Container) -> String {
+    let added = &other.declared.cap_add;
+    if other.privileged.value() == Some(&true) {
+        return "which is privileged".to_owned();
+    }
+    match added.first() {
+        Some(first) => format!("which is given `{}`", first.value.short_name()),
+        None => "which is this one".to_owned(),
+    }
+}

@@ -1,0 +1,86 @@
+//! See the page below.
+
+use caulk_model::Fact;
+
+use crate::prelude::*;
+
+rule! {
+    /// Nothing of what the container prints is kept.
+    ///
+    /// ## Why it matters
+    ///
+    /// With the driver `none` the engine throws away what a container writes to its output. After an
+    /// incident nobody can say what happened in it, and `docker logs` shows nothing.
+    ///
+    /// ## Bad
+    ///
+    /// ```yaml,bad
+    /// services:
+    ///   web:
+    ///     image: ghcr.io/acme/web:1.0
+    ///     logging:
+    ///       driver: none
+    /// ```
+    ///
+    /// ## Good
+    ///
+    /// ```yaml,good
+    /// services:
+    ///   web:
+    ///     image: ghcr.io/acme/web:1.0
+    ///     logging:
+    ///       driver: local
+    /// ```
+    ///
+    /// ## About the fix
+    ///
+    /// It chooses the driver `local`, which keeps a limited amount on the host. Unsafe, because what the
+    /// program prints is then on the host's disk, personal data among it, and options of another driver
+    /// beside it may be refused.
+    "logging-disabled",
+    since: "0.1.0",
+    level: Level::Hardened,
+    severity: Severities::Always(Severity::Low),
+    confidence: Confidence::High,
+    fixes: Fixes::Unsafe,
+    surfaces: &[Surface::Compose],
+    references: &[
+        Reference::same(Authority::ComposeLint, "CL-0014"),
+    ],
+    check: check,
+}
+
+fn check(repository: &Repository, findings: &mut Findings) {
+    for container in repository.containers() {
+        let driver = container.declared.logging.as_ref();
+        if let Some(driver) =
+            driver.filter(|driver| driver.value().is_some_and(|name| name == "none"))
+        {
+            findings.report(finding(container, driver));
+        }
+    }
+}
+
+fn finding(container: &Container, driver: &Fact<String>) -> Finding {
+    let title = container.title();
+    let finding = Finding::new(
+        &RULE.info,
+        container.surface,
+        Label::new(driver.span(), "throws away what it prints"),
+        format!("nothing is kept of what {title} prints"),
+    )
+    .container(&title, container.anchor)
+    .fact("logging driver")
+    .why("after an incident nobody can say what happened in it");
+    match driver.origin.written() {
+        Some(entry) => finding.remedy(Remedy::unsafe_because(
+            "keep it with the driver `local`",
+            Change::Become {
+                entry,
+                value: "local".to_owned(),
+            },
+            "what the program prints is then on the host's disk, whatever it is",
+        )),
+        None => finding.advice("choose a driver where this one is written, for all who share it"),
+    }
+}

@@ -1,0 +1,164 @@
+//! See the page below.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use caulk_model::{Project, VolumeKind};
+
+use crate::prelude::*;
+
+rule! {
+    /// A service that the world can reach is in one network with a service that keeps data.
+    ///
+    /// ## Why it matters
+    ///
+    /// The containers of a network reach each other at every port. Whoever gets into the service that
+    /// publishes a port speaks to the database at once, and to whatever else is in the network without
+    /// having a reason to be.
+    ///
+    /// ## Bad
+    ///
+    /// ```yaml,bad
+    /// services:
+    ///   proxy:
+    ///     image: ghcr.io/acme/proxy:1.0
+    ///     ports: ["127.0.0.1:8080:8080"]
+    ///   web:
+    ///     image: ghcr.io/acme/web:1.0
+    ///   database:
+    ///     image: postgres:17
+    ///     volumes: [data:/var/lib/postgresql/data]
+    /// volumes:
+    ///   data: {}
+    /// ```
+    ///
+    /// ## Good
+    ///
+    /// ```yaml,good
+    /// services:
+    ///   proxy:
+    ///     image: ghcr.io/acme/proxy:1.0
+    ///     ports: ["127.0.0.1:8080:8080"]
+    ///     networks: [front]
+    ///   web:
+    ///     image: ghcr.io/acme/web:1.0
+    ///     networks: [front, back]
+    ///   database:
+    ///     image: postgres:17
+    ///     volumes: [data:/var/lib/postgresql/data]
+    ///     networks: [back]
+    /// volumes:
+    ///   data: {}
+    /// networks:
+    ///   front: {}
+    ///   back: {internal: true}
+    /// ```
+    ///
+    /// ## About the fix
+    ///
+    /// There is none: which services have to speak to each other is for a person to say. Give each group a
+    /// network of its own, and make those `internal` that need no way out. A service that both publishes
+    /// ports and needs the data is found as well: put a proxy before it.
+    "network-shared",
+    since: "0.1.0",
+    level: Level::Hardened,
+    severity: Severities::Always(Severity::Info),
+    confidence: Confidence::Medium,
+    fixes: Fixes::None,
+    surfaces: &[Surface::Compose],
+    references: &[
+        Reference::like(Authority::Owasp, "Rule 5"),
+        Reference::like(Authority::Cis, "5.30"),
+    ],
+    check: check,
+}
+
+/// The services of a network, by project.
+type Networks<'m> = BTreeMap<(&'m Project, &'m str), Vec<&'m Container>>;
+
+fn check(repository: &Repository, findings: &mut Findings) {
+    let mut networks = Networks::new();
+    for container in repository.containers() {
+        if let Some(project) = container.project.as_ref() {
+            for network in of(container) {
+                networks
+                    .entry((project, network))
+                    .or_default()
+                    .push(container);
+            }
+        }
+    }
+    // A pair that shares two networks is found once.
+    let mut said = BTreeSet::new();
+    for ((_, network), members) in networks {
+        let publishes = |container: &&&Container| !container.declared.ports.is_empty();
+        let Some(open) = members.iter().find(publishes) else {
+            continue;
+        };
+        let data: Vec<&Container> = members
+            .iter()
+            .filter(|other| keeps_data(other) && other.anchor != open.anchor)
+            .copied()
+            .collect();
+        if !data.is_empty() && said.insert(open.anchor) {
+            findings.extend(finding(open, network, &data));
+        }
+    }
+}
+
+/// The networks that a container is in: the project's own where none is named.
+fn of(container: &Container) -> Vec<&str> {
+    if container
+        .declared
+        .namespace_words
+        .contains_key(&caulk_model::NamespaceKind::Network)
+    {
+        return Vec::new();
+    }
+    match &container.declared.networks {
+        Some(networks) => networks
+            .iter()
+            .map(|network| network.value.as_str())
+            .collect(),
+        None => vec!["default"],
+    }
+}
+
+/// Whether it has a volume to write to and no port of its own.
+fn keeps_data(container: &Container) -> bool {
+    let declared = &container.declared;
+    let writes = declared.volumes.iter().any(|entry| {
+        entry.value.kind == VolumeKind::Volume
+            && !entry.value.mount.read_only
+            && entry
+                .value
+                .mount
+                .source
+                .known()
+                .is_some_and(|name| !name.is_empty())
+    });
+    writes && declared.ports.is_empty()
+}
+
+fn finding(open: &Container, network: &str, data: &[&Container]) -> Option<Finding> {
+    let title = open.title();
+    let port = open.declared.ports.first()?;
+    let first = data.first()?.title();
+    let more = match data.len() {
+        1 => String::new(),
+        others => format!(" and {} more", others - 1),
+    };
+    let mut finding = Finding::new(
+        &RULE.info,
+        open.surface,
+        Label::new(port.origin.span(), "opens it to others"),
+        format!("{title} publishes a port, and shares the network `{network}` with {first}{more}"),
+    )
+    .container(&title, open.anchor)
+    .fact(format!("network {network}"))
+    .why("whoever gets into the one speaks to the other at every port")
+    .advice("give those that have to speak to each other a network of their own");
+    for other in data {
+        finding = finding.related(other.anchor, "keeps data in the same network");
+    }
+    Some(finding)
+}

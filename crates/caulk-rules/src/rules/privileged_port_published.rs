@@ -1,0 +1,117 @@
+//! See the page below.
+
+use caulk_model::{Entry, Namespace, NamespaceKind, Port};
+
+use crate::prelude::*;
+use crate::written;
+
+rule! {
+    /// The container takes one of the host's ports below 1024.
+    ///
+    /// ## Why it matters
+    ///
+    /// On the host only root may listen on these ports, so that a client who connects to one knows that an
+    /// administrator stands behind it. The engine listens there for any container. That is right for the one
+    /// service that faces the world (80, 443), and worth a look for everything else.
+    ///
+    /// ## Bad
+    ///
+    /// ```yaml,bad
+    /// services:
+    ///   web:
+    ///     image: ghcr.io/acme/web:1.0
+    ///     ports:
+    ///       - "127.0.0.1:80:8080"
+    /// ```
+    ///
+    /// ## Good
+    ///
+    /// ```yaml,good
+    /// services:
+    ///   web:
+    ///     image: ghcr.io/acme/web:1.0
+    ///     ports:
+    ///       - "127.0.0.1:8080:8080"
+    /// ```
+    ///
+    /// ## About the fix
+    ///
+    /// It adds 8000 to the port of the host. Unsafe, because clients look for the service at the old port.
+    /// There is none for ranges and for the long syntax.
+    "privileged-port-published",
+    since: "0.1.0",
+    level: Level::Hardened,
+    severity: Severities::Always(Severity::Info),
+    confidence: Confidence::High,
+    fixes: Fixes::Unsafe,
+    surfaces: &[Surface::Compose],
+    references: &[
+        Reference::same(Authority::Cis, "5.8"),
+        Reference::like(Authority::Kics, "bc2908f3-f73c-40a9-8793-c1b7d5544f79"),
+    ],
+    check: check,
+}
+
+/// The first port that needs no privilege.
+const FIRST_FREE: u16 = 1024;
+
+fn check(repository: &Repository, findings: &mut Findings) {
+    for container in repository.containers() {
+        // In the host's own network, ports are not published.
+        let network = container.namespaces.get(NamespaceKind::Network);
+        if network.value() == Some(&Namespace::Host) {
+            continue;
+        }
+        for entry in &container.declared.ports {
+            let published = &entry.value.published;
+            let first = published.split('-').next().unwrap_or_default();
+            let first = first.parse::<u16>().ok().filter(|port| *port > 0);
+            if first.is_some_and(|port| port < FIRST_FREE) {
+                findings.report(finding(container, entry));
+            }
+        }
+    }
+}
+
+fn finding(container: &Container, entry: &Entry<Port>) -> Finding {
+    let title = container.title();
+    let port = &entry.value;
+    let shown = entry.origin.quoted(&port.published);
+    let finding = Finding::new(
+        &RULE.info,
+        container.surface,
+        Label::new(
+            entry.origin.span(),
+            "is a port on which only root of the host may listen",
+        ),
+        format!("{title} takes the host's port {shown}"),
+    )
+    .container(&title, container.anchor)
+    .fact(format!("port {}:{}", port.published, port.target))
+    .why("a client takes what listens there for a service of the host itself");
+    let finding = if port.listens_everywhere() {
+        finding.advice("on which addresses it listens is `port-on-all-interfaces`'s to judge")
+    } else {
+        finding
+    };
+    let moved = port.published.parse::<u16>().ok().map(|published| Port {
+        published: (published + 8000).to_string(),
+        ..port.clone()
+    });
+    let written = entry.origin.written();
+    let literal = written.filter(|span| written::is_port(port, *span));
+    let value = moved.as_ref().and_then(written::port);
+    match (literal, moved, value) {
+        (Some(place), Some(moved), Some(value)) => finding.remedy(Remedy::unsafe_because(
+            format!("publish it on {}", moved.published),
+            Change::Become {
+                entry: place,
+                value,
+            },
+            "clients look for it at the old port",
+        )),
+        _ if finding.advice.is_some() => finding,
+        _ => finding
+            .advice("publish it on a port from 1024 on, unless it is the service for the world"),
+    }
+}

@@ -1,0 +1,93 @@
+//! See the page below.
+
+use caulk_model::build::{BuildFact, UnverifiedFile, UnverifiedWay};
+
+use crate::build;
+use crate::prelude::*;
+
+rule! {
+    /// The build takes a file from elsewhere and compares it with nothing.
+    ///
+    /// ## Why it matters
+    ///
+    /// What an address answers today it need not answer tomorrow, and over plain HTTP anybody on the way
+    /// can answer in its place. A build that keeps whatever comes puts it into every image from then on, and
+    /// nobody notices.
+    ///
+    /// ## Bad
+    ///
+    /// ```dockerfile,bad
+    /// FROM debian:12-slim
+    /// ADD https://download.acme.dev/agent-1.4.2 /usr/local/bin/agent
+    /// ```
+    ///
+    /// ## Good
+    ///
+    /// ```dockerfile,good
+    /// FROM debian:12-slim
+    /// ADD --checksum=sha256:24454f830cdb571e2c4ad15481119c43b3cafd48dd869a9b2945d1036d1dc68d \
+    ///     https://download.acme.dev/agent-1.4.2 /usr/local/bin/agent
+    /// ```
+    ///
+    /// ## How it is judged
+    ///
+    /// `ADD` of an address without `--checksum`, and of a Git repository without a whole commit. In a `RUN`,
+    /// curl and wget with an `http://` address; not one of this machine or of a private network. A later
+    /// command of the stage that compares a checksum or a signature (`sha256sum -c`, `gpg --verify` …)
+    /// closes it. A download over HTTPS is not reported: who answers was checked.
+    ///
+    /// Every stage counts from which the image takes files.
+    ///
+    /// ## About the fix
+    ///
+    /// There is none that could be written here: the checksum has to come from whoever publishes the file.
+    ///
+    /// ## Sources
+    ///
+    /// Dockerfile reference, "ADD --checksum" and "Adding files from a Git repository".
+    "remote-file-unverified",
+    since: "0.1.0",
+    level: Level::Baseline,
+    severity: Severities::Always(Severity::Medium),
+    confidence: Confidence::High,
+    fixes: Fixes::None,
+    surfaces: &[Surface::Dockerfile],
+    references: &[
+        Reference::like(Authority::Cis, "4.11"),
+        Reference::like(Authority::Hadolint, "DL3020"),
+    ],
+    check: check,
+}
+
+fn check(repository: &Repository, findings: &mut Findings) {
+    for (container, fact) in build::facts(repository, |build| &build.unverified_files) {
+        findings.report(finding(container, fact));
+    }
+}
+
+fn finding(container: &Container, fact: &BuildFact<UnverifiedFile>) -> Finding {
+    let UnverifiedFile { url, way } = &fact.value;
+    let (says, why, advice) = match way {
+        UnverifiedWay::Add => (
+            format!("takes in `{url}` as it comes"),
+            "what stands behind that address can change, and nothing in the build would notice",
+            "write `ADD --checksum=sha256:…` with the checksum that its publisher names, or the whole commit \
+             of a Git repository",
+        ),
+        UnverifiedWay::PlainHttp { program } => (
+            format!("fetches `{url}` with {program} in the clear"),
+            "anybody on the way can answer in the server's place, and nothing in the build would notice",
+            "ask over HTTPS, or compare what comes with a checksum that stands here",
+        ),
+    };
+    build::report(
+        &RULE.info,
+        container,
+        fact,
+        "is compared with nothing",
+        &says,
+    )
+    .fact(format!("remote file {url}"))
+    .why(why)
+    .advice(advice)
+}

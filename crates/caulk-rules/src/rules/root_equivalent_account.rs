@@ -1,0 +1,148 @@
+//! See the page below.
+
+use std::collections::BTreeSet;
+
+use caulk_model::build::{BuildFact, RootEquivalent, RootWay};
+use caulk_model::{Account, ImageSource};
+
+use crate::build;
+use crate::prelude::*;
+
+rule! {
+    /// An account of the image is as good as root.
+    ///
+    /// ## Why it matters
+    ///
+    /// An account with uid 0 is root under another name: the kernel knows numbers only. An account for which
+    /// sudo or doas runs anything without a password is root with one word more. A `USER` that names either
+    /// looks like a container that gave root up, and is none.
+    ///
+    /// ## Bad
+    ///
+    /// ```dockerfile,bad
+    /// FROM debian:12-slim
+    /// RUN useradd dev && echo 'dev ALL=(ALL) NOPASSWD:ALL' > /etc/sudoers.d/dev
+    /// USER dev
+    /// ```
+    ///
+    /// ## Good
+    ///
+    /// ```dockerfile,good
+    /// FROM debian:12-slim
+    /// RUN useradd dev
+    /// USER dev
+    /// ```
+    ///
+    /// ## How it is judged
+    ///
+    /// Accounts that `useradd`, `adduser` or `usermod` give the number 0, or that a step writes into the
+    /// passwd file with it. Lines that a step writes into the configuration of sudo or doas, or edits
+    /// there, if they let an account or a group run anything (`ALL`) without a password. A line for single
+    /// commands is not reported. Only the stages whose files are the image's count.
+    ///
+    /// ## About the fix
+    ///
+    /// For a line of sudo's configuration, it takes the `NOPASSWD:` away. An account without a password
+    /// can run nothing through sudo then; where nothing needs it, leave sudo out. For an account with uid 0
+    /// there is none: which number it should have, nobody here can say.
+    ///
+    /// ## Sources
+    ///
+    /// passwd(5), sudoers(5), doas.conf(5).
+    "root-equivalent-account",
+    since: "0.1.0",
+    level: Level::Baseline,
+    severity: Severities::Always(Severity::High),
+    confidence: Confidence::High,
+    fixes: Fixes::Unsafe,
+    surfaces: &[Surface::Dockerfile],
+    references: &[
+        Reference::like(Authority::Cis, "4.1"),
+        Reference::like(Authority::Dockle, "DKL-LI-0002"),
+    ],
+    check: check,
+}
+
+fn check(repository: &Repository, findings: &mut Findings) {
+    for (container, fact) in build::facts(repository, |build| &build.root_equivalents) {
+        if fact.stage.ships {
+            findings.report(by_configuration(container, fact));
+        }
+    }
+    let mut seen = BTreeSet::new();
+    for container in repository.containers() {
+        if container.source != ImageSource::Itself {
+            continue;
+        }
+        for account in &container.image.accounts {
+            let is_other_root = account.uid == Some(0) && account.name != "root";
+            if is_other_root && seen.insert(account.span) {
+                findings.report(by_number(container, account));
+            }
+        }
+    }
+}
+
+fn by_configuration(container: &Container, fact: &BuildFact<RootEquivalent>) -> Finding {
+    let RootEquivalent {
+        who,
+        way,
+        correction,
+    } = &fact.value;
+    let tool = match way {
+        RootWay::Doas => "doas",
+        RootWay::Sudoers | RootWay::Uid => "sudo",
+    };
+    let whom = match who.strip_prefix('%') {
+        _ if who == "ALL" => "anybody".to_owned(),
+        Some(group) => format!("whoever is in the group `{group}`"),
+        None => format!("`{who}`"),
+    };
+    let runs_as = container
+        .user
+        .value()
+        .is_some_and(|user| user.account() == who);
+    let finding = build::report(
+        &RULE.info,
+        container,
+        fact,
+        "asks for no password",
+        &format!("makes {whom} root through {tool}"),
+    )
+    .fact(format!("root-equivalent {who}"))
+    .why(if runs_as {
+        "the image runs as that account: one word in front of a command, and it is root".to_owned()
+    } else {
+        format!("for {whom}, {tool} runs anything as root and asks nothing")
+    });
+    let finding = match correction {
+        Some(correction) => finding.remedy(build::spelt(
+            correction,
+            format!("let {tool} ask for a password"),
+            format!("{whom} can run nothing through {tool} until it has a password: better leave {tool} out"),
+        )),
+        None => finding.advice(format!(
+            "leave it out, or name the commands that it may run; without {tool} in the image nobody needs it"
+        )),
+    };
+    if who.starts_with('$') || who.contains("$(") {
+        finding.at_most(Confidence::Medium)
+    } else {
+        finding
+    }
+}
+
+fn by_number(container: &Container, account: &Account) -> Finding {
+    let title = container.title();
+    let name = &account.name;
+    Finding::new(
+        &RULE.info,
+        container.surface,
+        Label::new(account.span, "gives it the number 0"),
+        format!("{title} makes `{name}` a second root"),
+    )
+    .container(&title, container.anchor)
+    .fact(format!("root-equivalent {name}"))
+    .why("the kernel knows numbers only: whoever is 0 is root, under whatever name")
+    .advice("give it a number of its own")
+}

@@ -1,0 +1,108 @@
+//! See the page below.
+
+use std::collections::BTreeSet;
+
+use caulk_model::ImageSource;
+use caulk_source::Span;
+
+use crate::prelude::*;
+
+rule! {
+    /// The image is made to be logged in to over SSH.
+    ///
+    /// ## Why it matters
+    ///
+    /// An SSH server in a container is one more way in, with keys or passwords of its own that somebody has
+    /// to keep, patches that somebody has to apply, and a first process that is root. `docker exec` needs
+    /// none of it: who may use the engine is in already.
+    ///
+    /// ## Bad
+    ///
+    /// ```dockerfile,bad
+    /// FROM debian:12-slim
+    /// EXPOSE 22
+    /// CMD ["/usr/sbin/sshd", "-D"]
+    /// ```
+    ///
+    /// ## Good
+    ///
+    /// ```dockerfile,good
+    /// FROM debian:12-slim
+    /// EXPOSE 8080
+    /// CMD ["server"]
+    /// ```
+    ///
+    /// ## How it is judged
+    ///
+    /// `EXPOSE` of port 22 over TCP, and an entrypoint or command that is `sshd`, of the stage that is
+    /// built. An image whose work is to be an SSH server will want to ignore this.
+    ///
+    /// ## About the fix
+    ///
+    /// There is none.
+    ///
+    /// ## Sources
+    ///
+    /// CIS Docker Benchmark 1.6.0, 5.7.
+    "ssh-server-exposed",
+    since: "0.1.0",
+    level: Level::Hardened,
+    severity: Severities::Always(Severity::Medium),
+    confidence: Confidence::High,
+    fixes: Fixes::None,
+    surfaces: &[Surface::Dockerfile],
+    references: &[
+        Reference::like(Authority::Cis, "5.7"),
+        Reference::like(Authority::Trivy, "DS-0004"),
+        Reference::like(Authority::Checkov, "CKV_DOCKER_1"),
+        Reference::like(Authority::Kics, "exposing_port_22"),
+    ],
+    check: check,
+}
+
+fn check(repository: &Repository, findings: &mut Findings) {
+    let mut seen = BTreeSet::new();
+    for container in repository.containers() {
+        if container.source != ImageSource::Itself {
+            continue;
+        }
+        let places = [started(container), exposed(container)];
+        let mut places = places.into_iter().flatten();
+        let Some((place, label)) = places.next() else {
+            continue;
+        };
+        if !seen.insert(place) {
+            continue;
+        }
+        let title = container.title();
+        let finding = Finding::new(
+            &RULE.info,
+            container.surface,
+            Label::new(place, label),
+            format!("{title} is made to be logged in to over SSH"),
+        )
+        .container(&title, container.anchor)
+        .fact("ssh")
+        .why("it is one more way in, with keys and patches of its own, and its first process is root")
+        .advice("leave the server out; `docker exec` gives a shell in the container to whoever may have one");
+        let finding = places.fold(finding, |finding, (place, label)| {
+            finding.related(place, label)
+        });
+        findings.report(finding);
+    }
+}
+
+fn started(container: &Container) -> Option<(Span, &'static str)> {
+    let start = container.image.entrypoint.as_ref()?;
+    let is_server = |word: &String| word.rsplit('/').next() == Some("sshd");
+    let starts = start.words.iter().take(3).any(is_server);
+    starts.then_some((start.span, "starts the server"))
+}
+
+fn exposed(container: &Container) -> Option<(Span, &'static str)> {
+    let ports = &container.image.build.exposed;
+    let port = ports
+        .iter()
+        .find(|port| matches!(port.value.as_str(), "22" | "22/tcp"))?;
+    Some((port.span, "is the port of SSH"))
+}

@@ -1,0 +1,123 @@
+//! See the page below.
+
+use std::collections::BTreeMap;
+
+use caulk_model::build::{BuildFact, Sudo};
+use caulk_source::Span;
+
+use crate::build;
+use crate::prelude::*;
+
+rule! {
+    /// The image brings sudo, or its build uses it.
+    ///
+    /// ## Why it matters
+    ///
+    /// sudo is a setuid program whose work is to make root of somebody who is not. A container whose
+    /// program gave root up has a way back through it: by its configuration, and by its faults. Nothing in
+    /// an image needs it: a step of a build that needs root runs before `USER`, or after `USER root`, and
+    /// an entrypoint that steps down does so with `setpriv`, `gosu` or `su-exec`, which only go one way.
+    ///
+    /// ## Bad
+    ///
+    /// ```dockerfile,bad
+    /// FROM debian:12-slim
+    /// RUN apt-get update && apt-get install -y curl sudo
+    /// USER 65532:65532
+    /// ```
+    ///
+    /// ## Good
+    ///
+    /// ```dockerfile,good
+    /// FROM debian:12-slim
+    /// RUN apt-get update && apt-get install -y curl
+    /// USER 65532:65532
+    /// ```
+    ///
+    /// ## How it is judged
+    ///
+    /// The package `sudo` among what a package manager installs, unless a later step removes it; and a
+    /// command that a step runs through `sudo`, where the base image brings it. Only the stages whose files
+    /// are the image's count. A package with another name (`sudo-rs`) and a mere mention are not reported.
+    ///
+    /// ## About the fix
+    ///
+    /// There is none: what the image's scripts do with it has to go first.
+    ///
+    /// ## Sources
+    ///
+    /// sudo(8); Docker's documentation, "Building best practices", on `USER`.
+    "sudo-in-image",
+    since: "0.1.0",
+    level: Level::Baseline,
+    severity: Severities::Always(Severity::Medium),
+    confidence: Confidence::High,
+    fixes: Fixes::None,
+    surfaces: &[Surface::Dockerfile],
+    references: &[
+        Reference::like(Authority::Hadolint, "DL3004"),
+        Reference::like(Authority::Trivy, "DS-0010"),
+        Reference::like(Authority::Checkov, "CKV2_DOCKER_1"),
+        Reference::like(Authority::Kics, "8ada6e80"),
+        Reference::like(Authority::Semgrep, "no-sudo-in-dockerfile"),
+        Reference::like(Authority::Dockle, "DKL-DI-0001"),
+    ],
+    check: check,
+}
+
+fn check(repository: &Repository, findings: &mut Findings) {
+    let mut stages: BTreeMap<Span, Vec<(&Container, &BuildFact<Sudo>)>> = BTreeMap::new();
+    for (container, fact) in build::facts(repository, |build| &build.sudo) {
+        if fact.stage.ships {
+            stages
+                .entry(fact.stage.from)
+                .or_default()
+                .push((container, fact));
+        }
+    }
+    for facts in stages.into_values() {
+        if let Some(finding) = finding(&facts) {
+            findings.report(finding);
+        }
+    }
+}
+
+/// One finding for a stage: where sudo is installed, else where it is used first.
+fn finding(facts: &[(&Container, &BuildFact<Sudo>)]) -> Option<Finding> {
+    let first = |kind: Sudo| facts.iter().find(|(_, fact)| fact.value == kind).copied();
+    let removed = facts.iter().rfind(|(_, fact)| fact.value == Sudo::Removed);
+    let gone = |place: Span| removed.is_some_and(|(_, removed)| place < removed.span);
+    let installed = first(Sudo::Installed).filter(|(_, fact)| !gone(fact.span));
+    let used = first(Sudo::Used);
+    let (container, fact) = match installed {
+        Some(installed) => installed,
+        None if first(Sudo::Installed).is_some() => return None,
+        None => used?,
+    };
+    let (says, label) = match fact.value {
+        Sudo::Installed | Sudo::Removed => ("installs sudo", "is a way back to root"),
+        Sudo::Used => (
+            "runs a step of its build through sudo",
+            "needs sudo in the image, which is a way back to root",
+        ),
+    };
+    let finding = build::report(&RULE.info, container, fact, label, says)
+        .fact("sudo")
+        .why(match container.root {
+            State::Known(true) => {
+                "as long as the image runs as root it changes nothing, and once it does not, sudo is what \
+                 makes it root again"
+            }
+            State::Known(false) | State::Unknown { .. } => {
+                "its program is not root, and sudo's configuration or a fault in it makes it so"
+            }
+        })
+        .advice(
+            "run what needs root before `USER`, or after a `USER root` of its own, and leave sudo out; an \
+             entrypoint steps down with `setpriv`, `gosu` or `su-exec`",
+        );
+    Some(match used.filter(|(_, use_)| use_.span != fact.span) {
+        Some((_, step)) => finding.related(step.span, "and is used here"),
+        None => finding,
+    })
+}

@@ -1,0 +1,111 @@
+//! See the page below.
+
+use caulk_model::build::{BuildFact, UnsignedPackages};
+
+use crate::build;
+use crate::prelude::*;
+
+rule! {
+    /// The build installs packages without checking who made them.
+    ///
+    /// ## Why it matters
+    ///
+    /// A package manager trusts a package because its distribution has signed it, not because of the
+    /// mirror from which it came. With the check switched off, any mirror and whoever sits in front of it
+    /// can replace any package, and a package's own scripts run as root while it is installed.
+    ///
+    /// ## Bad
+    ///
+    /// ```dockerfile,bad
+    /// FROM debian:12-slim
+    /// RUN apt-get update && apt-get install -y --allow-unauthenticated acme-agent
+    /// ```
+    ///
+    /// ## Good
+    ///
+    /// The repository's key is known, for this repository alone:
+    ///
+    /// ```dockerfile,good
+    /// FROM debian:12-slim
+    /// COPY acme.gpg /usr/share/keyrings/acme.gpg
+    /// RUN echo "deb [signed-by=/usr/share/keyrings/acme.gpg] https://packages.acme.dev stable main" \
+    ///       > /etc/apt/sources.list.d/acme.list \
+    ///     && apt-get update && apt-get install -y acme-agent
+    /// ```
+    ///
+    /// ## How it is judged
+    ///
+    /// The options and settings of apt, apk, yum and dnf, zypper, rpm and pacman that switch the check
+    /// off, among the words of a command or in a file that a step writes. Packages that are files of the
+    /// build itself need no signature and are not reported. If files are among what is installed that a
+    /// step has downloaded, severity is medium, because the option is there for them; all of them
+    /// compared with a checksum in the same step, they are not reported.
+    ///
+    /// Every stage counts from which the image takes files.
+    ///
+    /// ## About the fix
+    ///
+    /// It removes the option. Packages without a signature, or with one whose key the image does not have,
+    /// are refused then: put the key into the image.
+    ///
+    /// ## Sources
+    ///
+    /// apt-secure(8), apt-get(8), sources.list(5); apk(8); dnf(8), yum.conf(5); zypper(8); rpm(8);
+    /// pacman.conf(5).
+    "unauthenticated-packages",
+    since: "0.1.0",
+    level: Level::Baseline,
+    severity: Severities::Derived { least: Severity::Medium, worst: Severity::High },
+    confidence: Confidence::High,
+    fixes: Fixes::Unsafe,
+    surfaces: &[Surface::Dockerfile],
+    references: &[
+        Reference::same(Authority::Cis, "4.11"),
+        Reference::same(Authority::Checkov, "CKV2_DOCKER_7, CKV2_DOCKER_8, CKV2_DOCKER_9, CKV2_DOCKER_10, CKV2_DOCKER_11"),
+    ],
+    check: check,
+}
+
+fn check(repository: &Repository, findings: &mut Findings) {
+    for (container, fact) in build::facts(repository, |build| &build.unsigned_packages) {
+        findings.report(finding(container, fact));
+    }
+}
+
+fn finding(container: &Container, fact: &BuildFact<UnsignedPackages>) -> Finding {
+    let packages = &fact.value;
+    let manager = &packages.manager;
+    let says = if packages.lasts {
+        format!("tells `{manager}` not to check packages, from here on")
+    } else {
+        format!("installs packages that `{manager}` does not check")
+    };
+    let why = if packages.local {
+        "a package that was downloaded is what the server sent, the option holds for all that is installed \
+         with it, and the scripts of packages run as root"
+    } else {
+        "any mirror, and whoever sits in front of it, can put a package of his own into the image, and its \
+         scripts run as root"
+    };
+    let severity = if packages.local {
+        Severity::Medium
+    } else {
+        Severity::High
+    };
+    let label = "accepts packages that nobody has signed";
+    let finding = build::report(&RULE.info, container, fact, label, &says)
+        .severity(severity)
+        .fact(format!(
+            "packages {manager} {} {}",
+            packages.spelling, packages.subject
+        ))
+        .why(why);
+    match &packages.correction {
+        Some(correction) => finding.remedy(build::spelt(
+            correction,
+            format!("let `{manager}` check what it installs"),
+            "packages without a signature, or whose key the image does not have, are refused",
+        )),
+        None => finding.advice("put the key of whoever signs the packages into the image instead"),
+    }
+}

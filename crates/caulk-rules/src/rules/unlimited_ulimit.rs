@@ -1,0 +1,87 @@
+//! See the page below.
+
+use caulk_model::{Entry, Ulimit};
+
+use crate::prelude::*;
+
+rule! {
+    /// A limit of the container's processes is taken away.
+    ///
+    /// ## Why it matters
+    ///
+    /// `-1` means as much as there is. Without a limit on processes (`nproc`) a loop that starts processes
+    /// takes the host down, without one on files (`nofile`) a leak takes the kernel's memory, with
+    /// `memlock` memory is pinned that the host can no longer move.
+    ///
+    /// ## Bad
+    ///
+    /// ```yaml,bad
+    /// services:
+    ///   worker:
+    ///     image: ghcr.io/acme/worker:1.0
+    ///     ulimits:
+    ///       nproc: -1
+    ///       nofile: 65536
+    /// ```
+    ///
+    /// ## Good
+    ///
+    /// ```yaml,good
+    /// services:
+    ///   worker:
+    ///     image: ghcr.io/acme/worker:1.0
+    ///     ulimits:
+    ///       nproc: 4096
+    ///       nofile: 65536
+    /// ```
+    ///
+    /// ## About the fix
+    ///
+    /// It removes the entry, so that the engine's limit holds. Unsafe, because a database may be told to
+    /// refuse to start without it (`memlock`): then write the number that it needs.
+    "unlimited-ulimit",
+    since: "0.1.0",
+    level: Level::Hardened,
+    severity: Severities::Always(Severity::Low),
+    confidence: Confidence::High,
+    fixes: Fixes::Unsafe,
+    surfaces: &[Surface::Compose],
+    references: &[
+        Reference::like(Authority::Cis, "5.19"),
+    ],
+    check: check,
+}
+
+fn check(repository: &Repository, findings: &mut Findings) {
+    for container in repository.containers() {
+        for entry in &container.declared.ulimits {
+            let is_unlimited =
+                |limit: &State<String>| limit.known().is_some_and(|text| text.trim() == "-1");
+            if is_unlimited(&entry.value.hard) || is_unlimited(&entry.value.soft) {
+                findings.report(finding(container, entry));
+            }
+        }
+    }
+}
+
+fn finding(container: &Container, entry: &Entry<Ulimit>) -> Finding {
+    let title = container.title();
+    let name = &entry.value.name;
+    let finding = Finding::new(
+        &RULE.info,
+        container.surface,
+        Label::new(entry.origin.span(), "is no limit"),
+        format!("processes of {title} have no limit `{name}`"),
+    )
+    .container(&title, container.anchor)
+    .fact(format!("ulimit {name}"))
+    .why("one program that runs wild takes what every other on the host needs");
+    match entry.origin.written() {
+        Some(place) => finding.remedy(Remedy::unsafe_because(
+            format!("leave `{name}` at the engine's limit"),
+            Change::Remove { entry: place },
+            "a program that checks for it at its start may refuse to run",
+        )),
+        None => finding.advice("remove it where it is written, for all who share it"),
+    }
+}

@@ -1,0 +1,136 @@
+//! See the page below.
+
+use caulk_model::base_images::ImageReference;
+use caulk_model::build::BaseUse;
+use caulk_model::{Base, ImageSource};
+use caulk_source::Span;
+
+use crate::build;
+use crate::prelude::*;
+
+rule! {
+    /// An image is named so that it can be another one tomorrow.
+    ///
+    /// ## Why it matters
+    ///
+    /// A tag is a name that its owner can move. `latest`, and no tag at all, move with every release; a
+    /// version moves when it is built anew, or when somebody takes the account over. A digest is the image
+    /// itself: what was tested is what runs, on every host and in every build.
+    ///
+    /// ## Bad
+    ///
+    /// ```dockerfile,bad
+    /// FROM node
+    /// USER node
+    /// ```
+    ///
+    /// ## Good
+    ///
+    /// ```dockerfile,good
+    /// FROM node:22.11.0@sha256:5c76d05034644fa8ecc9c2aa84e0a83cd981d0ef13af5455b87b9adf5b216561
+    /// USER node
+    /// ```
+    ///
+    /// ## How it is judged
+    ///
+    /// The images on which the stages stand that are built, and from which files are copied or mounted; and
+    /// the images that services pull. With no tag or `latest` it is medium, with any other tag and no
+    /// digest low. An image whose name hangs on something unknown is not reported.
+    ///
+    /// ## About the fix
+    ///
+    /// There is none: the digest of an image has to be looked up. `docker buildx imagetools inspect` shows
+    /// it; tools that update dependencies keep tag and digest together.
+    ///
+    /// ## Sources
+    ///
+    /// Docker's documentation, "Building best practices", on pinning base images.
+    "unpinned-image",
+    since: "0.1.0",
+    level: Level::Hardened,
+    severity: Severities::Derived { least: Severity::Low, worst: Severity::Medium },
+    confidence: Confidence::High,
+    fixes: Fixes::None,
+    surfaces: &[Surface::Dockerfile, Surface::Compose],
+    references: &[
+        Reference::like(Authority::Cis, "4.2, 5.28"),
+        Reference::like(Authority::Owasp, "Rule 13"),
+        Reference::like(Authority::Hadolint, "DL3006, DL3007"),
+        Reference::like(Authority::Trivy, "DS-0001"),
+        Reference::like(Authority::Checkov, "CKV_DOCKER_7"),
+        Reference::like(Authority::Kics, "f45ea400, 9efb0b2d"),
+        Reference::like(Authority::Semgrep, "dockerfile-source-not-pinned"),
+        Reference::like(Authority::ComposeLint, "CL-0004, CL-0019"),
+        Reference::like(Authority::Dockle, "DKL-DI-0006"),
+    ],
+    check: check,
+}
+
+fn check(repository: &Repository, findings: &mut Findings) {
+    for (container, fact) in build::facts(repository, |build| &build.bases) {
+        let BaseUse {
+            reference,
+            tag_is_written,
+            copied_from,
+        } = &fact.value;
+        let uses = if *copied_from {
+            "takes files from"
+        } else {
+            "stands on"
+        };
+        if let Some(reference) = reference.known()
+            && let Some((severity, label)) = judged(reference, *tag_is_written)
+        {
+            let says = format!("{uses} `{}`, which can change", reference.familiar());
+            let finding = build::report(&RULE.info, container, fact, label, &says);
+            findings.report(completed(finding, severity, reference));
+        }
+    }
+    for container in repository.containers() {
+        let ImageSource::Pulled { span } = &container.source else {
+            continue;
+        };
+        if let Some(finding) = pulled(container, *span) {
+            findings.report(finding);
+        }
+    }
+}
+
+/// A service that pulls an image.
+fn pulled(container: &Container, span: Span) -> Option<Finding> {
+    let Base::External {
+        reference: State::Known(reference),
+        ..
+    } = &container.image.base
+    else {
+        return None;
+    };
+    let (severity, label) = judged(reference, true)?;
+    let title = container.title();
+    let message = format!("{title} runs `{}`, which can change", reference.familiar());
+    let label = Label::new(span, label);
+    let finding = Finding::new(&RULE.info, container.surface, label, message);
+    let finding = finding.container(&title, container.anchor);
+    Some(completed(finding, severity, reference))
+}
+
+/// How bad a reference is, and what to say of its place.
+fn judged(reference: &ImageReference, tag_is_written: bool) -> Option<(Severity, &'static str)> {
+    if reference.digest.is_some() {
+        return None;
+    }
+    Some(match reference.tag.as_deref() {
+        Some("latest") if tag_is_written => (Severity::Medium, "is whatever was pushed last"),
+        Some("latest") => (Severity::Medium, "names no tag, which means `latest`"),
+        Some(_) => (Severity::Low, "names a tag, which its owner can move"),
+        None => return None,
+    })
+}
+
+fn completed(finding: Finding, severity: Severity, reference: &ImageReference) -> Finding {
+    finding
+        .severity(severity)
+        .fact(format!("image {}", reference.repository))
+        .why("what was tested need not be what is pulled next: the name can come to mean another image")
+        .advice("name a version and its digest: `name:version@sha256:…`")
+}

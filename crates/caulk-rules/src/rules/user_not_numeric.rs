@@ -1,0 +1,90 @@
+//! See the page below.
+
+use std::collections::BTreeSet;
+
+use caulk_model::{Identity, ImageSource};
+
+use crate::prelude::*;
+
+rule! {
+    /// The image names its user, and nobody can see from outside that it is not root.
+    ///
+    /// ## Why it matters
+    ///
+    /// A name means what the image's own passwd file says. An orchestrator that is told to start nothing as
+    /// root (`runAsNonRoot` in Kubernetes) cannot look into the image and refuses a name; a number says it
+    /// by itself.
+    ///
+    /// ## Bad
+    ///
+    /// ```dockerfile,bad
+    /// FROM debian:12-slim
+    /// RUN useradd --uid 10001 app
+    /// USER app
+    /// ```
+    ///
+    /// ## Good
+    ///
+    /// ```dockerfile,good
+    /// FROM debian:12-slim
+    /// RUN useradd --uid 10001 app
+    /// USER 10001:10001
+    /// ```
+    ///
+    /// ## How it is judged
+    ///
+    /// The last `USER` of the stage that is built, where it is a name that is not root's. The default of a
+    /// base image is not judged.
+    ///
+    /// ## About the fix
+    ///
+    /// There is none: write the number of the account, with its group, because a number that stands alone
+    /// keeps group 0 where the passwd file does not have it.
+    ///
+    /// ## Sources
+    ///
+    /// Kubernetes `pkg/kubelet/kuberuntime/security_context.go` (`verifyRunAsNonRoot`).
+    "user-not-numeric",
+    since: "0.1.0",
+    level: Level::Hardened,
+    severity: Severities::Always(Severity::Info),
+    confidence: Confidence::High,
+    fixes: Fixes::None,
+    surfaces: &[Surface::Dockerfile],
+    references: &[Reference::same(Authority::Hadolint, "DL3066")],
+    check: check,
+}
+
+fn check(repository: &Repository, findings: &mut Findings) {
+    let mut seen = BTreeSet::new();
+    for container in repository.containers() {
+        let image = &container.image;
+        let judged = container.source == ImageSource::Itself
+            && !image.is_windows()
+            && !image.user_from_base
+            && container.root == State::Known(false);
+        let Some(user) = container.user.value().filter(|_| judged) else {
+            continue;
+        };
+        let Identity::Name(name) = user.identity() else {
+            continue;
+        };
+        if !seen.insert(container.user.span()) {
+            continue;
+        }
+        let number = image.created(&name).and_then(|account| account.uid);
+        let number = number.map_or("its number".to_owned(), |number| format!("`{number}`"));
+        let title = container.title();
+        let finding = Finding::new(
+            &RULE.info,
+            container.surface,
+            Label::new(container.user.span(), "means what the image's passwd file says"),
+            format!("{title} names its user `{name}` instead of giving a number"),
+        )
+        .container(&title, container.anchor)
+        .fact("user name")
+        .why("an orchestrator that may start nothing as root cannot see what the name means, and refuses it")
+        .advice(format!("write {number} and the number of its group"));
+        findings.report(finding);
+    }
+}

@@ -1,0 +1,168 @@
+//! Packages whose signatures nobody checks.
+
+use caulk_model::build::UnsignedPackages;
+
+use super::{Notes, spelling, written_into};
+use crate::shell::{Call, Value};
+
+/// Options that switch the check off, by program.
+#[rustfmt::skip]
+const OPTIONS: &[(&[&str], &[&str])] = &[
+    (&["apt", "apt-get", "aptitude"], &["--allow-unauthenticated", "--force-yes", "--allow-insecure-repositories", "--no-gpg-check"]),
+    (&["apk"], &["--allow-untrusted"]),
+    (&["yum", "dnf", "dnf5", "microdnf", "tdnf"], &["--nogpgcheck", "--no-gpgchecks"]),
+    (&["zypper"], &["--no-gpg-checks"]),
+    (&["rpm"], &["--nosignature", "--nogpg"]),
+];
+
+/// Settings, in lower case and without blanks, and where they stand: as a word of a package manager,
+/// or in one of its files.
+#[rustfmt::skip]
+const SETTINGS: &[(&str, &[&str], &str)] = &[
+    ("apt", &["/apt/"], "trusted=yes"),
+    ("apt", &["/apt/"], "allowunauthenticated\"true\""),
+    ("apt", &["/apt/"], "allowunauthenticatedtrue"),
+    ("apt", &["/apt/"], "allowinsecurerepositories\"true\""),
+    ("yum", &[".repo", "yum.conf", "dnf.conf"], "gpgcheck=0"),
+    ("pacman", &["pacman.conf"], "siglevel=never"),
+    ("pacman", &["pacman.conf"], "siglevel=optionaltrustall"),
+];
+
+/// Notes what the commands of a `RUN` install unchecked.
+pub(super) fn of_run(notes: &mut Notes<'_>, calls: &[Call]) {
+    let fetched = calls.iter().position(|call| call.fetch().is_some());
+    let checked = super::remote::first_and_last_check(calls).map(|(first, _)| first);
+    for (index, call) in calls.iter().enumerate() {
+        // What the build brings itself has no signature, and needs none. What a step has downloaded may
+        // have been compared with a checksum.
+        let trusted =
+            fetched.is_none_or(|fetch| fetch > index) || checked.is_some_and(|check| check < index);
+        options(notes, call, trusted);
+        for (manager, files, setting) in SETTINGS {
+            let is_it = |path: &str| files.iter().any(|file| path.contains(file));
+            let Some(text) = written_into(calls, call, &is_it) else {
+                continue;
+            };
+            // A repository of files that the step has made itself comes from nobody else.
+            let own = *setting == "trusted=yes"
+                && text
+                    .lines()
+                    .filter(|line| squeezed(line).contains(setting))
+                    .all(|line| line.contains("] file:") || line.contains("] copy:"));
+            if squeezed(&text).contains(setting) && !own {
+                let packages = UnsignedPackages {
+                    manager: (*manager).to_owned(),
+                    spelling: (*setting).replace('"', " ").trim_end().to_owned(),
+                    subject: String::new(),
+                    lasts: true,
+                    local: false,
+                    correction: None,
+                };
+                notes.add(|build| &mut build.unsigned_packages, call.span, packages);
+                break;
+            }
+        }
+    }
+}
+
+fn squeezed(text: &str) -> String {
+    text.to_lowercase().split_whitespace().collect()
+}
+
+fn options(notes: &mut Notes<'_>, call: &Call, trusted: bool) {
+    let Some(program) = call.program() else {
+        return;
+    };
+    let known = OPTIONS
+        .iter()
+        .find(|(programs, _)| programs.contains(&program.as_str()))
+        .map(|(_, options)| *options);
+    let operands: Vec<String> = call.operands().iter().map(Value::shown).collect();
+    let (installs, local) = installed(&program, &operands);
+    if !installs || (local == Local::All && trusted) {
+        return;
+    }
+    for (at, word) in operands.iter().enumerate() {
+        let by_option = known.is_some_and(|options| options.contains(&word.as_str()));
+        let lower = squeezed(word);
+        let by_setting = match program.as_str() {
+            "apt" | "apt-get" | "aptitude" => {
+                lower.contains("allowunauthenticated=true")
+                    || lower.contains("allowunauthenticated=1")
+                    || lower.contains("allowinsecurerepositories=true")
+            }
+            "yum" | "dnf" | "microdnf" | "tdnf" | "yum-config-manager" => {
+                lower.starts_with("--setopt") && lower.contains("gpgcheck=0")
+                    || lower.starts_with("--setopt") && lower.contains("gpgcheck=false")
+            }
+            _ => false,
+        };
+        if !by_option && !by_setting {
+            continue;
+        }
+        let correction = spelling::without(call, at, None, 1, notes.source)
+            // `-o` stands in front of it.
+            .filter(|_| by_option || lower.starts_with("--"));
+        let packages = UnsignedPackages {
+            manager: program.clone(),
+            spelling: word.clone(),
+            subject: spelling::subject(call),
+            lasts: false,
+            local: local != Local::Nothing,
+            correction,
+        };
+        if let Some(span) = call.operands().get(at).map(|word| word.span) {
+            notes.add(|build| &mut build.unsigned_packages, span, packages);
+        }
+    }
+}
+
+/// How much of what is installed is files, and not fetched.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Local {
+    Nothing,
+    Some,
+    All,
+}
+
+/// Words with which package managers install something, or look what there is.
+const COMMANDS: &[&str] = &[
+    "add",
+    "build-dep",
+    "dist-upgrade",
+    "full-upgrade",
+    "in",
+    "install",
+    "localinstall",
+    "update",
+    "upgrade",
+];
+
+/// Whether something is installed, and how much of it is files.
+fn installed(program: &str, operands: &[String]) -> (bool, Local) {
+    let ends = match program {
+        "apk" => ".apk",
+        "rpm" | "yum" | "dnf" | "microdnf" | "tdnf" | "zypper" => ".rpm",
+        _ => ".deb",
+    };
+    let is_command = |word: &String| COMMANDS.contains(&word.as_str());
+    let installs =
+        matches!(program, "rpm" | "yum-config-manager") || operands.iter().any(is_command);
+    let packages = operands
+        .iter()
+        .filter(|word| !word.starts_with('-') && !is_command(word));
+    let (mut files, mut others) = (0_usize, 0_usize);
+    for package in packages {
+        if package.ends_with(ends) && !package.contains("://") {
+            files += 1;
+        } else {
+            others += 1;
+        }
+    }
+    let local = match (files, others) {
+        (0, _) => Local::Nothing,
+        (_, 0) => Local::All,
+        _ => Local::Some,
+    };
+    (installs, local)
+}

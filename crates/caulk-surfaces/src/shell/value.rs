@@ -1,0 +1,189 @@
+//! The text of a word, as far as it is known.
+
+use caulk_source::Span;
+use caulk_syntax::Joined;
+
+use super::call::Flow;
+
+/// Values longer than this are not followed: a body could double one on every line.
+const MAX_LENGTH: usize = 32 * 1024;
+
+/// Nor are values of more pieces.
+const MAX_PIECES: usize = 1_024;
+
+/// The text of a word: what is known of it, and what is not.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Value {
+    pub(crate) pieces: Vec<Piece>,
+    /// Where the word stands.
+    pub(crate) span: Span,
+    /// How many bytes of text its pieces have.
+    length: usize,
+}
+
+/// A piece of a [`Value`].
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Piece {
+    pub(crate) kind: PieceKind,
+    /// Where it stands: a variable's value stands where the variable is used.
+    pub(crate) span: Span,
+}
+
+/// The kinds of [`Piece`].
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) enum PieceKind {
+    /// Text.
+    Text(String),
+    /// Something that cannot be known, as a person would write it: `$NAME`.
+    Unknown(String),
+    /// What commands print.
+    Output(Flow),
+    /// The name of a file that holds what commands print: `<(…)`.
+    File(Flow),
+}
+
+impl Value {
+    /// A value at `span` without a piece yet.
+    pub(crate) fn empty(span: Span) -> Self {
+        Self {
+            pieces: Vec::new(),
+            span,
+            length: 0,
+        }
+    }
+
+    /// How many bytes of text it has.
+    pub(crate) fn len(&self) -> usize {
+        self.length
+    }
+
+    /// A known text.
+    pub(crate) fn text(text: impl Into<String>, span: Span) -> Self {
+        let mut value = Self::empty(span);
+        value.push(PieceKind::Text(text.into()), span);
+        value
+    }
+
+    /// Adds a piece.
+    pub(crate) fn push(&mut self, kind: PieceKind, span: Span) {
+        let piece = Piece { kind, span };
+        let fits = self.pieces.len() < MAX_PIECES && self.length + piece.length() <= MAX_LENGTH;
+        if fits {
+            self.length += piece.length();
+            self.pieces.push(piece);
+        } else if self.length <= MAX_LENGTH {
+            // Once: nothing more is added after that.
+            self.length = MAX_LENGTH + 1;
+            let kind = PieceKind::Unknown("…".to_owned());
+            self.pieces.push(Piece { kind, span });
+        }
+    }
+
+    /// Adds another value, as it stands at `span`.
+    pub(crate) fn push_value(&mut self, value: &Self, span: Span) {
+        for piece in &value.pieces {
+            self.push(piece.kind.clone(), span);
+        }
+    }
+
+    /// The whole text, where it is known.
+    pub(crate) fn known(&self) -> Option<String> {
+        let mut whole = String::new();
+        for piece in &self.pieces {
+            match &piece.kind {
+                PieceKind::Text(text) => whole.push_str(text),
+                PieceKind::Unknown(_) | PieceKind::Output(_) | PieceKind::File(_) => return None,
+            }
+        }
+        Some(whole)
+    }
+
+    /// The text, with what is not known as a person would write it.
+    pub(crate) fn shown(&self) -> String {
+        let pieces = self.pieces.iter().map(|piece| match &piece.kind {
+            PieceKind::Text(text) | PieceKind::Unknown(text) => text.as_str(),
+            PieceKind::Output(_) => "$(…)",
+            PieceKind::File(_) => "<(…)",
+        });
+        pieces.collect()
+    }
+
+    /// The known text with which it begins.
+    pub(crate) fn known_start(&self) -> &str {
+        match self.pieces.first().map(|piece| &piece.kind) {
+            Some(PieceKind::Text(text)) => text,
+            _ => "",
+        }
+    }
+
+    /// Whose output its text is.
+    pub(crate) fn output(&self) -> Flow {
+        self.flow(|kind| match kind {
+            PieceKind::Output(flow) => Some(flow),
+            PieceKind::Text(_) | PieceKind::Unknown(_) | PieceKind::File(_) => None,
+        })
+    }
+
+    /// Whose output the file holds that it names.
+    pub(crate) fn file(&self) -> Flow {
+        self.flow(|kind| match kind {
+            PieceKind::File(flow) => Some(flow),
+            PieceKind::Text(_) | PieceKind::Unknown(_) | PieceKind::Output(_) => None,
+        })
+    }
+
+    fn flow<'a>(&'a self, pick: impl Fn(&'a PieceKind) -> Option<&'a Flow>) -> Flow {
+        let mut all = Flow::default();
+        for flow in self.pieces.iter().filter_map(|piece| pick(&piece.kind)) {
+            all.add(flow);
+        }
+        all
+    }
+
+    /// It as text to be read anew, with the place of each byte. What is not text gets a name, which
+    /// `name` gives.
+    pub(crate) fn to_joined(&self, mut name: impl FnMut(&Piece) -> String) -> Joined {
+        let mut joined = Joined::new(self.span.file, self.span.range().start);
+        for piece in &self.pieces {
+            match &piece.kind {
+                PieceKind::Text(text) if text.len() == piece.span.range().len() => {
+                    joined.push(text, piece.span.range().start);
+                }
+                PieceKind::Text(text) | PieceKind::Unknown(text) => {
+                    joined.push_for(text, piece.span);
+                }
+                PieceKind::Output(_) | PieceKind::File(_) => {
+                    joined.push_for(&name(piece), piece.span);
+                }
+            }
+        }
+        joined
+    }
+
+    /// It without its first `length` bytes, which are known.
+    pub(crate) fn after(&self, length: usize) -> Self {
+        let mut rest = self.clone();
+        if let Some(Piece { kind, span }) = rest.pieces.first_mut()
+            && let PieceKind::Text(text) = kind
+        {
+            let as_it_is = text.len() == span.range().len();
+            *text = caulk_source::cut_from(text, length).to_owned();
+            if as_it_is {
+                *span = span.part(length..span.range().len());
+                rest.span = span.to(rest
+                    .span
+                    .part(rest.span.range().len()..rest.span.range().len()));
+            }
+        }
+        rest
+    }
+}
+
+impl Piece {
+    fn length(&self) -> usize {
+        match &self.kind {
+            PieceKind::Text(text) | PieceKind::Unknown(text) => text.len(),
+            PieceKind::Output(_) | PieceKind::File(_) => 1,
+        }
+    }
+}
