@@ -141,7 +141,7 @@ impl<'a> Workspace<'a> {
             .collect();
         let new: Vec<(FileId, Tree)> = files
             .par_iter()
-            .filter_map(|(id, file)| Some((*id, tree(*id, file)?)))
+            .filter_map(|(id, file)| Some((*id, read(sources, *id, file)?)))
             .collect();
         trees.extend(new);
         let mut workspace = Self {
