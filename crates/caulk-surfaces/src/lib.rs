@@ -7,17 +7,29 @@
 //! syntax of a file. It knows no rule, and it never touches the disk: what it wants to read beyond
 //! what it was given, it asks for ([`Workspace::wanted`]).
 
+mod bearing;
 mod compose;
 mod dockerfile;
 mod projects;
 mod read;
 mod seccomp;
 mod shell;
+mod spared;
 mod workspace;
 mod write;
 
 pub use compose::ComposeOptions;
+pub use spared::Work;
 pub use workspace::{Parsed, Wanted, Workspace, may_matter};
+
+/// For whom a change of something that services share is made.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Reach<'a> {
+    /// For all who share it, where it is written.
+    WhereWritten,
+    /// For the services that are declared at these places alone.
+    AtServices(&'a std::collections::BTreeSet<caulk_source::Span>),
+}
 
 /// Why a surface offers no edit.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -1,9 +1,8 @@
 //! What a fix does: it closes its finding, opens none, and changes nothing else.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use caulk_finding::{Applicability, Change, Finding, Fix, Hardening, Remedy, Reported};
-use caulk_source::Edit;
 
 use crate::Failures;
 use crate::case::Case;
@@ -99,8 +98,9 @@ fn excused(removed: &Reported, fix: &Fix, opened: &Finding) -> bool {
     .any(|words| words.contains(&named))
 }
 
-/// Applying all safe fixes twice equals applying them once, and no two edits of one fix overlap.
-pub fn safe_fixes_settle_at_once(cases: &[Case]) -> Failures {
+/// Applying all fixes twice equals applying them once, of the safe ones and of all; and no two edits
+/// of one fix overlap.
+pub fn fixes_settle_at_once(cases: &[Case]) -> Failures {
     let mut failures = each_fix(cases, |_, _, fix, _| {
         let pairs = (1..).zip(&fix.edits);
         let overlap = pairs
@@ -112,47 +112,25 @@ pub fn safe_fixes_settle_at_once(cases: &[Case]) -> Failures {
             .collect()
     });
     for case in cases {
-        let once = apply_safe(Run::plain(case));
-        let twice = apply_safe(once.clone());
-        if once.texts() != twice.texts() {
-            failures.push(case.failure(&format!(
-                "safe fixes applied again change more\n  once: {:?}\n  twice: {:?}",
-                once.texts(),
-                twice.texts()
-            )));
+        for safe_alone in [true, false] {
+            let once = apply(&Run::plain(case), safe_alone);
+            let twice = apply(&once, safe_alone);
+            if once.texts() != twice.texts() {
+                failures.push(case.failure(&format!(
+                    "fixes applied again change more\n  once: {:?}\n  twice: {:?}",
+                    once.texts(),
+                    twice.texts()
+                )));
+            }
         }
     }
     failures
 }
 
-/// All safe fixes applied. Where two want the same bytes, the later one waits for another round.
-fn apply_safe(mut run: Run) -> Run {
-    // Each round closes a finding; a page has no more than these.
-    for _ in 0..20 {
-        let mut chosen: Vec<&Edit> = Vec::new();
-        let mut waits = false;
-        let fixes = run
-            .report
-            .findings
-            .iter()
-            .filter_map(|reported| reported.fix.as_ref());
-        for fix in fixes.filter(|fix| fix.applicability == Applicability::Safe) {
-            let free = |edit: &Edit| !chosen.iter().any(|other| other.overlaps(edit));
-            if fix.edits.iter().all(free) {
-                chosen.extend(&fix.edits);
-            } else {
-                waits = true;
-            }
-        }
-        let Some(after) = run.after(chosen) else {
-            break;
-        };
-        run = after;
-        if !waits {
-            break;
-        }
-    }
-    run
+/// All fixes that are wanted applied together.
+fn apply(run: &Run, safe_alone: bool) -> Run {
+    let wanted = |_: &Finding, fix: &Fix| !safe_alone || fix.applicability == Applicability::Safe;
+    run.after_plan(&run.planned_fixes(wanted).plan)
 }
 
 /// A fix changes nothing but the value that it names, compared as trees; a comment on a removed
@@ -200,7 +178,7 @@ fn fits(remedy: &Remedy, changed: &[Difference]) -> bool {
     let named = |difference: &Difference| {
         remedy.changes.iter().any(|change| match change {
             Change::RunAs { user, .. } => difference.sets("user", user),
-            Change::Remove { .. } => difference.removes(),
+            Change::Remove { .. } => difference.removes() || difference.writes_out(),
             Change::Become { value, .. } => difference.becomes(value),
             Change::Harden { hardening, .. } => match hardening {
                 Hardening::NoNewPrivileges => {
@@ -216,7 +194,9 @@ fn fits(remedy: &Remedy, changed: &[Difference]) -> bool {
         })
     };
     let places: usize = remedy.changes.iter().map(places).sum();
-    !changed.is_empty() && changed.len() <= places && changed.iter().all(named)
+    // What an anchor shares is one text, and one difference wherever it is read.
+    let written: BTreeSet<_> = changed.iter().map(Difference::text).collect();
+    !changed.is_empty() && written.len() <= places && changed.iter().all(named)
 }
 
 /// In how many places a change may be written.
