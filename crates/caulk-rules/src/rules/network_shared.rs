@@ -106,7 +106,7 @@ fn check(repository: &Repository, findings: &mut Findings) {
             }
         }
     }
-    let mut exposed: BTreeMap<Span, Exposed> = BTreeMap::new();
+    let mut exposed: BTreeMap<Span, Exposed<'_>> = BTreeMap::new();
     for ((_, network), members) in networks {
         let publishes = |container: &&&Container| !container.declared.ports.is_empty();
         let Some(open) = members.iter().find(publishes) else {
@@ -170,7 +170,7 @@ fn keeps_data(container: &Container) -> bool {
     writes && declared.ports.is_empty()
 }
 
-fn finding(exposed: &Exposed) -> Option<Finding> {
+fn finding(exposed: &Exposed<'_>) -> Option<Finding> {
     let Exposed {
         open,
         networks,

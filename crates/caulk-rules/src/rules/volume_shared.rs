@@ -73,7 +73,10 @@ rule! {
 }
 
 /// What is mounted, by project.
-type Shared<'m> = BTreeMap<(&'m Project, String), Vec<(&'m Container, &'m Entry<Volume>)>>;
+type Shared<'m> = BTreeMap<(&'m Project, String), Vec<User<'m>>>;
+
+/// A service, and how it mounts what is shared.
+type User<'m> = (&'m Container, &'m Entry<Volume>);
 
 fn check(repository: &Repository, findings: &mut Findings) {
     let mut shared = Shared::new();
@@ -84,15 +87,7 @@ fn check(repository: &Repository, findings: &mut Findings) {
         for entry in &container.declared.volumes {
             if let Some(source) = source(&entry.value) {
                 let users = shared.entry((project, source)).or_default();
-                // A service that mounts it twice shares it with nobody.
-                match users.last_mut() {
-                    Some((other, seen)) if other.anchor == container.anchor => {
-                        if !is_written(&seen.value) {
-                            *seen = entry;
-                        }
-                    }
-                    Some(_) | None => users.push((container, entry)),
-                }
+                add(users, container, entry);
             }
         }
     }
@@ -101,6 +96,18 @@ fn check(repository: &Repository, findings: &mut Findings) {
         if let Some(writer) = writer.filter(|_| users.len() > 1) {
             findings.extend(finding(&users, writer));
         }
+    }
+}
+
+/// A service that mounts it twice shares it with nobody, and writes if one of its mounts lets it.
+fn add<'m>(users: &mut Vec<User<'m>>, container: &'m Container, entry: &'m Entry<Volume>) {
+    match users.last_mut() {
+        Some((other, seen)) if other.anchor == container.anchor => {
+            if !is_written(&seen.value) {
+                *seen = entry;
+            }
+        }
+        Some(_) | None => users.push((container, entry)),
     }
 }
 
@@ -123,7 +130,7 @@ fn source(volume: &Volume) -> Option<String> {
     }
 }
 
-fn finding(users: &[(&Container, &Entry<Volume>)], writer: usize) -> Option<Finding> {
+fn finding(users: &[User<'_>], writer: usize) -> Option<Finding> {
     let (container, entry) = users.get(writer)?;
     let title = container.title();
     let volume = &entry.value;
