@@ -1,5 +1,7 @@
 //! Whether a declaration gives no more than another, in what it decides alone.
 
+use std::collections::BTreeSet;
+
 use super::{AtMost as _, Dimension, Exceeded, host};
 use crate::{Declared, Entry, Fact, State, Ulimit};
 
@@ -59,7 +61,10 @@ impl Exceeded {
         let mounts = host::all_within(mounts, &before.mounts)
             && host::all_within(volumes, &before.volumes)
             && host::all_within(volumes_from, &before.volumes_from)
-            && host::all_within(tmpfs, &before.tmpfs);
+            && tmpfs.iter().all(|entry| {
+                let mut earlier = before.tmpfs.iter();
+                earlier.any(|earlier| tmpfs_at_most(&entry.value, &earlier.value))
+            });
         self.unless(mounts, Dimension::Mounts);
         let devices = host::all_within(devices, &before.devices)
             && host::all_within(device_rules, &before.device_rules);
@@ -81,16 +86,14 @@ impl Exceeded {
         let writable = on(after.writable_cgroups.as_ref());
         let writable = writable.at_most(&on(before.writable_cgroups.as_ref()));
         self.unless(writable, Dimension::Cgroups);
-        let cgroups = after.cgroup_parent.as_ref().map(|fact| &fact.state)
-            == before.cgroup_parent.as_ref().map(|fact| &fact.state);
+        // Without a parent the engine's own limits hold.
+        let cgroups = after.cgroup_parent.is_none()
+            || after.cgroup_parent.as_ref().map(|fact| &fact.state)
+                == before.cgroup_parent.as_ref().map(|fact| &fact.state);
         self.unless(cgroups, Dimension::Cgroups);
         let kernel = host::all_within(&after.sysctls, &before.sysctls);
         self.unless(kernel, Dimension::KernelParameters);
-        // A limit of a process that is gone is more, and so may another one be.
-        let values = |entries: &[Entry<Ulimit>]| -> Vec<Ulimit> {
-            entries.iter().map(|entry| entry.value.clone()).collect()
-        };
-        let limits = values(&after.ulimits) == values(&before.ulimits);
+        let limits = ulimits_at_most(&after.ulimits, &before.ulimits);
         self.unless(limits, Dimension::ProcessLimits);
         let names = |networks: &Option<Vec<Entry<String>>>| {
             let names = networks.iter().flatten();
@@ -105,7 +108,114 @@ impl Exceeded {
     }
 }
 
+/// What a `tmpfs` lets work in it that it does not by itself.
+const PERMITS: &[&str] = &["dev", "exec", "suid"];
+
+/// Whether a `tmpfs` is the same as another one, and lets no more work in it.
+fn tmpfs_at_most(after: &State<String>, before: &State<String>) -> bool {
+    let (State::Known(after), State::Known(before)) = (after, before) else {
+        return after == before;
+    };
+    let parts = |text: &str| -> (String, BTreeSet<String>, BTreeSet<String>) {
+        let (path, options) = text.split_once(':').unwrap_or((text, ""));
+        let options = options.split(',').filter(|option| !option.is_empty());
+        let (permits, others) = options
+            .map(str::to_owned)
+            .partition(|option| PERMITS.contains(&option.as_str()));
+        (path.to_owned(), permits, others)
+    };
+    let (path, permits, others) = parts(after);
+    let (path_before, permits_before, others_before) = parts(before);
+    path == path_before && permits.is_subset(&permits_before) && others == others_before
+}
+
+/// Whether the limits of a process are no wider than others. A process may raise a limit up to its
+/// hard one, so that one counts; without any, the engine's own holds, which is less than none.
+fn ulimits_at_most(after: &[Entry<Ulimit>], before: &[Entry<Ulimit>]) -> bool {
+    let unlimited = |limit: &State<String>| limit.known().is_some_and(|text| text == "-1");
+    let number = |limit: &State<String>| limit.known()?.parse::<u64>().ok();
+    let no_wider = |after: &State<String>, before: &State<String>| {
+        let (after_number, before_number) = (number(after), number(before));
+        after == before
+            || unlimited(before)
+            || matches!((after_number, before_number), (Some(after), Some(before)) if after <= before)
+    };
+    let named = |entries: &[Entry<Ulimit>], name: &str| {
+        let mut entries = entries.iter();
+        entries
+            .find(|entry| entry.value.name == name)
+            .map(|entry| entry.value.hard.clone())
+    };
+    let all = after.iter().chain(before);
+    let mut names: Vec<&str> = all.map(|entry| entry.value.name.as_str()).collect();
+    names.dedup();
+    names.iter().all(|name| {
+        match (named(after, name), named(before, name)) {
+            (Some(after), Some(before)) => no_wider(&after, &before),
+            (None, Some(before)) => unlimited(&before),
+            // Whether the engine's own is wider is not known.
+            (Some(_), None) => false,
+            (None, None) => true,
+        }
+    })
+}
+
 /// A switch that is off where nothing is said.
 fn on(fact: Option<&Fact<bool>>) -> State<bool> {
     fact.map_or(State::Known(false), |fact| fact.state.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use caulk_source::{FileId, Span};
+
+    use super::*;
+    use crate::Origin;
+
+    #[test]
+    fn a_tmpfs_that_permits_less_is_less() {
+        for (after, before, expected) in [
+            ("/tmp:size=64m", "/tmp:exec,size=64m", true),
+            ("/tmp:exec,size=64m", "/tmp:size=64m", false),
+            ("/tmp:exec", "/run:exec", false),
+            ("/tmp", "/tmp:noexec", false),
+            ("/tmp", "/tmp:size=64m", false),
+        ] {
+            let known = |text: &str| State::Known(text.to_owned());
+            let found = tmpfs_at_most(&known(after), &known(before));
+            assert_eq!(found, expected, "{after} {before}");
+        }
+    }
+
+    #[test]
+    fn a_limit_is_what_a_process_may_raise_it_to() {
+        let limits = |hard: &[(&str, &str)]| -> Vec<Entry<Ulimit>> {
+            let limits = hard.iter().map(|(name, hard)| Entry {
+                value: Ulimit {
+                    name: (*name).to_owned(),
+                    soft: State::Known("1".to_owned()),
+                    hard: State::Known((*hard).to_owned()),
+                },
+                origin: Origin::Written(Span::at(FileId::FIRST, 0)),
+            });
+            limits.collect()
+        };
+        type Hard<'a> = &'a [(&'a str, &'a str)];
+        for (after, before, expected) in [
+            (
+                &[("core", "0")] as Hard<'_>,
+                &[("core", "0")] as Hard<'_>,
+                true,
+            ),
+            (&[("core", "0")], &[("core", "9")], true),
+            (&[("core", "9")], &[("core", "0")], false),
+            (&[], &[("core", "-1")], true),
+            (&[], &[("core", "9")], false),
+            (&[("core", "9")], &[], false),
+            (&[("core", "-1")], &[("core", "9")], false),
+        ] {
+            let found = ulimits_at_most(&limits(after), &limits(before));
+            assert_eq!(found, expected, "{after:?} {before:?}");
+        }
+    }
 }

@@ -1,7 +1,9 @@
 //! Whether what one container takes of the host is no more than what another takes.
 
 use super::AtMost;
-use crate::{DeclaredBuild, Device, Entry, Fact, Mount, Namespace, Port, State, Sysctl, Volume};
+use crate::{
+    DeclaredBuild, Device, Entry, Fact, Mount, Namespace, Port, Relabel, State, Sysctl, Volume,
+};
 
 /// Whether each of `after` is no more than one of `before`.
 pub(super) fn all_within<T: AtMost>(after: &[Entry<T>], before: &[Entry<T>]) -> bool {
@@ -87,7 +89,7 @@ impl AtMost for Namespace {
 
 impl AtMost for Mount {
     /// The same path at the same place, read where it was written before. What is read-only or
-    /// does not travel is less; a label that is changed is not compared with one that is not.
+    /// does not travel is less, and so is one whose label is left alone.
     fn at_most(&self, before: &Self) -> bool {
         let Self {
             source,
@@ -102,7 +104,7 @@ impl AtMost for Mount {
             && *target == before.target
             && before.read_only.at_most(read_only)
             && (propagation.is_none() || *propagation == before.propagation)
-            && *relabel == before.relabel
+            && (*relabel == Relabel::None || *relabel == before.relabel)
             && *options_unknown == before.options_unknown
     }
 }
@@ -122,7 +124,8 @@ impl AtMost for Device {
 }
 
 impl AtMost for Port {
-    /// The same port, on no more addresses.
+    /// The same port, on no more addresses. A port of the host that anybody may take is no more than
+    /// one that only root may.
     fn at_most(&self, before: &Self) -> bool {
         let Self {
             address,
@@ -130,7 +133,10 @@ impl AtMost for Port {
             target,
         } = self;
         let known = matches!(address, State::Known(_));
-        *published == before.published
+        let for_root = |port: &str| port.parse::<u16>().ok().map(|port| port < 1024);
+        let no_more = *published == before.published
+            || (for_root(published) == Some(false) && for_root(&before.published) == Some(true));
+        no_more
             && *target == before.target
             && (address.at_most(&before.address) || (known && before.listens_everywhere()))
     }
@@ -139,7 +145,6 @@ impl AtMost for Port {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Relabel;
 
     #[test]
     fn namespaces_from_none_to_the_hosts() {

@@ -49,6 +49,8 @@ rule! {
     ///   containers of its network reach it.
     /// - *Its own address* (fires): medium where it is `localhost` or 127.0.0.1, for only its network
     ///   namespace reaches that.
+    /// - *An engine that listens* (fires): critical where its own command opens TCP without asking for
+    ///   certificates, except on its own loopback.
     /// - *TLS*: `DOCKER_TLS_VERIFY` or `DOCKER_TLS` with any value but an empty one keeps it silent, and so
     ///   does port 2376 where neither is there.
     /// - *A socket proxy* (silent): a service whose image is one is what people put there to let little
