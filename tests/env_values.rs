@@ -97,9 +97,9 @@ fn no_output_has_a_value_of_it() {
         outputs.push(run(folder.path(), &arguments));
     }
     for output in &outputs {
-        let folded = output.to_ascii_lowercase();
+        let lower = output.to_ascii_lowercase();
         for secret in ["hidden", "47111", "spc_t", "docker.sock"] {
-            assert!(!folded.contains(secret), "{secret} is in\n{output}");
+            assert!(!lower.contains(secret), "{secret} is in\n{output}");
         }
     }
     let concise = outputs.get(5).map_or("", String::as_str);
