@@ -63,7 +63,7 @@ fn kill(
         let _ = child.kill();
         child.wait().unwrap();
         let now = files(&scene.path(""));
-        let mut old_and_new = [0, 0];
+        let (mut written, mut waiting) = (0, 0);
         for (path, bytes) in before {
             let found = now.get(path);
             let is_old = found == Some(bytes);
@@ -73,11 +73,15 @@ fn kill(
                 "{} is neither old nor new",
                 path.display()
             );
-            if bytes != &after[path] {
-                old_and_new[usize::from(is_new)] += 1;
+            if Some(bytes) != after.get(path) {
+                if is_new {
+                    written += 1;
+                } else {
+                    waiting += 1;
+                }
             }
         }
-        halfway += usize::from(old_and_new.iter().all(|count| *count > 0));
+        halfway += usize::from(written > 0 && waiting > 0);
         // What was being written beside a file may be left; it is hidden and says whose it is.
         for path in now.keys().filter(|path| !before.contains_key(*path)) {
             let name = path.file_name().unwrap().to_string_lossy();

@@ -9,8 +9,15 @@ use crate::numbers::Numbers;
 const LISTS: &[(&str, &[&str], &[&str])] = &[
     (
         "cap_add",
-        &["SYS_ADMIN", "NET_ADMIN", "ALL", "CHOWN", "SYS_PTRACE"],
-        &["NET_BIND_SERVICE"],
+        &[
+            "SYS_ADMIN",
+            "NET_ADMIN",
+            "ALL",
+            "CHOWN",
+            "SYS_PTRACE",
+            "NET_BIND_SERVICE",
+        ],
+        &[],
     ),
     (
         "security_opt",

@@ -42,7 +42,11 @@ pub(crate) struct Generated {
 }
 
 impl Generated {
-    fn new(path: &'static str, lines: Vec<Line>, numbers: &mut Numbers) -> Self {
+    fn new(path: &'static str, mut lines: Vec<Line>, numbers: &mut Numbers) -> Self {
+        // An empty last line without an ending is none.
+        while lines.last().is_some_and(|line| line.text.trim().is_empty()) {
+            lines.pop();
+        }
         Self {
             path,
             lines,
@@ -64,7 +68,7 @@ impl Generated {
         if now.starts_with('\u{feff}') != self.mark {
             return Some("the mark".to_owned());
         }
-        if now.ends_with('\n') != self.text().ends_with('\n') {
+        if now.ends_with('\n') != self.ends {
             return Some("the last line's ending".to_owned());
         }
         let bare = now.matches('\n').count() - now.matches("\r\n").count();
@@ -239,23 +243,31 @@ fn both(numbers: &mut Numbers) -> Vec<Generated> {
 
 #[test]
 fn compose_files_in_many_styles() {
-    try_many("compose files", 6_000, 0x0c0f_fee0, compose_file);
+    try_many("compose files", 300, 0x0c0f_fee0, compose_file);
 }
 
 #[test]
 fn dockerfiles_in_many_styles() {
-    try_many("dockerfiles", 3_000, 0x00d0_c4e5, dockerfile);
+    try_many("dockerfiles", 300, 0x00d0_c4e5, dockerfile);
 }
 
 #[test]
 fn services_and_what_they_build() {
-    try_many("both", 1_500, 0x0b07_4000, both);
+    try_many("both", 100, 0x0b07_4000, both);
+}
+
+#[test]
+#[ignore = "for optimized code: CI runs it with --release"]
+fn ten_thousand_of_them() {
+    try_many("compose files", 6_000, 0x0c0f_fee1, compose_file);
+    try_many("dockerfiles", 3_000, 0x00d0_c4e6, dockerfile);
+    try_many("both", 1_500, 0x0b07_4001, both);
 }
 
 #[test]
 #[ignore = "many minutes: before a release"]
-fn many_more_of_them() {
-    try_many("compose files", 120_000, 0x1111, compose_file);
-    try_many("dockerfiles", 60_000, 0x2222, dockerfile);
-    try_many("both", 30_000, 0x3333, both);
+fn a_hundred_thousand_of_them() {
+    try_many("compose files", 60_000, 0x1111, compose_file);
+    try_many("dockerfiles", 30_000, 0x2222, dockerfile);
+    try_many("both", 15_000, 0x3333, both);
 }
