@@ -61,10 +61,7 @@ impl Exceeded {
         let mounts = host::all_within(mounts, &before.mounts)
             && host::all_within(volumes, &before.volumes)
             && host::all_within(volumes_from, &before.volumes_from)
-            && tmpfs.iter().all(|entry| {
-                let mut earlier = before.tmpfs.iter();
-                earlier.any(|earlier| tmpfs_at_most(&entry.value, &earlier.value))
-            });
+            && all_tmpfs_within(tmpfs, &before.tmpfs);
         self.unless(mounts, Dimension::Mounts);
         let devices = host::all_within(devices, &before.devices)
             && host::all_within(device_rules, &before.device_rules);
@@ -72,11 +69,8 @@ impl Exceeded {
         let groups = host::all_within(group_add, &before.group_add);
         self.unless(groups, Dimension::Groups);
         self.unless(host::all_within(ports, &before.ports), Dimension::Ports);
-        let words = |command: &[Entry<String>]| -> Vec<String> {
-            command.iter().map(|entry| entry.value.clone()).collect()
-        };
         let program = entrypoint.is_some() == before.entrypoint.is_some()
-            && words(command) == words(&before.command);
+            && same_values(command, &before.command);
         self.unless(program, Dimension::Program);
         self.of_surroundings(after, before);
     }
@@ -111,6 +105,19 @@ impl Exceeded {
 /// What a `tmpfs` lets work in it that it does not by itself.
 const PERMITS: &[&str] = &["dev", "exec", "suid"];
 
+fn same_values(some: &[Entry<String>], others: &[Entry<String>]) -> bool {
+    let values = others.iter().map(|entry| &entry.value);
+    some.iter().map(|entry| &entry.value).eq(values)
+}
+
+/// Whether each `tmpfs` is no more than one of `before`.
+fn all_tmpfs_within(after: &[Entry<State<String>>], before: &[Entry<State<String>>]) -> bool {
+    after.iter().all(|entry| {
+        let mut earlier = before.iter();
+        earlier.any(|earlier| tmpfs_at_most(&entry.value, &earlier.value))
+    })
+}
+
 /// Whether a `tmpfs` is the same as another one, and lets no more work in it.
 fn tmpfs_at_most(after: &State<String>, before: &State<String>) -> bool {
     let (State::Known(after), State::Known(before)) = (after, before) else {
@@ -140,7 +147,7 @@ fn ulimits_at_most(after: &[Entry<Ulimit>], before: &[Entry<Ulimit>]) -> bool {
             || unlimited(before)
             || matches!((after_number, before_number), (Some(after), Some(before)) if after <= before)
     };
-    let named = |entries: &[Entry<Ulimit>], name: &str| {
+    let hard_of = |entries: &[Entry<Ulimit>], name: &str| {
         let mut entries = entries.iter();
         entries
             .find(|entry| entry.value.name == name)
@@ -150,7 +157,7 @@ fn ulimits_at_most(after: &[Entry<Ulimit>], before: &[Entry<Ulimit>]) -> bool {
     let mut names: Vec<&str> = all.map(|entry| entry.value.name.as_str()).collect();
     names.dedup();
     names.iter().all(|name| {
-        match (named(after, name), named(before, name)) {
+        match (hard_of(after, name), hard_of(before, name)) {
             (Some(after), Some(before)) => no_wider(&after, &before),
             (None, Some(before)) => unlimited(&before),
             // Whether the engine's own is wider is not known.
