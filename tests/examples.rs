@@ -39,6 +39,13 @@ const INSECURE: &[(&str, &str, &str, u64, bool)] = &[
         2,
         false,
     ),
+    (
+        "high",
+        "seccomp-filter-bypassed",
+        "seccomp/web.json",
+        2,
+        false,
+    ),
     ("high", "runs-as-root", "web/Dockerfile", 7, true),
     ("high", "runs-as-root", "worker/Dockerfile", 13, true),
 ];

@@ -13,10 +13,14 @@
 mod colour;
 #[path = "program/exits.rs"]
 mod exits;
+#[path = "program/fix.rs"]
+mod fix;
 #[path = "program/hostile.rs"]
 mod hostile;
 #[path = "program/json.rs"]
 mod json;
+#[path = "program/kill.rs"]
+mod kill;
 #[path = "program/open.rs"]
 mod open;
 #[path = "program/outputs.rs"]

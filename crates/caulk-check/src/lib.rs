@@ -3,19 +3,22 @@
 //! **Invariant:** a pure function. No disk, no terminal, no clock, no environment: the same files
 //! give the same report, whatever order they come in.
 
+mod findings;
 mod fingerprint;
+mod fix;
 mod merge;
-mod plan;
 mod provenance;
 mod settings;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use caulk_finding::{FileCounts, Finding, Report, Reported};
+use caulk_finding::{FileCounts, Finding, Fix, Pass, Plan, Report, Reported, Step};
 use caulk_model::Repository;
-use caulk_rules::Findings;
 use caulk_source::{FileId, Sources, Surface};
-use caulk_surfaces::{NotOffered, Workspace};
+use caulk_surfaces::Workspace;
+use rayon::prelude::*;
+
+use fix::{Groups, Outcome, View};
 
 pub use caulk_surfaces::{ComposeOptions, Parsed, Wanted, may_matter};
 pub use settings::Settings;
@@ -56,6 +59,11 @@ impl<'a> Run<'a> {
         self.workspace.into_parsed()
     }
 
+    /// What is said of Compose projects.
+    pub fn options(&self) -> &ComposeOptions {
+        self.workspace.options()
+    }
+
     /// Paths inside the root that the files refer to and that were not given.
     pub fn wanted(&self) -> BTreeSet<String> {
         self.workspace.wanted()
@@ -66,28 +74,111 @@ impl<'a> Run<'a> {
         self.workspace.repository(target)
     }
 
-    /// Judges.
+    /// Judges, and proves a fix for each finding that has a remedy.
     pub fn report(&self, sources: &Sources, settings: &Settings) -> Report {
         let repository = self.repository(settings.target.as_deref());
-        let mut findings = findings(&repository, settings);
-        findings.retain(|finding| settings.shows(sources.path(finding.primary.span.file), finding));
-        let mut findings = merge::by_place(findings);
-        sort(&mut findings, sources);
-        provenance::add(&mut findings, &repository);
-        let fixes = plan::fixes(&self.workspace, &findings);
-        let fingerprints = fingerprint::all(&findings, sources);
-        let reported = findings.into_iter().zip(fixes).zip(fingerprints);
+        let every = findings::every(&repository);
+        let mut report = self.judged(sources, settings, &repository, &every);
+        let all = findings::in_order(every, sources);
+        let groups = Groups::new(&self.workspace, sources, &repository, &all);
+        let outcomes = outcomes(&groups, settings, &report.findings);
+        for (reported, outcome) in report.findings.iter_mut().zip(outcomes) {
+            match outcome {
+                None => {}
+                Some(Ok(fix)) => reported.fix = Some(fix),
+                Some(Err(refusal)) => reported.withheld = Some(refusal),
+            }
+        }
+        report
+    }
+
+    /// Judges, and proposes no fix.
+    pub fn judge(&self, sources: &Sources, settings: &Settings) -> Report {
+        let repository = self.repository(settings.target.as_deref());
+        let every = findings::every(&repository);
+        self.judged(sources, settings, &repository, &every)
+    }
+
+    fn judged(
+        &self,
+        sources: &Sources,
+        settings: &Settings,
+        repository: &Repository,
+        every: &[Finding],
+    ) -> Report {
+        let shown = every.iter().filter(|finding| {
+            let path = sources.path(finding.primary.span.file);
+            settings.runs(finding.rule) && settings.shows(path, finding)
+        });
+        let mut shown = findings::in_order(shown.cloned().collect(), sources);
+        provenance::add(&mut shown, repository);
+        let fingerprints = fingerprint::all(&shown, sources);
+        let reported = shown.into_iter().zip(fingerprints);
         Report {
             findings: reported
-                .map(|((finding, fix), fingerprint)| Reported {
+                .map(|(finding, fingerprint)| Reported {
                     finding,
-                    fix,
+                    fix: None,
+                    withheld: None,
                     fingerprint,
                 })
                 .collect(),
-            suppressed: Vec::new(),
-            files: self.counts(sources, &repository, settings),
+            files: self.counts(sources, repository, settings),
+            ..Report::default()
         }
+    }
+
+    /// How the findings of `report`, which is what `settings` show, are closed together by the
+    /// fixes that are wanted.
+    pub fn plan(
+        &self,
+        sources: &Sources,
+        settings: &Settings,
+        report: &Report,
+        wanted: &(dyn Fn(&Finding, &Fix) -> bool + Sync),
+    ) -> Plan {
+        let repository = self.repository(settings.target.as_deref());
+        let all = findings::all(&repository, sources);
+        let groups = Groups::new(&self.workspace, sources, &repository, &all);
+        let of_group = |group: usize| {
+            let view = groups.view(group)?;
+            Some(fix::plan(&view, settings, wanted))
+        };
+        let planned: Vec<Vec<Pass>> = (0..groups.len())
+            .into_par_iter()
+            .filter_map(of_group)
+            .collect();
+        let mut passes: Vec<Pass> = Vec::new();
+        for of_group in planned {
+            for (index, pass) in of_group.into_iter().enumerate() {
+                if passes.len() <= index {
+                    passes.push(Pass::default());
+                }
+                if let Some(merged) = passes.get_mut(index) {
+                    merged.before.extend(pass.before);
+                    merged.steps.extend(pass.steps);
+                }
+            }
+        }
+        for pass in &mut passes {
+            pass.steps.sort_by(|a, b| {
+                let place = |step: &Step| step.finding.primary.span;
+                let path = |step: &Step| sources.path(place(step).file);
+                let key = |step: &Step| (place(step), step.finding.rule.id);
+                path(a).cmp(path(b)).then_with(|| key(a).cmp(&key(b)))
+            });
+        }
+        fix::find_in_report(&mut passes, report);
+        Plan {
+            passes,
+            only_safe: false,
+        }
+    }
+
+    /// The files that declare something, in groups: what a file of one group says has no say in
+    /// what is made of a file of another.
+    pub fn groups(&self) -> Vec<BTreeSet<FileId>> {
+        self.workspace.groups()
     }
 
     /// The names of the stages of every Dockerfile, each once.
@@ -104,12 +195,6 @@ impl<'a> Run<'a> {
         let mut files: Vec<(String, Surface)> = kinds.collect();
         files.sort();
         files
-    }
-
-    /// Why the remedy of a finding could not be written as edits.
-    pub fn withheld(&self, finding: &Finding) -> Option<NotOffered> {
-        let mut changes = finding.remedy.iter().flat_map(|remedy| &remedy.changes);
-        changes.find_map(|change| self.workspace.edits(change).err())
     }
 
     fn counts(
@@ -139,34 +224,61 @@ pub fn check(sources: &Sources, settings: &Settings) -> Report {
     Run::new(sources).report(sources, settings)
 }
 
-fn findings(repository: &Repository, settings: &Settings) -> Vec<Finding> {
-    let mut findings = Findings::new();
-    for rule in caulk_rules::ALL
-        .iter()
-        .filter(|rule| settings.runs(&rule.info))
-    {
-        (rule.check)(repository, &mut findings);
-    }
-    findings.into_vec()
+/// The same without fixes.
+pub fn judge(sources: &Sources, settings: &Settings) -> Report {
+    Run::new(sources).judge(sources, settings)
 }
 
-/// By path, then place, then rule.
-fn sort(findings: &mut [Finding], sources: &Sources) {
-    for finding in findings.iter_mut() {
-        finding.related.sort_by(|a, b| {
-            let key = |span: caulk_source::Span| (sources.path(span.file), span.start, span.end);
-            key(a.span)
-                .cmp(&key(b.span))
-                .then_with(|| a.text.cmp(&b.text))
-        });
+/// Judges, with how the findings are closed together by the fixes that are wanted.
+pub fn check_and_plan(
+    sources: &Sources,
+    settings: &Settings,
+    wanted: &(dyn Fn(&Finding, &Fix) -> bool + Sync),
+) -> Report {
+    let run = Run::new(sources);
+    let mut report = run.report(sources, settings);
+    report.plan = run.plan(sources, settings, &report, wanted);
+    report
+}
+
+/// What became of the remedy of each finding.
+fn outcomes(groups: &Groups<'_>, settings: &Settings, shown: &[Reported]) -> Vec<Outcome> {
+    let mut by_file: BTreeMap<FileId, Vec<usize>> = BTreeMap::new();
+    for (index, Reported { finding, .. }) in shown.iter().enumerate() {
+        if finding.remedy.is_some() {
+            let file = finding.primary.span.file;
+            by_file.entry(file).or_default().push(index);
+        }
     }
-    findings.sort_by(|a, b| {
-        let key = |finding: &Finding| (finding.primary.span.start, finding.primary.span.end);
-        let path = |finding: &Finding| sources.path(finding.primary.span.file).to_owned();
-        path(a)
-            .cmp(&path(b))
-            .then_with(|| key(a).cmp(&key(b)))
-            .then_with(|| a.rule.id.cmp(b.rule.id))
-            .then_with(|| a.message.cmp(&b.message))
-    });
+    let target = settings.target.as_deref();
+    let of_group = |group: usize| {
+        let view: View<'_> = groups.view(group)?;
+        let mut indices: Vec<usize> = view
+            .files
+            .iter()
+            .filter_map(|file| by_file.get(file))
+            .flatten()
+            .copied()
+            .collect();
+        indices.sort_unstable();
+        let shown = indices.iter().filter_map(|at| shown.get(*at));
+        let findings: Vec<&Finding> = shown.map(|reported| &reported.finding).collect();
+        if findings.is_empty() {
+            return None;
+        }
+        let outcomes = fix::offers(&view, target, &findings);
+        Some(indices.into_iter().zip(outcomes).collect::<Vec<_>>())
+    };
+    let proved: Vec<(usize, Outcome)> = (0..groups.len())
+        .into_par_iter()
+        .filter_map(of_group)
+        .flatten()
+        .collect();
+    let mut outcomes: Vec<Outcome> = vec![None; shown.len()];
+    for (index, outcome) in proved {
+        if let Some(slot) = outcomes.get_mut(index) {
+            *slot = outcome;
+        }
+    }
+    outcomes
 }

@@ -20,9 +20,13 @@ pub(crate) fn add(findings: &mut [Finding], repository: &Repository) {
         let place = finding.primary.span;
         for container in here.into_iter().flatten() {
             let steps = container.steps_to(place);
-            let declared = is_said_elsewhere(container, place)
-                .then(|| Label::new(container.anchor, "is said of the service that begins here"));
-            for label in steps.iter().filter_map(label).chain(declared) {
+            let mut labels: Vec<Label> = steps.iter().filter_map(label).collect();
+            // A step already says which service it is about.
+            if labels.is_empty() && is_said_elsewhere(container, place) {
+                let text = "is said of the service that begins here";
+                labels.push(Label::new(container.anchor, text));
+            }
+            for label in labels {
                 let is_new = !finding.related.iter().any(|other| other.span == label.span);
                 if is_new {
                     finding.related.push(label);

@@ -81,6 +81,9 @@ pub(crate) struct Check {
     #[arg(long)]
     pub(crate) exit_zero: bool,
 
+    #[command(flatten)]
+    pub(crate) fixing: Fixing,
+
     /// The stage of the Dockerfiles that is built, as `docker build --target` has it.
     #[arg(long, value_name = "STAGE")]
     pub(crate) target: Option<String>,
@@ -118,6 +121,35 @@ pub(crate) struct Check {
     /// When to use colours.
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     pub(crate) color: ColorChoice,
+}
+
+/// What is done about the findings.
+#[derive(Args, Clone, Copy, Default, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch that is typed or not"
+)]
+pub(crate) struct Fixing {
+    /// Apply the fixes that change nothing a program or its operator may rely on, and report what
+    /// is left.
+    #[arg(long)]
+    pub(crate) fix: bool,
+
+    /// Apply the fixes that may break something too: each says what.
+    #[arg(long)]
+    pub(crate) unsafe_fixes: bool,
+
+    /// Apply fixes and report nothing of what is left.
+    #[arg(long)]
+    pub(crate) fix_only: bool,
+
+    /// Ask about each fix before it is applied.
+    #[arg(long, conflicts_with = "diff")]
+    pub(crate) interactive: bool,
+
+    /// Show what would be applied as a patch, and write nothing.
+    #[arg(long)]
+    pub(crate) diff: bool,
 }
 
 /// How Compose projects are read.
@@ -163,6 +195,19 @@ pub(crate) struct Posture {
     /// line (`compose.yaml:3`).
     #[arg(long, value_name = "NAME", conflicts_with = "format")]
     pub(crate) explain: Option<String>,
+
+    /// Show below each container what it holds once every fix of this level is applied, the unsafe
+    /// ones too.
+    #[arg(
+        long,
+        value_name = "LEVEL",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "baseline",
+        value_parser = levels(),
+        conflicts_with_all = ["format", "explain"]
+    )]
+    pub(crate) fixed: Option<Level>,
 
     /// The stage of the Dockerfiles that is built, as `docker build --target` has it.
     #[arg(long, value_name = "STAGE")]

@@ -6,11 +6,12 @@ use std::path::PathBuf;
 
 use caulk_check::{Run, Settings};
 use caulk_finding::Report;
-use caulk_report::Context;
+use caulk_report::{Context, Format};
 use caulk_source::Sources;
 
 use crate::arguments::Check;
 use crate::exit::{Exit, Failure};
+use crate::fix::{self, Fixed};
 use crate::load::{self, Loaded};
 use crate::output::{self, Target};
 use crate::progress::Progress;
@@ -43,21 +44,87 @@ pub(crate) fn run(check: &Check) -> Result<Exit, Failure> {
         return Ok(Exit::Clean);
     }
     known_target(check.target.as_deref(), &run)?;
-    let report = run.report(&sources, &settings);
+    let mut report = run.report(&sources, &settings);
+    if fix::is_wanted(check.fixing) {
+        if reads_standard_input(check) && !check.fixing.diff {
+            return Err(Failure(
+                "standard input is not fixed: `--diff` shows what would be".to_owned(),
+            ));
+        }
+        let fixing = fix::Fixing {
+            options: check.fixing,
+            quiet: check.quiet,
+            color: check.color,
+            settings: &settings,
+            root: &root,
+        };
+        let fixed = fixing.run(&run, &sources, report, progress)?;
+        return after_fixes(check, &settings, fixed, &run, &root);
+    }
+    if wants_a_patch(check)? {
+        report.plan = run.plan(&sources, &settings, &report, &|_, _| true);
+    }
     drop(progress);
     if check.verbose {
-        verbose(&run, &report, &root, &sources);
+        verbose(&report, &root, &sources);
     }
     deliver(check, &report, &sources, &root)?;
+    Ok(exit(check, &report))
+}
+
+/// What a run that applies fixes reports: the patch, or what is left.
+fn after_fixes(
+    check: &Check,
+    settings: &Settings,
+    fixed: Fixed<'_>,
+    before: &Run<'_>,
+    root: &Root,
+) -> Result<Exit, Failure> {
+    let (report, sources) = match fixed {
+        Fixed::Shown { report, sources } => {
+            let target = Target {
+                format: Format::Diff,
+                file: None,
+            };
+            let is_empty = report.plan.is_empty();
+            write(check, target, &report, sources, root)?;
+            return Ok(if is_empty || check.exit_zero {
+                Exit::Clean
+            } else {
+                Exit::Findings
+            });
+        }
+        Fixed::Written { sources } => {
+            let run = Run::with(&sources, before.options().clone());
+            (run.report(&sources, settings), sources)
+        }
+    };
+    if check.fixing.fix_only {
+        return Ok(Exit::Clean);
+    }
+    if check.verbose {
+        verbose(&report, root, &sources);
+    }
+    deliver(check, &report, &sources, root)?;
+    Ok(exit(check, &report))
+}
+
+/// Whether one of the reports is a patch.
+fn wants_a_patch(check: &Check) -> Result<bool, Failure> {
+    let targets = output::targets(check.format, &check.output)?;
+    Ok(targets.iter().any(|target| target.format == Format::Diff))
+}
+
+fn exit(check: &Check, report: &Report) -> Exit {
     let fails = report
         .findings
         .iter()
         .any(|reported| reported.finding.severity >= check.fail_on);
-    Ok(if fails && !check.exit_zero {
+    if fails && !check.exit_zero {
         Exit::Findings
     } else {
         Exit::Clean
-    })
+    }
 }
 
 fn reads_standard_input(check: &Check) -> bool {
@@ -104,28 +171,36 @@ pub(crate) fn known_target(target: Option<&str>, run: &Run<'_>) -> Result<(), Fa
 
 /// Every report that is asked for.
 fn deliver(check: &Check, report: &Report, sources: &Sources, root: &Root) -> Result<(), Failure> {
-    let display_path = |path: &str| root.shown(path);
-    for Target { format, file } in output::targets(check.format, &check.output)? {
-        let on_terminal = file.is_none();
-        let context = Context {
-            report,
-            sources,
-            display_path: &display_path,
-            root: &root.shown(""),
-            version: env!("CARGO_PKG_VERSION"),
-            color: on_terminal && output::color(check.color),
-            width: if on_terminal { output::width() } else { 100 },
-            quiet: check.quiet,
-        };
-        match file {
-            None if check.statistics => {
-                output::print(caulk_report::statistics(&context).as_bytes())?;
-            }
-            None => output::print(&output::for_runner(format, format.render(&context)))?,
-            Some(file) => output::write(&file, &format.render(&context))?,
-        }
+    for target in output::targets(check.format, &check.output)? {
+        write(check, target, report, sources, root)?;
     }
     Ok(())
+}
+
+/// One report.
+fn write(
+    check: &Check,
+    Target { format, file }: Target,
+    report: &Report,
+    sources: &Sources,
+    root: &Root,
+) -> Result<(), Failure> {
+    let on_terminal = file.is_none();
+    let context = Context {
+        report,
+        sources,
+        display_path: &|path: &str| root.shown(path),
+        root: &root.shown(""),
+        version: env!("CARGO_PKG_VERSION"),
+        color: on_terminal && output::color(check.color),
+        width: if on_terminal { output::width() } else { 100 },
+        quiet: check.quiet,
+    };
+    match file {
+        None if check.statistics => output::print(caulk_report::statistics(&context).as_bytes()),
+        None => output::print(&output::for_runner(format, format.render(&context))),
+        Some(file) => output::write(&file, &format.render(&context)),
+    }
 }
 
 /// The files that are read, and what they are.
@@ -139,20 +214,17 @@ fn files(run: &Run<'_>, sources: &Sources, root: &Root) -> String {
 }
 
 /// What a person wants to know who wonders why.
-fn verbose(run: &Run<'_>, report: &Report, root: &Root, sources: &Sources) {
+fn verbose(report: &Report, root: &Root, sources: &Sources) {
     say(&format!(
         "the repository begins at {}",
         root.folder.display()
     ));
     say(&format!("{} files read", sources.len()));
-    let without = report
-        .findings
-        .iter()
-        .filter(|reported| reported.fix.is_none());
-    for reported in without {
-        if let Some(reason) = run.withheld(&reported.finding) {
-            let path = root.shown(sources.path(reported.finding.primary.span.file));
-            let rule = reported.finding.rule.id;
+    for reported in &report.findings {
+        if let Some(reason) = &reported.withheld {
+            let finding = &reported.finding;
+            let path = root.shown(sources.path(finding.primary.span.file));
+            let rule = finding.rule.id;
             say(&format!("{path}: no fix for `{rule}`: {reason}"));
         }
     }

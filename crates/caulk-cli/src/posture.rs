@@ -2,9 +2,11 @@
 
 use std::path::PathBuf;
 
-use caulk_check::Run;
+use caulk_check::{Run, Settings};
+use caulk_finding::Level;
 use caulk_posture::Show;
 use caulk_report::{columns, escape_hostile, visible};
+use caulk_source::{SourceFile, Sources};
 
 use crate::arguments::Posture;
 use crate::check::known_target;
@@ -44,10 +46,33 @@ pub(crate) fn run(posture: &Posture) -> Result<Exit, Failure> {
             let meant = did_you_mean(nearest(name, names.iter().map(String::as_str)));
             Failure(format!("no container `{name}`{meant}"))
         })?,
+        None if posture.fixed.is_some() => {
+            let fixed = fixed(posture, &run, &loaded.sources);
+            let run = Run::with(&fixed, run.options().clone());
+            let repository = run.repository(target);
+            let later = caulk_posture::Posture::new(&repository, &fixed, shown, show);
+            containers.table_beside(&later)
+        }
         None if posture.format == "json" => escape_hostile(&containers.json()),
         None => containers.table(),
     };
     drop(progress);
     output::print(text.as_bytes())?;
     Ok(Exit::Clean)
+}
+
+/// The files once every fix is applied.
+fn fixed(posture: &Posture, run: &Run<'_>, sources: &Sources) -> Sources {
+    let settings = Settings {
+        level: posture.fixed.unwrap_or(Level::Baseline),
+        target: posture.target.clone(),
+        ..Settings::default()
+    };
+    let report = run.judge(sources, &settings);
+    let plan = run.plan(sources, &settings, &report, &|_, _| true);
+    let mut fixed = sources.clone();
+    for (id, bytes) in plan.after() {
+        fixed.add(SourceFile::new(sources.path(id), bytes));
+    }
+    fixed
 }

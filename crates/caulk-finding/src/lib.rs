@@ -8,6 +8,7 @@
 //! be built without the sentence that says what may break.
 
 mod finding;
+mod plan;
 mod remedy;
 mod report;
 mod rule;
@@ -15,7 +16,8 @@ mod severity;
 
 pub use caulk_source::Surface;
 pub use finding::{Finding, Label};
-pub use remedy::{Applicability, Change, Hardening, Remedy};
-pub use report::{FileCounts, Fix, Report, Reported, Suppressed, Suppressor};
+pub use plan::{Pass, Plan, Step};
+pub use remedy::{Applicability, Change, FilterChange, Hardening, Remedy};
+pub use report::{FileCounts, Fix, Report, Reported, Revealed, Suppressed, Suppressor};
 pub use rule::{Authority, Fixes, Reference, Relation, RuleInfo, Severities};
 pub use severity::{Confidence, Level, Severity, UnknownName};

@@ -44,6 +44,13 @@ pub enum Change {
         /// In which way.
         hardening: Hardening,
     },
+    /// The seccomp profile at this place decides otherwise about some calls.
+    Filter {
+        /// The whole profile's place.
+        profile: Span,
+        /// In which way.
+        change: FilterChange,
+    },
 }
 
 impl Change {
@@ -53,6 +60,7 @@ impl Change {
             Self::RunAs { container, .. } | Self::Harden { container, .. } => *container,
             Self::Remove { entry } | Self::Become { entry, .. } => *entry,
             Self::Set { file, .. } => *file,
+            Self::Filter { profile, .. } => *profile,
         }
     }
 }
@@ -69,6 +77,21 @@ pub enum Hardening {
     },
     /// Its root filesystem is read-only.
     ReadOnlyRoot,
+}
+
+/// How a seccomp profile is to decide otherwise.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct FilterChange {
+    /// Entries that are gone from their lists: names of calls, architectures. A rule that is left
+    /// without a name goes too.
+    pub gone: Vec<Span>,
+    /// Calls that are decided as Docker's default profile decides them for a container without
+    /// further capabilities.
+    pub as_default: Vec<String>,
+    /// Calls that are allowed.
+    pub allowed: Vec<String>,
+    /// Calls that fail with `ENOSYS`, as if the kernel did not have them.
+    pub missing: Vec<String>,
 }
 
 /// Whether a fix may be applied without a person's decision.

@@ -2,7 +2,7 @@
 
 use caulk_source::{Edit, Span};
 
-use crate::{Applicability, Finding};
+use crate::{Applicability, Finding, Plan, RuleInfo, Severity};
 
 /// A remedy as text edits, proposed for one finding.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -13,6 +13,30 @@ pub struct Fix {
     pub applicability: Applicability,
     /// The edits, sorted, none overlapping another.
     pub edits: Vec<Edit>,
+    /// What shows once it is applied: findings that the closed one was masking, and less severe
+    /// ones about the same.
+    pub reveals: Vec<Revealed>,
+}
+
+impl Fix {
+    /// What shows once it is applied, in words; nothing where nothing does.
+    pub fn revealed(&self) -> Option<String> {
+        let named = self.reveals.iter().map(|revealed| {
+            let Revealed { rule, severity } = revealed;
+            format!("`{}` ({severity}, {})", rule.id, rule.level)
+        });
+        let named: Vec<String> = named.collect();
+        (!named.is_empty()).then(|| named.join(", "))
+    }
+}
+
+/// A finding that shows once another is closed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Revealed {
+    /// Its rule.
+    pub rule: &'static RuleInfo,
+    /// How bad it is.
+    pub severity: Severity,
 }
 
 /// A finding as it is reported.
@@ -20,8 +44,10 @@ pub struct Fix {
 pub struct Reported {
     /// What the rule said.
     pub finding: Finding,
-    /// How it is closed, where caulk can.
+    /// How it is closed by itself, where caulk can.
     pub fix: Option<Fix>,
+    /// Why it has no fix although its rule has a remedy.
+    pub withheld: Option<String>,
     /// Stays the same when lines move: rule, file, container and fact.
     pub fingerprint: String,
 }
@@ -74,6 +100,8 @@ pub struct FileCounts {
 pub struct Report {
     /// The findings, by path, then place, then rule.
     pub findings: Vec<Reported>,
+    /// How they are closed together, where that was asked for.
+    pub plan: Plan,
     /// What somebody decided not to see.
     pub suppressed: Vec<Suppressed>,
     /// What was read.

@@ -72,11 +72,23 @@ impl Origin {
         }
     }
 
-    /// Where it is written, where it is written for this container alone.
+    /// Where it is written, where an edit can change it: for this container alone, or for all who
+    /// share it by an alias, a merge key, an `extends` or an `include`.
     pub fn written(&self) -> Option<Span> {
+        let is_text = |step: &Step| match step.kind {
+            StepKind::Alias | StepKind::Override | StepKind::Extends | StepKind::Include => true,
+            StepKind::BaseStage
+            | StepKind::BuiltImage
+            | StepKind::PulledImage
+            | StepKind::Variable
+            | StepKind::Feature
+            | StepKind::Daemon
+            | StepKind::DotEnv => false,
+        };
         match self {
             Self::Written(span) => Some(*span),
-            Self::Default(_) | Self::Inherited { .. } => None,
+            Self::Inherited { from, steps } => steps.iter().all(is_text).then_some(*from),
+            Self::Default(_) => None,
         }
     }
 

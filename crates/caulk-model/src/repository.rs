@@ -1,10 +1,12 @@
 //! Everything in a repository that says with what privileges a container runs.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 use caulk_seccomp::Profile as SeccompProfile;
 use caulk_source::{FileId, Span, Surface};
 
+use crate::profile_use::{self, ProfileUse};
 use crate::{
     Container, ContainerId, Daemon, ImageSource, Kernel, PrivilegedStep, Project, RequestedBuild,
     Seccomp, SelinuxOff, UnresolvedReference,
@@ -23,6 +25,7 @@ pub struct Profile {
     pub profile: SeccompProfile,
     /// The containers that name it, and where they do.
     pub used_by: Vec<(ContainerId, Span)>,
+    uses: OnceLock<Vec<ProfileUse>>,
 }
 
 /// A file with a syntax that the engine itself refuses.
@@ -70,6 +73,7 @@ impl Repository {
             file,
             profile,
             used_by: Vec::new(),
+            uses: OnceLock::new(),
         });
         id
     }
@@ -179,6 +183,18 @@ impl Repository {
     /// The profiles.
     pub fn profiles(&self) -> impl Iterator<Item = &Profile> {
         self.profiles.iter()
+    }
+
+    /// What becomes of a profile for the containers that name it, one use for each bounding set.
+    /// Where nothing names it, there is one, with Docker's default capabilities.
+    ///
+    /// Resolved when it is first asked for: call it after [`Repository::join`].
+    pub fn uses<'p>(&self, profile: &'p Profile) -> &'p [ProfileUse] {
+        profile.uses.get_or_init(|| {
+            let users = profile.used_by.iter();
+            let users = users.filter_map(|(id, span)| Some((*id, *span, self.container(*id)?)));
+            profile_use::uses(&profile.profile, users)
+        })
     }
 
     /// The profile in this file.

@@ -41,13 +41,48 @@ const MARKS: &str = "ro nnp mem cpu pid";
 const LEGEND: &str = "ro: read-only root · nnp: no-new-privileges · mem, cpu, pid: limited · \
     ✓ yes · - no · ? unknown";
 
+/// The name of the row below a container that says what it holds later.
+const LATER: &str = "→ fixed";
+
 /// Said where a Dockerfile is among the rows.
 const DOCKERFILES: &str =
     "A Dockerfile says as whom its image starts; who runs the image decides the rest.";
 
+/// The row below the row with this index, where there is one.
+type Below<'a> = dyn Fn(usize, &[Cell]) -> Option<Vec<Cell>> + 'a;
+
 impl Posture<'_> {
     /// Every container in a table of at most 100 columns, with a final newline.
     pub fn table(&self) -> String {
+        self.table_with(&|_, _| None)
+    }
+
+    /// The same, and below each container what it holds in `later`, which has the same containers
+    /// after a change: only what is another.
+    pub fn table_beside(&self, later: &Self) -> String {
+        let row = |index: usize, before: &[Cell]| {
+            let container = later.containers.get(index)?;
+            let row = later.row(container);
+            let mut changed = false;
+            let cells = row.into_iter().zip(before).enumerate();
+            let cells = cells.map(|(column, (cell, before))| {
+                let is_new = column > 1 && cell != *before;
+                changed |= is_new;
+                if is_new { cell } else { Cell::default() }
+            });
+            let mut cells: Vec<Cell> = cells.collect();
+            if let Some(name) = cells.first_mut() {
+                *name = Cell::whole(LATER);
+            }
+            changed.then_some(cells)
+        };
+        let mut text = self.table_with(&row);
+        let legend = format!("{LATER}: what it holds once the fixes are applied");
+        let _ = writeln!(text, "{}", self.show.paint(QUIET, &legend));
+        text
+    }
+
+    fn table_with(&self, below: &Below<'_>) -> String {
         if self.containers.is_empty() {
             return "no container is declared here\n".to_owned();
         }
@@ -56,7 +91,13 @@ impl Posture<'_> {
             .iter()
             .map(|container| self.row(container))
             .collect();
-        let widths = self.widths(&rows);
+        let later: Vec<Option<Vec<Cell>>> = rows
+            .iter()
+            .enumerate()
+            .map(|(index, row)| below(index, row))
+            .collect();
+        let all: Vec<Vec<Cell>> = rows.iter().chain(later.iter().flatten()).cloned().collect();
+        let widths = self.widths(&all);
         let heads: Vec<Cell> = HEADS.iter().map(|(head, _)| Cell::whole(head)).collect();
         let quiet = |text: &str| self.show.paint(QUIET, text);
         let mut text = String::new();
@@ -64,14 +105,15 @@ impl Posture<'_> {
             let _ = writeln!(text, "{INDENT}{}", quiet(line.concat().trim_end()));
         }
         let mut file = None;
-        for (container, row) in self.containers.iter().zip(&rows) {
+        for ((container, row), later) in self.containers.iter().zip(&rows).zip(&later) {
             if file.replace(container.file) != Some(container.file) {
                 let path = (self.show.visible)(&self.path(container.anchor));
                 for line in Cell::broken_after(&path, '/').lines(&self.show, WIDTH) {
                     let _ = writeln!(text, "{}", quiet(&line));
                 }
             }
-            for line in self.lines(row, &widths) {
+            let rows = std::iter::once(row).chain(later);
+            for line in rows.flat_map(|row| self.lines(row, &widths)) {
                 let _ = writeln!(text, "{INDENT}{}", self.painted(&line).trim_end());
             }
         }

@@ -1,6 +1,6 @@
 //! One line for each finding, for editors and for people who grep.
 
-use caulk_finding::{Confidence, Reported};
+use caulk_finding::{Confidence, Finding};
 use caulk_source::Span;
 
 use crate::context::Context;
@@ -19,8 +19,8 @@ pub fn concise(context: &Context<'_>) -> String {
         let finding = &reported.finding;
         let path = context.path(finding.primary.span);
         let place = context.paint(style::PATH, &place(context, &path, finding.primary.span));
-        let level = context.paint(style::severity(finding.severity), &level(reported));
-        format!("{place}: {level}: {}\n", message(reported))
+        let level = context.paint(style::severity(finding.severity), &level(finding));
+        format!("{place}: {level}: {}\n", message(finding))
     });
     lines.collect()
 }
@@ -32,17 +32,14 @@ pub(crate) fn place(context: &Context<'_>, path: &str, span: Span) -> String {
 }
 
 /// `high[runs-as-root]`.
-pub(crate) fn level(reported: &Reported) -> String {
-    format!(
-        "{}[{}]",
-        reported.finding.severity, reported.finding.rule.id
-    )
+pub(crate) fn level(finding: &Finding) -> String {
+    format!("{}[{}]", finding.severity, finding.rule.id)
 }
 
 /// The message on one line.
-pub(crate) fn message(reported: &Reported) -> String {
-    let message = one_line(&reported.finding.message);
-    match reported.finding.confidence {
+pub(crate) fn message(finding: &Finding) -> String {
+    let message = one_line(&finding.message);
+    match finding.confidence {
         Confidence::Low => message + " (low confidence)",
         Confidence::Medium | Confidence::High => message,
     }

@@ -1,11 +1,12 @@
 //! One patch for the whole run.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-use caulk_finding::{Fix, Reported};
-use caulk_source::{FileId, SourceFile};
+use caulk_finding::{Applicability, Finding, Fix, Step};
+use caulk_source::SourceFile;
 
-use crate::choose::{Choice, FindingIndex, LeftOut, choose};
+use crate::choose::{StepIndex, by_file};
 use crate::concise::{level, message, one_line, place};
 use crate::context::Context;
 use crate::file_name;
@@ -15,15 +16,15 @@ use crate::style;
 use crate::summary::summary_line;
 use crate::text::{shorten, visible};
 
-/// One patch for the whole run. `git apply`, `git apply -R` and `patch -p1` take it as it is.
+/// How many others that a finding is about are named.
+const MOST_OTHERS: usize = 4;
+
+/// The plan as one patch. `git apply`, `git apply -R` and `patch -p1` take it as it is.
 ///
 /// Every finding that a section closes stands above that section's file header in lines that begin
-/// with `# `. Findings without a fix follow at the end. The hunks hold the files' bytes as they
-/// are, so the patch is bytes and not text; colours, where they are wanted, stand around lines and
-/// make it a patch to look at only.
-///
-/// Where two fixes want the same bytes, the more severe finding's is taken (of two alike, the
-/// first in the report), and a line beside it says that the other is left out.
+/// with `# `. Findings that the plan does not close follow at the end. The hunks hold the files'
+/// bytes as they are, so the patch is bytes and not text; colours, where they are wanted, stand
+/// around lines and make it a patch to look at only.
 pub fn diff(context: &Context<'_>) -> Vec<u8> {
     let patch = Patch::new(context);
     let mut out = Vec::new();
@@ -34,12 +35,10 @@ pub fn diff(context: &Context<'_>) -> Vec<u8> {
         &format!("caulk {version} patch; apply in {root} with git apply"),
     );
     comment(&mut out, &summary_line(context));
-    for (file, section) in &patch.sections {
+    for part in &patch.parts {
         out.push(b'\n');
-        patch.annotate(&mut out, section);
-        if let Some(file) = context.sources.get(*file) {
-            patch.write_section(&mut out, file, section);
-        }
+        patch.annotate(&mut out, part);
+        patch.write_section(&mut out, part);
     }
     patch.write_rest(&mut out);
     out
@@ -55,7 +54,7 @@ fn line(out: &mut Vec<u8>, bytes: &[u8]) {
     out.push(b'\n');
 }
 
-/// What a fix does and what it may break.
+/// What a fix does, what it may break, and what shows then.
 fn describe(out: &mut Vec<u8>, fix: &Fix, parts: usize) {
     let part = if parts > 1 {
         format!(", one of {parts} parts")
@@ -70,106 +69,111 @@ fn describe(out: &mut Vec<u8>, fix: &Fix, parts: usize) {
     if let Some(may_break) = fix.applicability.may_break() {
         comment(out, &format!("  may break: {}", one_line(may_break)));
     }
+    if let Some(revealed) = fix.revealed() {
+        comment(out, &format!("  then shows: {}", one_line(&revealed)));
+    }
+}
+
+/// A section, and the file as it is when the section is applied.
+struct Part {
+    file: Arc<SourceFile>,
+    section: Section,
 }
 
 /// What is written, before it is written.
 struct Patch<'a> {
     context: &'a Context<'a>,
-    choice: Choice,
-    /// The findings whose fixes are left out, by the finding whose fix is taken instead.
-    displaced: BTreeMap<FindingIndex, Vec<FindingIndex>>,
+    steps: Vec<&'a Step>,
     /// By path, then in the order in which they are applied.
-    sections: Vec<(FileId, Section)>,
-    /// How many sections a finding has, where it has any. A fix can change several files.
-    parts: BTreeMap<FindingIndex, usize>,
+    parts: Vec<Part>,
+    /// How many sections a step has. A fix can change several files.
+    count: BTreeMap<StepIndex, usize>,
 }
 
 impl<'a> Patch<'a> {
     fn new(context: &'a Context<'a>) -> Self {
-        let choice = choose(context.report, context.sources);
-        let mut sections_of_all = Vec::new();
-        let mut parts = BTreeMap::new();
-        let mut files: Vec<_> = choice.files.iter().collect();
-        files.sort_by_key(|(id, _)| context.sources.path(**id));
-        for (id, wanted) in files {
-            let Some(file) = context.sources.get(*id) else {
-                continue;
-            };
-            for section in sections(file, wanted) {
-                for finding in &section.findings {
-                    *parts.entry(*finding).or_insert(0) += 1;
-                }
-                sections_of_all.push((*id, section));
+        let plan = &context.report.plan;
+        let mut by_path: BTreeMap<&str, Vec<Part>> = BTreeMap::new();
+        let mut first = 0;
+        for pass in &plan.passes {
+            for (id, wanted) in by_file(pass, first) {
+                let Some(file) = pass.before.get(&id) else {
+                    continue;
+                };
+                let parts = by_path.entry(context.sources.path(id)).or_default();
+                parts.extend(sections(file, &wanted).into_iter().map(|section| Part {
+                    file: Arc::clone(file),
+                    section,
+                }));
             }
+            first += pass.steps.len();
         }
-        let mut displaced: BTreeMap<FindingIndex, Vec<FindingIndex>> = BTreeMap::new();
-        for (index, left_out) in &choice.left_out {
-            if let LeftOut::Overlaps(other) = left_out {
-                displaced.entry(*other).or_default().push(*index);
-            }
+        let parts: Vec<Part> = by_path.into_values().flatten().collect();
+        let mut count = BTreeMap::new();
+        for step in parts.iter().flat_map(|part| &part.section.steps) {
+            *count.entry(*step).or_insert(0) += 1;
         }
         Self {
             context,
-            choice,
-            displaced,
-            sections: sections_of_all,
+            steps: plan.steps().collect(),
             parts,
+            count,
         }
     }
 
-    fn reported(&self, index: FindingIndex) -> Option<&'a Reported> {
-        self.context.report.findings.get(index)
+    fn step(&self, index: StepIndex) -> Option<&'a Step> {
+        self.steps.get(index).copied()
     }
 
-    /// The findings of a section, and those whose fixes it displaces.
-    fn annotate(&self, out: &mut Vec<u8>, section: &Section) {
-        let mut findings = section
-            .findings
-            .iter()
-            .filter_map(|index| Some((*index, self.reported(*index)?)))
+    /// The findings of a section, and how each is closed.
+    fn annotate(&self, out: &mut Vec<u8>, part: &Part) {
+        let steps = part.section.steps.iter();
+        let mut steps = steps
+            .filter_map(|index| Some((*index, self.step(*index)?)))
             .peekable();
-        while let Some((index, reported)) = findings.next() {
-            self.headline(out, reported);
+        while let Some((index, step)) = steps.next() {
+            self.headline(out, step, part);
             // Findings that ask for the same are named one after the other, then what is done.
-            if findings
-                .peek()
-                .is_some_and(|(_, next)| next.fix == reported.fix)
-            {
+            if steps.peek().is_some_and(|(_, next)| next.fix == step.fix) {
                 continue;
             }
-            if let Some(fix) = &reported.fix {
-                describe(out, fix, self.parts.get(&index).copied().unwrap_or(1));
-            }
-        }
-        let displaced = section
-            .findings
-            .iter()
-            .filter_map(|index| self.displaced.get(index));
-        for reported in displaced
-            .flatten()
-            .filter_map(|index| self.reported(*index))
-        {
-            self.headline(out, reported);
-            comment(
-                out,
-                "  left out: its fix wants the same text as one above; apply this patch, then run caulk again",
-            );
+            let parts = self.count.get(&index).copied().unwrap_or(1);
+            describe(out, &step.fix, parts);
         }
     }
 
-    fn headline(&self, out: &mut Vec<u8>, reported: &Reported) {
-        let span = reported.finding.primary.span;
+    /// The finding where the report has it; one that an earlier section reveals where it is then.
+    fn headline(&self, out: &mut Vec<u8>, step: &Step, part: &Part) {
+        let reported = step
+            .reported
+            .and_then(|at| self.context.report.findings.get(at));
+        if let Some(reported) = reported {
+            self.headline_of(out, &reported.finding);
+            return;
+        }
+        let finding = &step.finding;
+        let start = part.file.line_column(finding.primary.span.start);
+        let path = visible(part.file.path());
+        let place = format!("{path}:{}:{}", start.line, start.column);
+        comment(
+            out,
+            &format!("then {place}: {}: {}", level(finding), message(finding)),
+        );
+        why(out, finding);
+    }
+
+    fn headline_of(&self, out: &mut Vec<u8>, finding: &Finding) {
+        let span = finding.primary.span;
         let place = place(self.context, self.context.sources.path(span.file), span);
         comment(
             out,
-            &format!("{place}: {}: {}", level(reported), message(reported)),
+            &format!("{place}: {}: {}", level(finding), message(finding)),
         );
-        if !reported.finding.why.is_empty() {
-            comment(out, &format!("  why: {}", one_line(&reported.finding.why)));
-        }
+        why(out, finding);
     }
 
-    fn write_section(&self, out: &mut Vec<u8>, file: &SourceFile, section: &Section) {
+    fn write_section(&self, out: &mut Vec<u8>, part: &Part) {
+        let Part { file, section } = part;
         for (side, prefix) in [("---", "a/"), ("+++", "b/")] {
             let header = file_name::header(side, prefix, file.path());
             line(
@@ -207,12 +211,9 @@ impl<'a> Patch<'a> {
 
     /// What stands after a hunk's header: the container, where all findings are about one.
     fn container(&self, section: &Section) -> String {
-        let reported = section
-            .findings
-            .iter()
-            .filter_map(|index| self.reported(*index));
-        let containers: BTreeSet<_> = reported
-            .map(|reported| reported.finding.container.as_deref())
+        let steps = section.steps.iter().filter_map(|index| self.step(*index));
+        let containers: BTreeSet<_> = steps
+            .map(|step| step.finding.container.as_deref())
             .collect();
         match (containers.len(), containers.first()) {
             (1, Some(Some(only))) => format!(" {}", shorten(&visible(only), 60)),
@@ -220,35 +221,55 @@ impl<'a> Patch<'a> {
         }
     }
 
-    /// The findings that no section names.
+    /// The findings that no section closes.
     fn write_rest(&self, out: &mut Vec<u8>) {
-        let named = |index: FindingIndex| match self.choice.left_out.get(&index) {
-            Some(LeftOut::Overlaps(other)) => self.parts.contains_key(other),
-            Some(LeftOut::Unfit) => false,
-            None => self.parts.contains_key(&index),
-        };
+        let shown = (0..).zip(&self.steps);
+        let shown = shown.filter(|(index, _)| self.count.contains_key(index));
+        let closed: BTreeSet<usize> = shown.filter_map(|(_, step)| step.reported).collect();
         let rest = self
             .context
             .report
             .findings
             .iter()
             .enumerate()
-            .filter(|(index, _)| !named(*index));
+            .filter(|(index, _)| !closed.contains(index));
         for (position, (_, reported)) in rest.enumerate() {
             if position == 0 {
                 out.push(b'\n');
                 comment(out, "not closed by this patch:");
             }
-            self.headline(out, reported);
-            if reported.fix.is_some() {
-                comment(
-                    out,
-                    "  left out: its fix changes nothing or does not fit the file",
-                );
+            self.headline_of(out, &reported.finding);
+            if let Some(fix) = &reported.fix {
+                let why = match fix.applicability {
+                    Applicability::Unsafe { .. } if self.context.report.plan.only_safe => {
+                        "its fix is unsafe: `--unsafe-fixes`"
+                    }
+                    Applicability::Safe | Applicability::Unsafe { .. } => {
+                        "apply this patch, then run caulk again"
+                    }
+                };
+                comment(out, &format!("  left out: {why}"));
             }
             if let Some(advice) = &reported.finding.advice {
                 comment(out, &format!("  do: {}", one_line(advice)));
             }
         }
+    }
+}
+
+/// Who else it is about, and why it matters here.
+fn why(out: &mut Vec<u8>, finding: &Finding) {
+    let others = finding.related.iter().map(|label| label.text.as_str());
+    let mut others: Vec<&str> = others.filter(|text| text.starts_with("and ")).collect();
+    let more = others.len().saturating_sub(MOST_OTHERS);
+    others.truncate(MOST_OTHERS);
+    for other in others {
+        comment(out, &format!("  {}", one_line(other)));
+    }
+    if more > 0 {
+        comment(out, &format!("  and {more} more"));
+    }
+    if !finding.why.is_empty() {
+        comment(out, &format!("  why: {}", one_line(&finding.why)));
     }
 }

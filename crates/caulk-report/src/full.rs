@@ -65,7 +65,7 @@ impl<'a> Screen<'a> {
     /// The first line, which stands alone.
     fn new(context: &'a Context<'a>, reported: &'a Reported) -> Self {
         let finding = &reported.finding;
-        let level = context.paint(style::severity(finding.severity), &level(reported));
+        let level = context.paint(style::severity(finding.severity), &level(finding));
         let message = context.paint(style::MESSAGE, &format!(": {}", one_line(&finding.message)));
         Self {
             context,
@@ -144,6 +144,8 @@ impl<'a> Screen<'a> {
             "may break",
             fix.applicability.may_break().unwrap_or_default(),
         );
+        let revealed = fix.revealed().unwrap_or_default();
+        self.note(style, "then shows", &revealed);
     }
 
     /// A named note, wrapped; nothing where there is nothing to say.

@@ -137,15 +137,66 @@ fn line_bytes(file: &SourceFile, line: usize) -> &[u8] {
         .unwrap_or_default()
 }
 
-/// The hunks that `edits` (sorted, all of this file) make, or nothing where they do not fit.
-pub(crate) fn hunks(file: &SourceFile, edits: &[Edit]) -> Option<Vec<Hunk>> {
+/// What `edits` (sorted, all of this file) change, or nothing where they do not fit.
+pub(crate) fn changes(file: &SourceFile, edits: &[Edit]) -> Option<Vec<Change>> {
     let mut changes = Vec::new();
     let count = line_count(file);
     for (lines, edited) in regions(file, edits) {
         let lines = lines.start.min(count)..lines.end.min(count);
         changes.extend(region_changes(file, lines, edits, edited)?);
     }
-    Some(gather(changes, count))
+    Some(changes)
+}
+
+/// The hunks of changes, each with its part: `parts` says of each change to which it belongs, and
+/// changes without a line between them belong to one.
+///
+/// Changes of one part whose surroundings meet share a hunk. Those of different parts stand apart,
+/// with fewer lines around them, so that each part can be applied without the others.
+pub(crate) fn hunks(
+    file: &SourceFile,
+    changes: Vec<Change>,
+    parts: &[usize],
+) -> Vec<(usize, Hunk)> {
+    let mut groups: Vec<(usize, Vec<Change>)> = Vec::new();
+    for (change, part) in changes.into_iter().zip(parts) {
+        let joins = |(of, group): &(usize, Vec<Change>)| {
+            let gap = group.last().map(|last| change.old.start - last.old.end);
+            of == part && gap.is_some_and(|gap| gap <= 2 * CONTEXT)
+        };
+        match groups.last_mut().filter(|group| joins(group)) {
+            Some((_, group)) => group.push(change),
+            None => groups.push((*part, vec![change])),
+        }
+    }
+    let count = line_count(file);
+    // Where each group begins and ends, so that its neighbours keep out of it.
+    let bounds: Vec<Range<usize>> = groups
+        .iter()
+        .filter_map(|(_, group)| Some(group.first()?.old.start..group.last()?.old.end))
+        .collect();
+    let hunks = groups
+        .into_iter()
+        .enumerate()
+        .filter_map(|(index, (part, changes))| {
+            let own = bounds.get(index)?.clone();
+            let before = index.checked_sub(1).and_then(|at| bounds.get(at));
+            let after = bounds.get(index + 1);
+            let above = own.start - before.map_or(0, |before| before.end);
+            let below = after.map_or(count, |after| after.start) - own.end;
+            let (mut lead, mut trail) = (above.min(CONTEXT), below.min(CONTEXT));
+            // As many lines on both sides: from fewer on one, `patch` takes it that the file begins
+            // or ends there.
+            if before.is_some() {
+                trail = trail.min(lead);
+            }
+            if after.is_some() {
+                lead = lead.min(trail);
+            }
+            let old = own.start - lead..own.end + trail;
+            Some((part, Hunk { changes, old }))
+        });
+    hunks.collect()
 }
 
 /// The lines that each run of edits touches, widened until no two runs share one.
@@ -211,24 +262,4 @@ fn region_changes(
         })
         .collect();
     Some(changes)
-}
-
-/// Puts changes whose surroundings meet into one hunk, in a file of `count` lines.
-fn gather(changes: Vec<Change>, count: usize) -> Vec<Hunk> {
-    let mut hunks: Vec<Hunk> = Vec::new();
-    for change in changes {
-        let start = change.old.start.saturating_sub(CONTEXT);
-        let end = (change.old.end + CONTEXT).min(count);
-        match hunks.last_mut() {
-            Some(last) if start <= last.old.end => {
-                last.old.end = end;
-                last.changes.push(change);
-            }
-            _ => hunks.push(Hunk {
-                changes: vec![change],
-                old: start..end,
-            }),
-        }
-    }
-    hunks
 }

@@ -4,92 +4,99 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use caulk_source::SourceFile;
 
-use crate::choose::{FileEdits, FindingIndex};
-use crate::hunk::{Hunk, hunks};
+use crate::choose::{FileEdits, StepIndex};
+use crate::hunk::{Change, Hunk, changes, hunks};
 
-/// The hunks of one file that stand or fall together, with the findings that they close.
+/// The hunks of one file that stand or fall together, with the steps that they are.
 #[derive(Debug)]
 pub(crate) struct Section {
-    /// The findings, in the order of the report.
-    pub(crate) findings: BTreeSet<FindingIndex>,
+    /// The steps, in the order of the plan.
+    pub(crate) steps: BTreeSet<StepIndex>,
     /// The hunks, each with its header.
     pub(crate) hunks: Vec<(String, Hunk)>,
 }
 
-/// The sections of one file, in the order in which they are applied.
+/// The sections of one file in one pass, in the order in which they are applied.
 ///
-/// A fix with several hunks keeps them together; fixes that share a hunk share the section. Git
-/// and patch apply section after section, so the lines of each count on what stands before it.
+/// A fix with several hunks keeps them together; fixes that change neighbouring lines share the
+/// section, others do not, so that each can be left out. Git and patch apply section after section,
+/// so the lines of each count on what stands before it.
 pub(crate) fn sections(file: &SourceFile, wanted: &FileEdits) -> Vec<Section> {
-    let hunks = hunks(file, &wanted.edits).unwrap_or_default();
-    let findings: Vec<BTreeSet<FindingIndex>> =
-        hunks.iter().map(|hunk| askers(hunk, wanted)).collect();
-    let mut gains = Gains::new(hunks.len());
-    let mut hunks: Vec<Option<Hunk>> = hunks.into_iter().map(Some).collect();
-    let mut sections = Vec::new();
-    for members in together(&findings) {
+    let changes = changes(file, &wanted.edits).unwrap_or_default();
+    let steps: Vec<BTreeSet<StepIndex>> = changes
+        .iter()
+        .map(|change| askers(change, wanted))
+        .collect();
+    let meets = |index: usize| {
+        let (one, next) = (changes.get(index), changes.get(index + 1));
+        one.zip(next)
+            .is_some_and(|(one, next)| one.old.end >= next.old.start)
+    };
+    let parts = together(&steps, &meets);
+    let mut members: BTreeMap<usize, Vec<(usize, Hunk)>> = BTreeMap::new();
+    let hunks = hunks(file, changes, &parts);
+    let count = hunks.len();
+    for (index, (part, hunk)) in hunks.into_iter().enumerate() {
+        members.entry(part).or_default().push((index, hunk));
+    }
+    let mut gains = Gains::new(count);
+    let sections = members.into_values().map(|members| {
         let mut section = Section {
-            findings: BTreeSet::new(),
+            steps: BTreeSet::new(),
             hunks: Vec::new(),
         };
         let mut within = 0;
-        let mut gained = Vec::new();
-        for index in members {
-            let Some(hunk) = hunks.get_mut(index).and_then(Option::take) else {
-                continue;
-            };
+        let gained: Vec<(usize, isize)> = members
+            .iter()
+            .map(|(index, hunk)| (*index, hunk.gain()))
+            .collect();
+        for (index, hunk) in members {
             let header = hunk.header(gains.before(index), within);
             within += hunk.gain();
-            gained.push((index, hunk.gain()));
-            section
-                .findings
-                .extend(findings.get(index).into_iter().flatten());
+            let askers = hunk.changes.iter().map(|change| askers(change, wanted));
+            section.steps.extend(askers.flatten());
             section.hunks.push((header, hunk));
         }
         for (index, gain) in gained {
             gains.add(index, gain);
         }
-        sections.push(section);
-    }
-    sections
+        section
+    });
+    sections.collect()
 }
 
-/// The findings whose edits a hunk holds.
-fn askers(hunk: &Hunk, wanted: &FileEdits) -> BTreeSet<FindingIndex> {
-    let of_change = |range: std::ops::Range<usize>| wanted.askers.get(range).unwrap_or_default();
-    hunk.changes
-        .iter()
-        .flat_map(|change| of_change(change.edits.clone()))
-        .flatten()
-        .copied()
+/// The steps that ask for a change.
+fn askers(change: &Change, wanted: &FileEdits) -> BTreeSet<StepIndex> {
+    let askers = wanted.askers.get(change.edits.clone()).unwrap_or_default();
+    askers.iter().flatten().copied().collect()
+}
+
+/// The part of each change: those that share a step, directly or through others, or that meet the
+/// next one, are one part, called by the first of them.
+fn together(steps: &[BTreeSet<StepIndex>], meets: &dyn Fn(usize) -> bool) -> Vec<usize> {
+    // Each change points to an earlier one of its part, the first to itself.
+    let mut first: Vec<usize> = (0..steps.len()).collect();
+    let mut seen: BTreeMap<StepIndex, usize> = BTreeMap::new();
+    let mut join = |a: usize, b: usize| {
+        let (a, b) = (find(&mut first, a), find(&mut first, b));
+        if let Some(slot) = first.get_mut(a.max(b)) {
+            *slot = a.min(b);
+        }
+    };
+    for (index, of_change) in steps.iter().enumerate() {
+        for step in of_change {
+            join(index, *seen.entry(*step).or_insert(index));
+        }
+        if meets(index) {
+            join(index, index + 1);
+        }
+    }
+    (0..steps.len())
+        .map(|index| find(&mut first, index))
         .collect()
 }
 
-/// Hunks that share a finding, directly or through others, by the first of them.
-fn together(findings: &[BTreeSet<FindingIndex>]) -> Vec<Vec<usize>> {
-    // Each hunk points to an earlier one of its section, the first to itself.
-    let mut first: Vec<usize> = (0..findings.len()).collect();
-    let mut seen: BTreeMap<FindingIndex, usize> = BTreeMap::new();
-    for (index, of_hunk) in findings.iter().enumerate() {
-        for finding in of_hunk {
-            let other = *seen.entry(*finding).or_insert(index);
-            let (a, b) = (find(&mut first, index), find(&mut first, other));
-            if let Some(slot) = first.get_mut(a.max(b)) {
-                *slot = a.min(b);
-            }
-        }
-    }
-    let mut members: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-    for index in 0..findings.len() {
-        members
-            .entry(find(&mut first, index))
-            .or_default()
-            .push(index);
-    }
-    members.into_values().collect()
-}
-
-/// The first hunk of the section of `index`; shortens the way for the next who asks.
+/// The first change of the part of `index`; shortens the way for the next who asks.
 fn find(first: &mut [usize], mut index: usize) -> usize {
     while let Some(next) = first.get(index).copied().filter(|next| *next != index) {
         let skip = first.get(next).copied().unwrap_or(next);
@@ -134,10 +141,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn hunks_that_share_a_finding_stand_together() {
-        let of = |findings: &[usize]| findings.iter().copied().collect::<BTreeSet<_>>();
-        let groups = together(&[of(&[0]), of(&[1]), of(&[0, 2]), of(&[3]), of(&[2])]);
-        assert_eq!(groups, [vec![0, 2, 4], vec![1], vec![3]]);
+    fn changes_that_share_a_step_or_meet_are_one_part() {
+        let of = |steps: &[usize]| steps.iter().copied().collect::<BTreeSet<_>>();
+        let steps = [of(&[0]), of(&[1]), of(&[0, 2]), of(&[3]), of(&[2])];
+        assert_eq!(together(&steps, &|_| false), [0, 1, 0, 3, 0]);
+        assert_eq!(together(&steps, &|index| index == 2), [0, 1, 0, 0, 0]);
     }
 
     #[test]

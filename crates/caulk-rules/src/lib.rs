@@ -11,6 +11,7 @@ mod findings;
 mod prelude;
 mod rule;
 mod rules;
+mod seccomp;
 mod written;
 
 pub use findings::Findings;

@@ -8,8 +8,8 @@ fn a_fix_removes_its_finding_and_adds_none() {
 }
 
 #[test]
-fn safe_fixes_applied_twice_equal_once() {
-    assert_none(&caulk_testing::safe_fixes_settle_at_once(cases()));
+fn fixes_applied_twice_equal_once() {
+    assert_none(&caulk_testing::fixes_settle_at_once(cases()));
 }
 
 #[test]

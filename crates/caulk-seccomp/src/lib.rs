@@ -43,6 +43,7 @@
 //! **Invariant:** nothing here knows Compose, a command line or a rule.
 
 mod action;
+mod answers;
 mod bpf;
 mod build;
 mod chains;
@@ -73,6 +74,7 @@ pub mod upgrade;
 mod witness;
 
 pub use action::{Action, Outcome};
+pub use answers::Answers;
 pub use bpf::TooLong;
 pub use compare::{Difference, Witness, compare};
 pub use condition::{Condition, Test, Width};

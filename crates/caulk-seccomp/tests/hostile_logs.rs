@@ -154,7 +154,8 @@ proptest! {
                 arguments: runtimes == Runtimes::Runc,
             };
             let made = generate(&trace, &request);
-            prop_assert_eq!(made.is_none(), trace.calls.is_empty());
+            let is_there = trace.calls.iter().any(|call| call.unimplemented < call.seen);
+            prop_assert!(made.is_some() || !is_there);
             let rules = made.into_iter().flat_map(|made| made.draft.rules);
             for rule in rules {
                 prop_assert!(!rule.names.is_empty() && rule.names.is_sorted());

@@ -92,9 +92,9 @@ impl SourceFile {
 /// The files of one run, by [`FileId`] and by path.
 #[derive(Clone, Default, Debug)]
 pub struct Sources {
-    files: Vec<Arc<SourceFile>>,
+    files: BTreeMap<FileId, Arc<SourceFile>>,
     by_path: BTreeMap<String, FileId>,
-    withheld: BTreeSet<String>,
+    withheld: Arc<BTreeSet<String>>,
     kinds: BTreeMap<FileId, Surface>,
 }
 
@@ -118,21 +118,40 @@ impl Sources {
     /// Adds a file; one with the same path is replaced and keeps its id.
     pub fn add(&mut self, file: impl Into<Arc<SourceFile>>) -> FileId {
         let file = file.into();
-        if let Some(id) = self.by_path.get(file.path()).copied() {
-            if let Some(slot) = self.files.get_mut(id.index()) {
-                *slot = file;
-            }
-            return id;
-        }
-        let id = FileId(u32::try_from(self.files.len()).unwrap_or(u32::MAX));
+        let next = || {
+            let last = self.files.keys().next_back();
+            FileId(last.map_or(0, |last| last.0.saturating_add(1)))
+        };
+        let id = self.by_path.get(file.path()).copied().unwrap_or_else(next);
         self.by_path.insert(file.path().to_owned(), id);
-        self.files.push(file);
+        self.files.insert(id, file);
         id
     }
 
     /// The file with this id.
     pub fn get(&self, id: FileId) -> Option<&SourceFile> {
-        self.files.get(id.index()).map(AsRef::as_ref)
+        self.files.get(&id).map(AsRef::as_ref)
+    }
+
+    /// The file with this id, to be kept whatever becomes of it here.
+    pub fn share(&self, id: FileId) -> Option<Arc<SourceFile>> {
+        self.files.get(&id).cloned()
+    }
+
+    /// These files alone. Each keeps its id, so that places in it mean the same in both.
+    #[must_use]
+    pub fn part(&self, files: impl IntoIterator<Item = FileId>) -> Self {
+        let mut part = Self {
+            withheld: Arc::clone(&self.withheld),
+            ..Self::default()
+        };
+        for id in files {
+            if let Some(file) = self.files.get(&id) {
+                part.by_path.insert(file.path().to_owned(), id);
+                part.files.insert(id, Arc::clone(file));
+            }
+        }
+        part
     }
 
     /// The path of a file, or nothing for an id of another run.
@@ -153,7 +172,7 @@ impl Sources {
     /// Says that something lies at this path which is not read: a link that leads out of the root, a
     /// pipe, a file that may not be opened.
     pub fn withhold(&mut self, path: impl Into<String>) {
-        self.withheld.insert(path.into());
+        Arc::make_mut(&mut self.withheld).insert(path.into());
     }
 
     /// Whether something lies at this path that is not read, so that nobody may say it is missing.
@@ -174,9 +193,7 @@ impl Sources {
 
     /// Every file with its id, in the order in which they were added.
     pub fn iter(&self) -> impl Iterator<Item = (FileId, &SourceFile)> {
-        (0u32..)
-            .zip(&self.files)
-            .map(|(index, file)| (FileId(index), file.as_ref()))
+        self.files.iter().map(|(id, file)| (*id, file.as_ref()))
     }
 
     /// How many there are.
@@ -208,6 +225,25 @@ mod tests {
         };
         assert_eq!(paths(&one), ["a", "b"]);
         assert_eq!(paths(&one), paths(&two));
+    }
+
+    #[test]
+    fn a_part_keeps_the_ids() {
+        let file = |path: &str| SourceFile::new(path, Vec::new());
+        let mut whole = Sources::from_files([file("a"), file("b"), file("c")]);
+        whole.withhold("secret");
+        let id = |sources: &Sources, path: &str| sources.find(path);
+        let mut part = whole.part(id(&whole, "c"));
+        assert_eq!(id(&part, "c"), id(&whole, "c"));
+        assert_eq!((part.len(), id(&part, "a")), (1, None));
+        assert!(part.is_withheld("secret"));
+        let replaced = part.add(SourceFile::new("c", b"x".to_vec()));
+        assert_eq!(Some(replaced), id(&whole, "c"));
+        assert_eq!(
+            whole.slice(Span::new(replaced, 0..1)),
+            "",
+            "the whole is as it was"
+        );
     }
 
     #[test]

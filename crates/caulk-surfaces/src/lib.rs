@@ -8,6 +8,7 @@
 //! what it was given, it asks for ([`Workspace::wanted`]).
 
 mod bake;
+mod bearing;
 pub mod command_line;
 mod compose;
 mod daemon;
@@ -24,12 +25,23 @@ mod read;
 mod read_others;
 mod seccomp;
 mod shell;
+mod spared;
 mod workflow;
 mod workspace;
 mod write;
 
 pub use compose::ComposeOptions;
+pub use spared::Work;
 pub use workspace::{Parsed, Wanted, Workspace, may_matter};
+
+/// For whom a change of something that services share is made.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Reach<'a> {
+    /// For all who share it, where it is written.
+    WhereWritten,
+    /// For the services that are declared at these places alone.
+    AtServices(&'a std::collections::BTreeSet<caulk_source::Span>),
+}
 
 /// Why a surface offers no edit.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

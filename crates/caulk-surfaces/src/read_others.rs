@@ -67,7 +67,7 @@ impl Workspace<'_> {
     }
 
     /// The quadlets and their drop-ins.
-    fn quadlets(&self) -> Vec<&quadlet::File> {
+    pub(crate) fn quadlets(&self) -> Vec<&quadlet::File> {
         let quadlets = self.trees.values().filter_map(|tree| match tree {
             Tree::Other(other) => other.quadlet(),
             Tree::Dockerfile(_) | Tree::Compose(_) | Tree::Seccomp(_) => None,
@@ -76,7 +76,7 @@ impl Workspace<'_> {
     }
 
     /// The file at a path that is seen from a folder.
-    fn find_from(&self, folder: &str, path: &str) -> State<Option<FileId>> {
+    pub(crate) fn find_from(&self, folder: &str, path: &str) -> State<Option<FileId>> {
         if path.starts_with(['/', '~']) {
             return State::unknown(format!("`{path}` is a path of the machine it runs on"));
         }

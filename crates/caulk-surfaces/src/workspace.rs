@@ -179,6 +179,11 @@ impl<'a> Workspace<'a> {
         }
     }
 
+    /// What is said of Compose projects.
+    pub fn options(&self) -> &ComposeOptions {
+        &self.options
+    }
+
     /// Which kind of file it is, where it declares something.
     pub fn surface(&self, file: FileId) -> Option<Surface> {
         self.trees.get(&file).map(Tree::surface)
@@ -209,19 +214,8 @@ impl<'a> Workspace<'a> {
             let Tree::Dockerfile(dockerfile) = tree else {
                 continue;
             };
-            let path = self.sources.path(*file);
-            let known = contexts.get(path).into_iter().flatten();
-            let contexts: BTreeSet<&str> = known
-                .map(String::as_str)
-                .chain([parent_path(path)])
-                .collect();
-            for script in self.scripts(*file, dockerfile) {
-                wanted.extend(
-                    contexts
-                        .iter()
-                        .filter_map(|context| join_path(context, &script)),
-                );
-            }
+            let scripts = self.scripts(*file, dockerfile);
+            wanted.extend(self.script_paths(*file, &scripts, &contexts));
         }
         wanted.retain(|path| self.sources.find(path).is_none());
         wanted
@@ -259,7 +253,28 @@ impl<'a> Workspace<'a> {
         contexts
     }
 
-    fn scripts(&self, file: FileId, dockerfile: &Dockerfile) -> BTreeSet<String> {
+    /// Where the scripts of a Dockerfile may lie.
+    pub(crate) fn script_paths(
+        &self,
+        file: FileId,
+        scripts: &BTreeSet<String>,
+        contexts: &BTreeMap<String, BTreeSet<String>>,
+    ) -> Vec<String> {
+        let path = self.sources.path(file);
+        let known = contexts.get(path).into_iter().flatten();
+        let contexts: BTreeSet<&str> = known
+            .map(String::as_str)
+            .chain([parent_path(path)])
+            .collect();
+        let paths = scripts.iter().flat_map(|script| {
+            contexts
+                .iter()
+                .filter_map(move |context| join_path(context, script))
+        });
+        paths.collect()
+    }
+
+    pub(crate) fn scripts(&self, file: FileId, dockerfile: &Dockerfile) -> BTreeSet<String> {
         let text = self.sources.get(file).map_or("", SourceFile::text);
         let arguments = BTreeMap::new();
         let nothing = |_: &str| None;

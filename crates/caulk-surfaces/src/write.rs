@@ -1,13 +1,13 @@
 //! From remedies to edits of the files in which they are written.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use caulk_finding::Change;
-use caulk_source::{Edit, Span};
+use caulk_source::{Edit, FileId, Span};
 
 use crate::compose::{self, Project};
 use crate::workspace::{Tree, Workspace};
-use crate::{NotOffered, dockerfile};
+use crate::{NotOffered, Reach, dockerfile, seccomp};
 
 impl Workspace<'_> {
     /// The edits that make a change true in the file that it names.
@@ -15,29 +15,54 @@ impl Workspace<'_> {
     /// # Errors
     ///
     /// [`NotOffered`] with the reason where the surface cannot write it without touching more.
-    pub fn edits(&self, change: &Change) -> Result<Vec<Edit>, NotOffered> {
-        let change = &self.placed(change)?;
+    pub fn edits(&self, change: &Change, reach: Reach<'_>) -> Result<Vec<Edit>, NotOffered> {
         let file = change.place().file;
         let missing = NotOffered("the file is not here");
         let source = self.sources.get(file).ok_or(missing)?;
         match self.trees.get(&file).ok_or(missing)? {
             Tree::Dockerfile(tree) => dockerfile::edits(tree, source, change),
-            Tree::Compose(tree) => compose::edits(tree, source, change),
-            Tree::Seccomp(_) => Err(NotOffered("a profile is not edited yet")),
+            Tree::Compose(tree) => compose::edits(tree, source, change, reach),
+            Tree::Seccomp(_) => seccomp::edits(file, source, change),
             Tree::Other(other) => other.edits(source, change),
         }
     }
 
+    /// Whether what a change is about is read for several containers: by an anchor on it or on what
+    /// holds it, by services that extend the one that has it, by projects that have the file.
+    pub fn is_shared(&self, change: &Change) -> bool {
+        let place = change.place();
+        let Some(Tree::Compose(stream)) = self.trees.get(&place.file) else {
+            return false;
+        };
+        let anchored = stream.node_at(place).is_some_and(|node| node.shared() > 0);
+        let extended = |project: &Project| {
+            let mut here = project.extended.iter().filter(|at| at.file == place.file);
+            here.any(|at| *at == place || compose::holds(stream, *at, place))
+        };
+        let reads = |project: &&Project| {
+            project.main == Some(place.file) || project.used.contains(&place.file)
+        };
+        let readers = self.projects.iter().filter(reads).count();
+        anchored || readers > 1 || self.projects.iter().any(extended)
+    }
+
     /// The change at the place of the service at which it takes effect: in the last of its files that
     /// has the key.
-    fn placed(&self, change: &Change) -> Result<Change, NotOffered> {
+    ///
+    /// # Errors
+    ///
+    /// [`NotOffered`] where several projects read the service.
+    pub fn placed(&self, change: &Change) -> Result<Change, NotOffered> {
         let (anchor, keys) = match change {
             Change::RunAs { container, .. } => (*container, &["user"] as &[&str]),
             Change::Harden {
                 container,
                 hardening,
             } => (*container, compose::keys_of(hardening)),
-            Change::Remove { .. } | Change::Become { .. } | Change::Set { .. } => {
+            Change::Remove { .. }
+            | Change::Become { .. }
+            | Change::Set { .. }
+            | Change::Filter { .. } => {
                 return Ok(change.clone());
             }
         };
@@ -46,10 +71,6 @@ impl Workspace<'_> {
             services.any(|service| service.anchor == anchor)
         };
         let projects: Vec<&Project> = self.projects.iter().filter(has_it).collect();
-        let is_base = |project: &Project| project.extended.contains(&anchor);
-        if self.projects.iter().any(is_base) {
-            return Err(NotOffered("other services extend it"));
-        }
         if projects.len() > 1 {
             return Err(NotOffered("several projects read it"));
         }
@@ -71,27 +92,26 @@ impl Workspace<'_> {
             Change::RunAs { container, .. } | Change::Harden { container, .. } => {
                 *container = place;
             }
-            Change::Remove { .. } | Change::Become { .. } | Change::Set { .. } => {}
+            Change::Remove { .. }
+            | Change::Become { .. }
+            | Change::Set { .. }
+            | Change::Filter { .. } => {}
         }
         Ok(change)
     }
 
-    /// The lists that nothing is left of when all of `entries` are gone, each with its entries and
-    /// with the edits that remove it whole.
-    pub fn exhausted(&self, entries: &BTreeSet<Span>) -> Vec<(BTreeSet<Span>, Vec<Edit>)> {
-        let compose = self.trees.iter().filter_map(|(file, tree)| match tree {
-            Tree::Compose(stream) => Some((self.sources.get(*file)?, stream, *file)),
-            Tree::Dockerfile(_) | Tree::Seccomp(_) | Tree::Other(_) => None,
-        });
-        compose
-            .flat_map(|(source, stream, file)| {
-                let here = entries
-                    .iter()
-                    .filter(|entry| entry.file == file)
-                    .copied()
-                    .collect();
-                compose::exhausted(stream, source, &here)
-            })
-            .collect()
+    /// The lists that nothing is left of when all of `entries` are gone, each as its entries.
+    pub fn exhausted(&self, entries: &BTreeSet<Span>) -> Vec<BTreeSet<Span>> {
+        let mut by_file: BTreeMap<FileId, BTreeSet<Span>> = BTreeMap::new();
+        for entry in entries {
+            by_file.entry(entry.file).or_default().insert(*entry);
+        }
+        let lists = by_file
+            .iter()
+            .filter_map(|(file, entries)| match self.trees.get(file)? {
+                Tree::Compose(stream) => Some(compose::exhausted(stream, entries)),
+                Tree::Dockerfile(_) | Tree::Seccomp(_) | Tree::Other(_) => None,
+            });
+        lists.flatten().collect()
     }
 }

@@ -1,9 +1,10 @@
 //! What a fix does: it closes its finding, opens none, and changes nothing else.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use caulk_finding::{Applicability, Change, Finding, Fix, Hardening, Remedy, Reported};
-use caulk_source::Edit;
+use caulk_finding::{
+    Applicability, Change, FilterChange, Finding, Fix, Hardening, Remedy, Reported,
+};
 
 use crate::Failures;
 use crate::case::Case;
@@ -99,8 +100,9 @@ fn excused(removed: &Reported, fix: &Fix, opened: &Finding) -> bool {
     .any(|words| words.contains(&named))
 }
 
-/// Applying all safe fixes twice equals applying them once, and no two edits of one fix overlap.
-pub fn safe_fixes_settle_at_once(cases: &[Case]) -> Failures {
+/// Applying all fixes twice equals applying them once, of the safe ones and of all; and no two edits
+/// of one fix overlap.
+pub fn fixes_settle_at_once(cases: &[Case]) -> Failures {
     let mut failures = each_fix(cases, |_, _, fix, _| {
         let pairs = (1..).zip(&fix.edits);
         let overlap = pairs
@@ -112,47 +114,25 @@ pub fn safe_fixes_settle_at_once(cases: &[Case]) -> Failures {
             .collect()
     });
     for case in cases {
-        let once = apply_safe(Run::plain(case));
-        let twice = apply_safe(once.clone());
-        if once.texts() != twice.texts() {
-            failures.push(case.failure(&format!(
-                "safe fixes applied again change more\n  once: {:?}\n  twice: {:?}",
-                once.texts(),
-                twice.texts()
-            )));
+        for safe_alone in [true, false] {
+            let once = apply(&Run::plain(case), safe_alone);
+            let twice = apply(&once, safe_alone);
+            if once.texts() != twice.texts() {
+                failures.push(case.failure(&format!(
+                    "fixes applied again change more\n  once: {:?}\n  twice: {:?}",
+                    once.texts(),
+                    twice.texts()
+                )));
+            }
         }
     }
     failures
 }
 
-/// All safe fixes applied. Where two want the same bytes, the later one waits for another round.
-fn apply_safe(mut run: Run) -> Run {
-    // Each round closes a finding; a page has no more than these.
-    for _ in 0..20 {
-        let mut chosen: Vec<&Edit> = Vec::new();
-        let mut waits = false;
-        let fixes = run
-            .report
-            .findings
-            .iter()
-            .filter_map(|reported| reported.fix.as_ref());
-        for fix in fixes.filter(|fix| fix.applicability == Applicability::Safe) {
-            let free = |edit: &Edit| !chosen.iter().any(|other| other.overlaps(edit));
-            if fix.edits.iter().all(free) {
-                chosen.extend(&fix.edits);
-            } else {
-                waits = true;
-            }
-        }
-        let Some(after) = run.after(chosen) else {
-            break;
-        };
-        run = after;
-        if !waits {
-            break;
-        }
-    }
-    run
+/// All fixes that are wanted applied together.
+fn apply(run: &Run, safe_alone: bool) -> Run {
+    let wanted = |_: &Finding, fix: &Fix| !safe_alone || fix.applicability == Applicability::Safe;
+    run.after_plan(&run.planned_fixes(wanted).plan)
 }
 
 /// A fix changes nothing but the value that it names, compared as trees; a comment on a removed
@@ -201,7 +181,7 @@ fn fits(remedy: &Remedy, changed: &[Difference]) -> bool {
     let named = |difference: &Difference| {
         remedy.changes.iter().any(|change| match change {
             Change::RunAs { user, .. } => difference.sets("user", user),
-            Change::Remove { .. } => difference.removes(),
+            Change::Remove { .. } => difference.removes() || difference.writes_out(),
             Change::Become { value, .. } => difference.becomes(value),
             Change::Set { key, .. } => difference.lies_in(key),
             Change::Harden { hardening, .. } => match hardening {
@@ -221,17 +201,33 @@ fn fits(remedy: &Remedy, changed: &[Difference]) -> bool {
                 }
                 Hardening::ReadOnlyRoot => difference.sets("read_only", "true"),
             },
+            Change::Filter { change, .. } => filters(difference, change),
         })
     };
-    let mut places: usize = remedy.changes.iter().map(places).sum();
+    let places = remedy.changes.iter().map(places);
+    let mut places: usize = places.fold(0, usize::saturating_add);
     // A flag and its value are two items there.
     if changed
         .iter()
         .all(|difference| difference.lies_in("runArgs"))
     {
-        places *= 2;
+        places = places.saturating_mul(2);
     }
-    !changed.is_empty() && changed.len() <= places && changed.iter().all(named)
+    // What an anchor shares is one text, and one difference wherever it is read.
+    let written: BTreeSet<_> = changed.iter().map(Difference::text).collect();
+    !changed.is_empty() && written.len() <= places && changed.iter().all(named)
+}
+
+/// Whether a difference lies where the rules or the architectures of a profile do. What the calls
+/// of a list are exchanged for cannot be told from its items, which move up; that the finding is
+/// closed and none is opened says the rest.
+fn filters(difference: &Difference, change: &FilterChange) -> bool {
+    let adds = [&change.as_default, &change.allowed, &change.missing];
+    let only_removes = adds.iter().all(|calls| calls.is_empty());
+    let rules = difference.lies_in("syscalls") && (!only_removes || !difference.adds());
+    rules
+        || (only_removes && difference.lies_in("subArchitectures") && !difference.adds())
+        || (only_removes && difference.lies_in("architectures") && !difference.adds())
 }
 
 /// The same of a command line, whose words are compared: a flag goes with its value, another value
@@ -259,7 +255,7 @@ fn fits_in_a_line(remedy: &Remedy, changed: &[Difference]) -> bool {
                 .collect();
             words.gone.len() <= 2 && all_come(&ends)
         }
-        Change::Set { .. } => false,
+        Change::Set { .. } | Change::Filter { .. } => false,
         Change::RunAs { user, .. } => {
             let parts = user_words(user);
             let mut flags = vec!["--user", "User", "Group", user.as_str()];
@@ -301,6 +297,7 @@ fn places(change: &Change) -> usize {
             hardening: Hardening::DropCapabilities { keep },
             ..
         } => 1 + keep.len(),
+        Change::Filter { .. } => usize::MAX,
         Change::RunAs { .. }
         | Change::Remove { .. }
         | Change::Become { .. }

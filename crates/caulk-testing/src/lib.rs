@@ -27,7 +27,7 @@ mod verdict;
 pub use case::{Case, CaseFile, Kind};
 pub use conditions::conditions_have_cases;
 pub use fixes::{
-    fixes_change_only_what_they_name, fixes_close_their_finding, safe_fixes_settle_at_once,
+    fixes_change_only_what_they_name, fixes_close_their_finding, fixes_settle_at_once,
 };
 pub use marker::{Mark, Verdict};
 pub use page::cases;

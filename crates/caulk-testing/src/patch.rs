@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
 
-use caulk_source::{Edit, Sources};
+use caulk_finding::Report;
+use caulk_source::Sources;
 
 use crate::Failures;
 use crate::case::Case;
@@ -46,14 +47,15 @@ fn count(range: &str) -> usize {
 }
 
 /// `git apply` takes the patch of every run in every spelling, `git apply -R` takes it back, and
-/// what stands between is what the edits say.
+/// what stands between is what the plan says.
 pub fn patches_apply(cases: &[Case]) -> Failures {
     let mut failures = Failures::new();
     for case in cases {
         for variant in Variant::ALL {
             let run = Run::of(case, variant);
-            let patch = run.rendered(&run.report, caulk_report::diff);
-            if let Err(what) = applies(&run, &patch) {
+            let report = run.planned(|_| true);
+            let patch = run.rendered(&report, caulk_report::diff);
+            if let Err(what) = applies(&run, &report, &patch) {
                 let patch = String::from_utf8_lossy(&patch);
                 failures.push(case.failure(&format!("{variant:?}: {what}\n{patch}")));
             }
@@ -62,7 +64,7 @@ pub fn patches_apply(cases: &[Case]) -> Failures {
     failures
 }
 
-fn applies(run: &Run, patch: &[u8]) -> Result<(), String> {
+fn applies(run: &Run, report: &Report, patch: &[u8]) -> Result<(), String> {
     if bodies(&String::from_utf8_lossy(patch)).is_empty() {
         return Ok(());
     }
@@ -71,25 +73,9 @@ fn applies(run: &Run, patch: &[u8]) -> Result<(), String> {
     write(folder, &run.sources).map_err(|error| error.to_string())?;
     std::fs::write(folder.join(".patch"), patch).map_err(|error| error.to_string())?;
     git_apply(folder, &[])?;
-    // Where two fixes want the same bytes, the report chooses one of them; then only git judges.
-    if let Some(expected) = run.after(edits(run)) {
-        differs(folder, &expected.sources)?;
-    }
+    differs(folder, &run.after_plan(&report.plan).sources)?;
     git_apply(folder, &["--reverse"])?;
     differs(folder, &run.sources)
-}
-
-/// The edits of all fixes, those that several findings share once.
-fn edits(run: &Run) -> Vec<&Edit> {
-    let fixes = run
-        .report
-        .findings
-        .iter()
-        .filter_map(|reported| reported.fix.as_ref());
-    let mut edits: Vec<&Edit> = fixes.flat_map(|fix| &fix.edits).collect();
-    edits.sort();
-    edits.dedup();
-    edits
 }
 
 fn write(folder: &Path, sources: &Sources) -> std::io::Result<()> {

@@ -1,7 +1,7 @@
 //! One analysis of one case.
 
-use caulk_check::{Settings, check};
-use caulk_finding::{Finding, Level, Report, Reported, Severity};
+use caulk_check::{Settings, check, check_and_plan, judge};
+use caulk_finding::{Finding, Fix, Level, Plan, Report, Reported, Severity};
 use caulk_report::Context;
 use caulk_source::{BOM, Edit, FileId, SourceFile, Sources, Span, apply_edits};
 
@@ -52,6 +52,15 @@ pub(crate) struct Run {
     target: Option<String>,
 }
 
+fn settings(target: Option<&str>) -> Settings {
+    Settings {
+        level: Level::Hardened,
+        min_severity: Severity::Info,
+        target: target.map(str::to_owned),
+        ..Settings::default()
+    }
+}
+
 impl Run {
     /// The files as they are.
     pub(crate) fn plain(case: &Case) -> Self {
@@ -69,13 +78,7 @@ impl Run {
 
     /// These files.
     pub(crate) fn new(sources: Sources, target: Option<String>) -> Self {
-        let settings = Settings {
-            level: Level::Hardened,
-            min_severity: Severity::Info,
-            target: target.clone(),
-            ..Settings::default()
-        };
-        let report = check(&sources, &settings);
+        let report = check(&sources, &settings(target.as_deref()));
         Self {
             sources,
             report,
@@ -92,7 +95,35 @@ impl Run {
             let bytes = apply_edits(file.bytes(), &here.collect::<Vec<_>>()).ok()?;
             sources.add(SourceFile::new(file.path(), bytes));
         }
-        Some(Self::new(sources, self.target.clone()))
+        Some(self.judged(sources))
+    }
+
+    /// These files with what caulk says of them, without fixes.
+    fn judged(&self, sources: Sources) -> Self {
+        Self {
+            report: judge(&sources, &settings(self.target.as_deref())),
+            sources,
+            target: self.target.clone(),
+        }
+    }
+
+    /// The report with the fixes planned that are wanted.
+    pub(crate) fn planned(&self, wanted: impl Fn(&Finding) -> bool + Sync) -> Report {
+        self.planned_fixes(|finding, _| wanted(finding))
+    }
+
+    /// The same, where the fix has a say.
+    pub(crate) fn planned_fixes(&self, wanted: impl Fn(&Finding, &Fix) -> bool + Sync) -> Report {
+        check_and_plan(&self.sources, &settings(self.target.as_deref()), &wanted)
+    }
+
+    /// The files after a plan, analysed again.
+    pub(crate) fn after_plan(&self, plan: &Plan) -> Self {
+        let mut sources = self.sources.clone();
+        for (id, bytes) in plan.after() {
+            sources.add(SourceFile::new(self.sources.path(id), bytes));
+        }
+        self.judged(sources)
     }
 
     /// What this rule says.

@@ -118,7 +118,7 @@ fn order_matters(files: Vec<SourceFile>, target: Option<&str>) -> Option<String>
         }
         let run = Run::new(sources, target.map(str::to_owned));
         let json = run.rendered(&run.report, caulk_report::json);
-        let patch = run.rendered(&run.report, caulk_report::diff);
+        let patch = run.rendered(&run.planned(|_| true), caulk_report::diff);
         format!("{json}\n{}", String::from_utf8_lossy(&patch))
     };
     let reversed = report(files.iter().rev().cloned().collect());

@@ -23,9 +23,27 @@ impl Difference {
         self.before.is_some() && self.after.is_none()
     }
 
+    /// Whether a service has come to have a key of its own: what it shared is written out, changed.
+    pub(crate) fn writes_out(&self) -> bool {
+        let of_a_service =
+            self.place.starts_with("services.") && self.place.matches('.').count() == 2;
+        of_a_service && self.before.is_none() && self.after.is_some()
+    }
+
+    /// What it is whatever the place: the same for all places that read one text.
+    pub(crate) fn text(&self) -> (Option<&str>, Option<&str>) {
+        (self.before.as_deref(), self.after.as_deref())
+    }
+
+    /// Whether something has come where nothing was.
+    pub(crate) fn adds(&self) -> bool {
+        self.before.is_none()
+    }
+
     /// Whether the place is `key`, or lies in it.
     pub(crate) fn lies_in(&self, key: &str) -> bool {
-        self.place.split('.').any(|part| part == key)
+        let mut parts = self.place.split('.');
+        parts.any(|part| part.eq_ignore_ascii_case(key))
     }
 
     /// Whether `value` is among what has come, or is the keyword of an instruction that has.

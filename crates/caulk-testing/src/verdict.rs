@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use caulk_finding::{Finding, Report, Reported};
+use caulk_finding::{Finding, Reported};
 use caulk_source::{SourceFile, Span};
+use similar::TextDiff;
 
 use crate::Failures;
 use crate::case::{Case, Kind};
@@ -87,15 +88,16 @@ fn patch_holds(
     pinned: &[String],
     reported: &[&Reported],
 ) -> Result<(), String> {
+    let same = |one: &Finding, other: &Finding| {
+        one.rule.id == other.rule.id && one.fact == other.fact && one.container == other.container
+    };
     let alone = reported.iter().map(|reported| vec![*reported]);
     let mut seen: Vec<String> = Vec::new();
     for findings in std::iter::once(reported.to_vec()).chain(alone) {
-        let report = Report {
-            findings: findings.into_iter().cloned().collect(),
-            ..Report::default()
-        };
-        let diff = run.rendered(&report, caulk_report::diff);
-        let Some(body) = bodies(&String::from_utf8_lossy(&diff)).remove(path) else {
+        let wanted = findings.iter().map(|reported| &reported.finding);
+        let report = run.planned(|finding| wanted.clone().any(|one| same(one, finding)));
+        let after = run.after_plan(&report.plan);
+        let Some(body) = changed(run, &after, path) else {
             continue;
         };
         if same_patch(pinned, &body) {
@@ -104,6 +106,19 @@ fn patch_holds(
         seen.push(format!("```diff\n{}\n```", body.join("\n")));
     }
     Err(seen.join("\n"))
+}
+
+/// The lines of the hunks between two states of a file, where they differ. The patch of a run shows
+/// the same in a section for each fix.
+fn changed(run: &Run, after: &Run, path: &str) -> Option<Vec<String>> {
+    let text = |run: &Run| {
+        let file = run.sources.find(path).and_then(|id| run.sources.get(id));
+        file.map_or_else(String::new, |file| file.text().to_owned())
+    };
+    let (before, after) = (text(run), text(after));
+    let diff = TextDiff::from_lines(before.as_str(), after.as_str());
+    let unified = diff.unified_diff().header("a/x", "b/x").to_string();
+    bodies(&unified).remove("x")
 }
 
 /// Whether `pinned` is the whole patch but for lines around the changes: a page may leave some of

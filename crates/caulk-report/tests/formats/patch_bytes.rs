@@ -38,6 +38,7 @@ fn every_annotation_is_one_line_whatever_the_file_says() {
             title: hostile.to_owned(),
             applicability,
             edits,
+            reveals: Vec::new(),
         }),
     );
     case.add(finding.advice(hostile), None);

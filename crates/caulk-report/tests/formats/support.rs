@@ -1,8 +1,8 @@
 //! Reports made by hand, for the tests of the formats.
 
 use caulk_finding::{
-    Applicability, Authority, Confidence, FileCounts, Finding, Fix, Fixes, Label, Level, Reference,
-    Report, Reported, RuleInfo, Severities, Severity, Surface,
+    Applicability, Authority, Confidence, FileCounts, Finding, Fix, Fixes, Label, Level, Pass,
+    Reference, Report, Reported, RuleInfo, Severities, Severity, Step, Surface,
 };
 use caulk_report::{Context, full};
 use caulk_source::{Edit, FileId, SourceFile, Sources, Span};
@@ -88,8 +88,47 @@ impl Case {
         self.report.findings.push(Reported {
             finding,
             fix,
+            withheld: None,
             fingerprint,
         });
+    }
+
+    /// The report with its fixes planned: those that fit in one pass, and of two that want the same
+    /// text the first.
+    fn planned(&self) -> Report {
+        let mut report = self.report.clone();
+        let mut pass = Pass::default();
+        for (index, reported) in report.findings.iter().enumerate() {
+            let Some(fix) = &reported.fix else { continue };
+            let taken = pass.steps.iter().flat_map(|step| &step.fix.edits);
+            let mut taken: Vec<&Edit> = taken.collect();
+            taken.extend(&fix.edits);
+            let overlap = fix.edits.iter().any(|edit| {
+                let mut others = taken.iter().filter(|other| **other != edit);
+                others.any(|other| other.overlaps(edit))
+            });
+            if overlap || !fix.edits.iter().any(|edit| self.changes(edit)) {
+                continue;
+            }
+            for edit in &fix.edits {
+                let file = edit.span.file;
+                pass.before.insert(file, self.sources.share(file).unwrap());
+            }
+            pass.steps.push(Step {
+                finding: reported.finding.clone(),
+                reported: Some(index),
+                fix: fix.clone(),
+            });
+        }
+        report.plan.passes = vec![pass];
+        report
+    }
+
+    /// Whether an edit lies in its file and changes what stands there.
+    fn changes(&self, edit: &Edit) -> bool {
+        let file = self.sources.get(edit.span.file).unwrap();
+        let stands = file.bytes().get(edit.span.range());
+        stands.is_some_and(|stands| stands != edit.text.as_bytes())
     }
 
     /// The report in a format, without colours, 100 columns wide.
@@ -99,7 +138,7 @@ impl Case {
 
     pub(crate) fn render_with<T>(&self, color: bool, format: impl Fn(&Context<'_>) -> T) -> T {
         format(&Context {
-            report: &self.report,
+            report: &self.planned(),
             sources: &self.sources,
             display_path: &str::to_owned,
             root: "/srv/app",
@@ -119,6 +158,7 @@ pub(crate) fn unsafe_fix(title: &str, may_break: &str, edits: Vec<Edit>) -> Fix 
             may_break: may_break.to_owned(),
         },
         edits,
+        reveals: Vec::new(),
     }
 }
 
@@ -128,6 +168,7 @@ pub(crate) fn safe_fix(title: &str, edits: Vec<Edit>) -> Fix {
         title: title.to_owned(),
         applicability: Applicability::Safe,
         edits,
+        reveals: Vec::new(),
     }
 }
 

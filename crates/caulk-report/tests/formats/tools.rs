@@ -32,6 +32,43 @@ pub(crate) fn patch_gives(case: &Case, expected: &[(&str, Vec<u8>)]) -> Vec<u8> 
     patch
 }
 
+/// Holds a patch against the tools: both take it and come to the same. Lines may have moved.
+pub(crate) fn both_take(case: &Case, patch: &str) {
+    let original: Vec<(&str, Vec<u8>)> = case
+        .sources
+        .iter()
+        .map(|(_, file)| (file.path(), file.bytes().to_vec()))
+        .collect();
+    let mut results = Vec::new();
+    for tool in ["git", "patch"] {
+        if !is_here(tool) {
+            continue;
+        }
+        let folder = folder_with(&original);
+        let patch_file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(patch_file.path(), patch).unwrap();
+        let arguments: &[&str] = match tool {
+            "git" => &["apply"],
+            _ => &["-p1", "--batch", "--fuzz=0", "--binary", "-i"],
+        };
+        let output = Command::new(tool)
+            .args(arguments)
+            .arg(patch_file.path())
+            .current_dir(folder.path())
+            .env("GIT_CEILING_DIRECTORIES", folder.path())
+            .output()
+            .unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{tool}: {said}\n{patch}");
+        let bytes = original
+            .iter()
+            .map(|(path, _)| std::fs::read(folder.path().join(path)).unwrap());
+        results.push(bytes.collect::<Vec<_>>());
+    }
+    let alike = results.windows(2).all(|pair| pair[0] == pair[1]);
+    assert!(alike, "the tools differ:\n{patch}");
+}
+
 /// [`patch_gives`] what every fix of the report does, all of them together.
 pub(crate) fn patch_does_every_fix(case: &Case) -> Vec<u8> {
     let after = |file: &SourceFile| {

@@ -31,8 +31,11 @@ rule! {
     ///
     /// ## How it is judged
     ///
-    /// An `ADD` whose sources are neither archives by their name, nor patterns, nor addresses, and that uses
-    /// no flag that only `ADD` has. Stages count from which the image takes files.
+    /// - *A plain source*: a file or folder of the build context whose name is no archive's and no
+    ///   pattern's, hangs on no variable and is no address, taken in with no flag that only `ADD` has.
+    /// - *What only ADD does* (silent): an archive by its name, an address, such a flag.
+    /// - *Not known which file* (silent): a pattern, or a name that hangs on a variable.
+    /// - *Another stage*: it counts if the image takes files from it.
     ///
     /// ## About the fix
     ///

@@ -4,6 +4,7 @@ use caulk_linux::CapabilityWord;
 use caulk_model::{Entry, Seccomp};
 
 use crate::prelude::*;
+use crate::seccomp::and_profile;
 
 rule! {
     /// The container is given every Linux capability.
@@ -127,7 +128,10 @@ fn finding(container: &Container, entry: &Entry<CapabilityWord>) -> Finding {
         Some(place) => finding.remedy(Remedy::unsafe_because(
             "take `ALL` away",
             Change::Remove { entry: place },
-            "what the program does with them fails with EPERM",
+            and_profile(
+                container,
+                "what the program does with them fails with EPERM",
+            ),
         )),
         None => finding,
     }

@@ -48,6 +48,18 @@ rule! {
     /// USER 65532
     /// ```
     ///
+    /// ## How it is judged
+    ///
+    /// - *Privileged steps*: `privileged: true` and the entitlement `security.insecure` in a Compose file,
+    ///   `--security=insecure` at a `RUN`. The entitlement alone gives nothing to a step that does not ask
+    ///   for it, and is said all the same: the Dockerfile may come from elsewhere.
+    /// - *The builder's network*: `network: host`, the entitlement `network.host`, `RUN --network=host`.
+    ///   Other networks are silent.
+    /// - *A device*: the entitlement `device` and `RUN --device`.
+    /// - *Every stage* (fires): a step of a stage that nobody builds counts too, one after `ONBUILD`, and
+    ///   one of a Dockerfile inside a Compose file.
+    /// - *A variable* (silent): what has no value here is not guessed.
+    ///
     /// ## About the fix
     ///
     /// In a Compose file it removes the key or the entry. Unsafe, because the build may need it: then build

@@ -5,6 +5,7 @@ use caulk_model::{Entry, Fact, Namespace, Seccomp};
 use caulk_source::Span;
 
 use crate::prelude::*;
+use crate::seccomp::and_profile;
 
 rule! {
     /// The container is given a Linux capability that a container does not have by itself.
@@ -143,6 +144,7 @@ fn finding(
         ),
         None => "what the program does with it fails with EPERM".to_owned(),
     };
+    let may_break = and_profile(container, &may_break);
     let finding = about(container, primary, message, name);
     let mut finding = with_remedy(finding, entry, name, &may_break)
         .severity(severity)

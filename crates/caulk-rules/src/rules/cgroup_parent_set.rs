@@ -30,6 +30,14 @@ rule! {
     ///     image: ghcr.io/acme/worker:1.0
     /// ```
     ///
+    /// ## How it is judged
+    ///
+    /// - *A name*: whatever is named counts, a group of the engine's own as well, for nobody here can tell.
+    ///   No key and an empty one are silent, and so is `cgroup`, which is about the namespace.
+    /// - *Shared text* (fires): what several services have from one place is said once, with all of
+    ///   them, and has no fix.
+    /// - *A variable* (silent): what has no value here is not guessed.
+    ///
     /// ## About the fix
     ///
     /// It removes the key. Unsafe, because the other group may have been chosen for its limits: set those

@@ -36,6 +36,18 @@ rule! {
     ///       net.core.somaxconn: 4096
     /// ```
     ///
+    /// ## How it is judged
+    ///
+    /// - *The value*: each parameter counts with the value that takes the protection away, and is silent
+    ///   with any other.
+    /// - *An interface*: `all`, `default` and the name of an interface are judged alike; a name with no
+    ///   interface in it is no parameter.
+    /// - *A slash* between the parts of a name means the same as a dot.
+    /// - *IPv6* (silent): `accept_redirects` is on by itself there, and `accept_source_route` lets nobody
+    ///   choose a way, whatever its value from 0 on.
+    /// - *A later file*: its value is the one that holds.
+    /// - *A variable* (silent): what has no value here is not guessed.
+    ///
     /// ## About the fix
     ///
     /// It removes the parameter, so that the kernel's own value holds. Unsafe, because a router, a proxy or
@@ -65,17 +77,7 @@ const ROWS: &[(&str, &[&str], &str)] = &[
         "let the sender of a packet choose its way through the network",
     ),
     (
-        "net.ipv6.conf.*.accept_source_route",
-        &["0", "1"],
-        "let the sender of a packet choose its way through the network",
-    ),
-    (
         "net.ipv4.conf.*.accept_redirects",
-        &["1"],
-        "let a neighbour in the network send its traffic elsewhere",
-    ),
-    (
-        "net.ipv6.conf.*.accept_redirects",
         &["1"],
         "let a neighbour in the network send its traffic elsewhere",
     ),

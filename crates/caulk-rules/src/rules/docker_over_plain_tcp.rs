@@ -13,10 +13,6 @@ rule! {
     /// TCP nobody is asked who they are: everybody in the network that carries it can do that, and whoever
     /// listens reads along and answers in the engine's place.
     ///
-    /// The severity: critical; medium where the endpoint is another service of the project, so that only
-    /// the containers of that network reach it. A socket proxy is what people put there to let little
-    /// through, and is not reported.
-    ///
     /// ## Bad
     ///
     /// ```yaml,bad
@@ -59,9 +55,24 @@ rule! {
     /// }
     /// ```
     ///
-    /// In `daemon.json` it is a `tcp://` address in `hosts` where `tlsverify` is not on: `tls` alone
-    /// encrypts and asks nobody who they are. An address of the machine itself is of severity high there:
-    /// every account, and every container with the host's network, reaches it.
+    /// ## How it is judged
+    ///
+    /// - *Another machine* (fires): critical, whatever the port.
+    /// - *Another service* (fires): medium where it is one of the project, because only the
+    ///   containers of its network reach it.
+    /// - *Its own address* (fires): medium where it is `localhost` or 127.0.0.1, for only its network
+    ///   namespace reaches that.
+    /// - *An engine that listens* (fires): critical where its own command opens TCP without asking for
+    ///   certificates, except on its own loopback.
+    /// - *TLS*: `DOCKER_TLS_VERIFY` or `DOCKER_TLS` with any value but an empty one keeps it silent, and so
+    ///   does port 2376 where neither is there.
+    /// - *A socket proxy* (silent): a service whose image is one is what people put there to let little
+    ///   through.
+    /// - *Another way* (silent): SSH and a socket.
+    /// - *A variable* (silent): an endpoint, or a wish for TLS, that has no value here.
+    /// - *In `daemon.json`*: a `tcp://` address in `hosts` where `tlsverify` is not on: `tls` alone
+    ///   encrypts and asks nobody who they are. An address of the machine itself is of severity high
+    ///   there: every account, and every container with the host's network, reaches it.
     ///
     /// ## About the fix
     ///

@@ -35,19 +35,20 @@ rule! {
     ///
     /// ## How it is judged
     ///
-    /// By the capability: as far as the host, high; the neighbours, medium, and so is what opens all of the
-    /// container to any user in it (`SETUID`, `SETGID`, `DAC_OVERRIDE`, `CHOWN`, `FOWNER`, `SETFCAP`). On
-    /// an interpreter, a shell or another tool that runs or reads what it is told, it is one step worse,
-    /// and any other capability is reported as low. On another program, any other is not reported.
-    ///
-    /// A grant that sets only the inheritable bit (`+i`, `+ei`) does nothing in a container: engines leave
-    /// the inheritable set of its processes empty. It is reported as low.
-    ///
-    /// If the file is the one with which the image starts, and a service of the repository runs the image
-    /// without one of the capabilities in its bounding set, the container never starts; that is reported
-    /// as medium.
-    ///
-    /// Only the stages whose files are the image's count.
+    /// - *Far-reaching*: what reaches as far as the host is high. What reaches the neighbours is medium,
+    ///   and so is what opens all of the container to any user in it (`SETUID`, `SETGID`, `DAC_OVERRIDE`,
+    ///   `CHOWN`, `FOWNER`, `SETFCAP`). Not where a later step takes it from the file, and not where the
+    ///   text hangs on a variable.
+    /// - *A tool*: on an interpreter, a shell or another tool that runs or reads what it is told, it is one
+    ///   step worse, and any other capability is reported as low. On another program any other is not
+    ///   reported.
+    /// - *NET_RAW*: every container of Docker has it, so it is low on such a tool and not reported on
+    ///   another program.
+    /// - *Inheritable alone* (fires): a grant that sets only that bit (`+i`, `+ei`) does nothing in a
+    ///   container: engines leave the inheritable set of its processes empty. It is low.
+    /// - *Never starts*: the image starts with that file, and a service of the repository runs the image
+    ///   without one of the capabilities in its bounding set: medium.
+    /// - *Another stage*: only the stages whose files are the image's count.
     ///
     /// ## About the fix
     ///

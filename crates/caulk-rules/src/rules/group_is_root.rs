@@ -32,10 +32,14 @@ rule! {
     ///
     /// ## How it is judged
     ///
-    /// A group that is `0` or `root` beside another user: with high confidence. A number without a group,
-    /// where no account with that number is known: with medium confidence, because the base image may have
-    /// one; from `scratch` with high. A service that inherits it from a Dockerfile of the repository is not
-    /// a second finding.
+    /// - *Written*: the group is `0` or `root`, beside another user. Confidence is high.
+    /// - *A number alone*: no group is written, and no account with that number is known. Confidence is
+    ///   medium, because the base image may have one; from `scratch` it is high.
+    /// - *Inherited by a service* (fires): where the Dockerfile says it, the service that runs the image is
+    ///   no second finding.
+    /// - *Root* (silent): root's own group is not reported. `runs-as-root` judges the user.
+    /// - *Not known* (silent): a user that hangs on something unknown, or a base image's default.
+    /// - *Windows* (silent): its images have no such group.
     ///
     /// ## About the fix
     ///

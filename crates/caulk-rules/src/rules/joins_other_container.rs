@@ -40,6 +40,15 @@ rule! {
     ///   vpn: {}
     /// ```
     ///
+    /// ## How it is judged
+    ///
+    /// - *Namespaces* of another service or container: network, processes, IPC. Its own, none, and the
+    ///   host's, of which `host-namespace` speaks, are silent.
+    /// - *Volumes*: `volumes_from`, with `:ro` too. Of a volume that both name, `volume-shared` speaks.
+    /// - *What the other holds* (fires): that it is privileged, or given a capability, is said beside it.
+    ///   Nothing hangs on that.
+    /// - *A variable* (silent): what has no value here is not guessed.
+    ///
     /// ## About the fix
     ///
     /// There is none: such an arrangement is made on purpose. Where only files are meant, name the volumes

@@ -32,6 +32,15 @@ rule! {
     ///       driver: local
     /// ```
     ///
+    /// ## How it is judged
+    ///
+    /// - *The driver*: `none` fires. Every other driver is silent, and so is the engine's own where none is
+    ///   named.
+    /// - *A later file*: its driver is the one that holds.
+    /// - *Shared text* (fires): what several services have from one place is said once, with all of
+    ///   them, and has no fix.
+    /// - *A variable* (silent): what has no value here is not guessed.
+    ///
     /// ## About the fix
     ///
     /// It chooses the driver `local`, which keeps a limited amount on the host. Unsafe, because what the

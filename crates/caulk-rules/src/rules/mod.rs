@@ -35,9 +35,18 @@ mod root_equivalent_account;
 mod runs_as_root;
 mod runtime_socket_mounted;
 mod seccomp_allows_by_default;
+mod seccomp_ambiguous_rules;
+mod seccomp_blocks_startup;
+mod seccomp_breaks_fallback;
+mod seccomp_broader_than_default;
 mod seccomp_disabled;
+mod seccomp_extra_architecture;
+mod seccomp_filter_bypassed;
 mod seccomp_invalid_profile;
+mod seccomp_outdated_default;
 mod seccomp_profile_not_found;
+mod seccomp_rule_without_effect;
+mod seccomp_unknown_syscall;
 mod secret_in_image;
 mod selinux_disabled;
 mod selinux_not_enforcing;
@@ -102,9 +111,18 @@ pub static ALL: &[&crate::Rule] = &[
     &runs_as_root::RULE,
     &runtime_socket_mounted::RULE,
     &seccomp_allows_by_default::RULE,
+    &seccomp_ambiguous_rules::RULE,
+    &seccomp_blocks_startup::RULE,
+    &seccomp_breaks_fallback::RULE,
+    &seccomp_broader_than_default::RULE,
     &seccomp_disabled::RULE,
+    &seccomp_extra_architecture::RULE,
+    &seccomp_filter_bypassed::RULE,
     &seccomp_invalid_profile::RULE,
+    &seccomp_outdated_default::RULE,
     &seccomp_profile_not_found::RULE,
+    &seccomp_rule_without_effect::RULE,
+    &seccomp_unknown_syscall::RULE,
     &secret_in_image::RULE,
     &selinux_disabled::RULE,
     &selinux_not_enforcing::RULE,

@@ -35,6 +35,15 @@ rule! {
     ///       - /mnt:/mnt:rslave
     /// ```
     ///
+    /// ## How it is judged
+    ///
+    /// - *Both directions*: `shared` and `rshared` fire. `slave` and `private`, each with an `r` before it
+    ///   or not, and no word at all are silent.
+    /// - *Privileged* (fires): then it is said that it can mount. A container that is not may have
+    ///   `SYS_ADMIN` from elsewhere, so it is not spared.
+    /// - *The long syntax*: `propagation` is judged as the option is; there is no fix.
+    /// - *A variable* (silent): what has no value here is not guessed.
+    ///
     /// ## About the fix
     ///
     /// It leaves the option out, so that mounts travel neither way (`rprivate`, the engine's default).

@@ -1,8 +1,9 @@
 //! See the page below.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use caulk_model::{Project, VolumeKind};
+use caulk_source::Span;
 
 use crate::prelude::*;
 
@@ -53,6 +54,17 @@ rule! {
     ///   back: {internal: true}
     /// ```
     ///
+    /// ## How it is judged
+    ///
+    /// - *A published port*: without one, nobody outside reaches the network.
+    /// - *Data*: the other service has a named volume to write to and publishes nothing itself. A volume
+    ///   that it only reads, a path of the host and a volume without a name are silent.
+    /// - *A network in common*: the one that both name, or the project's own where a service names none. A
+    ///   service with a `network_mode` is in none of them.
+    /// - *Once for each service* (fires): of the services that publish in a network the first one is
+    ///   named, once, with all that it reaches in every network of which it is the first.
+    /// - *Another project* (silent): networks of the same name in two projects are two.
+    ///
     /// ## About the fix
     ///
     /// There is none: which services have to speak to each other is for a person to say. Give each group a
@@ -72,6 +84,13 @@ rule! {
     check: check,
 }
 
+/// A service that others reach, and what keeps data in its networks.
+struct Exposed<'m> {
+    open: &'m Container,
+    networks: Vec<&'m str>,
+    data: BTreeMap<Span, &'m Container>,
+}
+
 /// The services of a network, by project.
 type Networks<'m> = BTreeMap<(&'m Project, &'m str), Vec<&'m Container>>;
 
@@ -87,21 +106,32 @@ fn check(repository: &Repository, findings: &mut Findings) {
             }
         }
     }
-    // A pair that shares two networks is found once.
-    let mut said = BTreeSet::new();
+    let mut exposed: BTreeMap<Span, Exposed<'_>> = BTreeMap::new();
     for ((_, network), members) in networks {
         let publishes = |container: &&&Container| !container.declared.ports.is_empty();
         let Some(open) = members.iter().find(publishes) else {
             continue;
         };
-        let data: Vec<&Container> = members
+        let mut data = members
             .iter()
             .filter(|other| keeps_data(other) && other.anchor != open.anchor)
-            .copied()
-            .collect();
-        if !data.is_empty() && said.insert(open.anchor) {
-            findings.extend(finding(open, network, &data));
+            .peekable();
+        if data.peek().is_none() {
+            continue;
         }
+        let exposed = exposed.entry(open.anchor).or_insert_with(|| Exposed {
+            open,
+            networks: Vec::new(),
+            data: BTreeMap::new(),
+        });
+        exposed.networks.push(network);
+        // Who is met in two networks is named once.
+        exposed
+            .data
+            .extend(data.map(|other| (other.anchor, *other)));
+    }
+    for exposed in exposed.into_values() {
+        findings.extend(finding(&exposed));
     }
 }
 
@@ -129,6 +159,7 @@ fn keeps_data(container: &Container) -> bool {
     let writes = declared.volumes.iter().any(|entry| {
         entry.value.kind == VolumeKind::Volume
             && !entry.value.mount.read_only
+            && entry.value.mount.options_unknown.is_none()
             && entry
                 .value
                 .mount
@@ -139,25 +170,35 @@ fn keeps_data(container: &Container) -> bool {
     writes && declared.ports.is_empty()
 }
 
-fn finding(open: &Container, network: &str, data: &[&Container]) -> Option<Finding> {
+fn finding(exposed: &Exposed<'_>) -> Option<Finding> {
+    let Exposed {
+        open,
+        networks,
+        data,
+    } = exposed;
     let title = open.title();
     let port = open.declared.ports.first()?;
-    let first = data.first()?.title();
+    let first = data.values().next()?.title();
     let more = match data.len() {
         1 => String::new(),
         others => format!(" and {} more", others - 1),
+    };
+    let network = networks.first()?;
+    let shared = match networks.len() {
+        1 => format!("the network `{network}`"),
+        count => format!("{count} networks"),
     };
     let mut finding = Finding::new(
         &RULE.info,
         open.surface,
         Label::new(port.origin.span(), "opens it to others"),
-        format!("{title} publishes a port, and shares the network `{network}` with {first}{more}"),
+        format!("{title} publishes a port, and shares {shared} with {first}{more}"),
     )
     .container(&title, open.anchor)
     .fact(format!("network {network}"))
     .why("whoever gets into the one speaks to the other at every port")
     .advice("give those that have to speak to each other a network of their own");
-    for other in data {
+    for other in data.values() {
         finding = finding.related(other.anchor, "keeps data in the same network");
     }
     Some(finding)

@@ -34,9 +34,11 @@ rule! {
     ///
     /// ## How it is judged
     ///
-    /// `chpasswd`, `passwd` with a password that it is fed, `useradd` and `usermod` with `--password`, and
-    /// `passwd --delete`. A hash that no password can have (`*`, `!`) locks the account and is not
-    /// reported, and neither is `passwd --lock`. Only the stages whose files are the image's count.
+    /// - *Set*: `chpasswd`, `passwd` with a password that it is fed, `useradd` and `usermod` with
+    ///   `--password`. A hash that no password can have (`*`, `!`) locks the account and is not reported.
+    /// - *Emptied*: `passwd --delete`, and an empty hash. `passwd --lock` and an account that is made
+    ///   without a password are not reported.
+    /// - *Another stage*: only the stages whose files are the image's count.
     ///
     /// ## About the fix
     ///

@@ -1,6 +1,7 @@
 //! See the page below.
 
 use crate::prelude::*;
+use crate::seccomp::and_profile;
 
 rule! {
     /// The container runs in privileged mode.
@@ -109,7 +110,10 @@ fn finding(container: &Container) -> Finding {
         Some(entry) => finding.remedy(Remedy::unsafe_because(
             "leave privileged mode",
             Change::Remove { entry },
-            "whatever needed a device or a capability fails until that one thing is granted",
+            and_profile(
+                container,
+                "whatever needed a device or a capability fails until that one thing is granted",
+            ),
         )),
         None => finding.advice("remove it where it is written, for all who share it"),
     }

@@ -34,6 +34,15 @@ rule! {
     ///       - "127.0.0.1:8080:8080"
     /// ```
     ///
+    /// ## How it is judged
+    ///
+    /// - *Below 1024*: the port of the host counts, not the one in the container. Of a range the first one
+    ///   counts.
+    /// - *No port of the host* (silent): the engine then takes a high one.
+    /// - *The long syntax* (fires): it is judged alike; there is no fix.
+    /// - *The host's network*: there nothing is published.
+    /// - *A variable* (silent): what has no value here is not guessed.
+    ///
     /// ## About the fix
     ///
     /// It adds 8000 to the port of the host. Unsafe, because clients look for the service at the old port.

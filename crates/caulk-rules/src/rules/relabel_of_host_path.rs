@@ -39,6 +39,16 @@ rule! {
     ///       - ./data:/data:ro,z
     /// ```
     ///
+    /// ## How it is judged
+    ///
+    /// - *A system folder*: those of the root folder and of `/usr` and `/var` count by themselves, and
+    ///   `/etc`, `/boot`, `/dev`, `/proc`, `/sys` and the engine's own data with all that is below. A
+    ///   folder of one service, one account or the project is silent.
+    /// - *The option*: `z` and `Z` fire. Without either nothing is relabelled.
+    /// - *The long syntax*: `selinux` is judged as the option is; there is no fix.
+    /// - *A named volume*: its files are a container's anyway, unless it stands for a path of the host.
+    /// - *A variable* (silent): a path that has no value here is not guessed.
+    ///
     /// ## About the fix
     ///
     /// It leaves the option out. Unsafe, because on a host with SELinux the container can then not read

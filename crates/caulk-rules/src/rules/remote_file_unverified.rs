@@ -31,12 +31,13 @@ rule! {
     ///
     /// ## How it is judged
     ///
-    /// `ADD` of an address without `--checksum`, and of a Git repository without a whole commit. In a `RUN`,
-    /// curl and wget with an `http://` address; not one of this machine or of a private network. A later
-    /// command of the stage that compares a checksum or a signature (`sha256sum -c`, `gpg --verify` …)
-    /// closes it. A download over HTTPS is not reported: who answers was checked.
-    ///
-    /// Every stage counts from which the image takes files.
+    /// - *An address*: `ADD` of one without `--checksum`.
+    /// - *A Git repository*: `ADD` of one without a whole commit.
+    /// - *Plain HTTP*: curl and wget in a `RUN`, with an `http://` address; not one of this machine or of a
+    ///   private network. A download over HTTPS is not reported: who answers was checked.
+    /// - *Compared later* (silent): a later command of the stage compares a checksum or a signature
+    ///   (`sha256sum -c`, `gpg --verify` …).
+    /// - *Another stage*: it counts if the image takes files from it.
     ///
     /// ## About the fix
     ///

@@ -35,16 +35,17 @@ rule! {
     ///
     /// ## How it is judged
     ///
-    /// What goes into a shell or another interpreter counts, not what a line looks like: through a pipe
-    /// and the programs in it that only pass on what they read, as `sh -c "$(curl …)"`, `eval`,
-    /// `bash <(curl …)`, a here-string, a variable that holds what was downloaded. A text that merely
-    /// contains such a line is none, and neither is a pipe into an interpreter that has its own program,
-    /// as in `curl … | python3 -c '…'`.
-    ///
-    /// A file that is downloaded and then run is reported with medium confidence, unless a checksum or a
-    /// signature is looked at in between: `sha256sum -c`, `gpg --verify`, `cosign` and their like.
-    ///
-    /// Every stage counts from which the image takes files. Other stages do not.
+    /// - *Into an interpreter*: what goes into a shell or another interpreter counts, not what a line looks
+    ///   like: through a pipe and the programs in it that only pass on what they read, as `sh -c "$(curl
+    ///   …)"`, `eval`, `bash <(curl …)`, a here-string, a variable that holds what was downloaded. A text
+    ///   that merely contains such a line is none, and neither is a pipe into an interpreter that has its
+    ///   own program, as in `curl … | python3 -c '…'`.
+    /// - *Run afterwards*: a file that is downloaded and then run. Confidence is medium. Not where a
+    ///   checksum or a signature is looked at in between: `sha256sum -c`, `gpg --verify`, `cosign` and
+    ///   their like.
+    /// - *This machine* (silent): what comes from it, or lies on it.
+    /// - *Another shell* (silent): a step of PowerShell or of another shell that caulk does not read.
+    /// - *Another stage*: it counts if the image takes files from it.
     ///
     /// ## About the fix
     ///

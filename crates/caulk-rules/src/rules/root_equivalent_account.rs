@@ -35,10 +35,13 @@ rule! {
     ///
     /// ## How it is judged
     ///
-    /// Accounts that `useradd`, `adduser` or `usermod` give the number 0, or that a step writes into the
-    /// passwd file with it. Lines that a step writes into the configuration of sudo or doas, or edits
-    /// there, if they let an account or a group run anything (`ALL`) without a password. A line for single
-    /// commands is not reported. Only the stages whose files are the image's count.
+    /// - *A second root*: `useradd`, `adduser` or `usermod` give an account the number 0, or a step writes
+    ///   it into the passwd file with that number.
+    /// - *No password*: a step writes a line into the configuration of sudo or doas, or edits one there,
+    ///   that lets an account or a group run anything (`ALL`) without a password. A line for single
+    ///   commands is not reported.
+    /// - *A variable* (fires): if the line names the account through one, confidence is medium.
+    /// - *Another stage*: only the stages whose files are the image's count.
     ///
     /// ## About the fix
     ///

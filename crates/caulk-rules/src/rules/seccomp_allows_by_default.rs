@@ -1,8 +1,16 @@
 //! See the page below.
 
-use caulk_seccomp::Action;
+use std::cmp::Reverse;
+
+use caulk_linux::syscalls::{self, is_unimplemented};
+use caulk_model::ProfileUse;
+use caulk_seccomp::{Action, compare};
 
 use crate::prelude::*;
+use crate::seccomp::{counted, listed, profiles, with_users};
+
+/// How many calls a line has room for.
+const NAMED: usize = 5;
 
 rule! {
     /// The seccomp profile allows every system call that it does not name.
@@ -39,6 +47,10 @@ rule! {
     ///   what is not named.
     /// - *What is no profile* (silent): JSON that speaks of something else.
     ///
+    /// The finding counts what is open here and stopped by Docker's default, for the capabilities of the
+    /// containers that name the profile, and names the gravest. `seccomp-filter-bypassed` says which of
+    /// the denials another call gets around.
+    ///
     /// ## About the fix
     ///
     /// There is none: which calls a program needs is not written in the profile. Start from the
@@ -59,7 +71,7 @@ rule! {
 }
 
 fn check(repository: &Repository, findings: &mut Findings) {
-    for profile in repository.profiles() {
+    for (profile, uses) in profiles(repository) {
         let Some(default) = &profile.profile.default_action else {
             continue;
         };
@@ -83,7 +95,20 @@ fn check(repository: &Repository, findings: &mut Findings) {
             | Action::KillProcess => "this seccomp profile allows every call that it does not name",
         };
         let denied = profile.profile.denied();
-        let mut finding = Finding::new(
+        let mut why = format!(
+            "its rules name {} to stop; Docker's default profile stops every call but those that it \
+             names",
+            counted(denied, "call")
+        );
+        let open = uses.first().map(open_beyond_default).unwrap_or_default();
+        if !open.is_empty() {
+            why = format!(
+                "{why}, and {} that it stops are open here: {}",
+                counted(open.len(), "call"),
+                listed(&open, NAMED)
+            );
+        }
+        let finding = Finding::new(
             &RULE.info,
             Surface::Seccomp,
             Label::new(
@@ -93,20 +118,28 @@ fn check(repository: &Repository, findings: &mut Findings) {
             message,
         )
         .fact("default action")
-        .why(format!(
-            "its rules name {denied} call{} to stop; Docker's default profile stops every call but \
-             those that it names",
-            if denied == 1 { "" } else { "s" }
-        ))
+        .why(why)
         .advice(
             "start from Docker's default profile and take away from it: `defaultAction` \
              `SCMP_ACT_ERRNO`, and the calls that the program needs allowed",
         );
-        for (user, span) in &profile.used_by {
-            if let Some(container) = repository.container(*user) {
-                finding = finding.related(*span, format!("{} runs under it", container.title()));
-            }
-        }
-        findings.report(finding);
+        findings.report(with_users(finding, repository, profile, "runs under it"));
     }
+}
+
+/// The calls that Docker's default stops and this profile does not, the gravest first.
+fn open_beyond_default(one: &ProfileUse) -> Vec<&'static str> {
+    let Some((own, default)) = one.filters() else {
+        return Vec::new();
+    };
+    let differences = compare(default, own, own.host().abi);
+    let opened = differences
+        .iter()
+        .filter(|difference| difference.is_opened());
+    let mut names: Vec<&str> = opened
+        .filter_map(|difference| difference.name)
+        .filter(|name| !is_unimplemented(name))
+        .collect();
+    names.sort_by_key(|name| Reverse(syscalls::grade(name)));
+    names
 }

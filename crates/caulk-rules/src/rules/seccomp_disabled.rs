@@ -15,6 +15,11 @@ rule! {
     /// containers before. `unconfined` opens all of them. A profile file without a default action and
     /// without rules does the same, because Docker takes it for no profile at all.
     ///
+    /// A privileged container is a case of its own: until the summer of 2024 Docker ignored the profile
+    /// that such a container names, and since then it applies it. Where a privileged container names
+    /// one, severity is medium and confidence low, because the engine's version is not in the
+    /// repository.
+    ///
     /// ## Bad
     ///
     /// ```yaml,bad
@@ -56,11 +61,12 @@ rule! {
     ///
     /// ## Sources
     ///
-    /// moby `daemon/seccomp_linux.go`, `profiles/seccomp` (`setupSeccomp`).
+    /// moby `daemon/seccomp_linux.go` (commit 896de6d for privileged containers), `profiles/seccomp`
+    /// (`setupSeccomp`).
     "seccomp-disabled",
     since: "0.1.0",
     level: Level::Baseline,
-    severity: Severities::Always(Severity::High),
+    severity: Severities::Derived { least: Severity::Medium, worst: Severity::High },
     confidence: Confidence::High,
     fixes: Fixes::Unsafe,
     surfaces: &[Surface::Compose, Surface::CommandLine, Surface::DevContainer, Surface::Workflow, Surface::Quadlet, Surface::Seccomp, Surface::Daemon],
@@ -79,6 +85,12 @@ fn check(repository: &Repository, findings: &mut Findings) {
         let declared = container.declared.seccomp.as_ref();
         if declared.and_then(|fact| fact.value()) == Some(&Seccomp::Disabled) {
             findings.report(unconfined(container));
+        }
+        if let Some(named) = declared
+            && matches!(named.value(), Some(Seccomp::Profile { .. }))
+            && container.privileged.value() == Some(&true)
+        {
+            findings.report(set_aside(container, named.span()));
         }
     }
     for daemon in repository.daemons() {
@@ -144,6 +156,24 @@ fn for_all(place: Span) -> Finding {
         Change::Remove { entry: place },
         "a debugger, a sandbox or an old program may need a call that the default denies",
     ))
+}
+
+/// A privileged container with a profile, which older engines do not apply.
+fn set_aside(container: &Container, named: Span) -> Finding {
+    let title = container.title();
+    Finding::new(
+        &RULE.info,
+        container.surface,
+        Label::new(named, "is applied by newer engines alone"),
+        format!("{title} is privileged, and an older Docker runs it without its seccomp profile"),
+    )
+    .severity(Severity::Medium)
+    .at_most(Confidence::Low)
+    .container(&title, container.anchor)
+    .fact("profile of a privileged container")
+    .related(container.privileged.span(), "switches the filter off there")
+    .why("until the summer of 2024 Docker ignored the profile that a privileged container names")
+    .advice("give up privileged mode, which the profile cannot make up for")
 }
 
 fn empty(repository: &Repository, profile: &caulk_model::Profile) -> Finding {

@@ -1,9 +1,10 @@
 //! See the page below.
 
-use caulk_model::Profile;
+use caulk_model::{Profile, ProfileUse};
 use caulk_seccomp::Refusal;
 
 use crate::prelude::*;
+use crate::seccomp::{profiles, with_users};
 
 /// How many further places of a profile are shown.
 const SHOWN: usize = 3;
@@ -49,7 +50,8 @@ rule! {
     ///   another action.
     /// - *Two spellings of one thing*: `name` beside `names`, and `archMap` beside
     ///   `architectures`.
-    /// - *Numbers*: an error number above 4094, an argument above 5.
+    /// - *Numbers*: an error number above 4094, an argument above 5; and more
+    ///   conditions on the arguments of one call than the 4096 instructions that the kernel takes.
     /// - *`minKernel`* is text: `"major.minor"`.
     /// - *What the decoder takes* (silent): unknown fields, `null`, and keys in another case.
     /// - *What the engine never reaches* (silent): the second entry of a machine in `archMap`,
@@ -78,16 +80,55 @@ rule! {
 }
 
 fn check(repository: &Repository, findings: &mut Findings) {
-    for profile in repository.profiles() {
-        let refusals = &profile.profile.refusals;
+    for (profile, uses) in profiles(repository) {
+        let built = refused_when_built(profile, uses);
+        let refusals = || profile.profile.refusals.iter().chain(&built);
         // What is refused everywhere comes first: it decides whether anything starts at all.
-        let always = refusals.iter().filter(|refusal| !refusal.conditional);
-        let sometimes = refusals.iter().filter(|refusal| refusal.conditional);
+        let always = refusals().filter(|refusal| !refusal.conditional);
+        let sometimes = refusals().filter(|refusal| refusal.conditional);
         let mut refusals = always.chain(sometimes);
         if let Some(first) = refusals.next() {
             findings.report(finding(repository, profile, first, refusals.collect()));
+        } else if uses.iter().any(|one| one.is_too_long) {
+            findings.report(too_long(repository, profile));
         }
     }
+}
+
+/// A filter that is longer than the kernel takes.
+fn too_long(repository: &Repository, profile: &Profile) -> Finding {
+    let default = profile.profile.default_action.as_ref();
+    let place = default.map_or(profile.profile.span, |default| default.span);
+    let finding = Finding::new(
+        &RULE.info,
+        Surface::Seccomp,
+        Label::new(place, "stands in a profile with too many conditions"),
+        "no container starts with this seccomp profile: its filter is longer than the kernel takes",
+    )
+    .fact("filter too long")
+    .why(
+        "a filter has at most 4096 instructions, and each condition on an argument is one at least",
+    )
+    .advice("allow or deny calls as a whole, or by fewer conditions");
+    with_users(finding, repository, profile, "is to start with it")
+}
+
+/// What libseccomp refuses when the filter is built: rules with the same conditions and different
+/// actions. It is conditional where some of the containers that use the profile start.
+fn refused_when_built(profile: &Profile, uses: &[ProfileUse]) -> Vec<Refusal> {
+    let is_known = |refusal: &&Refusal| {
+        let mut written = profile.profile.refusals.iter();
+        !written.any(|one| one.span == refusal.span)
+    };
+    let some_start = uses.iter().any(|one| one.filter.is_ok());
+    let errors = uses.iter().filter_map(|one| one.filter.as_ref().err());
+    let mut refusals: Vec<Refusal> = errors.flatten().filter(is_known).cloned().collect();
+    for refusal in &mut refusals {
+        refusal.conditional |= some_start;
+    }
+    refusals.sort();
+    refusals.dedup();
+    refusals
 }
 
 fn finding(
@@ -112,11 +153,7 @@ fn finding(
     for refusal in others.into_iter().take(SHOWN) {
         finding = finding.related(refusal.span, format!("and so is this: {}", refusal.message));
     }
-    for (user, span) in &profile.used_by {
-        if let Some(container) = repository.container(*user) {
-            finding = finding.related(*span, format!("{} is to start with it", container.title()));
-        }
-    }
+    finding = with_users(finding, repository, profile, "is to start with it");
     let advice = "mend it, and start a container with it once before it is relied on";
     let finding = finding.advice(match hidden {
         0 => advice.to_owned(),

@@ -35,18 +35,17 @@ rule! {
     ///
     /// ## How it is judged
     ///
-    /// A variable counts whose name says that it holds a credential (`…_PASSWORD`, `…_TOKEN`, `…_SECRET`,
-    /// `…_API_KEY`) and whose value is none of an empty text, a placeholder, a path, an address, a switch.
-    /// So does any value with the mark of a known kind of token, and a private key. Public keys and their
-    /// fingerprints (`GPG_KEY`) are none.
-    ///
-    /// - `ENV` with the value, and `ENV` with the value of a build argument: high.
-    /// - `ARG` with the value as its default: high, with medium confidence.
-    /// - `ARG` without one, before a `RUN`: medium. Whoever builds gives the value, and the image's history
-    ///   keeps it.
-    /// - A key file that is copied, by its name: high, with medium confidence.
-    ///
-    /// Only the stages whose files are the image's count: what another stage is given is not in it.
+    /// - *A variable*: `ENV` with a value, under a name that says that it holds a credential (`…_PASSWORD`,
+    ///   `…_TOKEN`, `…_SECRET`, `…_API_KEY`): high. Not where the value is an empty text, a placeholder, a
+    ///   path, an address or a switch. Public keys and their fingerprints (`GPG_KEY`) are none.
+    /// - *From an argument*: `ENV` with the value of a build argument, under such a name: high.
+    /// - *A default*: `ARG` with a value, under such a name: high, with medium confidence.
+    /// - *No default*: `ARG` without a value, before a `RUN`: medium, with medium confidence. Whoever
+    ///   builds gives the value, and the image's history keeps it.
+    /// - *A known token*: a value with the mark of a known kind of token, or a private key, under any name.
+    /// - *A key file*: it is copied, by its name: high, with medium confidence. A public key is none.
+    /// - *Another stage*: only the stages whose files are the image's count: what another stage is given is
+    ///   not in it.
     ///
     /// ## About the fix
     ///

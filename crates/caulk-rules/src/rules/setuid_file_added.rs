@@ -34,10 +34,12 @@ rule! {
     ///
     /// ## How it is judged
     ///
-    /// The modes that `chmod`, `install` and `mkdir` set, in octal and in letters, and `COPY` and `ADD` with
-    /// `--chmod`. A setgid bit is reported on programs alone: on a folder it only says to which group new
-    /// files belong. What a later step removes, or takes the bit from, is not reported. Only the stages
-    /// whose files are the image's count.
+    /// - *Setuid*: `chmod`, `install` and `mkdir` set it, in octal or in letters, or `COPY` and `ADD` with
+    ///   `--chmod`.
+    /// - *Setgid*: the same, on what lies in a folder of programs (`bin`, `sbin`, `libexec`). On another
+    ///   folder it only says to which group new files belong.
+    /// - *Taken away later* (silent): a later step removes the file, or takes the bit from it.
+    /// - *Another stage*: only the stages whose files are the image's count.
     ///
     /// ## About the fix
     ///
@@ -71,12 +73,21 @@ fn check(repository: &Repository, findings: &mut Findings) {
     }
 }
 
+/// Whether it lies in a folder of programs.
+fn is_program(path: &str) -> bool {
+    path.rsplit_once('/').is_some_and(|(folders, _)| {
+        let mut folders = folders.split('/');
+        folders.any(|folder| matches!(folder, "bin" | "sbin" | "libexec"))
+    })
+}
+
 fn finding(container: &Container, fact: &BuildFact<ModeChange>) -> Option<Finding> {
     let change = &fact.value;
-    let is_program = |path: &String| path.contains("bin/") || path.contains("libexec/");
     let (bit, whose) = match (change.effect.setuid, change.effect.setgid) {
         (true, _) => ("setuid", "its owner"),
-        (false, true) if change.paths.iter().any(is_program) => ("setgid", "its group"),
+        (false, true) if change.paths.iter().any(|path| is_program(path)) => {
+            ("setgid", "its group")
+        }
         (false, _) => return None,
     };
     let files = build::listed(&change.paths);

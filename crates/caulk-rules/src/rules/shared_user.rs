@@ -16,9 +16,6 @@ rule! {
     /// shared process namespace it may stop and debug the other's programs, and somebody who gets out of
     /// the one container meets the other's processes and files as their owner.
     ///
-    /// The severity: medium where the two share a writable volume, a path of the host or a namespace; else
-    /// low, for it then takes a way out of the container first.
-    ///
     /// ## Bad
     ///
     /// ```yaml,bad
@@ -42,6 +39,18 @@ rule! {
     ///     image: ghcr.io/acme/worker:1.0
     ///     user: 10002:10002
     /// ```
+    ///
+    /// ## How it is judged
+    ///
+    /// - *The same number*: the user's, whatever the group. Each service after the first is said once.
+    /// - *A volume in common* (fires): medium where both may write to the same volume or path of the host;
+    ///   else low, for it then takes a way out of the container first.
+    /// - *A namespace in common* (fires): medium where one of them lives in a namespace of the other.
+    /// - *The image's user* (fires): low, without a fix.
+    /// - *Root* (silent): that is another rule's finding.
+    /// - *A name* (silent): the same one may have another number in every image.
+    /// - *Another project* (silent): each is started by itself.
+    /// - *A variable* (silent): what has no value here is not guessed.
     ///
     /// ## About the fix
     ///
@@ -104,6 +113,7 @@ fn meets(first: &Container, second: &Container) -> Option<&'static str> {
         let shared =
             volumes.filter(|volume| matches!(volume.kind, VolumeKind::Bind | VolumeKind::Volume));
         shared
+            .filter(|volume| !volume.mount.read_only && volume.mount.options_unknown.is_none())
             .filter_map(|volume| volume.mount.source.known().cloned())
             .filter(|source| !source.is_empty())
             .collect()

@@ -34,8 +34,12 @@ rule! {
     ///
     /// ## How it is judged
     ///
-    /// `EXPOSE` of port 22 over TCP, and an entrypoint or command that is `sshd`, of the stage that is
-    /// built. An image whose work is to be an SSH server will want to ignore this.
+    /// - *The server*: `sshd` is the program of the entrypoint or the command, or the second or third word
+    ///   of it.
+    /// - *The port*: `EXPOSE` of port 22 over TCP, also in a range of ports.
+    /// - *Another stage*: only the stage that is built counts, with those on which it stands.
+    ///
+    /// An image whose work is to be an SSH server will want to ignore this.
     ///
     /// ## About the fix
     ///
@@ -59,6 +63,9 @@ rule! {
     ],
     check: check,
 }
+
+/// The port that SSH has by itself.
+const SSH: u16 = 22;
 
 fn check(repository: &Repository, findings: &mut Findings) {
     let mut seen = BTreeSet::new();
@@ -101,8 +108,15 @@ fn started(container: &Container) -> Option<(Span, &'static str)> {
 
 fn exposed(container: &Container) -> Option<(Span, &'static str)> {
     let ports = &container.image.build.exposed;
-    let port = ports
-        .iter()
-        .find(|port| matches!(port.value.as_str(), "22" | "22/tcp"))?;
+    let port = ports.iter().find(|port| is_the_port(&port.value))?;
     Some((port.span, "is the port of SSH"))
+}
+
+/// Whether `22`, `22/tcp` or a range holds the port; the engine reads the protocol in any case.
+fn is_the_port(text: &str) -> bool {
+    let (ports, protocol) = text.split_once('/').unwrap_or((text, "tcp"));
+    let (first, last) = ports.split_once('-').unwrap_or((ports, ports));
+    protocol.eq_ignore_ascii_case("tcp")
+        && first.parse::<u16>().is_ok_and(|first| first <= SSH)
+        && last.parse::<u16>().is_ok_and(|last| last >= SSH)
 }

@@ -36,9 +36,12 @@ rule! {
     ///
     /// ## How it is judged
     ///
-    /// The package `sudo` among what a package manager installs, unless a later step removes it; and a
-    /// command that a step runs through `sudo`, where the base image brings it. Only the stages whose files
-    /// are the image's count. A package with another name (`sudo-rs`) and a mere mention are not reported.
+    /// - *Installed*: the package `sudo` is among what a package manager installs. A package with another
+    ///   name (`sudo-rs`) is not reported.
+    /// - *Removed*: a later step of the stage removes the package, and none installs it again.
+    /// - *Used*: a step runs a command through `sudo`, and the base image brings it. A mere mention is not
+    ///   reported.
+    /// - *Another stage*: only the stages whose files are the image's count.
     ///
     /// ## About the fix
     ///
@@ -87,7 +90,8 @@ fn finding(facts: &[(&Container, &BuildFact<Sudo>)]) -> Option<Finding> {
     let first = |kind: Sudo| facts.iter().find(|(_, fact)| fact.value == kind).copied();
     let removed = facts.iter().rfind(|(_, fact)| fact.value == Sudo::Removed);
     let gone = |place: Span| removed.is_some_and(|(_, removed)| place < removed.span);
-    let installed = first(Sudo::Installed).filter(|(_, fact)| !gone(fact.span));
+    let is_left = |fact: &BuildFact<Sudo>| fact.value == Sudo::Installed && !gone(fact.span);
+    let installed = facts.iter().find(|(_, fact)| is_left(fact)).copied();
     let used = first(Sudo::Used);
     let (container, fact) = match installed {
         Some(installed) => installed,

@@ -37,12 +37,12 @@ rule! {
     ///
     /// ## How it is judged
     ///
-    /// The options and settings of curl, wget, git, npm, Yarn, pip, apt, apk, yum and dnf, conda and
-    /// Composer; the variables of Node.js, Python, git, npm, pip, uv, Go and Perl; lines that a step
-    /// writes into the configuration of one of them. A download that a checksum or a signature is compared
-    /// with in the same step is not reported, and neither is a request to this machine.
-    ///
-    /// Every stage counts from which the image takes files.
+    /// - *An option*: of curl, wget, git, npm, Yarn, pip, apt, apk, yum and dnf, conda and Composer.
+    /// - *A variable*: of Node.js, Python, git, npm, pip, uv, Go and Perl.
+    /// - *A configuration*: a step sets it, or writes a line into a file of one of these programs.
+    /// - *Compared* (silent): a checksum or a signature is compared with the download in the same step.
+    /// - *This machine* (silent): a request to it.
+    /// - *Another stage*: it counts if the image takes files from it.
     ///
     /// ## About the fix
     ///

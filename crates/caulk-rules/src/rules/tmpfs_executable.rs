@@ -38,6 +38,13 @@ rule! {
     ///       - /tmp:size=64m
     /// ```
     ///
+    /// ## How it is judged
+    ///
+    /// - *Each option*: `exec`, `suid` and `dev`, each for itself. A `tmpfs` without any of them keeps the
+    ///   engine's protection.
+    /// - *An option and its opposite*: the later one holds.
+    /// - *A variable* (silent): what has no value here is not guessed.
+    ///
     /// ## About the fix
     ///
     /// It leaves the options out. Unsafe, because some programs unpack code there and run it (Java's

@@ -35,13 +35,14 @@ rule! {
     ///
     /// ## How it is judged
     ///
-    /// The options and settings of apt, apk, yum and dnf, zypper, rpm and pacman that switch the check
-    /// off, among the words of a command or in a file that a step writes. Packages that are files of the
-    /// build itself need no signature and are not reported. If files are among what is installed that a
-    /// step has downloaded, severity is medium, because the option is there for them; all of them
-    /// compared with a checksum in the same step, they are not reported.
-    ///
-    /// Every stage counts from which the image takes files.
+    /// - *An option*: one of apt, apk, yum and dnf, zypper, rpm and pacman that switches the check off.
+    /// - *A configuration*: a setting that does so, in a file that a step writes.
+    /// - *Files of the build* (silent): packages that the build brings itself need no signature, and
+    ///   neither does a repository of packages on its own disk.
+    /// - *Downloaded files*: if files are among what is installed that a step has downloaded, severity is
+    ///   medium, because the option is there for them; all of them compared with a checksum in the same
+    ///   step, they are not reported.
+    /// - *Another stage*: it counts if the image takes files from it.
     ///
     /// ## About the fix
     ///

@@ -35,6 +35,12 @@ rule! {
     ///       nofile: 65536
     /// ```
     ///
+    /// ## How it is judged
+    ///
+    /// - *The number*: `-1` fires, and any other number is silent, however large.
+    /// - *Soft and hard*: one of them without a limit is enough.
+    /// - *A variable* (silent): what has no value here is not guessed.
+    ///
     /// ## About the fix
     ///
     /// It removes the entry, so that the engine's limit holds. Unsafe, because a database may be told to

@@ -33,9 +33,15 @@ rule! {
     ///
     /// ## How it is judged
     ///
-    /// The images on which the stages stand that are built, and from which files are copied or mounted; and
-    /// the images that services pull. With no tag or `latest` it is medium, with any other tag and no
-    /// digest low. An image whose name hangs on something unknown is not reported.
+    /// The images on which the stages stand that are built, and those that services pull.
+    ///
+    /// - *No tag, or latest*: medium. With a digest it is not reported.
+    /// - *Another tag*: low. With a digest it is not reported.
+    /// - *Copied or mounted from*: an image from which a stage that is built takes files.
+    /// - *Not known* (silent): the name hangs on something unknown.
+    /// - *Not pulled* (silent): a stage of the file, `scratch`, and the `image` of a service that is built
+    ///   here.
+    /// - *Another stage* (silent): one that nothing needs.
     ///
     /// ## About the fix
     ///

@@ -32,8 +32,14 @@ rule! {
     ///
     /// ## How it is judged
     ///
-    /// The last `USER` of the stage that is built, through the stages on which it stands and through
-    /// variables that `ENV` sets from an argument.
+    /// - *Directly*: the last `USER` of the stage that is built names the argument. Not one that a later
+    ///   `USER` replaces.
+    /// - *Through a variable*: `ENV` sets the variable from an argument. Not one that `ENV` gives a value
+    ///   of its own after the argument; an argument after it counts.
+    /// - *A stage below*: the stage on which it stands says so.
+    /// - *No default* (fires): without one the user is unknown, and it is still whoever builds that
+    ///   decides.
+    /// - *Windows* (silent): there the user is another matter.
     ///
     /// ## About the fix
     ///

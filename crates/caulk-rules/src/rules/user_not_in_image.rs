@@ -41,8 +41,12 @@ rule! {
     ///
     /// ## How it is judged
     ///
-    /// A name, or the name of a group, in an image from `scratch` into which no step copies a passwd file or
-    /// a whole `/etc` or `/`. Of any other base image nobody here can say which accounts it has.
+    /// - *An account*: a name, in an image from `scratch`. Not a number.
+    /// - *A group*: the name of one. Not a number.
+    /// - *Accounts are brought* (silent): a step copies a passwd file, or a whole `/etc` or `/`, or unpacks
+    ///   an archive.
+    /// - *Root* (silent): the name `root`: `runs-as-root` judges it.
+    /// - *Another base image* (silent): nobody here can say which accounts it has.
     ///
     /// ## About the fix
     ///

@@ -33,8 +33,12 @@ rule! {
     ///
     /// ## How it is judged
     ///
-    /// The last `USER` of the stage that is built, where it is a name that is not root's. The default of a
-    /// base image is not judged.
+    /// - *A name*: the last `USER` of the stage that is built, or of one on which it stands. Not a number,
+    ///   whatever the group is.
+    /// - *Root* (silent): `runs-as-root` judges it.
+    /// - *Not known* (silent): the name hangs on something unknown.
+    /// - *A default* (silent): the user that a base image brings.
+    /// - *Windows* (silent): there a name is what there is.
     ///
     /// ## About the fix
     ///

@@ -45,6 +45,18 @@ rule! {
     ///   uploads: {}
     /// ```
     ///
+    /// ## How it is judged
+    ///
+    /// - *Written by one*: at least one of the services writes to it. What all of them only read is silent.
+    /// - *The same source*: a named volume, or a path of the host however it is spelt. A volume without a
+    ///   name is nobody else's.
+    /// - *A service that mounts it twice* shares it with nobody; of its mounts the one that can be written
+    ///   to counts.
+    /// - *Several files* (fires): services that come from different files of a project are in it together.
+    /// - *Another project* (silent): a volume belongs to its project.
+    /// - *A variable* (silent): neither a source nor an option that has no value here is
+    ///   guessed.
+    ///
     /// ## About the fix
     ///
     /// There is none: files are often shared on purpose. Mount it read-only (`:ro`) wherever nothing is
@@ -61,7 +73,10 @@ rule! {
 }
 
 /// What is mounted, by project.
-type Shared<'m> = BTreeMap<(&'m Project, String), Vec<(&'m Container, &'m Entry<Volume>)>>;
+type Shared<'m> = BTreeMap<(&'m Project, String), Vec<User<'m>>>;
+
+/// A service, and how it mounts what is shared.
+type User<'m> = (&'m Container, &'m Entry<Volume>);
 
 fn check(repository: &Repository, findings: &mut Findings) {
     let mut shared = Shared::new();
@@ -72,22 +87,33 @@ fn check(repository: &Repository, findings: &mut Findings) {
         for entry in &container.declared.volumes {
             if let Some(source) = source(&entry.value) {
                 let users = shared.entry((project, source)).or_default();
-                // A service that mounts it twice shares it with nobody.
-                let last = users.last().map(|(other, _)| other.anchor);
-                if last != Some(container.anchor) {
-                    users.push((container, entry));
-                }
+                add(users, container, entry);
             }
         }
     }
     for users in shared.into_values() {
-        let writer = users
-            .iter()
-            .position(|(_, entry)| !entry.value.mount.read_only);
+        let writer = users.iter().position(|(_, entry)| is_written(&entry.value));
         if let Some(writer) = writer.filter(|_| users.len() > 1) {
             findings.extend(finding(&users, writer));
         }
     }
+}
+
+/// A service that mounts it twice shares it with nobody, and writes if one of its mounts lets it.
+fn add<'m>(users: &mut Vec<User<'m>>, container: &'m Container, entry: &'m Entry<Volume>) {
+    match users.last_mut() {
+        Some((other, seen)) if other.anchor == container.anchor => {
+            if !is_written(&seen.value) {
+                *seen = entry;
+            }
+        }
+        Some(_) | None => users.push((container, entry)),
+    }
+}
+
+/// Whether a service can surely write to it.
+fn is_written(volume: &Volume) -> bool {
+    !volume.mount.read_only && volume.mount.options_unknown.is_none()
 }
 
 /// What tells one source from another; nothing for what is nobody else's.
@@ -104,7 +130,7 @@ fn source(volume: &Volume) -> Option<String> {
     }
 }
 
-fn finding(users: &[(&Container, &Entry<Volume>)], writer: usize) -> Option<Finding> {
+fn finding(users: &[User<'_>], writer: usize) -> Option<Finding> {
     let (container, entry) = users.get(writer)?;
     let title = container.title();
     let volume = &entry.value;
@@ -137,10 +163,12 @@ fn finding(users: &[(&Container, &Entry<Volume>)], writer: usize) -> Option<Find
     .why("what one of them writes, another may serve, run or trust")
     .advice("mount it read-only wherever nothing is written");
     for (_, (other, entry)) in others {
-        let does = if entry.value.mount.read_only {
+        let does = if is_written(&entry.value) {
+            "written"
+        } else if entry.value.mount.read_only {
             "read"
         } else {
-            "written"
+            "mounted"
         };
         let title = other.title();
         finding = finding.related(

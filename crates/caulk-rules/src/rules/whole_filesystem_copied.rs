@@ -34,8 +34,10 @@ rule! {
     ///
     /// ## How it is judged
     ///
-    /// `COPY --from=…` of `/` into `/`, in the stage that is built or in one on which it stands. What the
-    /// steps of such a stage do to files and accounts is judged as the image's own.
+    /// - *From a stage*: `COPY --from=…` of `/` into `/`. Not of a folder, nor into one. What the steps of
+    ///   that stage do to files and accounts is judged as the image's own.
+    /// - *From an image*: the same, from an image.
+    /// - *Another stage*: only the stage that is built counts, with those on which it stands.
     ///
     /// ## About the fix
     ///

@@ -35,10 +35,14 @@ rule! {
     ///
     /// ## How it is judged
     ///
-    /// The modes that `chmod`, `install` and `mkdir` set, in octal and in letters, and `COPY` and `ADD` with
-    /// `--chmod`. With the sticky bit (`1777`, as `/tmp` has it) nobody can replace what another wrote, and
-    /// nothing is said. Only the stages whose files are the image's count, and not what a later command of
-    /// the step removes.
+    /// - *A mode*: `chmod`, `install` and `mkdir` set it, in octal or in letters, or `COPY` and `ADD` with
+    ///   `--chmod`. Not one that hangs on a variable.
+    /// - *The sticky bit* (silent): with it (`1777`, as `/tmp` has it) nobody can replace what another
+    ///   wrote.
+    /// - *Device files*: what lies in `/dev` is not reported, and hides nothing else that the command
+    ///   changes.
+    /// - *Removed* (silent): by a later command of the step.
+    /// - *Another stage*: only the stages whose files are the image's count.
     ///
     /// ## About the fix
     ///
@@ -61,9 +65,11 @@ rule! {
 
 fn check(repository: &Repository, findings: &mut Findings) {
     for (container, fact) in build::facts(repository, |build| &build.modes) {
-        let writable = fact.value.effect.world_writable;
-        let device = |path: &String| path.starts_with("/dev/");
-        if writable && fact.stage.ships && !fact.value.paths.iter().any(device) {
+        let ModeChange { effect, paths, .. } = &fact.value;
+        let is_device = |path: &String| path.starts_with("/dev/");
+        // Which files it is may not be known: those are not taken for devices.
+        let only_devices = !paths.is_empty() && paths.iter().all(is_device);
+        if effect.world_writable && fact.stage.ships && !only_devices {
             findings.report(finding(container, fact));
         }
     }

@@ -68,11 +68,11 @@ pub struct Generated {
     pub notes: Vec<Note>,
 }
 
-/// Makes a profile of what was seen. Nothing where no call was seen: an empty profile stops
-/// everything, and nobody means that.
+/// Makes a profile of what was seen. Nothing where no call was seen that a kernel has: an empty
+/// profile stops everything, and nobody means that.
 pub fn generate(trace: &Trace, request: &Request) -> Option<Generated> {
     let machines = Machines::new(&request.machines, trace);
-    if trace.calls.is_empty() || machines.all().is_empty() {
+    if machines.all().is_empty() {
         return None;
     }
     let mut making = Making {
@@ -84,6 +84,9 @@ pub fn generate(trace: &Trace, request: &Request) -> Option<Generated> {
         notes: Vec::new(),
     };
     making.add_seen();
+    if making.reasons.is_empty() {
+        return None;
+    }
     making.add_needed();
     making.add_for_machines();
     if request.portable {

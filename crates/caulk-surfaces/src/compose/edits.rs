@@ -1,53 +1,85 @@
 //! Remedies written into a Compose file.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
 
-use caulk_finding::Change;
-use caulk_source::{Edit, SourceFile, Span, cut};
-use caulk_syntax::yaml::{Entry, Kind, Node, Role, ScalarStyle, Stream};
+use caulk_finding::{Change, Hardening};
+use caulk_source::{Edit, SourceFile, Span};
+use caulk_syntax::yaml::edit::{Editor, Fresh, Refusal};
+use caulk_syntax::yaml::{Entry, Kind, Node, Role, Stream};
 
-use super::harden;
-use crate::NotOffered;
+use super::own;
+use super::written::{Written, written};
+use crate::{NotOffered, Reach};
 
-/// The edits that make `change` true.
+impl From<Refusal> for NotOffered {
+    fn from(refusal: Refusal) -> Self {
+        Self(refusal.0)
+    }
+}
+
+/// The keys below which a service's new key stands, where the file has no habit.
+const BELOW: &[&str] = &["image", "build"];
+
+/// The keys that a hardening is written in.
+pub(crate) fn keys_of(hardening: &Hardening) -> &'static [&'static str] {
+    match hardening {
+        Hardening::NoNewPrivileges => &["security_opt"],
+        Hardening::DropCapabilities { .. } => &["cap_drop", "cap_add"],
+        Hardening::ReadOnlyRoot => &["read_only"],
+    }
+}
+
+/// The edits that make `change` true: where it is written, for all who share it, or at these
+/// services alone.
 pub(crate) fn edits(
     stream: &Stream,
     source: &SourceFile,
     change: &Change,
+    reach: Reach<'_>,
 ) -> Result<Vec<Edit>, NotOffered> {
+    let editor = Editor::new(stream, source);
     match change {
-        Change::RunAs { container, user } => run_as(stream, source, *container, user),
-        Change::Remove { entry } => {
-            let node = stream
-                .node_at(*entry)
-                .ok_or(NotOffered("nothing is written there"))?;
-            remove(source, node)
-        }
-        Change::Become { entry, value } => {
-            let node = stream
-                .node_at(*entry)
-                .ok_or(NotOffered("nothing is written there"))?;
-            become_value(node, value).map(|edit| vec![edit])
-        }
-        Change::Set { .. } => Err(NotOffered("a Compose file has no such setting")),
+        Change::RunAs { container, user } => set_key(
+            &editor,
+            &written(stream, *container)?,
+            "user",
+            &Fresh::Text(user),
+        ),
         Change::Harden {
             container,
             hardening,
-        } => {
-            let service = service(stream, *container)?;
-            harden::edits(source, service, hardening)
-        }
+        } => harden(&editor, &written(stream, *container)?, hardening),
+        Change::Remove { entry } | Change::Become { entry, .. } => match reach {
+            Reach::AtServices(services) => own::edits(stream, &editor, change, services),
+            Reach::WhereWritten => {
+                let node = stream.node_at(*entry);
+                let node = node.ok_or(NotOffered("nothing is written there"))?;
+                Ok(match change {
+                    Change::Become { value, .. } => editor.set(node, &value_of(value))?,
+                    Change::Remove { .. }
+                    | Change::RunAs { .. }
+                    | Change::Harden { .. }
+                    | Change::Set { .. }
+                    | Change::Filter { .. } => editor.remove(node)?,
+                })
+            }
+        },
+        Change::Set { .. } => Err(NotOffered("a Compose file has no such setting")),
+        Change::Filter { .. } => Err(NotOffered("a profile stands in a file of its own")),
     }
 }
 
-/// The lists that nothing is left of when all of `entries` are gone, each with its entries and
-/// with the edits that remove it whole: removed one by one, they would leave an empty key.
-pub(crate) fn exhausted(
-    stream: &Stream,
-    source: &SourceFile,
-    entries: &BTreeSet<Span>,
-) -> Vec<(BTreeSet<Span>, Vec<Edit>)> {
+/// A switch stays one; anything else is text.
+pub(super) fn value_of(value: &str) -> Fresh<'_> {
+    match value {
+        "true" => Fresh::Switch(true),
+        "false" => Fresh::Switch(false),
+        text => Fresh::Text(text),
+    }
+}
+
+/// The lists that nothing is left of when all of `entries` are gone, each as its entries.
+pub(crate) fn exhausted(stream: &Stream, entries: &BTreeSet<Span>) -> Vec<BTreeSet<Span>> {
     let mut lists: BTreeMap<Span, (Node<'_>, BTreeSet<Span>)> = BTreeMap::new();
     for entry in entries {
         let list = stream.node_at(*entry).and_then(|node| match node.role() {
@@ -59,192 +91,88 @@ pub(crate) fn exhausted(
             here.1.insert(*entry);
         }
     }
-    let exhausted = lists.into_values().filter_map(|(list, going)| {
-        let all = going.len() > 1 && list.items().count() == going.len();
-        let edits = all.then(|| remove(source, list).ok()).flatten()?;
-        Some((going, edits))
-    });
-    exhausted.collect()
+    let exhausted = lists
+        .into_values()
+        .filter(|(list, going)| going.len() > 1 && list.items().len() == going.len());
+    exhausted.map(|(_, going)| going).collect()
 }
 
-pub(super) const SHARED: NotOffered = NotOffered("an anchor shares it with other services");
-
-/// The mapping of the service whose key stands at `container`, where it is its own.
-fn service(stream: &Stream, container: Span) -> Result<Node<'_>, NotOffered> {
-    let missing = NotOffered("the service is not in this file");
-    let Role::Key(service) = stream.node_at(container).ok_or(missing)?.role() else {
-        return Err(missing);
-    };
-    let service = service.value;
-    if !matches!(service.kind(), Kind::Mapping) || service.shared() > 0 {
-        return Err(SHARED);
-    }
-    Ok(service)
-}
-
-/// Whether the service whose key stands at `container` has one of these keys itself.
-pub(crate) fn has_key(stream: &Stream, container: Span, keys: &[&str]) -> bool {
-    let service = service(stream, container);
-    service.is_ok_and(|service| keys.iter().any(|key| named(service, key).is_some()))
-}
-
-/// The entry of this name, where the mapping itself has one.
-pub(super) fn named<'d>(mapping: Node<'d>, name: &str) -> Option<Entry<'d>> {
-    mapping
-        .entries()
-        .find(|entry| entry.key.text() == Some(name))
-}
-
-fn run_as(
-    stream: &Stream,
-    source: &SourceFile,
-    container: Span,
-    user: &str,
+/// A key of a service with another value, or a key more.
+pub(super) fn set_key(
+    editor: &Editor<'_>,
+    service: &Written<'_>,
+    key: &str,
+    value: &Fresh<'_>,
 ) -> Result<Vec<Edit>, NotOffered> {
-    let service = service(stream, container)?;
-    if let Some(written) = named(service, "user") {
-        return become_value(written.value, user).map(|edit| vec![edit]);
-    }
-    add_lines(source, service, &[format!("user: \"{user}\"")]).map(|edit| vec![edit])
-}
-
-/// A scalar with another value, in quotes of the same kind.
-pub(super) fn become_value(node: Node<'_>, value: &str) -> Result<Edit, NotOffered> {
-    if node.shared() > 0 {
-        return Err(SHARED);
-    }
-    if node.is_absent() {
-        return Ok(Edit::replace(node.span(), format!(" \"{value}\"")));
-    }
-    let text = match node.style() {
-        Some(ScalarStyle::SingleQuoted) => format!("'{value}'"),
-        // A switch stays one; anything else is quoted, so that no reader takes it for a number.
-        Some(ScalarStyle::Plain) if matches!(value, "true" | "false") => value.to_owned(),
-        Some(_) => format!("\"{value}\""),
-        None => return Err(NotOffered("it is no plain value")),
+    let Some(entry) = service.own(key)? else {
+        return Ok(editor.add(service.node, key, value, BELOW)?);
     };
-    Ok(Edit::replace(node.span(), text))
+    if let Kind::Alias(_) = entry.value.kind() {
+        return Ok(editor.replace(entry, value)?);
+    }
+    Ok(editor.set(entry.value, value)?)
 }
 
-/// Lines of a service's own, below its image or build; the first column of each is the service's.
-pub(super) fn add_lines(
-    source: &SourceFile,
-    service: Node<'_>,
-    added: &[String],
-) -> Result<Edit, NotOffered> {
-    let neighbour = named(service, "image")
-        .or_else(|| named(service, "build"))
-        .or_else(|| service.entries().next())
-        .filter(|_| !service.is_flow())
-        .ok_or(NotOffered("the service is written in one line"))?;
-    below(source, neighbour, added)
-}
-
-/// Lines of their own below an entry, indented like it.
-fn below(source: &SourceFile, entry: Entry<'_>, added: &[String]) -> Result<Edit, NotOffered> {
-    let lines = source.lines();
-    let start = lines.start(lines.line(entry.span.start)) as usize;
-    let indent = cut(source.text(), start..entry.span.start as usize);
-    if !indent.trim_matches(' ').is_empty() {
-        return Err(NotOffered("its neighbour does not begin its line"));
-    }
-    let last = lines.range(lines.line(entry.span.end.saturating_sub(1)));
-    let content = cut(source.text(), last.clone()).trim_end_matches(['\r', '\n']);
-    let at = last.start + content.len();
-    let ending = source.line_ending();
-    let mut text = String::new();
-    for line in added {
-        let _ = write!(text, "{ending}{indent}{line}");
-    }
-    Ok(Edit::insert(Span::at(entry.span.file, at), text))
-}
-
-/// A list item, or a key with its value, gone; and with the last item, the list.
-fn remove(source: &SourceFile, node: Node<'_>) -> Result<Vec<Edit>, NotOffered> {
-    if node.shared() > 0 {
-        return Err(SHARED);
-    }
-    let (element, siblings, holder): (Span, Vec<Span>, Node<'_>) = match node.role() {
-        Role::Item(item) => {
-            let list = node
-                .parent()
-                .ok_or(NotOffered("nothing is written there"))?;
-            (
-                item.span,
-                list.items().map(|item| item.span).collect(),
-                list,
-            )
-        }
-        Role::Value(entry) => {
-            let map = node
-                .parent()
-                .ok_or(NotOffered("nothing is written there"))?;
-            (
-                entry.span,
-                map.entries().map(|entry| entry.span).collect(),
-                map,
-            )
-        }
-        Role::Root | Role::Key(_) => return Err(NotOffered("it is neither an item nor a value")),
-    };
-    if siblings.len() <= 1 {
-        return match holder.kind() {
-            // An empty list says nothing: its key goes with it.
-            Kind::Sequence => remove(source, holder),
-            Kind::Mapping | Kind::Scalar { .. } | Kind::Alias(_) => {
-                Err(NotOffered("nothing would be left of it"))
+fn harden(
+    editor: &Editor<'_>,
+    service: &Written<'_>,
+    hardening: &Hardening,
+) -> Result<Vec<Edit>, NotOffered> {
+    match hardening {
+        Hardening::NoNewPrivileges => no_new_privileges(editor, service),
+        Hardening::DropCapabilities { keep } => {
+            let mut edits = more_items(editor, service, "cap_drop", &["ALL"])?;
+            if !keep.is_empty() {
+                let keep: Vec<&str> = keep.iter().map(String::as_str).collect();
+                edits.extend(more_items(editor, service, "cap_add", &keep)?);
             }
-        };
-    }
-    let gone = if holder.is_flow() {
-        let gone = in_flow(element, &siblings);
-        if source.slice(gone).contains(['\n', '#']) {
-            return Err(NotOffered("the list goes over several lines"));
+            Ok(joined(edits))
         }
-        gone
-    } else {
-        whole_lines(source, element)?
+        Hardening::ReadOnlyRoot => set_key(editor, service, "read_only", &Fresh::Switch(true)),
+    }
+}
+
+fn no_new_privileges(editor: &Editor<'_>, service: &Written<'_>) -> Result<Vec<Edit>, NotOffered> {
+    let wanted = "no-new-privileges:true";
+    let own = service.own("security_opt")?;
+    let mut items = own.iter().flat_map(|list| list.value.items());
+    let says = |node: Node<'_>| {
+        let text = node.text().unwrap_or_default();
+        text.split([':', '=']).next() == Some("no-new-privileges")
     };
-    Ok(vec![Edit::remove(gone)])
-}
-
-/// The element and the comma that goes with it.
-fn in_flow(element: Span, siblings: &[Span]) -> Span {
-    let at = siblings.iter().position(|sibling| *sibling == element);
-    let previous = at.and_then(|at| siblings.get(at.checked_sub(1)?));
-    if let Some(previous) = previous {
-        return Span {
-            start: previous.end,
-            ..element
-        };
-    }
-    let next = siblings.get(1);
-    Span {
-        end: next.map_or(element.end, |next| next.start),
-        ..element
+    match items.find(|item| says(item.value)) {
+        Some(item) => Ok(editor.set(item.value, &Fresh::Text(wanted))?),
+        None => more_items(editor, service, "security_opt", &[wanted]),
     }
 }
 
-/// The lines on which the element stands, when it has them for itself.
-fn whole_lines(source: &SourceFile, element: Span) -> Result<Span, NotOffered> {
-    let lines = source.lines();
-    let mut start = lines.start(lines.line(element.start)) as usize;
-    let before = cut(source.text(), start..element.start as usize);
-    if !before.trim_matches([' ', caulk_source::BOM]).is_empty() {
-        return Err(NotOffered("it does not begin its line"));
+/// Items more in the list at `key`. A list that is inherited is written out at the service first.
+fn more_items(
+    editor: &Editor<'_>,
+    service: &Written<'_>,
+    key: &str,
+    items: &[&str],
+) -> Result<Vec<Edit>, NotOffered> {
+    let own = service.own(key)?;
+    let is_own_list = |entry: &Entry<'_>| !matches!(entry.value.kind(), Kind::Alias(_));
+    if let Some(entry) = own.filter(is_own_list) {
+        return Ok(editor.extend(entry.value, items)?);
     }
-    let last = lines.range(lines.line(element.end.saturating_sub(1).max(element.start)));
-    let after = cut(source.text(), element.end as usize..last.end).trim();
-    if !after.is_empty() && !after.starts_with('#') {
-        return Err(NotOffered("something else stands on its line"));
+    let inherited = service
+        .texts(key)
+        .ok_or(NotOffered("what it inherits is no list of texts"))?;
+    let all = inherited.iter().chain(items).copied().collect();
+    set_key(editor, service, key, &Fresh::List(all))
+}
+
+/// Two insertions at one place as one: their order is that in which they were asked for.
+fn joined(edits: Vec<Edit>) -> Vec<Edit> {
+    let mut result: Vec<Edit> = Vec::new();
+    for edit in edits {
+        match result.iter_mut().find(|other| other.overlaps(&edit)) {
+            Some(other) => other.text.push_str(&edit.text),
+            None => result.push(edit),
+        }
     }
-    let whole = cut(source.text(), start..last.end);
-    if !whole.ends_with('\n') {
-        // The last line of a file without a final newline: the newline before it goes, so that
-        // there is none afterwards either.
-        let above = cut(source.text(), 0..start);
-        let trimmed = above.strip_suffix('\n').unwrap_or(above);
-        start = trimmed.strip_suffix('\r').unwrap_or(trimmed).len();
-    }
-    Ok(Span::new(element.file, start..last.end))
+    result
 }

@@ -12,12 +12,12 @@ mod convert;
 mod edits;
 mod environment;
 mod extends;
-mod harden;
 mod host;
 mod include;
 pub(crate) mod inline;
 mod interpolate;
 mod merge;
+mod own;
 mod path;
 mod plan;
 mod project;
@@ -28,15 +28,17 @@ mod shape;
 mod tree;
 mod value;
 mod volume;
+mod written;
 
 use caulk_syntax::yaml::{Stream, Value};
 
-pub(crate) use edits::{edits, exhausted, has_key};
-pub(crate) use harden::keys_of;
+pub(crate) use edits::{edits, exhausted, keys_of};
+pub(crate) use own::written_out;
 pub(crate) use plan::{discoverable, drop_parts, named, plans};
 pub use project::ComposeOptions;
 pub(crate) use project::{Plan, Project, load};
 pub(crate) use service::{Build, Service, is_remote};
+pub(crate) use written::{has_key, holds, written};
 
 /// The keys that a Compose file may have at its top.
 const TOP_LEVEL: &[&str] = &[

@@ -32,7 +32,9 @@ pub(super) fn edits(
             json_edits::add_member(source, root, "containerUser", &user)
         }
         Change::Harden { hardening, .. } => harden(source, root, hardening),
-        Change::Set { .. } => Err(NotOffered("a dev container has no such setting")),
+        Change::Set { .. } | Change::Filter { .. } => {
+            Err(NotOffered("a dev container has no such setting"))
+        }
     }
 }
 

@@ -72,7 +72,8 @@ impl Declaring for File {
             Change::Remove { .. }
             | Change::Set { .. }
             | Change::RunAs { .. }
-            | Change::Harden { .. } => Err(NotOffered("nothing of that can be written here")),
+            | Change::Harden { .. }
+            | Change::Filter { .. } => Err(NotOffered("nothing of that can be written here")),
         }
     }
 }

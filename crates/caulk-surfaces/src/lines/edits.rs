@@ -38,9 +38,10 @@ pub(super) fn edits(
                 None => added(&["--read-only".to_owned()]),
             },
         },
-        Change::Remove { .. } | Change::Become { .. } | Change::Set { .. } => {
-            of_line(source, &run.line, words, change)
-        }
+        Change::Remove { .. }
+        | Change::Become { .. }
+        | Change::Set { .. }
+        | Change::Filter { .. } => of_line(source, &run.line, words, change),
     }
 }
 
@@ -64,9 +65,10 @@ pub(super) fn of_line(
     match change {
         Change::Remove { entry } => remove(source, given(*entry)?, words),
         Change::Become { entry, value: text } => value(source, given(*entry)?, text),
-        Change::RunAs { .. } | Change::Harden { .. } | Change::Set { .. } => {
-            Err(NotOffered("nothing of that can be written here"))
-        }
+        Change::RunAs { .. }
+        | Change::Harden { .. }
+        | Change::Set { .. }
+        | Change::Filter { .. } => Err(NotOffered("nothing of that can be written here")),
     }
 }
 

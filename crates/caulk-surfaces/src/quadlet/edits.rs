@@ -40,7 +40,9 @@ pub(super) fn edits(
             };
             add_lines(source, unit, &lines)
         }
-        Change::Set { .. } => Err(NotOffered("a quadlet has no such setting")),
+        Change::Set { .. } | Change::Filter { .. } => {
+            Err(NotOffered("a quadlet has no such setting"))
+        }
     }
 }
 

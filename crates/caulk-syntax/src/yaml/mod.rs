@@ -11,6 +11,7 @@
 mod arena;
 mod build;
 mod check;
+pub mod edit;
 mod grow;
 mod head;
 mod node;

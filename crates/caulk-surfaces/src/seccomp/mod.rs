@@ -1,6 +1,11 @@
-//! Seccomp profiles: which files are.
+//! Seccomp profiles: which files are, and remedies written into them.
+
+mod edits;
+mod rule_text;
 
 use memchr::memmem;
+
+pub(crate) use edits::edits;
 
 /// Whether a file with this name says so itself.
 pub(crate) fn is_profile(name: &str) -> bool {

@@ -1,0 +1,359 @@
+//! Two readings of a text, compared word by word: command lines, units, JSON, workflows.
+
+use std::collections::BTreeSet;
+
+use caulk_finding::{Change, Hardening};
+use caulk_source::{SourceFile, Span, cut_from, cut_to};
+
+use crate::NotOffered;
+
+/// The words are the same, with the blanks and signs between them, but for those that a change
+/// names. Comments are words like others.
+pub(super) fn spared<'a>(
+    before: &SourceFile,
+    after: &SourceFile,
+    changes: impl Iterator<Item = &'a Change>,
+) -> Result<(), NotOffered> {
+    let mut expected = Expected::default();
+    for change in changes {
+        expected.add(change);
+    }
+    let before = tokens(before.text());
+    let after = tokens(after.text());
+    let may_go = expected.going(&before);
+    let may_come = expected.coming(&after);
+    if holds(&before, &may_go, &after, &may_come) {
+        Ok(())
+    } else {
+        Err(NotOffered("something else in the file would change"))
+    }
+}
+
+/// What is to differ.
+#[derive(Default)]
+struct Expected {
+    /// What is to be gone, or another.
+    named: Vec<Span>,
+    /// The words that may come.
+    coming: BTreeSet<String>,
+    /// The settings whose values may be others.
+    settings: BTreeSet<&'static str>,
+}
+
+impl Expected {
+    fn add(&mut self, change: &Change) {
+        match change {
+            Change::Remove { entry } => self.named.push(*entry),
+            Change::Become { entry, value } => {
+                self.named.push(*entry);
+                self.comes(value);
+                if value == "no-new-privileges:true" {
+                    // A unit has a switch for it.
+                    self.comes("true");
+                }
+            }
+            Change::Set { key, value, .. } => {
+                self.comes(key);
+                self.comes(value);
+            }
+            Change::RunAs { user, .. } => {
+                let settings = ["--user", "-u", "User", "Group", "containerUser"];
+                self.settings(&settings);
+                self.comes(user);
+            }
+            Change::Harden { hardening, .. } => match hardening {
+                Hardening::NoNewPrivileges => {
+                    let settings = ["no-new-privileges", "NoNewPrivileges"];
+                    self.settings(&settings);
+                    self.comes("--security-opt securityOpt true");
+                }
+                Hardening::DropCapabilities { keep } => {
+                    self.comes("--cap-drop --cap-add DropCapability AddCapability runArgs ALL");
+                    self.comes(&keep.join(" "));
+                }
+                Hardening::ReadOnlyRoot => {
+                    self.settings(&["--read-only", "ReadOnly"]);
+                    self.comes("runArgs true");
+                }
+            },
+            // A profile is compared as a tree.
+            Change::Filter { .. } => {}
+        }
+    }
+
+    fn comes(&mut self, text: &str) {
+        let words = tokens(text).into_iter();
+        let words = words.filter(|token| token.kind == Kind::Word);
+        self.coming.extend(words.map(|token| token.text.to_owned()));
+    }
+
+    /// Settings that may come, and whose values may be others.
+    fn settings(&mut self, names: &[&'static str]) {
+        self.settings.extend(names);
+        self.coming
+            .extend(names.iter().map(|name| (*name).to_owned()));
+    }
+
+    /// Which tokens of the text before may go: those that are named, the key of a value that is
+    /// named, the value of a setting that becomes another, and what stands between them and the
+    /// next word.
+    fn going(&self, tokens: &[Token<'_>]) -> BTreeSet<usize> {
+        let mut going = BTreeSet::new();
+        for (index, token) in tokens.iter().enumerate() {
+            if self.names(token) {
+                going.insert(index);
+                going.extend(key_before(tokens, index));
+            } else if token.kind == Kind::Word && self.settings.contains(token.text) {
+                going.extend(value_behind(tokens, index));
+            }
+        }
+        with_what_joins(tokens, &going)
+    }
+
+    fn names(&self, token: &Token<'_>) -> bool {
+        let mut named = self.named.iter();
+        named.any(|span| {
+            let range = span.range();
+            range.start <= token.start && token.start + token.text.len() <= range.end
+        })
+    }
+
+    /// Which tokens of the text afterwards may have come.
+    fn coming(&self, tokens: &[Token<'_>]) -> BTreeSet<usize> {
+        let words = (0..).zip(tokens).filter_map(|(index, token)| {
+            let comes = token.kind == Kind::Word && self.coming.contains(token.text);
+            comes.then_some(index)
+        });
+        with_what_joins(tokens, &words.collect())
+    }
+}
+
+/// The key whose value begins at a token: `key: value`, `key=value`, `key = [value`.
+fn key_before(tokens: &[Token<'_>], value: usize) -> Vec<usize> {
+    let mut passed = Vec::new();
+    let mut has_sign = false;
+    for index in (0..value).rev() {
+        let Some(token) = tokens.get(index) else {
+            break;
+        };
+        match token.kind {
+            Kind::Word if has_sign => {
+                passed.push(index);
+                return passed;
+            }
+            Kind::Word | Kind::Line => break,
+            Kind::Sign => {
+                has_sign |= matches!(token.text, ":" | "=");
+                passed.push(index);
+            }
+            Kind::Blank => passed.push(index),
+        }
+    }
+    Vec::new()
+}
+
+/// The value of the setting at a token, up to the next blank behind it.
+fn value_behind(tokens: &[Token<'_>], setting: usize) -> Vec<usize> {
+    let mut passed = Vec::new();
+    let mut in_value = false;
+    for (index, token) in tokens.iter().enumerate().skip(setting + 1) {
+        match token.kind {
+            Kind::Word => in_value = true,
+            Kind::Line => break,
+            Kind::Blank if in_value => break,
+            Kind::Sign | Kind::Blank => {}
+        }
+        passed.push(index);
+    }
+    passed
+}
+
+/// These tokens, with the signs and blanks that join them to others.
+fn with_what_joins(tokens: &[Token<'_>], some: &BTreeSet<usize>) -> BTreeSet<usize> {
+    let joins = |index: &usize| {
+        let token = tokens.get(*index);
+        token.is_some_and(|token| token.kind != Kind::Word)
+    };
+    let mut all = some.clone();
+    for index in some {
+        all.extend((0..*index).rev().take_while(joins));
+        all.extend((index + 1..tokens.len()).take_while(joins));
+    }
+    all
+}
+
+/// Whether every token that must stay is there, in its order, and every other one is one that may
+/// come.
+fn holds(
+    before: &[Token<'_>],
+    may_go: &BTreeSet<usize>,
+    after: &[Token<'_>],
+    may_come: &BTreeSet<usize>,
+) -> bool {
+    let mut at = 0;
+    for (index, token) in after.iter().enumerate() {
+        // What may go is passed over where that leads to the same token.
+        let mut ahead = at;
+        while before.get(ahead).is_some_and(|one| one.text != token.text) && may_go.contains(&ahead)
+        {
+            ahead += 1;
+        }
+        if before.get(ahead).is_some_and(|one| one.text == token.text) {
+            at = ahead + 1;
+        } else if !may_come.contains(&index) {
+            return false;
+        }
+    }
+    (at..before.len()).all(|index| may_go.contains(&index))
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Word,
+    /// A quote, a bracket, a comma, a colon, an equals sign.
+    Sign,
+    /// Blanks and lines that go on.
+    Blank,
+    /// The end of a line.
+    Line,
+}
+
+struct Token<'t> {
+    kind: Kind,
+    text: &'t str,
+    start: usize,
+}
+
+/// The tokens of a text, without a gap.
+fn tokens(text: &str) -> Vec<Token<'_>> {
+    let mut tokens = Vec::new();
+    let mut rest = text;
+    let mut start = 0;
+    while let Some((kind, length)) = next(rest) {
+        tokens.push(Token {
+            kind,
+            text: cut_to(rest, length),
+            start,
+        });
+        start += length;
+        rest = cut_from(rest, length);
+    }
+    tokens
+}
+
+fn next(rest: &str) -> Option<(Kind, usize)> {
+    let first = rest.chars().next()?;
+    if goes_on(rest) || is_blank(first) {
+        return Some((Kind::Blank, blanks(rest)));
+    }
+    if first == '\n' {
+        return Some((Kind::Line, 1));
+    }
+    if is_sign(first) {
+        return Some((Kind::Sign, first.len_utf8()));
+    }
+    let ends = |(at, character): &(usize, char)| {
+        *at > 0
+            && (is_blank(*character)
+                || is_sign(*character)
+                || *character == '\n'
+                || goes_on(cut_from(rest, *at)))
+    };
+    let end = rest.char_indices().find(ends);
+    Some((Kind::Word, end.map_or(rest.len(), |(at, _)| at)))
+}
+
+/// How long the blanks are at the beginning, with line breaks that a backslash takes back.
+fn blanks(rest: &str) -> usize {
+    let mut length = 0;
+    loop {
+        let here = cut_from(rest, length);
+        if here.starts_with("\\\r\n") {
+            length += 3;
+        } else if here.starts_with("\\\n") {
+            length += 2;
+        } else if let Some(blank) = here.chars().next().filter(|c| is_blank(*c)) {
+            length += blank.len_utf8();
+        } else {
+            return length;
+        }
+    }
+}
+
+fn goes_on(text: &str) -> bool {
+    text.starts_with("\\\n") || text.starts_with("\\\r\n")
+}
+
+fn is_blank(character: char) -> bool {
+    character != '\n' && character.is_whitespace()
+}
+
+fn is_sign(character: char) -> bool {
+    matches!(
+        character,
+        '"' | '\'' | '[' | ']' | '{' | '}' | ',' | ':' | '='
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use caulk_source::FileId;
+
+    use super::*;
+
+    fn is_spared(before: &str, after: &str, change: &Change) -> bool {
+        let file = |text: &str| SourceFile::new("run.sh", text.as_bytes().to_vec());
+        spared(&file(before), &file(after), std::iter::once(change)).is_ok()
+    }
+
+    fn place(text: &str, part: &str) -> Span {
+        let start = text.find(part).unwrap_or_default();
+        Span::new(FileId::FIRST, start..start + part.len())
+    }
+
+    #[test]
+    fn what_is_removed_is_what_is_named() {
+        for (before, entry, after, expected) in [
+            ("run --privileged a b", "--privileged", "run a b", true),
+            ("run --privileged a b", "--privileged", "run b", false),
+            ("run --privileged a b", "--privileged", "run b a", false),
+            (
+                "run --privileged a\nls",
+                "--privileged",
+                "run a\nls -l",
+                false,
+            ),
+            ("run \\\n  -v /:/x \\\n  a", "-v /:/x", "run \\\n  a", true),
+            ("run a # why\n", "a", "run \n", false),
+            ("{\"a\": 1, \"b\": 2}", "2", "{\"a\": 1}", true),
+            ("{\"a\": 1, \"b\": 2}", "2", "{\"b\": 2}", false),
+            ("A=1\nB=2\nC=3\n", "2", "A=1\nC=3\n", true),
+            ("A=1\nB=2\nC=3\n", "2", "A=1\n", false),
+        ] {
+            let change = Change::Remove {
+                entry: place(before, entry),
+            };
+            let found = is_spared(before, after, &change);
+            assert_eq!(found, expected, "{before:?} {after:?}");
+        }
+    }
+
+    #[test]
+    fn what_comes_is_what_is_to_hold() {
+        let change = Change::RunAs {
+            container: Span::at(FileId::FIRST, 0),
+            user: "65532:65532".to_owned(),
+        };
+        for (before, after, expected) in [
+            ("run a", "run --user 65532:65532 a", true),
+            ("run -u root a", "run -u 65532:65532 a", true),
+            ("run a", "run --user 0:0 a", false),
+            ("run a", "run --user 65532:65532 --privileged a", false),
+            ("run -u root a", "run -u 65532:65532 b", false),
+            ("User=root\nA=1\n", "User=65532\nGroup=65532\nA=1\n", true),
+        ] {
+            let found = is_spared(before, after, &change);
+            assert_eq!(found, expected, "{before:?} {after:?}");
+        }
+    }
+}
