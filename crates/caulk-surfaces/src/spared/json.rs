@@ -85,8 +85,8 @@ impl<'a> Expected<'a> {
             }
             (Kind::Null, Kind::Null) => true,
             (Kind::Bool(before), Kind::Bool(after)) => before == after,
-            (Kind::Number(before), Kind::Number(after)) => before == after,
-            (Kind::String(before), Kind::String(after)) => before == after,
+            (Kind::Number(before), Kind::Number(after))
+            | (Kind::String(before), Kind::String(after)) => before == after,
             (
                 Kind::Null
                 | Kind::Bool(_)
