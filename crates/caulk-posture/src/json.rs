@@ -7,7 +7,7 @@ use caulk_source::{Surface, join_path, parent_path};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::seccomp::{Filter, filter};
+use crate::seccomp::{Allowed, Filter, filter};
 use crate::{Posture, capabilities, declared, user};
 
 impl Posture<'_> {
@@ -17,10 +17,11 @@ impl Posture<'_> {
     /// not known yet. What cannot be known is `null`, and `unknown` says why. Characters that act
     /// on a terminal are as they are: who prints it escapes them.
     pub fn json(&self) -> String {
+        let allowed = Allowed::new(self.repository);
         let containers = self
             .containers
             .iter()
-            .map(|container| self.entry(container));
+            .map(|container| self.entry(container, &allowed));
         let document = Document {
             version: 1,
             containers: containers.collect(),
@@ -29,7 +30,7 @@ impl Posture<'_> {
         serde_json::to_string_pretty(&document).unwrap_or_default() + "\n"
     }
 
-    fn entry<'c>(&'c self, container: &'c Container) -> Entry<'c> {
+    fn entry<'c>(&'c self, container: &'c Container, allowed: &Allowed<'_>) -> Entry<'c> {
         let said = !user::is_all_it_says(container);
         let own = parent_path(self.sources.path(container.file));
         let folder = folder_of(container).unwrap_or(own);
@@ -52,7 +53,10 @@ impl Posture<'_> {
                 bounding: names(&container.bounding()),
                 effective: names(&container.effective()),
             }),
-            seccomp: said.then(|| self.seccomp_entry(container)),
+            seccomp: said.then(|| Seccomp {
+                allowed: allowed.of(container),
+                ..self.seccomp_entry(container)
+            }),
             apparmor: said.then(|| json!(container.apparmor.value().map(apparmor))),
             selinux: said.then(|| json!(container.selinux.value().map(selinux))),
             no_new_privileges: said.then(|| json!(container.no_new_privileges.value())),
@@ -85,7 +89,11 @@ impl Posture<'_> {
             Filter::Empty(path) => ("disabled", Some(path)),
             Filter::Unknown => ("unknown", None),
         };
-        Seccomp { state, profile }
+        Seccomp {
+            state,
+            profile,
+            allowed: None,
+        }
     }
 
     /// The container that a service's build makes.
@@ -312,4 +320,7 @@ struct Seccomp<'a> {
     state: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     profile: Option<&'a str>,
+    /// How many system calls it may make on x86_64 whatever their arguments.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    allowed: Option<usize>,
 }

@@ -4,16 +4,18 @@
     reason = "the test reads published profiles beside the checkout"
 )]
 
-mod machine;
-
 use std::collections::BTreeMap;
+use std::io::Write as _;
 use std::path::PathBuf;
 
 use caulk_seccomp::parse;
 use caulk_seccomp::upgrade::{Difference, NoUpgrade, Upgrade, upgrade};
 use caulk_source::{FileId, apply_edits, decode};
 
-use machine::say;
+/// Says it past the test harness, which swallows what a passing test prints.
+fn say(line: &str) {
+    let _ = writeln!(std::io::stderr(), "{line}");
+}
 
 /// The published profiles by name; nothing where they are not beside the checkout.
 fn published() -> BTreeMap<String, String> {

@@ -183,6 +183,9 @@ mod tests {
     use super::*;
     use crate::Origin;
 
+    /// Hard limits by name.
+    type Hard<'a> = &'a [(&'a str, &'a str)];
+
     #[test]
     fn a_tmpfs_that_permits_less_is_less() {
         for (after, before, expected) in [
@@ -211,7 +214,6 @@ mod tests {
             });
             limits.collect()
         };
-        type Hard<'a> = &'a [(&'a str, &'a str)];
         for (after, before, expected) in [
             (
                 &[("core", "0")] as Hard<'_>,

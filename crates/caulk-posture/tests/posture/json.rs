@@ -14,10 +14,9 @@ fn a_service_is_told_in_full() {
     let containers = containers(FILES);
     let web = &containers[0];
     let mut kept = web.clone();
-    let held = kept
-        .as_object_mut()
-        .expect("an object")
-        .remove("capabilities");
+    let keys = kept.as_object_mut().expect("an object");
+    let held = keys.remove("capabilities");
+    let filter = keys.remove("seccomp").expect("a filter");
     assert_eq!(
         kept,
         json!({
@@ -31,11 +30,14 @@ fn a_service_is_told_in_full() {
                 "limits": {"memory": 536_870_912, "cpus": null},
                 "volumes": ["bind|/var/run/docker.sock|/run/docker.sock", "bind|/etc|/host/etc|ro", "bind|./conf|/conf"],
             },
-            "seccomp": {"state": "default"}, "apparmor": "docker-default", "selinux": "default",
+            "apparmor": "docker-default", "selinux": "default",
             "no_new_privileges": false,
             "unknown": ["cpus: `$CPUS` is not set here"],
         })
     );
+    assert_eq!(filter["state"], "default");
+    let allowed = filter["allowed"].as_u64().expect("a number");
+    assert!((250..400).contains(&allowed), "{allowed}");
     let held = held.expect("capabilities");
     assert_eq!(held["effective"], json!([]));
     let bounding = held["bounding"].as_array().expect("a list");
@@ -124,7 +126,14 @@ fn a_profile_that_says_nothing_filters_nothing() {
     };
     assert_eq!(
         seccomp(r#"{"defaultAction": "SCMP_ACT_ERRNO"}"#),
-        json!({"state": "custom", "profile": "p.json"})
+        json!({"state": "custom", "profile": "p.json", "allowed": 0})
+    );
+    let two = r#"{"defaultAction": "SCMP_ACT_ERRNO", "syscalls": [
+        {"names": ["read", "write"], "action": "SCMP_ACT_ALLOW"},
+        {"names": ["bpf"], "action": "SCMP_ACT_ALLOW", "includes": {"caps": ["CAP_BPF"]}}]}"#;
+    assert_eq!(
+        seccomp(two),
+        json!({"state": "custom", "profile": "p.json", "allowed": 2})
     );
     assert_eq!(
         seccomp("{}"),

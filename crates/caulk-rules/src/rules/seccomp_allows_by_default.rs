@@ -47,9 +47,9 @@ rule! {
     ///   what is not named.
     /// - *What is no profile* (silent): JSON that speaks of something else.
     ///
-    /// The finding counts what is open here and stopped by Docker's default, for the capabilities of the
-    /// containers that name the profile, and names the gravest. `seccomp-filter-bypassed` says which of
-    /// the denials another call gets around.
+    /// The finding counts what is open here and stopped by Docker's default, and names the gravest. Of the
+    /// containers that name the profile, those with the most capabilities are the measure.
+    /// `seccomp-filter-bypassed` says which of the denials another call gets around.
     ///
     /// ## About the fix
     ///

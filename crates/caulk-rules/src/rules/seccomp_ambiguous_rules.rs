@@ -55,8 +55,17 @@ rule! {
     /// ## How it is judged
     ///
     /// Each call for which the filter looks at arguments is tried with the numbers that its conditions
-    /// name and those beside them. Where rules with the same conditions say different things, libseccomp
-    /// refuses them, and no container starts: that is `seccomp-invalid-profile`.
+    /// name and those beside them.
+    ///
+    /// - *Overlap*: two rules with conditions hold for the same arguments and say different things.
+    /// - *One action* (silent): whichever of the rules counts, the same is done.
+    /// - *Ranges around 32 bits*: several conditions on one argument of which one is a range and one has a
+    ///   number of more than 32 bits. libseccomp compares the halves of the register one by one.
+    /// - *Ranges over several arguments*: several rules of which one has more than one condition, where an
+    ///   order, `SCMP_CMP_NE` or a number of more than 32 bits is among the conditions.
+    /// - *A rule without conditions* (silent) counts before those that have some.
+    /// - *The same conditions* (silent): where rules with the same conditions say different things,
+    ///   libseccomp refuses them, and no container starts. That is `seccomp-invalid-profile`.
     ///
     /// ## About the fix
     ///

@@ -1,11 +1,13 @@
 //! See the page below.
 
+use std::collections::BTreeSet;
+
 use caulk_model::{Profile, ProfileUse};
 use caulk_seccomp::Filter;
 use caulk_source::Span;
 
 use crate::prelude::*;
-use crate::seccomp::{listed, named, profiles, with_users};
+use crate::seccomp::{allows_by_default, listed, named, profiles, with_users};
 
 /// How many of the missing calls a line has room for.
 const NAMED: usize = 8;
@@ -49,15 +51,21 @@ rule! {
     /// ## How it is judged
     ///
     /// By the calls that runc 1.1 was seen to need after the filter was in place, each of which kept a
-    /// container from starting when it was denied: `execve`, `close`, `fstatfs`, `getdents64`, `openat`
-    /// and `write` always; without no-new-privileges also `capget`, `capset`, `chdir`, `fstat`,
-    /// `getcwd`, `getppid`, `newfstatat`, `prctl`, `read`, `setgid`, `setgroups` and `setuid`. Beside
-    /// them `exit_group`, without which no program ends. Newer releases of runc make others too
-    /// (`openat2`, `statx`, `close_range`), and other runtimes fewer: without `execve` none of them
-    /// starts anything, and for the rest confidence is medium.
+    /// container from starting when it was denied. Newer releases of runc make others too (`openat2`,
+    /// `statx`, `close_range`).
     ///
-    /// Where nothing in the repository says whether no-new-privileges is on, only what is needed in both
-    /// cases counts. A profile that the engine refuses is `seccomp-invalid-profile`'s.
+    /// - *`execve`*: without it no runtime starts anything.
+    /// - *What runc always needs*: beside it `close`, `fstatfs`, `getdents64`, `openat` and `write`; and
+    ///   `exit_group`, without which no program ends. Other runtimes need fewer, so confidence is medium.
+    /// - *Without no-new-privileges* the filter is loaded earlier, and runc also needs `capget`, `capset`,
+    ///   `chdir`, `fstat`, `getcwd`, `getppid`, `newfstatat`, `prctl`, `read`, `setgid`, `setgroups` and
+    ///   `setuid`. One container without it is enough. Confidence is medium.
+    /// - *Who uses the profile is not known* (silent): where nothing in the repository says whether
+    ///   no-new-privileges is on, what is needed without it does not count.
+    /// - *For some arguments* (silent): a call that is let through for some may be let through for those
+    ///   that are needed.
+    /// - *Denied by name* (fires), in a list of denials too. There is no fix.
+    /// - *A profile that is refused* (silent) is `seccomp-invalid-profile`'s.
     ///
     /// ## About the fix
     ///
@@ -108,35 +116,56 @@ const EARLY: &[&str] = &[
 
 fn check(repository: &Repository, findings: &mut Findings) {
     for (profile, uses) in profiles(repository) {
-        for one in uses {
-            let Some(filter) = one.filter.as_ref().ok().and_then(Option::as_ref) else {
-                continue;
-            };
-            let early = early(repository, one);
-            let needed = ALWAYS
-                .iter()
-                .chain(EARLY.iter().filter(|_| early.is_some()));
-            let missing: Vec<&'static str> = needed
-                .copied()
-                .filter(|name| never_runs(filter, name))
-                .collect();
-            if !missing.is_empty() {
-                let finding = finding(profile, filter, &missing, early);
-                findings.report(with_users(
-                    finding,
-                    repository,
-                    profile,
-                    "is to start with it",
-                ));
-                // The others would be told the same.
-                break;
-            }
+        let missing = missing(repository, uses);
+        if !missing.calls.is_empty() {
+            let finding = finding(profile, &missing);
+            findings.report(with_users(
+                finding,
+                repository,
+                profile,
+                "is to start with it",
+            ));
         }
     }
 }
 
+/// What keeps containers from starting.
+struct Missing {
+    /// The calls that one of them needs, in the order of the lists above.
+    calls: Vec<&'static str>,
+    /// Where a container is declared that needs some of them because its filter is loaded early.
+    early: Option<Span>,
+}
+
+/// What is missing for any of the containers that use the profile, so that one fix is enough.
+fn missing(repository: &Repository, uses: &[ProfileUse]) -> Missing {
+    let filters = uses
+        .iter()
+        .filter_map(|one| Some((one, one.filter.as_ref().ok()?.as_ref()?)));
+    let mut always: BTreeSet<&'static str> = BTreeSet::new();
+    let mut early: BTreeSet<&'static str> = BTreeSet::new();
+    let mut place = None;
+    for (one, filter) in filters {
+        let denied = |names: &'static [&'static str]| {
+            let names = names.iter().copied();
+            names.filter(|name| never_runs(filter, name))
+        };
+        always.extend(denied(ALWAYS));
+        if let Some(declared) = loaded_early(repository, one)
+            && denied(EARLY).next().is_some()
+        {
+            early.extend(denied(EARLY));
+            place = place.or(Some(declared));
+        }
+    }
+    Missing {
+        calls: always.into_iter().chain(early).collect(),
+        early: place,
+    }
+}
+
 /// Where a container is declared for which the filter is loaded early.
-fn early(repository: &Repository, one: &ProfileUse) -> Option<Span> {
+fn loaded_early(repository: &Repository, one: &ProfileUse) -> Option<Span> {
     let containers = one.containers.iter();
     let containers = containers.filter_map(|(id, _)| repository.container(*id));
     let mut early =
@@ -152,12 +181,11 @@ fn never_runs(filter: &Filter, name: &str) -> bool {
     surface.is_some_and(|surface| !surface.may_run())
 }
 
-fn finding(
-    profile: &Profile,
-    filter: &Filter,
-    missing: &[&'static str],
-    early: Option<Span>,
-) -> Finding {
+fn finding(profile: &Profile, missing: &Missing) -> Finding {
+    let Missing {
+        calls: missing,
+        early,
+    } = missing;
     let is_certain = missing.contains(&"execve");
     let denied = named(
         profile,
@@ -190,12 +218,12 @@ fn finding(
     ));
     if let Some(place) = early {
         let words = "and no-new-privileges is not on, so the filter is loaded early";
-        finding = finding.related(place, words);
+        finding = finding.related(*place, words);
     }
     if !is_certain {
         finding = finding.at_most(Confidence::Medium);
     }
-    let only_default = denied.is_empty() && !filter.default().may_run();
+    let only_default = denied.is_empty() && !allows_by_default(profile);
     if !only_default {
         return finding.advice("allow these calls, and take them out of the rules that deny them");
     }

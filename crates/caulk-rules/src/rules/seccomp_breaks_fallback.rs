@@ -48,9 +48,18 @@ rule! {
     ///
     /// ## How it is judged
     ///
-    /// Looked at are the calls that glibc and musl try before older ones. Where runc answers `ENOSYS`
-    /// by itself, because the call is newer than every one that the profile names, nothing is said.
-    /// Docker does not read an error that is written as a name, as Podman does: there it is `EPERM`.
+    /// Looked at are the calls that glibc and musl try before older ones, on the profile's own machine.
+    ///
+    /// - *The default action*: it answers them with another error than `ENOSYS`.
+    /// - *A rule*: it denies one of them, with another error than `ENOSYS` or none of its own.
+    /// - *The process is killed* (fires), or trapped. No program goes on after that, and there is no fix.
+    /// - *runc's own answer* (silent): where no call that the profile names is as new, runc answers
+    ///   `ENOSYS` by itself.
+    /// - *For some arguments* (silent): what is let through for some is not judged.
+    /// - *An error as a name*: Podman reads it, and Docker does not. There it is `EPERM`, unless the number
+    ///   stands beside it.
+    /// - *An error number of 0*, where the action is `SCMP_ACT_ERRNO`. With any other action the number is
+    ///   not read.
     ///
     /// ## About the fix
     ///

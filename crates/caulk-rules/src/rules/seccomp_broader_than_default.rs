@@ -52,18 +52,27 @@ rule! {
     /// ## How it is judged
     ///
     /// Both filters are built as runc builds them, for the capabilities of the containers that name the
-    /// profile, and compared call by call and argument by argument: a profile that filters `clone`
-    /// otherwise than the default is found, one that filters it alike is not. Where nothing in the
-    /// repository names the profile, or its capabilities are not known, it is judged under Docker's
-    /// default set, and confidence is at most medium where a capability would make the default open the
-    /// call too. A call with which there is no code in any kernel does not count.
+    /// profile, and compared. Severity is that of the worst call.
     ///
-    /// Severity is that of the worst call. A call that takes a capability which the container does not
-    /// have is at most medium: the kernel refuses it still, and a defence before the kernel is gone. A
-    /// profile that allows everything by default is `seccomp-allows-by-default`'s.
-    ///
-    /// A profile in Podman's format is judged as Docker loads it, with medium confidence: Podman's own
-    /// default opens more than Docker's.
+    /// - *A call as a whole*: the profile lets it through, and the default does not.
+    /// - *Some arguments*: a profile that filters `clone` or `socket` otherwise than the default is found,
+    ///   one that filters it alike is not.
+    /// - *Logged* (fires): `SCMP_ACT_LOG` lets a call through. `SCMP_ACT_TRACE` without a tracer does not.
+    /// - *Nothing behind it* (silent): a call for which there is no code in any kernel, or one that an
+    ///   earlier rule keeps shut.
+    /// - *A capability of the container*: where it has one for which the default opens the call too,
+    ///   nothing is broader. Every set of capabilities among the containers is judged.
+    /// - *A capability that the container lacks* (fires): the call takes it, so the kernel refuses it
+    ///   still, and a defence before the kernel is gone. Severity is at most medium.
+    /// - *Capabilities that are not known* (fires): nothing in the repository names the profile, or a
+    ///   variable gives them. It is judged under Docker's default set, and confidence is at most medium
+    ///   where a capability would make the default open the call too.
+    /// - *Rules that overlap* (fires): where libseccomp alone knows what becomes of the worst call,
+    ///   confidence is at most medium.
+    /// - *A list of denials* (silent): a profile that allows everything by default is
+    ///   `seccomp-allows-by-default`'s.
+    /// - *Podman's format* (fires) is judged as Docker loads it, with medium confidence: Podman's own
+    ///   default opens more than Docker's.
     ///
     /// ## About the fix
     ///

@@ -15,11 +15,6 @@ rule! {
     /// containers before. `unconfined` opens all of them. A profile file without a default action and
     /// without rules does the same, because Docker takes it for no profile at all.
     ///
-    /// A privileged container is a case of its own: until the summer of 2024 Docker ignored the profile
-    /// that such a container names, and since then it applies it. Where a privileged container names
-    /// one, severity is medium and confidence low, because the engine's version is not in the
-    /// repository.
-    ///
     /// ## Bad
     ///
     /// ```yaml,bad
@@ -50,8 +45,10 @@ rule! {
     ///
     /// - *The last entry counts*, in either spelling.
     /// - *An empty profile*, one without a default action and without rules, is none.
-    /// - *Privileged mode* switches it off too, unless a profile is named. Alone, that is
-    ///   `privileged`'s; an entry written beside it is reported.
+    /// - *Privileged mode* switches it off too. Alone, that is `privileged`'s; `unconfined` beside it is
+    ///   reported. So is a profile that is named beside it: until the summer of 2024 Docker ignored it,
+    ///   and since then it applies it. Severity is medium there and confidence low, because the engine's
+    ///   version is not in the repository.
     /// - *A variable* (silent) is not guessed.
     ///
     /// ## About the fix

@@ -1,5 +1,7 @@
 //! See the page below.
 
+use std::collections::BTreeSet;
+
 use caulk_linux::syscalls::Abi;
 use caulk_source::{Span, Spanned};
 
@@ -43,8 +45,13 @@ rule! {
     /// ## How it is judged
     ///
     /// Whether an image holds 32-bit programs is not written in the repository, so confidence is medium.
-    /// A profile that lists 32-bit machines alone is silent: it is for them. Docker's own default lists
-    /// them, and a copy of it does too.
+    ///
+    /// - *In `architectures`*: a 32-bit architecture stands beside one of 64 bits. A list of 32-bit ones
+    ///   alone is for such machines, and one of 64-bit ones opens no second door.
+    /// - *In `archMap`*: `subArchitectures` of a 64-bit machine. Docker's own default lists them, and a copy
+    ///   of it does too.
+    /// - *What is not read* (silent): the engine takes the first entry of `archMap` for its own machine. One
+    ///   for a 32-bit machine is for hosts of that kind, and a second one for the same machine is for none.
     ///
     /// ## About the fix
     ///
@@ -70,9 +77,11 @@ fn check(repository: &Repository, findings: &mut Findings) {
     for profile in repository.profiles() {
         let written = &profile.profile;
         let mut extra = narrow_beside_wide(&written.architectures);
+        let mut read = BTreeSet::new();
         for machine in &written.arch_map {
             let wide = machine.architecture.as_ref().and_then(abi_of);
-            if wide.is_some_and(|abi| !abi.is_32_bit()) {
+            // The engine takes the first entry for its machine.
+            if wide.is_some_and(|abi| !abi.is_32_bit() && read.insert(abi)) {
                 extra.extend(
                     machine
                         .sub_architectures

@@ -58,15 +58,28 @@ rule! {
     /// ## How it is judged
     ///
     /// On the profile's own machine, for the capabilities of the containers that name it. A restriction
-    /// counts where a rule makes it: a filter on the arguments of a call, or a denial in a profile that
-    /// allows everything else. In a list of what is allowed, a call that is merely absent was not
-    /// restricted by anybody, with one exception: what `io_uring` does is reported for every call that
-    /// is shut.
+    /// counts where a rule makes it: a filter on the arguments of a call, or a denial by name.
     ///
-    /// What Docker's default leaves open in the same way is not reported. A condition on an address, or
-    /// on an argument that the call does not have, is passed by whoever chooses what stands there. A
-    /// denial by a mask that wants no bit set stops those who ask for nothing; confidence is medium
-    /// there, because it may be meant.
+    /// - *User namespaces*: `clone` is filtered, or `unshare` denied by a rule, and another of `clone`,
+    ///   `clone3` and `unshare` makes them.
+    /// - *Another call*: in a list of denials, one that does the same is not denied. What is answered with
+    ///   `ENOSYS` is not restricted: its caller is sent to the older call.
+    /// - *Merely absent* (silent): in a list of what is allowed, a call that is not named was not restricted
+    ///   by anybody.
+    /// - *io_uring*: it is open, and does what is shut. Here what is merely absent counts too.
+    /// - *Calls of 32-bit programs*: `socketcall` or `ipc` is open, and does what is shut or filtered. Here
+    ///   what is merely absent counts too.
+    /// - *A terminal*: `TIOCSTI` is denied, and `TIOCLINUX` types into a terminal as well.
+    /// - *More bits than the kernel uses*: a condition compares 64 bits of an argument that is narrower, and
+    ///   a value with other bits above passes it.
+    /// - *An argument of the caller's choice*: a condition on an address, or on an argument that the call
+    ///   does not have. To ask whether an address is 0 is fair.
+    /// - *A mask the wrong way around*: a denial by a mask that wants no bit set stops those who ask for
+    ///   nothing. Confidence is medium, because it may be meant.
+    /// - *`clone` on s390x*: its flags are the second argument there, and the profile lists that machine and
+    ///   filters the first.
+    /// - *As the default* (silent): the user namespaces, conditions and calls of 32-bit programs that
+    ///   Docker's default leaves open to the same container.
     ///
     /// ## About the fix
     ///

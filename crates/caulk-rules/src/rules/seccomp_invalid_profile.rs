@@ -41,24 +41,23 @@ rule! {
     ///
     /// - *Words that runc does not know*: an action, an architecture, an operator, a flag. An unknown
     ///   system call is not refused but ignored, which is another matter.
-    /// - *What is missing*: the default action, a rule's action, the name of a call; and a wrong
-    ///   type.
-    /// - *`SCMP_ACT_NOTIFY` as the default* (fires) is refused.
-    /// - *A supervisor that cannot answer* (fires): `SCMP_ACT_NOTIFY` for `write`, or without a
-    ///   `listenerPath`.
-    /// - *Two answers to one question* (fires): a rule with the conditions of an earlier one and
-    ///   another action.
-    /// - *Two spellings of one thing*: `name` beside `names`, and `archMap` beside
-    ///   `architectures`.
-    /// - *Numbers*: an error number above 4094, an argument above 5; and more
-    ///   conditions on the arguments of one call than the 4096 instructions that the kernel takes.
+    /// - *What is missing*: the default action, a rule's action, the name of a call; and a wrong type.
+    /// - *Two spellings of one thing*: `name` beside `names`, and `archMap` beside `architectures`.
+    /// - *Numbers*: an error number above 4094, an argument above 5, and what is not written in digits
+    ///   alone.
     /// - *`minKernel`* is text: `"major.minor"`.
+    /// - *`SCMP_ACT_NOTIFY` as the default* is refused; as the action of a rule it is not.
+    /// - *A supervisor that cannot answer*: `SCMP_ACT_NOTIFY` for `write`, or without a `listenerPath`.
+    /// - *Two answers to one question*: a rule with the conditions of an earlier one and another action.
     /// - *What the decoder takes* (silent): unknown fields, `null`, and keys in another case.
     /// - *What the engine never reaches* (silent): the second entry of a machine in `archMap`,
     ///   and arguments of a rule that does what the default does.
     /// - *Under a condition* (fires): where everything refused stands in rules with `includes` or
     ///   `excludes`, or in `archMap`, it depends on the container and the host, and confidence is
     ///   medium.
+    ///
+    /// The kernel refuses a filter of more than 4096 instructions. A call with more conditions on its
+    /// arguments than that is reported too, where nothing else is refused.
     ///
     /// ## About the fix
     ///

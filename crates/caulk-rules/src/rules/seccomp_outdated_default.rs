@@ -108,11 +108,15 @@ rule! {
     ///
     /// ## How it is judged
     ///
-    /// A profile is taken for a copy when of all calls that it or today's default lets through, four of
-    /// five are in both. It is dated by the calls that changed: those it has and those it lacks. The date
-    /// is the latest that explains it best, and what its owner changed does not move it. Reported are
-    /// copies in which something is open that the default has shut since. Those calls are also part of
-    /// `seccomp-broader-than-default`, with what each of them opens.
+    /// Those calls are also part of `seccomp-broader-than-default`, with what each of them opens.
+    ///
+    /// - *A copy*: of all calls that the profile or today's default lets through, four of five are in both.
+    ///   It is dated by the calls that changed: those it has and those it lacks. The date is the latest that
+    ///   explains it best, and what its owner changed does not move it.
+    /// - *Open since*: something is open in the copy that the default has shut since. What it lacks of what
+    ///   the default opened since is told, and does not count.
+    /// - *A list of denials* (silent), however much of it is in both, is `seccomp-allows-by-default`'s.
+    /// - *Podman's format* (silent): it comes from Podman's default, which has another history.
     ///
     /// ## About the fix
     ///

@@ -51,15 +51,25 @@ rule! {
     /// ## How it is judged
     ///
     /// As the engine and libseccomp read a profile: a rule that says what the default says is left out,
-    /// and of the others the first without conditions on arguments counts, before any with. Reported
-    /// are a denial that another rule undoes; a call that another rule decides already; a rule like the
-    /// default; conditions on the machine, a capability or the kernel that never hold or always do (for
-    /// Docker the machines are `amd64` and `arm64`, and capabilities are written in full:
-    /// `CAP_SYS_ADMIN`); conditions on arguments that always or never hold; and parts that nobody reads.
+    /// and of the others the first without conditions on arguments counts, before any with. Severity is
+    /// medium where a denial or a restriction is lost, else low.
     ///
-    /// Two conditions on one argument are alternatives: "not 1" and "not 2" together let everything
-    /// pass. A number of more than 32 bits is cut where 32-bit programs call. A rule that waits for a capability which the container does not have is silent: that is
-    /// what such conditions are for. Severity is medium where a denial is lost, else low.
+    /// - *A denial undone*: another rule lets the call through, and counts.
+    /// - *A call decided already*: it is named again with the same action, or let through where another
+    ///   rule denies it.
+    /// - *Like the default*: the rule does what happens anyway.
+    /// - *Machines and capabilities*: a condition on one that Docker does not know. Its machines are `amd64`
+    ///   and `arm64`, and it writes capabilities in full: `CAP_SYS_ADMIN`. Of several machines one that it
+    ///   knows is enough.
+    /// - *Kernels*: `minKernel` is older than every kernel that Docker runs on, or far beyond those of
+    ///   today.
+    /// - *Conditions on arguments*: they always or never hold. Two on one argument are alternatives: "not 1"
+    ///   and "not 2" together let everything pass.
+    /// - *More than 32 bits*: a number is cut where 32-bit programs call, if the profile lists them.
+    /// - *Parts that nobody reads*: a rule without names, an error number beside an action that does not
+    ///   fail, a supervisor whom no rule asks, a second entry for a machine.
+    /// - *A capability that the container lacks* (silent): a rule that waits for one is what such conditions
+    ///   are for.
     ///
     /// ## About the fix
     ///

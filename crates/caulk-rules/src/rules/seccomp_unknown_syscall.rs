@@ -47,10 +47,19 @@ rule! {
     ///
     /// ## How it is judged
     ///
-    /// By the tables of every machine that runc knows, as of Linux 7. A call that only other machines
-    /// than the listed ones have is silent in general: profiles are shared between machines. It is
-    /// reported where the listed machines have another call in its place and the profile does not name
-    /// it. Severity is medium where the name is denied and everything else is allowed.
+    /// By the tables of every machine that runc knows, as of Linux 7.
+    ///
+    /// - *A name that no machine has*: a function of the C library, a slip, two names without a comma
+    ///   between, or anything else.
+    /// - *In a list of denials* (fires): severity is medium, because the call that was meant stays open.
+    ///   Elsewhere it is low.
+    /// - *What was meant is named* (fires): the name is taken out, for it would only stand there twice.
+    /// - *What was meant opens much* (fires): the name does not become that call by a fix.
+    /// - *Calls of former kernels*: to let one through is a leftover. To deny it is no harm, and those that
+    ///   stand in Docker's own default are left alone.
+    /// - *A call of another machine*: silent in general, for profiles are shared between machines. It is
+    ///   reported where the listed machines have another call in its place and the profile does not name
+    ///   that.
     ///
     /// ## About the fix
     ///
