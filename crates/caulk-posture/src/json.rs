@@ -320,7 +320,7 @@ struct Seccomp<'a> {
     state: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     profile: Option<&'a str>,
-    /// How many system calls it may make on x86_64 whatever their arguments.
+    /// How many system calls it may make on `x86_64` whatever their arguments.
     #[serde(skip_serializing_if = "Option::is_none")]
     allowed: Option<usize>,
 }

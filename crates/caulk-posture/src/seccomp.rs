@@ -41,11 +41,14 @@ pub(crate) fn filter<'a>(repository: &Repository, container: &'a Container) -> F
     }
 }
 
-/// How many system calls containers may make on x86_64 whatever the arguments, counted once for each
-/// profile and bounding set.
+/// What decides how many calls a container may make: its profile and its bounding set.
+type Decider = (Option<FileId>, CapabilitySet);
+
+/// How many system calls containers may make on `x86_64` whatever the arguments, counted once for
+/// each profile and bounding set.
 pub(crate) struct Allowed<'a> {
     repository: &'a Repository,
-    counted: RefCell<BTreeMap<(Option<FileId>, CapabilitySet), Option<usize>>>,
+    counted: RefCell<BTreeMap<Decider, Option<usize>>>,
 }
 
 impl<'a> Allowed<'a> {
