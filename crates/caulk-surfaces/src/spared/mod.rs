@@ -98,6 +98,11 @@ impl Workspace<'_> {
                 text::spared(source, source_after, Work::changes(works))?;
                 (Vec::new(), Vec::new())
             }
+            // Nothing that it says is about containers any more.
+            (Some(Tree::Other(_)), None) => {
+                text::spared(source, source_after, Work::changes(works))?;
+                (Vec::new(), Vec::new())
+            }
             _ => return Err(gone),
         };
         comments::spared(

@@ -141,12 +141,12 @@ fn key_before(tokens: &[Token<'_>], value: usize) -> Vec<usize> {
                 passed.push(index);
                 return passed;
             }
-            Kind::Word | Kind::Line => break,
+            Kind::Word => break,
             Kind::Sign => {
                 has_sign |= matches!(token.text, ":" | "=");
                 passed.push(index);
             }
-            Kind::Blank => passed.push(index),
+            Kind::Blank | Kind::Line => passed.push(index),
         }
     }
     Vec::new()
@@ -210,7 +210,7 @@ fn holds(
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
     Word,
-    /// A quote, a bracket, a comma, a colon, an equals sign.
+    /// A quote, a bracket, a comma, a colon, an equals sign, the dash of an item.
     Sign,
     /// Blanks and lines that go on.
     Blank,
@@ -230,15 +230,24 @@ fn tokens(text: &str) -> Vec<Token<'_>> {
     let mut rest = text;
     let mut start = 0;
     while let Some((kind, length)) = next(rest) {
+        let text = cut_to(rest, length);
+        let is_dash = text == "-" && is_at_line_start(&tokens);
         tokens.push(Token {
-            kind,
-            text: cut_to(rest, length),
+            kind: if is_dash { Kind::Sign } else { kind },
+            text,
             start,
         });
         start += length;
         rest = cut_from(rest, length);
     }
     tokens
+}
+
+/// Whether a line has nothing but blanks yet: a dash there begins an item.
+fn is_at_line_start(tokens: &[Token<'_>]) -> bool {
+    let mut before = tokens.iter().rev();
+    let last = before.find(|token| token.kind != Kind::Blank);
+    last.is_none_or(|token| token.kind == Kind::Line)
 }
 
 fn next(rest: &str) -> Option<(Kind, usize)> {
@@ -329,6 +338,9 @@ mod tests {
             ("{\"a\": 1, \"b\": 2}", "2", "{\"b\": 2}", false),
             ("A=1\nB=2\nC=3\n", "2", "A=1\nC=3\n", true),
             ("A=1\nB=2\nC=3\n", "2", "A=1\n", false),
+            ("v:\n  - a\n  - b\n", "b", "v:\n  - a\n", true),
+            ("v:\n  - a\n  - b\n", "b", "v:\n  - b\n", false),
+            ("i: x\nv:\n  - a\n", "a", "i: x\n", true),
         ] {
             let change = Change::Remove {
                 entry: place(before, entry),
