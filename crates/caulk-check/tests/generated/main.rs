@@ -73,7 +73,9 @@ impl Generated {
         }
         let bare = now.matches('\n').count() - now.matches("\r\n").count();
         let returns = now.matches("\r\n").count();
-        if (self.ending == "\n" && returns > 0) || (self.ending == "\r\n" && bare > 0) {
+        // One line without an ending does not say how lines end.
+        let says = self.ends || self.lines.len() > 1;
+        if says && ((self.ending == "\n" && returns > 0) || (self.ending == "\r\n" && bare > 0)) {
             return Some("a line's ending".to_owned());
         }
         let mut lines = now.trim_start_matches('\u{feff}').lines();
