@@ -59,6 +59,8 @@ fn label(step: &Step) -> Option<Label> {
         StepKind::Override => "and stands over this",
         StepKind::Extends => "comes from there by this `extends`",
         StepKind::Include => "and this includes it",
+        // The finding itself points at the name of the file.
+        StepKind::EnvFile => return None,
         StepKind::DotEnv => "and `.env` sets a variable in it",
     };
     Some(Label::new(step.span, text))

@@ -83,7 +83,8 @@ impl Origin {
             | StepKind::Variable
             | StepKind::Feature
             | StepKind::Daemon
-            | StepKind::DotEnv => false,
+            | StepKind::DotEnv
+            | StepKind::EnvFile => false,
         };
         match self {
             Self::Written(span) => Some(*span),
@@ -104,7 +105,7 @@ impl Origin {
     pub fn is_from_env(&self) -> bool {
         self.steps()
             .iter()
-            .any(|step| step.kind == StepKind::DotEnv)
+            .any(|step| matches!(step.kind, StepKind::DotEnv | StepKind::EnvFile))
     }
 
     /// A text that is said here, as it may be shown: in backticks, unless a `.env` file has a part in
@@ -167,6 +168,8 @@ pub enum StepKind {
     Include,
     /// A `.env` file sets a variable in it. Such a value is never shown.
     DotEnv,
+    /// A file of variables that is named here says it. Such a value is never shown either.
+    EnvFile,
 }
 
 /// A fact: what is known, and who said so.

@@ -36,6 +36,7 @@ impl Posture<'_> {
             StepKind::Extends => format!("{place} `extends`"),
             StepKind::Include => format!("{place} `include`"),
             StepKind::DotEnv => "a variable of `.env`".to_owned(),
+            StepKind::EnvFile => format!("{place} `env_file`"),
         }
     }
 

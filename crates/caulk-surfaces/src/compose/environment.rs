@@ -45,6 +45,11 @@ impl Environment {
         self.variables.get(name)?.known().map(String::as_str)
     }
 
+    /// Every variable that is set, by name.
+    pub(crate) fn into_variables(self) -> impl Iterator<Item = (String, State<String>)> {
+        self.variables.into_iter()
+    }
+
     /// No variables at all: the shell is known to set none.
     pub(crate) fn empty() -> Self {
         Self {

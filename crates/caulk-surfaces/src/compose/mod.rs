@@ -10,6 +10,7 @@
 
 mod convert;
 mod edits;
+mod env_file;
 mod environment;
 mod extends;
 mod host;

@@ -326,6 +326,13 @@ impl<'d> Loader<'d, '_> {
                 whole => State::Known(whole.and_then(|whole| sources.find(&whole))),
             }
         };
+        let services = root.get("services");
+        let members: Vec<_> = services.iter().flat_map(Value::members).collect();
+        let mappings = members.iter().filter(|member| member.value.is_mapping());
+        let from_files: Vec<_> = mappings
+            .map(|member| self.variables_from_files(&member.value))
+            .collect();
+        let mut from_files = from_files.into_iter();
         let volumes = root.get("volumes");
         let (secrets, configs) = (root.get("secrets"), root.get("configs"));
         let context = service::Context {
@@ -333,8 +340,7 @@ impl<'d> Loader<'d, '_> {
             volumes: volumes.as_ref(),
             files: [secrets.as_ref(), configs.as_ref()],
         };
-        let services = root.get("services");
-        for member in services.iter().flat_map(Value::members) {
+        for member in members {
             if !member.value.is_mapping() {
                 if member.value.is_null() {
                     self.refuse(member.key, "a service is a mapping");
@@ -345,7 +351,12 @@ impl<'d> Loader<'d, '_> {
             let key = &member.key;
             let is_base = self.project.extended.contains(key) || self.bases.contains(key);
             let value = member.value.shared(is_base);
-            let read = service::read(&member.name, member.key, &value, &context);
+            let mut read = service::read(&member.name, member.key, &value, &context);
+            // What the service says itself stands over its files.
+            let own = &mut read.declared.environment;
+            let mut more = from_files.next().unwrap_or_default();
+            more.retain(|file| own.iter().all(|own| own.value.name != file.value.name));
+            own.append(&mut more);
             self.project.services.push(read);
         }
         self.note_places(files);
