@@ -53,14 +53,14 @@ fn label(step: &Step) -> Option<Label> {
         | StepKind::BuiltImage
         | StepKind::PulledImage
         | StepKind::Variable
-        | StepKind::Feature => return None,
+        | StepKind::Feature
+        // The finding itself points at the name of the file.
+        | StepKind::EnvFile => return None,
         StepKind::Daemon => "and this says nothing of it",
         StepKind::Alias => "comes from there by this alias",
         StepKind::Override => "and stands over this",
         StepKind::Extends => "comes from there by this `extends`",
         StepKind::Include => "and this includes it",
-        // The finding itself points at the name of the file.
-        StepKind::EnvFile => return None,
         StepKind::DotEnv => "and `.env` sets a variable in it",
     };
     Some(Label::new(step.span, text))
