@@ -49,15 +49,20 @@ pub fn may_matter(path: &str) -> Wanted {
     if let wanted @ (Wanted::ByName | Wanted::ByContent) = others::may_matter(path, name) {
         return wanted;
     }
-    let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
-    let decided_by_content = ["yml", "yaml", "json"]
-        .iter()
-        .any(|known| known.eq_ignore_ascii_case(extension));
-    if decided_by_content {
+    if is_yaml_or_json(name) {
         Wanted::ByContent
     } else {
         Wanted::No
     }
+}
+
+/// Whether a file may be a Compose file or a profile under any name: a document that quotes one is
+/// none.
+fn is_yaml_or_json(name: &str) -> bool {
+    let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
+    ["yml", "yaml", "json"]
+        .iter()
+        .any(|known| known.eq_ignore_ascii_case(extension))
 }
 
 fn by_name(name: &str) -> Option<Surface> {
@@ -413,7 +418,7 @@ fn tree(id: FileId, file: &SourceFile) -> Option<Tree> {
     if let Some(other) = others::read(id, file, name) {
         return Some(Tree::Other(other));
     }
-    if may_matter(file.path()) != Wanted::ByContent {
+    if !is_yaml_or_json(name) {
         return None;
     }
     let by_content = Wanted::by_content(file.path(), file.bytes());
