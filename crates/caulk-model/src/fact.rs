@@ -108,6 +108,12 @@ impl Origin {
             .any(|step| matches!(step.kind, StepKind::DotEnv | StepKind::EnvFile))
     }
 
+    /// Whether it is what the engine's configuration says for every container.
+    pub fn is_from_daemon(&self) -> bool {
+        let mut steps = self.steps().iter();
+        steps.any(|step| step.kind == StepKind::Daemon)
+    }
+
     /// A text that is said here, as it may be shown: in backticks, unless a `.env` file has a part in
     /// it.
     pub fn quoted(&self, text: &str) -> String {

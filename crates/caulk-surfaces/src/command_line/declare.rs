@@ -47,6 +47,10 @@ pub fn declared(run: &Run, find: Find<'_>) -> Declared {
         };
         if let Some(namespace) = namespace(run.client, *kind, given) {
             declared.namespaces.insert(*kind, namespace);
+            let word = given.map(|given| given.value.state());
+            declared
+                .namespace_words
+                .extend(word.map(|word| (*kind, word)));
         }
     }
     settings(run, &mut declared);
@@ -288,7 +292,7 @@ fn namespace(
         (Client::Podman, text) if text.starts_with("ns:") => Namespace::Joined {
             whose: text.to_owned(),
         },
-        (_, text) => Namespace::parse(text),
+        (_, text) => Namespace::parse(kind, text),
     };
     Some(match named.state() {
         State::Known(text) => Fact::known(read(&text), origin(given)),
