@@ -82,6 +82,7 @@ impl Origin {
             | StepKind::PulledImage
             | StepKind::Variable
             | StepKind::Feature
+            | StepKind::Unit
             | StepKind::Daemon
             | StepKind::DotEnv
             | StepKind::EnvFile => false,
@@ -164,6 +165,8 @@ pub enum StepKind {
     Variable,
     /// A feature that is put into a dev container.
     Feature,
+    /// A unit that another one names: its pod, its volume.
+    Unit,
     /// The engine's own configuration, which holds for every container that says nothing.
     Daemon,
     /// It stands over what an earlier file or another service says, at this place.
