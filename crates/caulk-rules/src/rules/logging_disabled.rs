@@ -58,6 +58,7 @@ rule! {
     surfaces: &[Surface::Compose, Surface::CommandLine, Surface::Daemon],
     references: &[
         Reference::same(Authority::ComposeLint, "CL-0014"),
+        Reference::like(Authority::ComposeAuditor, "OPS003"),
     ],
     check: check,
 }
