@@ -21,7 +21,7 @@ use rayon::prelude::*;
 use fix::{Groups, Outcome, View};
 
 pub use caulk_surfaces::{ComposeOptions, Parsed, Wanted, may_matter};
-pub use settings::Settings;
+pub use settings::{Choice, Settings, in_nearest_folder};
 
 /// A run: the files it was given, read, and what they still ask for.
 ///
@@ -89,14 +89,15 @@ impl<'a> Run<'a> {
                 Some(Err(refusal)) => reported.withheld = Some(refusal),
             }
         }
-        report
+        with_chosen_severities(report, sources, settings)
     }
 
     /// Judges, and proposes no fix.
     pub fn judge(&self, sources: &Sources, settings: &Settings) -> Report {
         let repository = self.repository(settings.target.as_deref());
         let every = findings::every(&repository);
-        self.judged(sources, settings, &repository, &every)
+        let report = self.judged(sources, settings, &repository, &every);
+        with_chosen_severities(report, sources, settings)
     }
 
     fn judged(
@@ -108,7 +109,7 @@ impl<'a> Run<'a> {
     ) -> Report {
         let shown = every.iter().filter(|finding| {
             let path = sources.path(finding.primary.span.file);
-            settings.runs(finding.rule) && settings.shows(path, finding)
+            settings.shows(path, finding)
         });
         let mut shown = findings::in_order(shown.cloned().collect(), sources);
         provenance::add(&mut shown, repository);
@@ -169,6 +170,10 @@ impl<'a> Run<'a> {
             });
         }
         fix::find_in_report(&mut passes, report);
+        for step in passes.iter_mut().flat_map(|pass| &mut pass.steps) {
+            let path = sources.path(step.finding.primary.span.file);
+            step.finding.severity = settings.severity(path, &step.finding);
+        }
         Plan {
             passes,
             only_safe: false,
@@ -238,6 +243,16 @@ pub fn check_and_plan(
     let run = Run::new(sources);
     let mut report = run.report(sources, settings);
     report.plan = run.plan(sources, settings, &report, wanted);
+    report
+}
+
+/// The report with the severities that somebody chose. Fixes are proved before, with those of the
+/// rules: which finding hides another is a matter of fact.
+fn with_chosen_severities(mut report: Report, sources: &Sources, settings: &Settings) -> Report {
+    for reported in &mut report.findings {
+        let path = sources.path(reported.finding.primary.span.file);
+        reported.finding.severity = settings.severity(path, &reported.finding);
+    }
     report
 }
 

@@ -1,7 +1,7 @@
 //! One analysis of one case.
 
 use caulk_check::{Settings, check, check_and_plan, judge};
-use caulk_finding::{Finding, Fix, Level, Plan, Report, Reported, Severity};
+use caulk_finding::{Finding, Fix, Level, Plan, Report, Reported};
 use caulk_report::Context;
 use caulk_source::{BOM, Edit, FileId, SourceFile, Sources, Span, apply_edits};
 
@@ -54,10 +54,8 @@ pub(crate) struct Run {
 
 fn settings(target: Option<&str>) -> Settings {
     Settings {
-        level: Level::Hardened,
-        min_severity: Severity::Info,
         target: target.map(str::to_owned),
-        ..Settings::default()
+        ..Settings::at(Level::Hardened)
     }
 }
 
