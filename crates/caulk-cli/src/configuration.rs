@@ -7,13 +7,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anstream::AutoStream;
 use caulk_check::{Choice, in_nearest_folder};
 use caulk_config::{Configuration, NAMES};
 use caulk_finding::Label;
-use caulk_source::{FileId, SourceFile, Sources, parent_path};
+use caulk_source::{SourceFile, Sources, parent_path};
 
 use crate::arguments::Configured;
 use crate::exit::Failure;

@@ -39,90 +39,93 @@ fn what_is_said_is_understood() {
     assert!(!configuration.excluded.excludes("b/y", false));
 }
 
+/// A text, the place in it that is wrong, and how what is said of that begins.
+const WRONG: &[(&str, &str, &str)] = &[
+    (
+        "levle = 'hardened'",
+        "levle",
+        "no key `levle`: did you mean `level`?",
+    ),
+    (
+        "format = 'json'",
+        "format",
+        "no key `format`: there are `level`",
+    ),
+    (
+        "level = 'hard'",
+        "'hard'",
+        "no level `hard`: did you mean `hardened`?",
+    ),
+    (
+        "level = 'x'",
+        "'x'",
+        "no level `x`: it is one of baseline, hardened",
+    ),
+    (
+        "level = ['hardened']",
+        "['hardened']",
+        "a level is a text, and this is a list",
+    ),
+    (
+        "fail-on = 3",
+        "3",
+        "a severity is a text, and this is a number",
+    ),
+    (
+        "select = 'privileged'",
+        "'privileged'",
+        "a list of rules is wanted, and this is a text",
+    ),
+    (
+        "select = [1]",
+        "1",
+        "a text is wanted, and this is a number",
+    ),
+    (
+        "ignore = ['privilged']",
+        "'privilged'",
+        "no rule `privilged`: did you mean `privileged`?",
+    ),
+    ("ignore = ['zzz-*']", "'zzz-*'", "no rule `zzz-*`"),
+    ("exclude = ['[z-a]']", "'[z-a]'", "no pattern for paths"),
+    (
+        "rules = 1",
+        "1",
+        "what is said of rules is a table, and this is a number",
+    ),
+    ("rules.nope = {}", "nope", "no rule `nope`"),
+    (
+        "rules.privileged = true",
+        "true",
+        "what is said of a rule is a table",
+    ),
+    (
+        "[rules.privileged]\nsevrity = 'low'",
+        "sevrity",
+        "no key `sevrity` of `privileged`: did you mean `severity`?",
+    ),
+    (
+        "[rules.privileged]\nseverity = 'bad'",
+        "'bad'",
+        "no severity `bad`",
+    ),
+    (
+        "level = 'baseline'\nlevel = 'hardened'",
+        "level",
+        "duplicate key",
+    ),
+];
+
 #[test]
 fn what_is_wrong_is_said_at_its_place() {
-    for (text, place, message) in [
-        (
-            "levle = 'hardened'",
-            "levle",
-            "no key `levle`: did you mean `level`?",
-        ),
-        (
-            "format = 'json'",
-            "format",
-            "no key `format`: there are `level`",
-        ),
-        (
-            "level = 'hard'",
-            "'hard'",
-            "no level `hard`: did you mean `hardened`?",
-        ),
-        (
-            "level = 'x'",
-            "'x'",
-            "no level `x`: it is one of baseline, hardened",
-        ),
-        (
-            "level = ['hardened']",
-            "['hardened']",
-            "a level is a text, and this is a list",
-        ),
-        (
-            "fail-on = 3",
-            "3",
-            "a severity is a text, and this is a number",
-        ),
-        (
-            "select = 'privileged'",
-            "'privileged'",
-            "a list of rules is wanted, and this is a text",
-        ),
-        (
-            "select = [1]",
-            "1",
-            "a text is wanted, and this is a number",
-        ),
-        (
-            "ignore = ['privilged']",
-            "'privilged'",
-            "no rule `privilged`: did you mean `privileged`?",
-        ),
-        ("ignore = ['zzz-*']", "'zzz-*'", "no rule `zzz-*`"),
-        ("exclude = ['[z-a]']", "'[z-a]'", "no pattern for paths"),
-        (
-            "rules = 1",
-            "1",
-            "what is said of rules is a table, and this is a number",
-        ),
-        ("rules.nope = {}", "nope", "no rule `nope`"),
-        (
-            "rules.privileged = true",
-            "true",
-            "what is said of a rule is a table",
-        ),
-        (
-            "[rules.privileged]\nsevrity = 'low'",
-            "sevrity",
-            "no key `sevrity` of `privileged`: did you mean `severity`?",
-        ),
-        (
-            "[rules.privileged]\nseverity = 'bad'",
-            "'bad'",
-            "no severity `bad`",
-        ),
-        (
-            "level = 'baseline'\nlevel = 'hardened'",
-            "level",
-            "duplicate key",
-        ),
-    ] {
+    for (text, place, message) in WRONG {
         let (_, problems) = said(text);
         let [problem] = problems.as_slice() else {
             panic!("{text:?}: {problems:?}");
         };
-        assert_eq!(cut(text, problem.span.range()), place, "{text:?}");
+        assert_eq!(cut(text, problem.span.range()), *place, "{text:?}");
         assert!(
-            problem.message.starts_with(message),
+            problem.message.starts_with(*message),
             "{text:?}: {}",
             problem.message
         );
