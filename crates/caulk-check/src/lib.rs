@@ -20,8 +20,9 @@ use rayon::prelude::*;
 
 use fix::{Groups, Outcome, View};
 
-pub use caulk_surfaces::{ComposeOptions, Parsed, Wanted, may_matter};
-pub use settings::{Choice, Settings, in_nearest_folder};
+pub use caulk_model::Stated;
+pub use caulk_surfaces::{ComposeOptions, Options, Parsed, Wanted, may_matter};
+pub use settings::{Choice, Settings};
 
 /// A run: the files it was given, read, and what they still ask for.
 ///
@@ -40,8 +41,8 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Reads the files, with what is said of Compose projects.
-    pub fn with(sources: &'a Sources, options: ComposeOptions) -> Self {
+    /// Reads the files, with what is said beside them.
+    pub fn with(sources: &'a Sources, options: Options) -> Self {
         Self {
             workspace: Workspace::with(sources, options),
         }
@@ -59,8 +60,8 @@ impl<'a> Run<'a> {
         self.workspace.into_parsed()
     }
 
-    /// What is said of Compose projects.
-    pub fn options(&self) -> &ComposeOptions {
+    /// What is said beside the files.
+    pub fn options(&self) -> &Options {
         self.workspace.options()
     }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use caulk_finding::{Finding, Level, RuleInfo, Severity};
-use caulk_source::parent_path;
+use caulk_source::in_nearest_folder;
 
 /// What somebody chose to see. What is not chosen is left to others, or to the defaults.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
@@ -118,16 +118,4 @@ impl Settings {
         }
         in_nearest_folder(path, |folder| self.local.get(folder))
     }
-}
-
-/// What there is for the nearest folder around the file at `path`, the root being the farthest.
-pub fn in_nearest_folder<'a, T>(path: &str, of: impl Fn(&str) -> Option<&'a T>) -> Option<&'a T> {
-    let mut place = path;
-    while !place.is_empty() {
-        place = parent_path(place);
-        if let Some(found) = of(place) {
-            return Some(found);
-        }
-    }
-    None
 }

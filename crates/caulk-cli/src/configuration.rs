@@ -10,10 +10,10 @@ use std::io::{self, Write as _};
 use std::path::Path;
 
 use anstream::AutoStream;
-use caulk_check::{Choice, in_nearest_folder};
+use caulk_check::{Choice, Stated};
 use caulk_config::{Configuration, NAMES};
 use caulk_finding::Label;
-use caulk_source::{SourceFile, Sources, parent_path};
+use caulk_source::{SourceFile, Sources, in_nearest_folder, parent_path};
 
 use crate::arguments::Configured;
 use crate::exit::Failure;
@@ -115,6 +115,14 @@ impl Configurations {
         let choices = self.by_folder.iter();
         choices
             .map(|(folder, configuration)| (folder.clone(), configuration.choice.clone()))
+            .collect()
+    }
+
+    /// What is stated of the containers.
+    pub(crate) fn stated(&self) -> Vec<Stated> {
+        let configurations = self.by_folder.values();
+        configurations
+            .map(|configuration| configuration.stated.clone())
             .collect()
     }
 

@@ -1,9 +1,11 @@
 //! From a text to what it says.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use caulk_check::Choice;
-use caulk_finding::{Level, RuleInfo, Severity};
+use caulk_finding::{Level, OptionKind, RuleInfo, Severity};
+use caulk_model::base_images::ImagePattern;
+use caulk_model::{Stated, StatedImages};
 use caulk_source::{FileId, SourceFile, Span, Spanned};
 use caulk_syntax::Problem;
 use caulk_syntax::json::{Kind as ValueKind, Member, Value};
@@ -23,6 +25,8 @@ pub struct Configuration {
     pub choice: Choice,
     /// The files on which nothing is reported.
     pub excluded: Excluded,
+    /// What is stated of the containers.
+    pub stated: Stated,
 }
 
 /// Reads the configuration of a folder, and says what is wrong with it, by place.
@@ -45,6 +49,10 @@ pub fn read(
         folder: folder.to_owned(),
         choice: Choice::default(),
         excluded: Excluded::default(),
+        stated: Stated {
+            folder: folder.to_owned(),
+            ..Stated::default()
+        },
     };
     for member in parsed.root.members() {
         reader.member(member, &mut configuration);
@@ -88,7 +96,7 @@ impl Reader<'_> {
                 let patterns = self.texts(value, Kind::Paths.title());
                 configuration.excluded = Excluded::new(&patterns, &mut self.problems);
             }
-            "rules" => choice.severities = self.of_rules(value),
+            "rules" => self.of_rules(value, configuration),
             _ => {
                 let known: Vec<&str> = KEYS.iter().map(|key| key.name).collect();
                 self.unknown(key, "", &known);
@@ -165,32 +173,59 @@ impl Reader<'_> {
     }
 
     /// What is said of rules, by their ids.
-    fn of_rules(&mut self, value: &Value) -> BTreeMap<String, Severity> {
-        let mut severities = BTreeMap::new();
+    fn of_rules(&mut self, value: &Value, configuration: &mut Configuration) {
         for Member { key, value } in self.table(value, "what is said of rules") {
             let id = key.value.as_str();
-            let Some(rule) = self.rules.iter().find(|rule| rule.id == id) else {
+            let Some(rule) = self.rules.iter().find(|rule| rule.id == id).copied() else {
                 let meant = did_you_mean(nearest(id, self.rules.iter().map(|rule| rule.id)));
                 self.wrong(key.span, format!("no rule `{id}`{meant}"));
                 continue;
             };
-            if let Some(severity) = self.of_rule(id, value) {
-                severities.insert(rule.id.to_owned(), severity);
+            for member in self.table(value, "what is said of a rule") {
+                self.of_rule(rule, member, configuration);
             }
         }
-        severities
     }
 
-    /// What is said of a rule: how bad its findings are.
-    fn of_rule(&mut self, id: &str, value: &Value) -> Option<Severity> {
-        let mut severity = None;
-        for Member { key, value } in self.table(value, "what is said of a rule") {
-            match key.value.as_str() {
-                "severity" => severity = self.severity(value),
-                _ => self.unknown(key, &format!(" of `{id}`"), &["severity"]),
+    /// What is said of a rule: how bad its findings are, and what it takes.
+    fn of_rule(
+        &mut self,
+        rule: &'static RuleInfo,
+        Member { key, value }: &Member,
+        configuration: &mut Configuration,
+    ) {
+        if key.value == "severity" {
+            let severity = self.severity(value);
+            let severities = &mut configuration.choice.severities;
+            severities.extend(severity.map(|severity| (rule.id.to_owned(), severity)));
+            return;
+        }
+        let Some(option) = rule.options.iter().find(|option| option.name == key.value) else {
+            let options = rule.options.iter().map(|option| option.name);
+            let known: Vec<&str> = ["severity"].into_iter().chain(options).collect();
+            self.unknown(key, &format!(" of `{}`", rule.id), &known);
+            return;
+        };
+        let said = match option.kind {
+            OptionKind::Images => self.images(value),
+        };
+        let options = &mut configuration.stated.options;
+        options.insert((rule.id, option.name), said);
+    }
+
+    /// The images that a list names.
+    fn images(&mut self, value: &Value) -> StatedImages {
+        let mut patterns = Vec::new();
+        for text in self.texts(value, "a list of registries and repositories") {
+            match ImagePattern::parse(&text.value) {
+                Ok(pattern) => patterns.push(pattern),
+                Err(refusal) => self.wrong(text.span, refusal),
             }
         }
-        severity
+        StatedImages {
+            span: value.span,
+            patterns,
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! The schema of the configuration, for editors.
 
-use caulk_finding::{Level, RuleInfo, Severity};
+use caulk_finding::{Level, OptionKind, RuleInfo, Severity};
 use serde_json::{Map, Value, json};
 
 use crate::keys::{KEYS, Key, Kind};
@@ -52,10 +52,21 @@ fn value(kind: Kind, rules: &[&'static RuleInfo]) -> Value {
 
 /// What may be said of a rule.
 fn of_rule(rule: &RuleInfo) -> Value {
+    let mut properties = Map::new();
+    properties.insert("severity".to_owned(), json!({ "enum": Severity::NAMES }));
+    for option in rule.options {
+        let mut value = match option.kind {
+            OptionKind::Images => json!({ "type": "array", "items": { "type": "string" } }),
+        };
+        if let Some(members) = value.as_object_mut() {
+            members.insert("description".to_owned(), Value::from(option.about));
+        }
+        properties.insert(option.name.to_owned(), value);
+    }
     json!({
         "type": "object",
         "description": rule.summary(),
         "additionalProperties": false,
-        "properties": { "severity": { "enum": Severity::NAMES } },
+        "properties": properties,
     })
 }

@@ -117,6 +117,27 @@ const WRONG: &[(&str, &str, &str)] = &[
 ];
 
 #[test]
+fn images_that_a_rule_takes_are_read() {
+    let (configuration, problems) =
+        said("[rules.untrusted-registry]\ntrusted = ['ghcr.io/acme/*', 'nginx']\n");
+    assert_eq!(problems, []);
+    let key = ("untrusted-registry", "trusted");
+    let trusted = configuration.stated.options.get(&key).unwrap();
+    assert!(trusted.include("docker.io/library/nginx"));
+    assert!(!trusted.include("docker.io/library/alpine"));
+    for (text, place) in [
+        ("'https://ghcr.io'", "'https://ghcr.io'"),
+        ("'nginx', 'a/b:1'", "'a/b:1'"),
+    ] {
+        let text = format!("rules.untrusted-registry.trusted = [{text}]");
+        let (_, problems) = said(&text);
+        assert_eq!(problems.len(), 1, "{problems:?}");
+        let problem = problems.first().unwrap();
+        assert_eq!(cut(&text, problem.span.range()), place);
+    }
+}
+
+#[test]
 fn what_is_wrong_is_said_at_its_place() {
     for (text, place, message) in WRONG {
         let (_, problems) = said(text);

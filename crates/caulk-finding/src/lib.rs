@@ -19,5 +19,7 @@ pub use finding::{Finding, Label};
 pub use plan::{Pass, Plan, Step};
 pub use remedy::{Applicability, Change, FilterChange, Hardening, Remedy};
 pub use report::{FileCounts, Fix, Report, Reported, Revealed, Suppressed, Suppressor};
-pub use rule::{Authority, Fixes, Reference, Relation, RuleInfo, Severities};
+pub use rule::{
+    Authority, Fixes, OptionKind, Reference, Relation, RuleInfo, RuleOption, Severities,
+};
 pub use severity::{Confidence, Level, Severity, UnknownName};

@@ -18,6 +18,7 @@ mod dockerfile;
 mod json_edits;
 mod kernel;
 mod lines;
+mod options;
 mod others;
 mod projects;
 mod quadlet;
@@ -31,6 +32,7 @@ mod workspace;
 mod write;
 
 pub use compose::ComposeOptions;
+pub use options::Options;
 pub use spared::Work;
 pub use workspace::{Parsed, Wanted, Workspace, may_matter};
 
