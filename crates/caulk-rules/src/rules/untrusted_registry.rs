@@ -76,9 +76,10 @@ rule! {
     fixes: Fixes::None,
     surfaces: &[Surface::Dockerfile, Surface::Compose, Surface::CommandLine, Surface::Workflow],
     references: &[
-        Reference::same(Authority::Hadolint, "DL3026"),
         Reference::like(Authority::Cis, "4.2"),
         Reference::like(Authority::Nist, "4.1.5"),
+        Reference::same(Authority::Hadolint, "DL3026"),
+        Reference::same(Authority::Tally, "hadolint/DL3026"),
         Reference::like(Authority::Dockle, "CIS-DI-0002"),
     ],
     options: &[RuleOption {
