@@ -122,7 +122,7 @@ fn images_that_a_rule_takes_are_read() {
         said("[rules.untrusted-registry]\ntrusted = ['ghcr.io/acme/*', 'nginx']\n");
     assert_eq!(problems, []);
     let key = ("untrusted-registry", "trusted");
-    let trusted = configuration.stated.options.get(&key).unwrap();
+    let trusted = &configuration.stated.options[&key];
     assert!(trusted.include("docker.io/library/nginx"));
     assert!(!trusted.include("docker.io/library/alpine"));
     for (text, place) in [
