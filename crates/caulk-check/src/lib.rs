@@ -21,7 +21,7 @@ use rayon::prelude::*;
 use fix::{Groups, Outcome, View};
 
 pub use caulk_model::Stated;
-pub use caulk_surfaces::{ComposeOptions, Options, Parsed, Wanted, may_matter};
+pub use caulk_surfaces::{ComposeOptions, Parsed, Wanted, may_matter};
 pub use settings::{Choice, Settings};
 
 /// A run: the files it was given, read, and what they still ask for.
@@ -41,8 +41,8 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Reads the files, with what is said beside them.
-    pub fn with(sources: &'a Sources, options: Options) -> Self {
+    /// Reads the files, with what is said of Compose projects.
+    pub fn with(sources: &'a Sources, options: ComposeOptions) -> Self {
         Self {
             workspace: Workspace::with(sources, options),
         }
@@ -55,13 +55,18 @@ impl<'a> Run<'a> {
         }
     }
 
+    /// Takes what configurations state of the files around them. No two have one folder.
+    pub fn state(&mut self, stated: Vec<Stated>) {
+        self.workspace.state(stated);
+    }
+
     /// What was read, free of the files.
     pub fn into_parsed(self) -> Parsed {
         self.workspace.into_parsed()
     }
 
-    /// What is said beside the files.
-    pub fn options(&self) -> &Options {
+    /// What is said of Compose projects.
+    pub fn options(&self) -> &ComposeOptions {
         self.workspace.options()
     }
 
@@ -90,7 +95,7 @@ impl<'a> Run<'a> {
                 Some(Err(refusal)) => reported.withheld = Some(refusal),
             }
         }
-        with_chosen_severities(report, sources, settings)
+        settings.with_chosen_severities(report, sources)
     }
 
     /// Judges, and proposes no fix.
@@ -98,7 +103,7 @@ impl<'a> Run<'a> {
         let repository = self.repository(settings.target.as_deref());
         let every = findings::every(&repository);
         let report = self.judged(sources, settings, &repository, &every);
-        with_chosen_severities(report, sources, settings)
+        settings.with_chosen_severities(report, sources)
     }
 
     fn judged(
@@ -244,16 +249,6 @@ pub fn check_and_plan(
     let run = Run::new(sources);
     let mut report = run.report(sources, settings);
     report.plan = run.plan(sources, settings, &report, wanted);
-    report
-}
-
-/// The report with the severities that somebody chose. Fixes are proved before, with those of the
-/// rules: which finding hides another is a matter of fact.
-fn with_chosen_severities(mut report: Report, sources: &Sources, settings: &Settings) -> Report {
-    for reported in &mut report.findings {
-        let path = sources.path(reported.finding.primary.span.file);
-        reported.finding.severity = settings.severity(path, &reported.finding);
-    }
     report
 }
 

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use caulk_finding::{Finding, Level, RuleInfo, Severity};
-use caulk_source::in_nearest_folder;
+use caulk_finding::{Finding, Level, Report, RuleInfo, Severity};
+use caulk_source::{Sources, in_nearest_folder};
 
 /// What somebody chose to see. What is not chosen is left to others, or to the defaults.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
@@ -98,6 +98,16 @@ impl Settings {
             choice.severities.get(finding.rule.id).copied()
         });
         chosen.unwrap_or(finding.severity)
+    }
+
+    /// The report with the severities that somebody chose. Fixes are proved before, with those of the
+    /// rules: which finding hides another is a matter of fact.
+    pub(crate) fn with_chosen_severities(&self, mut report: Report, sources: &Sources) -> Report {
+        for reported in &mut report.findings {
+            let path = sources.path(reported.finding.primary.span.file);
+            reported.finding.severity = self.severity(path, &reported.finding);
+        }
+        report
     }
 
     /// Whether a finding makes the run fail that is reported in the file at `path`.

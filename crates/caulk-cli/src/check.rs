@@ -34,7 +34,8 @@ pub(crate) fn run(check: &Check) -> Result<Exit, Failure> {
     settings.reported = Some(loaded.reported);
     settings.local = loaded.configurations.choices();
     let sources = loaded.sources;
-    let run = Run::resume(&sources, loaded.parsed);
+    let mut run = Run::resume(&sources, loaded.parsed);
+    run.state(loaded.configurations.stated());
     if check.verbose {
         for folder in loaded.configurations.folders() {
             say(&format!("a configuration holds in {}", root.shown(folder)));

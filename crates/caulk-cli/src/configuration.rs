@@ -184,6 +184,6 @@ fn show(wrong: &[Label], sources: &Sources, root: &Root) {
     crate::progress::clear();
     let color = AutoStream::choice(&io::stderr()) != anstream::ColorChoice::Never;
     let display_path = |path: &str| root.shown(path);
-    let text = caulk_report::refusals(wrong, sources, &display_path, color, output::width());
+    let text = caulk_report::wrong(wrong, sources, &display_path, color, output::width());
     let _ = io::stderr().write_all(text.as_bytes());
 }

@@ -10,7 +10,7 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-use caulk_check::{ComposeOptions, Options, Parsed, Run, Wanted, may_matter};
+use caulk_check::{ComposeOptions, Parsed, Run, Wanted, may_matter};
 use caulk_source::{SourceFile, Sources};
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use ignore::{WalkBuilder, WalkState};
@@ -47,7 +47,7 @@ pub(crate) struct How<'a> {
 /// Reads what was named, and what that refers to inside the root.
 pub(crate) fn load(root: &Root, places: &[PathBuf], how: How<'_>) -> Result<Loaded, Failure> {
     let reading = how.reading;
-    let compose = options(how.projects)?;
+    let options = options(how.projects)?;
     let mut files = Vec::new();
     let mut folders = Vec::new();
     for place in places {
@@ -65,9 +65,9 @@ pub(crate) fn load(root: &Root, places: &[PathBuf], how: How<'_>) -> Result<Load
     let mut sources = Sources::from_files(files);
     let mut configurations = Configurations::typed(root, how.configured, &mut sources)?;
     configurations.find(root, &mut sources)?;
-    let options = Options {
-        compose,
+    let options = ComposeOptions {
         stated: Arc::new(configurations.stated()),
+        ..options
     };
     let (found, parsed) = follow(root, &mut sources, options);
     // What lies in a folder that was named is reported, whatever it is called; but nothing is shown
@@ -83,7 +83,6 @@ pub(crate) fn load(root: &Root, places: &[PathBuf], how: How<'_>) -> Result<Load
     };
     reported.extend(found.into_iter().filter(within));
     configurations.find(root, &mut sources)?;
-    let parsed = parsed.stating(configurations.stated());
     leave_out_excluded(root, places, how, &configurations, &mut reported);
     Ok(Loaded {
         sources,
@@ -135,6 +134,7 @@ fn options(projects: &Projects) -> Result<ComposeOptions, Failure> {
         profiles: (!projects.profile.is_empty())
             .then(|| projects.profile.iter().cloned().collect()),
         empty_shell: false,
+        stated: Arc::default(),
     })
 }
 
@@ -144,7 +144,7 @@ pub(crate) fn standard_input(
     configured: &Configured,
     projects: &Projects,
 ) -> Result<(Root, Loaded), Failure> {
-    let compose = options(projects)?;
+    let options = options(projects)?;
     let mut bytes = Vec::new();
     std::io::stdin()
         .take(MAX_FILE)
@@ -161,13 +161,12 @@ pub(crate) fn standard_input(
     let mut sources = Sources::from_files([SourceFile::new(path.clone(), bytes)]);
     let mut configurations = Configurations::typed(&root, configured, &mut sources)?;
     configurations.find(&root, &mut sources)?;
-    let options = Options {
-        compose,
+    let options = ComposeOptions {
         stated: Arc::new(configurations.stated()),
+        ..options
     };
     let (_, parsed) = follow(&root, &mut sources, options);
     configurations.find(&root, &mut sources)?;
-    let parsed = parsed.stating(configurations.stated());
     let reported = BTreeSet::from([path]);
     let loaded = Loaded {
         sources,
@@ -180,7 +179,7 @@ pub(crate) fn standard_input(
 
 /// Adds what the files refer to, as long as that refers to more; the paths that were added, and
 /// what was read.
-fn follow(root: &Root, sources: &mut Sources, options: Options) -> (Vec<String>, Parsed) {
+fn follow(root: &Root, sources: &mut Sources, options: ComposeOptions) -> (Vec<String>, Parsed) {
     let mut asked = BTreeSet::new();
     let mut parsed = Run::with(&Sources::new(), options).into_parsed();
     let mut added = Vec::new();

@@ -32,7 +32,8 @@ pub(crate) fn run(posture: &Posture) -> Result<Exit, Failure> {
         projects: &posture.projects,
     };
     let loaded = load::load(&root, &places, how)?;
-    let run = Run::resume(&loaded.sources, loaded.parsed);
+    let mut run = Run::resume(&loaded.sources, loaded.parsed);
+    run.state(loaded.configurations.stated());
     let target = posture.target.as_deref();
     known_target(target, &run)?;
     let repository = run.repository(target);

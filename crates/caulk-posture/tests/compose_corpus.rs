@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use caulk_model::Referred;
 use caulk_posture::{Posture, Show};
 use caulk_source::{SourceFile, Sources, parent_path};
-use caulk_surfaces::{ComposeOptions, Options, Parsed, Wanted, Workspace, may_matter};
+use caulk_surfaces::{ComposeOptions, Parsed, Wanted, Workspace, may_matter};
 use serde_json::{Map, Value};
 
 /// Lists whose order the engine does not keep.
@@ -36,15 +36,12 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 
 /// The environment of the expectation is empty: where a `.env` file lies beside a project, it has
 /// the variables of that file blank, too.
-fn options(empty_shell: bool) -> Options {
-    let compose = ComposeOptions {
+fn options(empty_shell: bool) -> ComposeOptions {
+    ComposeOptions {
         env_files: Some(Vec::new()),
         profiles: None,
         empty_shell,
-    };
-    Options {
-        compose,
-        ..Options::default()
+        ..ComposeOptions::default()
     }
 }
 

@@ -18,7 +18,6 @@ mod dockerfile;
 mod json_edits;
 mod kernel;
 mod lines;
-mod options;
 mod others;
 mod projects;
 mod quadlet;
@@ -27,12 +26,12 @@ mod read_others;
 mod seccomp;
 mod shell;
 mod spared;
+mod stated;
 mod workflow;
 mod workspace;
 mod write;
 
 pub use compose::ComposeOptions;
-pub use options::Options;
 pub use spared::Work;
 pub use workspace::{Parsed, Wanted, Workspace, may_matter};
 

@@ -100,7 +100,7 @@ impl Workspace<'_> {
     /// Whether a service is started with the profiles that were asked for.
     fn is_active(&self, service: &Service) -> bool {
         let own = &service.declared.profiles;
-        let Some(asked) = &self.options.compose.profiles else {
+        let Some(asked) = &self.options.profiles else {
             return true;
         };
         let all = asked.contains("*");

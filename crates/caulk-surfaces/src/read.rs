@@ -1,7 +1,6 @@
 //! From trees to the model.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use caulk_model::base_images::ImageReference;
 use caulk_model::{
@@ -28,7 +27,7 @@ impl Workspace<'_> {
     /// service says another.
     pub fn repository(&self, target: Option<&str>) -> Repository {
         let mut repository = Repository::new();
-        repository.state(Arc::clone(&self.options.stated), self.stated_of());
+        self.read_stated(&mut repository);
         let stages = self.read_stages(&mut repository, target);
         for project in &self.projects {
             self.read_references(&mut repository, project);

@@ -3,19 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use caulk_model::Stated;
-use caulk_source::{
-    FileId, SourceFile, Sources, Span, Surface, in_nearest_folder, join_path, parent_path,
-};
+use caulk_source::{FileId, SourceFile, Sources, Span, Surface, join_path, parent_path};
 use caulk_syntax::dockerfile::{self as dockerfile_syntax, Dockerfile};
 use caulk_syntax::yaml::{self, Stream};
 use memchr::memmem;
 use rayon::prelude::*;
 
-use crate::compose::{self, Build, Plan, Project};
+use crate::compose::{self, Build, ComposeOptions, Plan, Project};
 use crate::declaring::Declaring;
 use crate::dockerfile::{self, Builder};
-use crate::{Options, others, seccomp};
+use crate::{others, seccomp};
 
 /// Whether a file may declare a container, by its path.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -127,23 +124,14 @@ impl Tree {
 #[derive(Default)]
 pub struct Parsed {
     trees: BTreeMap<FileId, Tree>,
-    options: Options,
-}
-
-impl Parsed {
-    /// The same with other words beside the files: those by which they were read stay.
-    #[must_use]
-    pub fn stating(mut self, stated: Vec<Stated>) -> Self {
-        self.options.stated = Arc::new(stated);
-        self
-    }
+    options: ComposeOptions,
 }
 
 /// The files of a run as trees.
 pub struct Workspace<'a> {
     pub(crate) sources: &'a Sources,
     pub(crate) trees: BTreeMap<FileId, Tree>,
-    pub(crate) options: Options,
+    pub(crate) options: ComposeOptions,
     pub(crate) projects: Vec<Project>,
     /// Dockerfiles that are written in Compose files, by their places there.
     pub(crate) inline: BTreeMap<Span, (Dockerfile, SourceFile)>,
@@ -152,11 +140,11 @@ pub struct Workspace<'a> {
 impl<'a> Workspace<'a> {
     /// Reads every file that declares something, in parallel.
     pub fn parse(sources: &'a Sources) -> Self {
-        Self::with(sources, Options::default())
+        Self::with(sources, ComposeOptions::default())
     }
 
-    /// The same, with what is said beside them.
-    pub fn with(sources: &'a Sources, options: Options) -> Self {
+    /// The same, with what is said of projects.
+    pub fn with(sources: &'a Sources, options: ComposeOptions) -> Self {
         let trees = BTreeMap::new();
         Self::resume(sources, Parsed { trees, options })
     }
@@ -196,32 +184,14 @@ impl<'a> Workspace<'a> {
         }
     }
 
-    /// What is said beside the files.
-    pub fn options(&self) -> &Options {
+    /// What is said of Compose projects.
+    pub fn options(&self) -> &ComposeOptions {
         &self.options
     }
 
     /// Which kind of file it is, where it declares something.
     pub fn surface(&self, file: FileId) -> Option<Surface> {
         self.trees.get(&file).map(Tree::surface)
-    }
-
-    /// Which of the configurations holds for which file.
-    pub(crate) fn stated_of(&self) -> BTreeMap<FileId, usize> {
-        let stated = self.options.stated.iter();
-        let folders: BTreeMap<&str, usize> = stated
-            .map(|stated| stated.folder.as_str())
-            .zip(0..)
-            .collect();
-        if folders.is_empty() {
-            return BTreeMap::new();
-        }
-        let files = self.trees.keys().filter_map(|file| {
-            let path = self.sources.path(*file);
-            let index = in_nearest_folder(path, |folder| folders.get(folder))?;
-            Some((*file, *index))
-        });
-        files.collect()
     }
 
     /// The names of the stages of every Dockerfile, each once.
@@ -319,7 +289,7 @@ impl<'a> Workspace<'a> {
     }
 
     fn read_projects(&mut self) {
-        let (sources, options) = (self.sources, &self.options.compose);
+        let (sources, options) = (self.sources, &self.options);
         let stream = |file: FileId| match self.trees.get(&file)? {
             Tree::Compose(stream) => Some(stream),
             Tree::Dockerfile(_) | Tree::Seccomp(_) | Tree::Other(_) => None,

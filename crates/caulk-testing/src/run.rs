@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use caulk_check::{Options, Run as Analysis, Settings, Stated};
+use caulk_check::{ComposeOptions, Run as Analysis, Settings, Stated};
 use caulk_config::NAMES;
 use caulk_finding::{Finding, Fix, Level, Plan, Report, Reported};
 use caulk_report::Context;
@@ -62,7 +62,7 @@ pub(crate) struct Run {
 /// # Panics
 ///
 /// Where one of them is wrong.
-fn asked(sources: &Sources, target: Option<&str>) -> (Settings, Options) {
+fn asked(sources: &Sources, target: Option<&str>) -> (Settings, ComposeOptions) {
     let rules: Vec<_> = caulk_rules::ALL.iter().map(|rule| &rule.info).collect();
     let mut local = BTreeMap::new();
     let mut stated: Vec<Stated> = Vec::new();
@@ -82,9 +82,9 @@ fn asked(sources: &Sources, target: Option<&str>) -> (Settings, Options) {
         target: target.map(str::to_owned),
         ..Settings::at(Level::Hardened)
     };
-    let options = Options {
+    let options = ComposeOptions {
         stated: Arc::new(stated),
-        ..Options::default()
+        ..ComposeOptions::default()
     };
     (settings, options)
 }

@@ -14,8 +14,8 @@ use crate::style;
 const MOST: usize = 20;
 
 /// Each with its line: what is wrong is the text of its label.
-pub fn refusals(
-    wrong: &[Label],
+pub fn wrong(
+    places: &[Label],
     sources: &Sources,
     display_path: &dyn Fn(&str) -> String,
     color: bool,
@@ -33,7 +33,7 @@ pub fn refusals(
         quiet: true,
     };
     let mut out = String::new();
-    for label in wrong.iter().take(MOST) {
+    for label in places.iter().take(MOST) {
         let error = context.paint(style::severity(Severity::High), "error");
         let message = format!(": {}", one_line(&label.text));
         out.push_str(&error);
@@ -48,7 +48,7 @@ pub fn refusals(
         }
         out.push('\n');
     }
-    if let Some(more) = wrong.len().checked_sub(MOST).filter(|more| *more > 0) {
+    if let Some(more) = places.len().checked_sub(MOST).filter(|more| *more > 0) {
         let _ = writeln!(out, "and {more} more\n");
     }
     out
