@@ -26,6 +26,7 @@ mod read_others;
 mod seccomp;
 mod shell;
 mod spared;
+mod stated;
 mod workflow;
 mod workspace;
 mod write;

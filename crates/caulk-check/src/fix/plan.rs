@@ -108,7 +108,7 @@ fn chosen<'v>(
 
 fn is_shown(settings: &Settings, sources: &Sources, finding: &Finding) -> bool {
     let path = sources.path(finding.primary.span.file);
-    settings.runs(finding.rule) && settings.shows(path, finding)
+    settings.shows(path, finding)
 }
 
 /// Says of each step which finding of the report it closes. In the first pass the places are those
