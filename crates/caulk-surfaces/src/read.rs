@@ -139,7 +139,7 @@ impl Workspace<'_> {
         let mut named: BTreeMap<FileId, BTreeSet<&str>> = BTreeMap::new();
         for (dockerfile, build) in self.builds() {
             if !build.contexts.is_empty() {
-                let contexts = build.contexts.iter().map(String::as_str);
+                let contexts = build.contexts.keys().map(String::as_str);
                 named.entry(dockerfile).or_default().extend(contexts);
             }
         }
@@ -217,7 +217,8 @@ impl Workspace<'_> {
     }
 }
 
-/// An image whose base another build context stands for: what that brings is not known.
+/// An image whose base another build context stands for: what that brings is known of an image that
+/// is pulled, and of nothing else.
 pub(crate) fn with_contexts(mut image: Image, build: &Build) -> Image {
     let Base::External {
         reference: State::Known(reference),
@@ -228,17 +229,22 @@ pub(crate) fn with_contexts(mut image: Image, build: &Build) -> Image {
         return image;
     };
     let (named, span) = (reference.familiar(), *span);
-    if !build
-        .contexts
-        .iter()
-        .any(|context| *context == named || format!("{context}:latest") == named)
-    {
+    let mut contexts = build.contexts.iter();
+    let stands = contexts.find(|(name, _)| **name == named || format!("{name}:latest") == named);
+    let Some((_, pulled)) = stands else {
         return image;
-    }
-    let because = "a build context of the service stands for its base image";
-    image.base = Base::external(State::unknown(because), span);
+    };
+    let reference = pulled.as_deref().and_then(ImageReference::parse);
+    let reference = reference.map_or_else(
+        || State::unknown("a build context of the service stands for its base image"),
+        State::Known,
+    );
+    image.base = Base::external(reference, span);
     if image.user_from_base {
-        image.user = Fact::unknown(because, image.user.origin.clone());
+        image.user.state = image.base.default_user(span).state;
+    }
+    if image.entrypoint.is_none() {
+        image.steps_down = image.base.step_down();
     }
     image
 }

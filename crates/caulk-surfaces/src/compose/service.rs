@@ -1,6 +1,6 @@
 //! A service's keys as the model knows them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use caulk_model::{Declared, DeclaredBuild, Entry, State, Step, User};
 use caulk_source::{Span, Spanned};
@@ -53,8 +53,9 @@ pub(crate) struct Build {
     /// The stage.
     pub(crate) target: Option<State<String>>,
     pub(crate) arguments: BuildArguments,
-    /// The names that stand for other images or folders in the Dockerfile.
-    pub(crate) contexts: BTreeSet<String>,
+    /// The names that stand for other images or folders in the Dockerfile, with the image of those that
+    /// are pulled.
+    pub(crate) contexts: BTreeMap<String, Option<String>>,
     /// Where the Dockerfile is written in the Compose file itself.
     pub(crate) inline: Option<Span>,
 }
@@ -181,7 +182,12 @@ fn build_of(build: &Value<'_>) -> Build {
             .map(|contexts| {
                 pairs(&contexts)
                     .members()
-                    .map(|member| member.name.into_owned())
+                    .map(|member| {
+                        let target = member.value.known();
+                        let image =
+                            target.and_then(|target| target.strip_prefix("docker-image://"));
+                        (member.name.clone().into_owned(), image.map(str::to_owned))
+                    })
                     .collect()
             })
             .unwrap_or_default(),
