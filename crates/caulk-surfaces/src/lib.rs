@@ -15,6 +15,7 @@ mod daemon;
 mod declaring;
 mod devcontainer;
 mod dockerfile;
+mod evaluated;
 mod json_edits;
 mod kernel;
 mod lines;
@@ -30,6 +31,7 @@ mod workflow;
 mod workspace;
 mod write;
 
+pub use bearing::Group;
 pub use compose::ComposeOptions;
 pub use spared::Work;
 pub use workspace::{Parsed, Wanted, Workspace, may_matter};

@@ -68,7 +68,7 @@ impl Workspace<'_> {
 
     /// The quadlets and their drop-ins.
     pub(crate) fn quadlets(&self) -> Vec<&quadlet::File> {
-        let quadlets = self.trees.values().filter_map(|tree| match tree {
+        let quadlets = self.trees.values().filter_map(|tree| match tree.as_ref() {
             Tree::Other(other) => other.quadlet(),
             Tree::Dockerfile(_) | Tree::Compose(_) | Tree::Seccomp(_) => None,
         });
