@@ -188,7 +188,7 @@ impl<'a> Run<'a> {
     /// The configuration of an engine holds for all and is in each.
     pub fn groups(&self) -> Vec<BTreeSet<FileId>> {
         let groups = self.workspace.groups().into_iter();
-        let of_its_own = |group: &Group| !(group.for_all && !group.beside.is_empty());
+        let of_its_own = |group: &Group| !group.for_all || group.beside.is_empty();
         groups
             .filter(of_its_own)
             .map(|group| group.read())

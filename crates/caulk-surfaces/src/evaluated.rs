@@ -116,11 +116,11 @@ impl Evaluated {
         file: FileId,
         look: impl FnOnce() -> BTreeSet<String>,
     ) -> Arc<BTreeSet<String>> {
-        let lock = || self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = lock().scripts.get(&file).map(Arc::clone);
-        known.unwrap_or_else(|| {
+        let known = || self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = known().scripts.get(&file).map(Arc::clone);
+        found.unwrap_or_else(|| {
             let scripts = Arc::new(look());
-            lock().scripts.insert(file, Arc::clone(&scripts));
+            known().scripts.insert(file, Arc::clone(&scripts));
             scripts
         })
     }

@@ -120,7 +120,7 @@ pub(crate) struct Groups<'a> {
     sources: &'a Sources,
     repository: &'a Repository,
     target: Option<&'a str>,
-    groups: Vec<Group>,
+    each: Vec<Group>,
     files: Vec<BTreeSet<FileId>>,
     containers: Vec<Vec<&'a Container>>,
     findings: Vec<Vec<&'a Finding>>,
@@ -148,7 +148,7 @@ impl<'a> Groups<'a> {
             containers: vec![Vec::new(); all.len()],
             findings: vec![Vec::new(); all.len()],
             files: all.iter().map(Group::read).collect(),
-            groups: all,
+            each: all,
         };
         for container in repository.containers() {
             let group = group_of.get(&container.file);
@@ -167,9 +167,8 @@ impl<'a> Groups<'a> {
 
     /// The group whose files say what holds for every container, and the others.
     pub(crate) fn for_all_and_each(&self) -> (Option<usize>, Vec<usize>) {
-        let is_for_all = |at: &usize| self.groups.get(*at).is_some_and(|group| group.for_all);
-        let (for_all, each): (Vec<usize>, Vec<usize>) =
-            (0..self.groups.len()).partition(is_for_all);
+        let is_for_all = |at: &usize| self.each.get(*at).is_some_and(|group| group.for_all);
+        let (for_all, each): (Vec<usize>, Vec<usize>) = (0..self.each.len()).partition(is_for_all);
         (for_all.first().copied(), each)
     }
 
@@ -188,7 +187,7 @@ impl<'a> Groups<'a> {
         if !self.has_remedies(group) {
             return None;
         }
-        let (known, files) = (self.groups.get(group)?, self.files.get(group)?);
+        let (known, files) = (self.each.get(group)?, self.files.get(group)?);
         let own = &known.files;
         if known.for_all {
             return Some(then(&View {
@@ -225,7 +224,7 @@ impl<'a> Groups<'a> {
 
     /// The files of a group.
     pub(crate) fn own(&self, group: usize) -> impl Iterator<Item = FileId> {
-        let group = self.groups.get(group).into_iter();
+        let group = self.each.get(group).into_iter();
         group.flat_map(|group| group.files.iter().copied())
     }
 }
