@@ -20,8 +20,9 @@ use rayon::prelude::*;
 
 use fix::{Groups, Outcome, View};
 
+pub use caulk_model::Stated;
 pub use caulk_surfaces::{ComposeOptions, Parsed, Wanted, may_matter};
-pub use settings::Settings;
+pub use settings::{Choice, Settings};
 
 /// A run: the files it was given, read, and what they still ask for.
 ///
@@ -52,6 +53,11 @@ impl<'a> Run<'a> {
         Self {
             workspace: Workspace::resume(sources, parsed),
         }
+    }
+
+    /// Takes what configurations state of the files around them. No two have one folder.
+    pub fn state(&mut self, stated: Vec<Stated>) {
+        self.workspace.state(stated);
     }
 
     /// What was read, free of the files.
@@ -90,14 +96,15 @@ impl<'a> Run<'a> {
                 Some(Err(refusal)) => reported.withheld = Some(refusal),
             }
         }
-        report
+        settings.with_chosen_severities(report, sources)
     }
 
     /// Judges, and proposes no fix.
     pub fn judge(&self, sources: &Sources, settings: &Settings) -> Report {
         let repository = self.repository(settings.target.as_deref());
         let every = findings::every(&repository);
-        self.judged(sources, settings, &repository, &every)
+        let report = self.judged(sources, settings, &repository, &every);
+        settings.with_chosen_severities(report, sources)
     }
 
     fn judged(
@@ -109,7 +116,7 @@ impl<'a> Run<'a> {
     ) -> Report {
         let shown = every.iter().filter(|finding| {
             let path = sources.path(finding.primary.span.file);
-            settings.runs(finding.rule) && settings.shows(path, finding)
+            settings.shows(path, finding)
         });
         let mut shown = findings::in_order(shown.cloned().collect(), sources);
         provenance::add(&mut shown, repository);
@@ -176,6 +183,10 @@ impl<'a> Run<'a> {
             });
         }
         fix::find_in_report(&mut passes, report);
+        for step in passes.iter_mut().flat_map(|pass| &mut pass.steps) {
+            let path = sources.path(step.finding.primary.span.file);
+            step.finding.severity = settings.severity(path, &step.finding);
+        }
         Plan {
             passes,
             only_safe: false,

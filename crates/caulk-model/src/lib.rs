@@ -28,6 +28,7 @@ mod repository;
 mod resources;
 mod seccomp;
 mod service;
+mod stated;
 mod user;
 
 pub use confinement::{AppArmor, SelinuxLabel, UNCONFINED_TYPES};
@@ -48,7 +49,8 @@ pub use repository::{Profile, ProfileId, Repository, Unreadable};
 pub use resources::{Device, Limit, Limits, Port};
 pub use seccomp::{Seccomp, SecurityOption};
 pub use service::{
-    BuildPrivilege, DeclaredBuild, PrivilegedStep, RequestedBuild, Sysctl, Ulimit, Variable,
-    Volume, VolumeKind,
+    BuildPrivilege, DeclaredBuild, ImagePull, PrivilegedStep, RequestedBuild, Sysctl, Ulimit,
+    Variable, Volume, VolumeKind,
 };
+pub use stated::{Stated, StatedImages};
 pub use user::{Identity, User};

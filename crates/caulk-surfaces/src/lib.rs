@@ -27,6 +27,7 @@ mod read_others;
 mod seccomp;
 mod shell;
 mod spared;
+mod stated;
 mod workflow;
 mod workspace;
 mod write;

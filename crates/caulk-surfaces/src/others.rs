@@ -38,7 +38,7 @@ pub(crate) fn by_content(path: &str, bytes: &[u8]) -> bool {
 }
 
 fn starts_a_container(bytes: &[u8]) -> bool {
-    let keys: [&[u8]; 3] = [b"container:", b"services:", b"allow:"];
+    let keys: [&[u8]; 4] = [b"container:", b"services:", b"allow:", b"docker://"];
     keys.iter().any(|key| memmem::find(bytes, key).is_some())
 }
 

@@ -27,6 +27,7 @@ impl Workspace<'_> {
     /// service says another.
     pub fn repository(&self, target: Option<&str>) -> Repository {
         let mut repository = Repository::new();
+        self.read_stated(&mut repository);
         let stages = self.read_stages(&mut repository, target);
         for project in &self.projects {
             self.read_references(&mut repository, project);
@@ -90,6 +91,7 @@ impl Workspace<'_> {
         }
         let mut built = Stages::default();
         let contexts = self.contexts();
+        let named = self.named_contexts();
         for (file, tree) in &self.trees {
             let Tree::Dockerfile(dockerfile) = tree.as_ref() else {
                 continue;
@@ -106,6 +108,7 @@ impl Workspace<'_> {
             contexts.insert(parent_path(path).to_owned());
             for (index, arguments) in indices {
                 let image = self.image(*file, index, arguments, &contexts);
+                let image = image.map(|image| without_contexts(image, named.get(file)));
                 let container =
                     image.and_then(|image| dockerfile::container(dockerfile, index, image));
                 if let Some(container) = container {
@@ -129,6 +132,18 @@ impl Workspace<'_> {
             }
         }
         built
+    }
+
+    /// The names that other build contexts have for a Dockerfile.
+    fn named_contexts(&self) -> BTreeMap<FileId, BTreeSet<&str>> {
+        let mut named: BTreeMap<FileId, BTreeSet<&str>> = BTreeMap::new();
+        for (dockerfile, build) in self.builds() {
+            if !build.contexts.is_empty() {
+                let contexts = build.contexts.iter().map(String::as_str);
+                named.entry(dockerfile).or_default().extend(contexts);
+            }
+        }
+        named
     }
 
     /// The image that a Dockerfile in the Compose file makes, with the Dockerfile's place and the
@@ -229,6 +244,18 @@ pub(crate) fn with_contexts(mut image: Image, build: &Build) -> Image {
     image.base = Base::external(State::unknown(because), span);
     if image.user_from_base {
         image.user = Fact::unknown(because, image.user.origin.clone());
+    }
+    image
+}
+
+/// An image without the images that are none: a build context stands for them.
+fn without_contexts(mut image: Image, named: Option<&BTreeSet<&str>>) -> Image {
+    if let Some(named) = named {
+        image.build.bases.retain(|base| {
+            let name = base.value.name();
+            let short = name.strip_suffix(":latest").unwrap_or(&name);
+            !named.contains(name.as_str()) && !named.contains(short)
+        });
     }
     image
 }

@@ -111,7 +111,7 @@ fn is_own(view: &View<'_>, finding: &Finding) -> bool {
 
 fn is_shown(settings: &Settings, sources: &Sources, finding: &Finding) -> bool {
     let path = sources.path(finding.primary.span.file);
-    settings.runs(finding.rule) && settings.shows(path, finding)
+    settings.shows(path, finding)
 }
 
 /// Says of each step which finding of the report it closes. In the first pass the places are those

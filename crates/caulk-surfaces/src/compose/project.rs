@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
+use std::sync::Arc;
 
-use caulk_model::{Referred, UnresolvedReference, WhyUnresolved};
+use caulk_model::{Referred, Stated, UnresolvedReference, WhyUnresolved};
 use caulk_source::{FileId, SourceFile, Sources, Span, join_path, parent_path};
 use caulk_syntax::Problem;
 use caulk_syntax::yaml::Stream;
@@ -28,6 +29,8 @@ pub struct ComposeOptions {
     /// Whether the shell that starts a project is known to set no variables: then one that no file
     /// sets is blank, and not unknown.
     pub empty_shell: bool,
+    /// What configurations state of the files around them; no two of them have one folder.
+    pub stated: Arc<Vec<Stated>>,
 }
 
 /// The files of a project, before they are read.
