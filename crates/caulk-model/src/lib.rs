@@ -33,7 +33,7 @@ mod user;
 
 pub use confinement::{AppArmor, SelinuxLabel, UNCONFINED_TYPES};
 pub use container::{Container, ContainerId, Entry, ImageSource, Project};
-pub use daemon::Daemon;
+pub use daemon::{Daemon, FindProfile, Setting};
 pub use declared::Declared;
 pub use engine::Engine;
 pub use fact::{Fact, Origin, State, Step, StepKind};
