@@ -15,7 +15,7 @@ mod rule;
 mod severity;
 
 pub use caulk_source::Surface;
-pub use finding::{Finding, Label};
+pub use finding::{Finding, Hidden, Label};
 pub use plan::{Pass, Plan, Step};
 pub use remedy::{Applicability, Change, FilterChange, Hardening, Remedy};
 pub use report::{FileCounts, Fix, Report, Reported, Revealed, Suppressed, Suppressor};
