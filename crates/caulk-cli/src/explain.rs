@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use caulk_finding::{Relation, RuleInfo};
+use caulk_finding::{Reference, Relation, RuleInfo};
 
 use crate::arguments::Explain;
 use crate::exit::{Exit, Failure};
@@ -58,17 +58,12 @@ fn page(rule: &RuleInfo) -> String {
     }
     if !rule.references.is_empty() {
         text.push_str("\n## Elsewhere\n\n");
-        for reference in rule.references {
-            let relation = match reference.relation {
-                Relation::Same => "",
-                Relation::Like => " (related)",
-            };
-            let _ = writeln!(
-                text,
-                "- {}: {}{relation}",
-                reference.authority.name(),
-                reference.id
-            );
+        for (relation, words) in [(Relation::Same, ""), (Relation::Like, " (related)")] {
+            let related = rule.references.iter();
+            let related = related.filter(|reference| reference.relation == relation);
+            for group in Reference::grouped(related) {
+                let _ = writeln!(text, "- {group}{words}");
+            }
         }
     }
     text

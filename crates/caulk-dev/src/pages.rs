@@ -41,12 +41,9 @@ fn facts(info: &RuleInfo) -> Vec<(&'static str, String)> {
         ("the same elsewhere", Relation::Same),
         ("similar elsewhere", Relation::Like),
     ] {
-        let list: Vec<String> = info
-            .references
-            .iter()
-            .filter(|reference| reference.relation == relation)
-            .map(named)
-            .collect();
+        let related = info.references.iter();
+        let related = related.filter(|reference| reference.relation == relation);
+        let list = Reference::grouped(related);
         if !list.is_empty() {
             facts.push((what, list.join("; ")));
         }
@@ -66,11 +63,6 @@ fn fixes(info: &RuleInfo) -> String {
 pub(crate) fn surfaces(surfaces: &[Surface]) -> String {
     let titles: Vec<&str> = surfaces.iter().map(|surface| surface.title()).collect();
     titles.join(", ")
-}
-
-/// Whose check, in which edition, under which id.
-fn named(reference: &Reference) -> String {
-    format!("{} {}", reference.authority.name(), reference.id)
 }
 
 /// Text in one cell of a table.

@@ -9,6 +9,7 @@
 
 mod finding;
 mod plan;
+mod reference;
 mod remedy;
 mod report;
 mod rule;
@@ -17,7 +18,8 @@ mod severity;
 pub use caulk_source::Surface;
 pub use finding::{Finding, Hidden, Label};
 pub use plan::{Pass, Plan, Step};
+pub use reference::{Authority, Reference, Relation};
 pub use remedy::{Applicability, Change, FilterChange, Hardening, Remedy};
 pub use report::{FileCounts, Fix, Report, Reported, Revealed, Suppressed, Suppressor};
-pub use rule::{Authority, Fixes, Reference, Relation, RuleInfo, Severities};
+pub use rule::{Fixes, RuleInfo, Severities};
 pub use severity::{Confidence, Level, Severity, UnknownName};

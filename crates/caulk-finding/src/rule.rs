@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::{Confidence, Level, Severity, Surface};
+use crate::{Confidence, Level, Reference, Severity, Surface};
 
 /// Which severities a rule's findings can have.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -55,89 +55,6 @@ impl Fixes {
             Self::None => "none",
             Self::Safe => "safe",
             Self::Unsafe => "unsafe",
-        }
-    }
-}
-
-/// Who else has this check.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub enum Authority {
-    /// The CIS Docker Benchmark.
-    Cis,
-    /// The OWASP Docker Security Cheat Sheet.
-    Owasp,
-    /// NIST Special Publication 800-190.
-    Nist,
-    /// hadolint.
-    Hadolint,
-    /// Trivy's misconfiguration checks.
-    Trivy,
-    /// Checkov.
-    Checkov,
-    /// KICS.
-    Kics,
-    /// semgrep-rules.
-    Semgrep,
-    /// compose-lint.
-    ComposeLint,
-    /// Dockle.
-    Dockle,
-}
-
-impl Authority {
-    /// The name with the edition whose numbers we use: numbers move between editions.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Cis => "CIS Docker 1.6.0",
-            Self::Owasp => "OWASP Docker Security Cheat Sheet",
-            Self::Nist => "NIST SP 800-190",
-            Self::Hadolint => "hadolint",
-            Self::Trivy => "Trivy",
-            Self::Checkov => "Checkov",
-            Self::Kics => "KICS",
-            Self::Semgrep => "semgrep-rules",
-            Self::ComposeLint => "compose-lint",
-            Self::Dockle => "Dockle",
-        }
-    }
-}
-
-/// How a foreign check relates to ours.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Relation {
-    /// It asks the same question.
-    Same,
-    /// It asks a related question; its answer can differ.
-    Like,
-}
-
-/// A foreign check for the same weakness.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Reference {
-    /// Whose check it is.
-    pub authority: Authority,
-    /// What it is called there.
-    pub id: &'static str,
-    /// How it relates to ours.
-    pub relation: Relation,
-}
-
-impl Reference {
-    /// A check that asks the same question.
-    pub const fn same(authority: Authority, id: &'static str) -> Self {
-        Self {
-            authority,
-            id,
-            relation: Relation::Same,
-        }
-    }
-
-    /// A check that asks a related question.
-    pub const fn like(authority: Authority, id: &'static str) -> Self {
-        Self {
-            authority,
-            id,
-            relation: Relation::Like,
         }
     }
 }

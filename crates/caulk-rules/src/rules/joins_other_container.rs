@@ -60,7 +60,7 @@ rule! {
     confidence: Confidence::High,
     fixes: Fixes::None,
     surfaces: &[Surface::Compose, Surface::CommandLine],
-    references: &[],
+    references: &[Reference::like(Authority::Nist, "4.4.3")],
     check: check,
 }
 

@@ -55,6 +55,7 @@ rule! {
     surfaces: &[Surface::Compose, Surface::CommandLine],
     references: &[
         Reference::same(Authority::ComposeLint, "CL-0014"),
+        Reference::like(Authority::ComposeAuditor, "OPS003"),
     ],
     check: check,
 }

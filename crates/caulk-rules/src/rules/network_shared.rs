@@ -78,8 +78,12 @@ rule! {
     fixes: Fixes::None,
     surfaces: &[Surface::Compose],
     references: &[
-        Reference::like(Authority::Owasp, "Rule 5"),
         Reference::like(Authority::Cis, "5.30"),
+        Reference::like(Authority::Owasp, "Rule 5"),
+        Reference::like(Authority::Nist, "4.4.2"),
+        Reference::like(Authority::DockerBench, "check_5_30"),
+        Reference::like(Authority::Kics, "ce14a68b-1668-41a0-ab7d-facd9f784742"),
+        Reference::like(Authority::DockSec, "compose-no-network-segmentation"),
     ],
     check: check,
 }

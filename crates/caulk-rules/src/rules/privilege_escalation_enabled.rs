@@ -61,6 +61,8 @@ rule! {
     references: &[
         Reference::same(Authority::Cis, "5.26"),
         Reference::same(Authority::Owasp, "Rule 4"),
+        Reference::like(Authority::Nist, "4.4.3"),
+        Reference::like(Authority::DockerBench, "check_5_26"),
         Reference::like(Authority::ComposeLint, "CL-0003"),
     ],
     check: check,

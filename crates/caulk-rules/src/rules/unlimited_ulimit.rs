@@ -54,6 +54,7 @@ rule! {
     surfaces: &[Surface::Compose, Surface::CommandLine],
     references: &[
         Reference::like(Authority::Cis, "5.19"),
+        Reference::like(Authority::DockerBench, "check_5_19"),
     ],
     check: check,
 }
