@@ -92,10 +92,14 @@ rule! {
     fixes: Fixes::None,
     surfaces: &[Surface::Compose, Surface::CommandLine, Surface::DevContainer, Surface::Workflow],
     references: &[
-        Reference::same(Authority::Owasp, "Rule 12"),
         Reference::like(Authority::Cis, "4.10"),
-        Reference::same(Authority::ComposeLint, "CL-0020, CL-0021"),
-        Reference::like(Authority::Kics, "Passwords And Secrets"),
+        Reference::same(Authority::Owasp, "Rule 12"),
+        Reference::like(Authority::Nist, "4.1.4"),
+        Reference::same(Authority::ComposeLint, "CL-0020"),
+        Reference::same(Authority::ComposeLint, "CL-0021"),
+        Reference::same(Authority::DockSec, "compose-plaintext-secret-env"),
+        Reference::like(Authority::DockSec, "compose-env-file-secret-risk"),
+        Reference::same(Authority::ComposeAuditor, "SEC005"),
     ],
     check: check,
 }
