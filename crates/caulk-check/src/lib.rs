@@ -6,6 +6,7 @@
 mod findings;
 mod fingerprint;
 mod fix;
+mod hidden;
 mod merge;
 mod provenance;
 mod settings;
@@ -132,6 +133,7 @@ impl<'a> Run<'a> {
                 })
                 .collect(),
             files: self.counts(sources, repository, settings),
+            hidden: hidden::texts(every, sources),
             ..Report::default()
         }
     }

@@ -10,6 +10,7 @@ pub mod base_images;
 pub mod build;
 mod confinement;
 mod container;
+pub mod credential;
 mod daemon;
 mod declared;
 mod display;

@@ -135,10 +135,12 @@ fn variable(text: &Text) -> Variable {
         Some((name, value)) => Variable {
             name: name.written().to_owned(),
             value: Some(value.state()),
+            in_file: None,
         },
         None => Variable {
             name: text.written().to_owned(),
             value: None,
+            in_file: None,
         },
     }
 }
