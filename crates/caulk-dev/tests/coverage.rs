@@ -77,6 +77,31 @@ fn the_rules_say_who_else_looks_for_a_row() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// Standards speak of many things under one number; a program's check is about one.
+#[test]
+fn what_no_rule_finds_is_in_no_rules_references() {
+    let checks = rows().flat_map(|row| {
+        let peers = match row.verdict {
+            Verdict::Not { peers, .. } => peers,
+            Verdict::Covered(_) => &[],
+        };
+        peers.iter().map(|peer| (row.id, peer))
+    });
+    let mut found = Vec::new();
+    for (row, peer) in checks.filter(|(_, peer)| peer.authority.is_program()) {
+        let is_it = |one: &Reference| (one.authority, one.id) == (peer.authority, peer.id);
+        let rules = ALL
+            .iter()
+            .filter(|rule| rule.info.references.iter().any(is_it));
+        found.extend(rules.map(|rule| format!("{row}: `{}` names {}", rule.info.id, peer.id)));
+    }
+    assert!(
+        found.is_empty(),
+        "these rows say that no rule finds them: {}",
+        found.join("; ")
+    );
+}
+
 #[test]
 fn every_reference_of_a_rule_is_in_one_of_its_rows() {
     let named: BTreeSet<&str> = covers().map(|(_, cover)| cover.rule).collect();

@@ -96,7 +96,7 @@ pub(super) const ROWS: &[BaseImage] = &[
         "docker.io/library/postgres",
         "docker-library/postgres: 18/trixie/Dockerfile",
     )
-    .stepping_down("postgres", "gosu", ARRANGE_AND_STEP),
+    .stepping_down("postgres", "gosu or su-exec", ARRANGE_AND_STEP),
     root(
         "docker.io/library/rabbitmq",
         "docker-library/rabbitmq: docker-entrypoint.sh",
@@ -135,12 +135,12 @@ pub(super) const ROWS: &[BaseImage] = &[
         "docker.io/pgvector/pgvector",
         "pgvector/pgvector: Dockerfile",
     )
-    .stepping_down("postgres", "gosu", ARRANGE_AND_STEP),
+    .stepping_down("postgres", "gosu or su-exec", ARRANGE_AND_STEP),
     root(
         "docker.io/postgis/postgis",
         "postgis/docker-postgis: 16-3.4/Dockerfile",
     )
-    .stepping_down("postgres", "gosu", ARRANGE_AND_STEP),
+    .stepping_down("postgres", "gosu or su-exec", ARRANGE_AND_STEP),
     root(
         "docker.io/valkey/valkey",
         "valkey-io/valkey-container: docker-entrypoint.sh",

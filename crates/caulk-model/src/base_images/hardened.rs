@@ -17,7 +17,12 @@ pub(super) const ROWS: &[BaseImage] = &[
     .account("nginx", 65532),
     runs_as("cgr.dev/chainguard/node", "65532", CHAINGUARD),
     runs_as("cgr.dev/chainguard/php", "65532", CHAINGUARD),
-    runs_as("cgr.dev/chainguard/python", "65532", CHAINGUARD),
+    runs_as(
+        "cgr.dev/chainguard/python",
+        "65532",
+        "chainguard-images/images: images/python/config/main.tf",
+    )
+    .account("nonroot", 65532),
     runs_as("cgr.dev/chainguard/ruby", "65532", CHAINGUARD),
     runs_as("cgr.dev/chainguard/static", "65532", CHAINGUARD),
     runs_as(
