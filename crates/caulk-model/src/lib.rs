@@ -29,6 +29,7 @@ mod repository;
 mod resources;
 mod seccomp;
 mod service;
+mod unchecked;
 mod user;
 
 pub use confinement::{AppArmor, SelinuxLabel, UNCONFINED_TYPES};
@@ -52,4 +53,5 @@ pub use service::{
     BuildPrivilege, DeclaredBuild, PrivilegedStep, RequestedBuild, Sysctl, Ulimit, Variable,
     Volume, VolumeKind,
 };
+pub use unchecked::unchecked_by;
 pub use user::{Identity, User};
