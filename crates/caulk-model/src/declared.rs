@@ -61,6 +61,8 @@ pub struct Declared {
     pub pids: Option<Fact<Limit>>,
     /// Ports that are published.
     pub ports: Vec<Entry<Port>>,
+    /// Ports that it says it listens on, as they are written.
+    pub exposed: Vec<Entry<State<String>>>,
     /// Whether its root filesystem is read-only.
     pub read_only: Option<Fact<bool>>,
     /// `use_api_socket`: the engine's socket and the client's credentials.
@@ -151,6 +153,7 @@ impl Declared {
             .chain(all(&self.devices))
             .chain(all(&self.device_rules))
             .chain(all(&self.ports))
+            .chain(all(&self.exposed))
             .chain(all(&self.tmpfs))
             .chain(all(&self.sysctls))
             .chain(all(&self.ulimits))

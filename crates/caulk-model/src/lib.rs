@@ -30,6 +30,7 @@ mod resources;
 mod seccomp;
 mod service;
 mod stated;
+mod unchecked;
 mod user;
 
 pub use confinement::{AppArmor, SelinuxLabel, UNCONFINED_TYPES};
@@ -54,4 +55,5 @@ pub use service::{
     Variable, Volume, VolumeKind,
 };
 pub use stated::{Stated, StatedImages};
+pub use unchecked::unchecked_by;
 pub use user::{Identity, User};
