@@ -11,7 +11,7 @@ use caulk_model::{
 };
 use caulk_source::{Edit, FileId, SourceFile, Span, Spanned, Surface, extension};
 use caulk_syntax::yaml::{self, Node, Stream, Value};
-use caulk_syntax::{Joined, Problem, shell};
+use caulk_syntax::{Joined, Problem};
 
 use crate::command_line::{self, Argument, Client, Flags, Run, Text};
 use crate::declaring::{Declaration, Declaring, FindFrom};
@@ -205,9 +205,8 @@ fn container(
 
 /// The words of an option string: quotes are a shell's, and line breaks are blanks.
 fn words(text: &Joined) -> Vec<Argument> {
-    let program = shell::parse(text);
     let mut all = Vec::new();
-    lines::every_command(&program, &mut |words| all.extend_from_slice(words));
+    lines::every_command(text, &mut |words| all.extend_from_slice(words));
     all
 }
 
