@@ -154,8 +154,8 @@ fn the_table_is_the_same_or_says_something_else() {
         ),
         (
             "postgres:18",
-            "FROM debian:12\nENTRYPOINT [\"su-exec\", \"postgres\", \"x\"]\n",
-            "through su-exec",
+            "FROM debian:12\nENTRYPOINT [\"su\", \"postgres\", \"x\"]\n",
+            "through su",
         ),
         (
             "golang:1.27",
