@@ -108,7 +108,9 @@ fn step(row: Option<&StepsDown>, derived: Option<&Step>) -> Option<String> {
             step.through
         )),
         (Some(row), Some(step)) => {
-            let is_tool = row.through.split(' ').any(|word| word == step.through);
+            // Inherited from an image of the table, it is told as the table tells it.
+            let is_tool = row.through == step.through
+                || row.through.split(' ').any(|word| word == step.through);
             let is_same = step.to.as_ref().is_none_or(|to| to == row.to);
             (!is_tool || !is_same).then(|| {
                 format!(
