@@ -8,6 +8,7 @@
 
 pub mod base_images;
 pub mod build;
+mod client;
 mod confinement;
 mod container;
 mod daemon;
@@ -30,6 +31,7 @@ mod seccomp;
 mod service;
 mod user;
 
+pub use client::EngineClient;
 pub use confinement::{AppArmor, SelinuxLabel, UNCONFINED_TYPES};
 pub use container::{Container, ContainerId, Entry, ImageSource, Project};
 pub use daemon::Daemon;

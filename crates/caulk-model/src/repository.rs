@@ -8,8 +8,8 @@ use caulk_source::{FileId, Span, Surface};
 
 use crate::profile_use::{self, ProfileUse};
 use crate::{
-    Container, ContainerId, Daemon, ImageSource, Kernel, PrivilegedStep, Project, RequestedBuild,
-    Seccomp, SelinuxOff, UnresolvedReference,
+    Container, ContainerId, Daemon, EngineClient, ImageSource, Kernel, PrivilegedStep, Project,
+    RequestedBuild, Seccomp, SelinuxOff, UnresolvedReference,
 };
 
 /// A seccomp profile of a [`Repository`].
@@ -49,6 +49,7 @@ pub struct Repository {
     unresolved: BTreeSet<UnresolvedReference>,
     privileged_steps: Vec<PrivilegedStep>,
     requested_builds: Vec<RequestedBuild>,
+    clients: Vec<EngineClient>,
     /// Services by project and name.
     services: BTreeMap<(Project, String), ContainerId>,
 }
@@ -111,6 +112,16 @@ impl Repository {
     /// Adds a build that is asked for where no container is declared.
     pub fn add_requested_build(&mut self, build: RequestedBuild) {
         self.requested_builds.push(build);
+    }
+
+    /// Adds a client that is told where its engine is.
+    pub fn add_client(&mut self, client: EngineClient) {
+        self.clients.push(client);
+    }
+
+    /// The clients that are told where their engine is, outside of any container.
+    pub fn clients(&self) -> impl Iterator<Item = &EngineClient> {
+        self.clients.iter()
     }
 
     /// The builds that are asked for where no container is declared.

@@ -24,6 +24,7 @@ mod quadlet;
 mod read;
 mod read_others;
 mod seccomp;
+mod selinux;
 mod shell;
 mod spared;
 mod workflow;
