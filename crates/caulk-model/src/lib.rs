@@ -8,6 +8,7 @@
 
 pub mod base_images;
 pub mod build;
+mod client;
 mod confinement;
 mod container;
 pub mod credential;
@@ -33,6 +34,7 @@ mod stated;
 mod unchecked;
 mod user;
 
+pub use client::EngineClient;
 pub use confinement::{AppArmor, SelinuxLabel, UNCONFINED_TYPES};
 pub use container::{Container, ContainerId, Entry, ImageSource, Project};
 pub use daemon::{Daemon, FindProfile, Setting};
