@@ -116,7 +116,7 @@ fn in_replacement(text: &str) -> Option<SelinuxSwitch> {
 
 /// The mode that lines of the configuration say.
 fn mode(text: &str) -> Option<SelinuxSwitch> {
-    let parts = text.split([' ', '\t', '\n', '"', '\'', '\\']);
+    let parts = text.split([' ', '\t', '\r', '\n', '"', '\'', '\\']);
     let mut said = parts.filter_map(|part| {
         // What remains of the `\n` of printf.
         let value = part.trim_start_matches('n').strip_prefix("SELINUX=")?;
@@ -131,7 +131,7 @@ fn mode(text: &str) -> Option<SelinuxSwitch> {
 
 /// What words of a kernel command line say.
 fn boot_mode(text: &str) -> Option<SelinuxSwitch> {
-    let parts = text.split([' ', '\t', '\n', '"', '\'', '/', '&', ',']);
+    let parts = text.split([' ', '\t', '\r', '\n', '"', '\'', '/', '&', ',']);
     let mut said = parts.filter_map(|part| match part {
         "selinux=0" => Some(SelinuxSwitch::BootOff),
         "enforcing=0" => Some(SelinuxSwitch::BootPermissive),
