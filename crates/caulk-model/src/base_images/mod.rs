@@ -24,6 +24,7 @@ mod servers;
 mod tests;
 
 pub use reference::ImageReference;
+pub(crate) use row::STEP;
 pub use row::{Account, BaseImage, Platform, StepsDown, Tags};
 
 /// The table, by family. Each family is sorted by repository, and no repository is in two.
