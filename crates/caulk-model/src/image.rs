@@ -138,6 +138,18 @@ impl Base {
         }
     }
 
+    /// Its repository, written out with its registry, where that is known.
+    pub fn repository(&self) -> Option<String> {
+        match self {
+            Self::Scratch => None,
+            Self::External {
+                reference,
+                repository,
+                ..
+            } => repository_of(reference, repository.as_deref()),
+        }
+    }
+
     /// How people call it.
     pub fn name(&self) -> String {
         match self {
@@ -179,6 +191,17 @@ impl Base {
             assumed: false,
             only_if_it_may: step.only_if_it_may,
         })
+    }
+}
+
+/// The repository of an image of which the tag at least is not known, or all is.
+pub(crate) fn repository_of(
+    reference: &State<ImageReference>,
+    repository: Option<&str>,
+) -> Option<String> {
+    match reference {
+        State::Known(reference) => Some(reference.repository.clone()),
+        State::Unknown { .. } => Some(ImageReference::of_repository(repository?)?.repository),
     }
 }
 
