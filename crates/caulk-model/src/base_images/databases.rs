@@ -106,7 +106,8 @@ pub(super) const ROWS: &[BaseImage] = &[
         "docker.io/library/redis",
         "redis/docker-library-redis: debian/docker-entrypoint.sh",
     )
-    .stepping_down("redis", "gosu or setpriv", ARRANGE_AND_SHED),
+    .stepping_down("redis", "gosu or setpriv", ARRANGE_AND_SHED)
+    .only_if_it_may(),
     root(
         "docker.io/library/rethinkdb",
         "docker-library/repo-info: repos/rethinkdb/remote/latest.md",
