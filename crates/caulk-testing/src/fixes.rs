@@ -222,7 +222,12 @@ fn fits(remedy: &Remedy, changed: &[Difference]) -> bool {
 /// of a list are exchanged for cannot be told from its items, which move up; that the finding is
 /// closed and none is opened says the rest.
 fn filters(difference: &Difference, change: &FilterChange) -> bool {
-    let adds = [&change.as_default, &change.allowed, &change.missing];
+    let adds = [
+        &change.as_default,
+        &change.rebased,
+        &change.allowed,
+        &change.missing,
+    ];
     let only_removes = adds.iter().all(|calls| calls.is_empty());
     let rules = difference.lies_in("syscalls") && (!only_removes || !difference.adds());
     rules

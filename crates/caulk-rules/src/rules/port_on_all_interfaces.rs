@@ -114,7 +114,8 @@ fn finding(container: &Container, entry: &Entry<Port>) -> Finding {
         },
     )
     .container(&title, container.anchor)
-    .fact(format!("port {}:{}", port.published, port.target))
+    // What is reached is the container's port, by whatever number of the host's.
+    .fact(format!("port {}", port.target))
     .why(
         "Docker's firewall rules come before those of ufw and firewalld: whoever reaches the host \
          reaches this port",

@@ -90,6 +90,7 @@ fn check(repository: &Repository, findings: &mut Findings) {
     for (container, fact) in build::facts(repository, |build| &build.bases) {
         let BaseUse {
             reference,
+            repository: _,
             tag_is_written,
             copied_from,
         } = &fact.value;
