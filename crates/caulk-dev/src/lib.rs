@@ -3,10 +3,13 @@
 //! A generator is a pure function, of the rules, of the keys of the configuration, or of a folder's
 //! listing, to text. `cargo dev
 //! generate` writes what they give; `tests/generated.rs` compares it with what is committed, so
-//! that `cargo test` fails where it is stale. The table of system calls alone comes from outside, and
-//! is written by hand with `cargo dev syscalls`.
+//! that `cargo test` fails where it is stale. Two things come from outside: the table of system calls,
+//! which `cargo dev syscalls` writes, and the table of base images, for which `cargo dev images`
+//! prints rows to be put in by hand.
 
+pub mod coverage;
 pub mod files;
+pub mod images;
 pub mod modules;
 pub mod new_rule;
 pub mod pages;
@@ -39,6 +42,7 @@ pub fn from_rules(rules: &[&'static Rule]) -> Vec<Generated> {
         "docs/rules/README.md",
         tables::index(&sorted),
     ));
+    all.push(coverage::page(&sorted));
     all.push(Generated::section(
         "README.md",
         "rules",

@@ -16,7 +16,7 @@ mod rule;
 mod severity;
 
 pub use caulk_source::Surface;
-pub use finding::{Finding, Label};
+pub use finding::{Finding, Hidden, Label};
 pub use plan::{Pass, Plan, Step};
 pub use reference::{Authority, Reference, Relation};
 pub use remedy::{Applicability, Change, FilterChange, Hardening, Remedy};

@@ -3,6 +3,7 @@
 use caulk_linux::{CapabilitySet, CapabilityWord, docker_bounding, podman_bounding};
 use caulk_source::{FileId, Span, Surface};
 
+use crate::base_images::STEP;
 use crate::confinement::{self, AppArmor, SelinuxLabel};
 use crate::{
     Declared, Engine, Fact, Image, Limit, Limits, Namespace, NamespaceKind, Namespaces, Origin,
@@ -209,12 +210,23 @@ impl Container {
         })
     }
 
-    /// Whether its entrypoint gives root up by itself, and nothing here replaces the entrypoint.
+    /// How its entrypoint gives root up by itself, where nothing here replaces the entrypoint or
+    /// keeps it from doing so.
     pub fn steps_down(&self) -> Option<&crate::StepDown> {
-        if self.declared.entrypoint.is_some() {
+        if self.declared.entrypoint.is_some() || self.is_kept_from_stepping_down() {
             return None;
         }
         self.image.steps_down.as_ref()
+    }
+
+    /// Whether its entrypoint would give root up, and goes on as root because it lacks the
+    /// capabilities for that. An entrypoint that fails without them is not meant: it is not root that
+    /// runs then, but nothing.
+    pub fn is_kept_from_stepping_down(&self) -> bool {
+        let tries = self.image.steps_down.as_ref();
+        let held = self.bounding();
+        tries.is_some_and(|step| step.only_if_it_may)
+            && held.known().is_some_and(|held| !held.contains_all(STEP))
     }
 
     /// Whether it is a container that somebody starts, and not an image that somebody may.

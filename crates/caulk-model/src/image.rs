@@ -98,6 +98,8 @@ pub struct StepDown {
     /// Whether nobody has read that it does: a tool for it was put into the image, and the script
     /// that starts it is not in the repository.
     pub assumed: bool,
+    /// Whether it goes on as root where it may not change the user, instead of failing to start.
+    pub only_if_it_may: bool,
 }
 
 impl Base {
@@ -187,6 +189,7 @@ impl Base {
             through: step.through.to_owned(),
             span: None,
             assumed: false,
+            only_if_it_may: step.only_if_it_may,
         })
     }
 }

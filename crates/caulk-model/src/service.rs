@@ -75,6 +75,8 @@ pub struct Variable {
     pub name: String,
     /// Its value; none where it is taken from whoever starts the container.
     pub value: Option<State<String>>,
+    /// Where a file of variables says it, from name to value; none where its entry says it itself.
+    pub in_file: Option<Span>,
 }
 
 /// What a service says of the build of its image.

@@ -8,6 +8,7 @@ use caulk_source::{BOM, SourceFile, cut};
 
 use crate::concise::place;
 use crate::context::Context;
+use crate::mask::Mask;
 use crate::style;
 use crate::text::{shorten, visible, visible_with_marks};
 
@@ -26,6 +27,7 @@ pub(crate) const MOST_RELATED: usize = 6;
 /// Some lines of one file with what is said of them.
 pub(crate) struct Excerpt<'a> {
     file: &'a SourceFile,
+    mask: Mask<'a>,
     marks: Vec<Mark<'a>>,
     /// Path, line and column of its first label, as they are printed.
     pub(crate) place: String,
@@ -72,6 +74,7 @@ pub(crate) fn excerpts_of<'a>(
         } else {
             excerpts.push(Excerpt {
                 file,
+                mask: Mask::of(context, label.span.file),
                 marks: vec![mark],
                 place: place(context, &context.path(label.span), label.span),
             });
@@ -171,7 +174,7 @@ impl Excerpt<'_> {
                 source.push('\n');
             }
             let marks = by_line.get(&line).map(Vec::as_slice).unwrap_or_default();
-            let shown = ShownLine::new(self.file, line, marks, columns);
+            let shown = ShownLine::new(self.file, self.mask, line, marks, columns);
             annotations.extend(shown.annotations(source.len()));
             source.push_str(&shown.text);
         }
@@ -189,7 +192,13 @@ struct ShownLine<'a> {
 }
 
 impl<'a> ShownLine<'a> {
-    fn new(file: &SourceFile, line: u32, marks: &[&'a Mark<'a>], columns: usize) -> Self {
+    fn new(
+        file: &SourceFile,
+        mask: Mask<'_>,
+        line: u32,
+        marks: &[&'a Mark<'a>],
+        columns: usize,
+    ) -> Self {
         let range = file.lines().range(line);
         let whole = cut(file.text(), range.clone());
         let text = whole
@@ -227,7 +236,8 @@ impl<'a> ShownLine<'a> {
         for offset in &mut offsets {
             *offset -= from;
         }
-        let (text, mapped) = visible_with_marks(text, &offsets);
+        let (text, masked) = mask.apply(text, &offsets);
+        let (text, mapped) = visible_with_marks(&text, &masked);
         let shown = |offset: usize| {
             let index = offsets.partition_point(|other| other + from < offset);
             mapped.get(index).copied().unwrap_or(0)

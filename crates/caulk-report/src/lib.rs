@@ -16,6 +16,7 @@ mod format;
 mod full;
 mod hunk;
 mod json;
+mod mask;
 mod section;
 mod shown;
 mod statistics;

@@ -57,7 +57,7 @@ impl Workspace<'_> {
     /// The feature whose file lies at a path that is seen from a folder.
     fn feature(&self, folder: &str, path: &str) -> Option<&devcontainer::File> {
         let found = self.find_from(folder, path);
-        match self.trees.get(found.known()?.as_ref()?)? {
+        match self.tree(*found.known()?.as_ref()?)? {
             Tree::Other(other) => other.dev_container(),
             Tree::Dockerfile(_) | Tree::Compose(_) | Tree::Seccomp(_) => None,
         }
@@ -101,7 +101,7 @@ impl Workspace<'_> {
 
     /// The quadlets and their drop-ins.
     pub(crate) fn quadlets(&self) -> Vec<&quadlet::File> {
-        let quadlets = self.trees.values().filter_map(|tree| match tree {
+        let quadlets = self.trees.values().filter_map(|tree| match tree.as_ref() {
             Tree::Other(other) => other.quadlet(),
             Tree::Dockerfile(_) | Tree::Compose(_) | Tree::Seccomp(_) => None,
         });

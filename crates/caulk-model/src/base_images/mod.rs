@@ -26,6 +26,7 @@ mod tests;
 
 pub use pattern::ImagePattern;
 pub use reference::ImageReference;
+pub(crate) use row::STEP;
 pub use row::{Account, BaseImage, Platform, StepsDown, Tags};
 
 /// The table, by family. Each family is sorted by repository, and no repository is in two.

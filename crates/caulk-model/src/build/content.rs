@@ -11,6 +11,8 @@ pub struct Secret {
     pub name: String,
     /// How it gets there.
     pub kind: SecretKind,
+    /// The credential itself, where it is written: nobody is to be shown it.
+    pub text: Option<String>,
 }
 
 /// How a [`Secret`] gets into an image.

@@ -47,6 +47,7 @@ mod seccomp_outdated_default;
 mod seccomp_profile_not_found;
 mod seccomp_rule_without_effect;
 mod seccomp_unknown_syscall;
+mod secret_in_environment;
 mod secret_in_image;
 mod selinux_disabled;
 mod selinux_not_enforcing;
@@ -124,6 +125,7 @@ pub static ALL: &[&crate::Rule] = &[
     &seccomp_profile_not_found::RULE,
     &seccomp_rule_without_effect::RULE,
     &seccomp_unknown_syscall::RULE,
+    &secret_in_environment::RULE,
     &secret_in_image::RULE,
     &selinux_disabled::RULE,
     &selinux_not_enforcing::RULE,

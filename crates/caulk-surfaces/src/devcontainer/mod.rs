@@ -102,6 +102,17 @@ fn keys(root: &Value) -> Flags {
             add(name, item);
         }
     }
+    // The second is not the container's, but that of all that the tools start in it.
+    for key in ["containerEnv", "remoteEnv"] {
+        let members = root.get(key).map(Value::members).unwrap_or_default();
+        for member in members {
+            if let Some(value) = text(&member.value) {
+                let mut variable = command_line::Text::known(format!("{}=", member.key.value));
+                variable.append(&value);
+                flags.add("env", &variable, member.value.span);
+            }
+        }
+    }
     if let Some(value) = root.get("privileged")
         && let Some(on) = value.as_bool()
     {

@@ -47,6 +47,8 @@ struct Expected<'a> {
     added: BTreeSet<&'a str>,
     /// Keys that come to the file's own object, each with its value as it is spelt.
     set: BTreeMap<&'a str, &'a str>,
+    /// Calls of which the rules may say something else, wherever they say it.
+    rebased: BTreeSet<&'a str>,
 }
 
 impl<'a> Expected<'a> {
@@ -57,6 +59,8 @@ impl<'a> Expected<'a> {
                 let added = [&change.as_default, &change.allowed, &change.missing];
                 let calls = added.into_iter().flatten().map(String::as_str);
                 self.added.extend(calls);
+                self.rebased
+                    .extend(change.rebased.iter().map(String::as_str));
             }
             Change::Remove { entry } => {
                 self.gone.insert(*entry);
@@ -137,6 +141,9 @@ impl<'a> Expected<'a> {
     }
 
     fn list_holds(&self, before: &Value, after: &Value, key: &str) -> bool {
+        if !self.rebased.is_empty() {
+            return self.is_alike_without_rebased(before, after);
+        }
         let stays = |item: &&Value| !self.gone.contains(&item.span) && !self.loses_all(item);
         let kept: Vec<&Value> = before.items().iter().filter(stays).collect();
         let Some(more) = after.items().len().checked_sub(kept.len()) else {
@@ -147,6 +154,25 @@ impl<'a> Expected<'a> {
         pairs.all(|(before, after)| self.holds(before, after, ""))
             && (more == 0 || key.eq_ignore_ascii_case("syscalls"))
             && new.all(|rule| self.is_added(rule))
+    }
+
+    /// Whether two lists are the same but for the calls that are rebased: names in them, and rules
+    /// about nothing else.
+    fn is_alike_without_rebased(&self, before: &Value, after: &Value) -> bool {
+        let is_rebased = |value: &Value| {
+            value
+                .as_str()
+                .is_some_and(|name| self.rebased.contains(name))
+        };
+        let stays = |item: &&Value| {
+            let mut names = names(item).peekable();
+            let is_about_them = names.peek().is_some() && names.all(is_rebased);
+            !is_rebased(item) && !is_about_them
+        };
+        let before: Vec<&Value> = before.items().iter().filter(stays).collect();
+        let after: Vec<&Value> = after.items().iter().filter(stays).collect();
+        let mut pairs = before.iter().zip(&after);
+        before.len() == after.len() && pairs.all(|(before, after)| self.holds(before, after, ""))
     }
 
     /// Whether a rule speaks of no call any more.

@@ -64,7 +64,7 @@ impl Workspace<'_> {
         let gone = NotOffered("the file would be of another kind");
         let source = self.sources.get(file).ok_or(gone)?;
         let source_after = after.sources.get(file).ok_or(gone)?;
-        let trees = (self.trees.get(&file), after.trees.get(&file));
+        let trees = (self.tree(file), after.tree(file));
         let (comments, comments_after) = match trees {
             (Some(Tree::Dockerfile(before)), Some(Tree::Dockerfile(now))) => {
                 fewer_problems(before.problems.len(), now.problems.len())?;
