@@ -53,6 +53,10 @@ pub struct Daemon {
     pub ulimits: Vec<Entry<Ulimit>>,
 }
 
+fn either<T: Clone>(said: &Option<T>, else_this: &Option<T>) -> Option<T> {
+    said.as_ref().or(else_this.as_ref()).cloned()
+}
+
 impl Daemon {
     /// One that says nothing yet.
     pub fn new(file: FileId, anchor: Span) -> Self {
@@ -78,6 +82,31 @@ impl Daemon {
             log_driver: None,
             ulimits: Vec::new(),
         }
+    }
+
+    /// These daemons as this one says they are, where it says anything; this one where there are
+    /// none.
+    pub(crate) fn over(&self, daemons: &[Self]) -> Vec<Self> {
+        if daemons.is_empty() {
+            return vec![self.clone()];
+        }
+        let over = |daemon: &Self| Self {
+            no_new_privileges: either(&self.no_new_privileges, &daemon.no_new_privileges),
+            userns_remap: either(&self.userns_remap, &daemon.userns_remap),
+            seccomp: either(&self.seccomp, &daemon.seccomp),
+            selinux: either(&self.selinux, &daemon.selinux),
+            cgroup_namespace: either(&self.cgroup_namespace, &daemon.cgroup_namespace),
+            ipc: either(&self.ipc, &daemon.ipc),
+            icc: either(&self.icc, &daemon.icc),
+            log_driver: either(&self.log_driver, &daemon.log_driver),
+            ulimits: if self.ulimits.is_empty() {
+                daemon.ulimits.clone()
+            } else {
+                self.ulimits.clone()
+            },
+            ..daemon.clone()
+        };
+        daemons.iter().map(over).collect()
     }
 
     /// Whether root in a container is another account of the host.

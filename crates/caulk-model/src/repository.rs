@@ -53,6 +53,8 @@ pub struct Repository {
     stated: Arc<Vec<Stated>>,
     /// What is stated of each file, by its place in that list.
     stated_of: BTreeMap<FileId, usize>,
+    /// The engine that each configuration states, by its place in that list.
+    hosts: BTreeMap<usize, Daemon>,
     clients: Vec<EngineClient>,
     /// Services by project and name.
     services: BTreeMap<(Project, String), ContainerId>,
@@ -134,6 +136,11 @@ impl Repository {
         self.stated_of = of;
     }
 
+    /// Says which engine a configuration states, by its place among them.
+    pub fn add_host(&mut self, index: usize, host: Daemon) {
+        self.hosts.insert(index, host);
+    }
+
     /// What the configuration states that holds for a file.
     pub fn stated(&self, file: FileId) -> Option<&Stated> {
         self.stated.get(*self.stated_of.get(&file)?)
@@ -174,8 +181,15 @@ impl Repository {
     /// profiles that they name, all of them to the engine that will start them. Call it once, when
     /// everything is added.
     pub fn join(&mut self) {
+        let hosts: BTreeMap<usize, Vec<Daemon>> = self
+            .hosts
+            .iter()
+            .map(|(index, host)| (*index, host.over(&self.daemons)))
+            .collect();
         for container in &mut self.containers {
-            container.meet(&self.daemons);
+            let stated = self.stated_of.get(&container.file);
+            let host = stated.and_then(|index| hosts.get(index));
+            container.meet(host.unwrap_or(&self.daemons));
         }
         let by_file: BTreeMap<FileId, usize> = (0..)
             .zip(&self.profiles)
@@ -251,6 +265,12 @@ impl Repository {
     /// The engines' configurations.
     pub fn daemons(&self) -> impl Iterator<Item = &Daemon> {
         self.daemons.iter()
+    }
+
+    /// The engines of which something is said: by their configurations, and by ours. Of the latter
+    /// only what is said is known, and what is not said may be so or otherwise.
+    pub fn engines(&self) -> impl Iterator<Item = &Daemon> {
+        self.daemons.iter().chain(self.hosts.values())
     }
 
     /// The kernels' configurations.

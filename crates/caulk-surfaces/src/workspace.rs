@@ -441,6 +441,7 @@ impl<'a> Workspace<'a> {
         others
             .flat_map(|other| other.references())
             .filter_map(|(folder, path, surface)| Some((join_path(&folder, &path)?, surface)))
+            .chain(self.references_of_hosts())
     }
 
     /// What Compose files refer to: other Compose files, Dockerfiles and profiles.

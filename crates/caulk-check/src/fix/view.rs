@@ -108,7 +108,10 @@ impl Reread {
             own,
             files,
             containers: self.repository.containers().collect(),
-            findings: self.findings.iter().collect(),
+            // What a configuration of ours states of an engine is no file of any group.
+            findings: (self.findings.iter())
+                .filter(|finding| files.contains(&finding.primary.span.file))
+                .collect(),
             repository: &self.repository,
         }
     }

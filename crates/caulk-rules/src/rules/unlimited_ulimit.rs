@@ -71,7 +71,7 @@ fn check(repository: &Repository, findings: &mut Findings) {
             findings.report(finding(container, entry));
         }
     }
-    for daemon in repository.daemons() {
+    for daemon in repository.engines() {
         for entry in daemon
             .ulimits
             .iter()
