@@ -411,9 +411,15 @@ fn tree(id: FileId, file: &SourceFile) -> Option<Tree> {
     let name = file.path().rsplit('/').next().unwrap_or_default();
     if let Some(surface) = by_name(name) {
         let tree = tree_as(surface, id, file)?;
-        // A JSON file about seccomp need not be a profile.
-        let is_profile = || tree.is_what_it_is_called(file) || !tree.is_well_formed();
-        return (surface != Surface::Seccomp || is_profile()).then_some(tree);
+        let is_it = match &tree {
+            // A JSON file about seccomp need not be a profile.
+            Tree::Seccomp(_) => tree.is_what_it_is_called(file) || !tree.is_well_formed(),
+            // A list is another program's: tasks that start a project.
+            Tree::Compose(stream) => !stream.root().is_some_and(|root| root.is_sequence()),
+            Tree::Dockerfile(parsed) => !dockerfile::is_template(parsed, file),
+            Tree::Other(_) => true,
+        };
+        return is_it.then_some(tree);
     }
     if let Some(other) = others::read(id, file, name) {
         return Some(Tree::Other(other));
