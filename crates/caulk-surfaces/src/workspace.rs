@@ -414,8 +414,12 @@ fn tree(id: FileId, file: &SourceFile) -> Option<Tree> {
         let is_it = match &tree {
             // A JSON file about seccomp need not be a profile.
             Tree::Seccomp(_) => tree.is_what_it_is_called(file) || !tree.is_well_formed(),
-            // A list is another program's: tasks that start a project.
-            Tree::Compose(stream) => !stream.root().is_some_and(|root| root.is_sequence()),
+            // A list of mappings is another program's: tasks that start a project.
+            Tree::Compose(stream) => {
+                let root = stream.root();
+                let mut items = root.iter().flat_map(|root| root.items());
+                !items.any(|item| item.is_mapping())
+            }
             Tree::Dockerfile(parsed) => !dockerfile::is_template(parsed, file),
             Tree::Other(_) => true,
         };
