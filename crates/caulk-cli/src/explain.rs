@@ -2,12 +2,12 @@
 
 use std::fmt::Write as _;
 
+use caulk_config::{did_you_mean, nearest};
 use caulk_finding::{Reference, Relation, RuleInfo};
 
 use crate::arguments::Explain;
 use crate::exit::{Exit, Failure};
 use crate::output;
-use crate::suggest::{did_you_mean, nearest};
 
 /// Prints a rule's page; without a rule, what there is to explain.
 pub(crate) fn run(explain: &Explain) -> Result<Exit, Failure> {

@@ -37,6 +37,9 @@ fn facts(info: &RuleInfo) -> Vec<(&'static str, String)> {
         ("files", surfaces(info.surfaces)),
         ("since", info.since.to_owned()),
     ];
+    for option in info.options {
+        facts.push(("option", format!("`{}`: {}", option.name, option.about)));
+    }
     for (what, relation) in [
         ("the same elsewhere", Relation::Same),
         ("similar elsewhere", Relation::Like),

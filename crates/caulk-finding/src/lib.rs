@@ -21,5 +21,5 @@ pub use plan::{Pass, Plan, Step};
 pub use reference::{Authority, Reference, Relation};
 pub use remedy::{Applicability, Change, FilterChange, Hardening, Remedy};
 pub use report::{FileCounts, Fix, Report, Reported, Revealed, Suppressed, Suppressor};
-pub use rule::{Fixes, RuleInfo, Severities};
+pub use rule::{Fixes, OptionKind, RuleInfo, RuleOption, Severities};
 pub use severity::{Confidence, Level, Severity, UnknownName};

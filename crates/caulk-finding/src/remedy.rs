@@ -88,6 +88,9 @@ pub struct FilterChange {
     /// Calls that are decided as Docker's default profile decides them for a container without
     /// further capabilities.
     pub as_default: Vec<String>,
+    /// Calls of a copy of Docker's default that are decided as the copy and today's default both
+    /// decide them: what the default has shut since is shut, what its owner changed stays.
+    pub rebased: Vec<String>,
     /// Calls that are allowed.
     pub allowed: Vec<String>,
     /// Calls that fail with `ENOSYS`, as if the kernel did not have them.

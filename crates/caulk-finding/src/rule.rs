@@ -59,6 +59,24 @@ impl Fixes {
     }
 }
 
+/// Something that a configuration may say to a rule.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct RuleOption {
+    /// The key.
+    pub name: &'static str,
+    /// What it says, in Markdown: a part of a sentence.
+    pub about: &'static str,
+    /// What its value is.
+    pub kind: OptionKind,
+}
+
+/// What the value of an option is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum OptionKind {
+    /// A list of registries, namespaces and repositories, in which `*` stands for any letters.
+    Images,
+}
+
 /// What a rule says of itself: everything about it but its check.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct RuleInfo {
@@ -80,6 +98,8 @@ pub struct RuleInfo {
     pub surfaces: &'static [Surface],
     /// Who else has it.
     pub references: &'static [Reference],
+    /// What a configuration may say to it.
+    pub options: &'static [RuleOption],
 }
 
 impl RuleInfo {

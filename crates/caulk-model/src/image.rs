@@ -98,6 +98,8 @@ pub struct StepDown {
     /// Whether nobody has read that it does: a tool for it was put into the image, and the script
     /// that starts it is not in the repository.
     pub assumed: bool,
+    /// Whether it goes on as root where it may not change the user, instead of failing to start.
+    pub only_if_it_may: bool,
 }
 
 impl Base {
@@ -133,6 +135,18 @@ impl Base {
         match self {
             Self::Scratch => None,
             Self::External { row, .. } => *row,
+        }
+    }
+
+    /// Its repository, written out with its registry, where that is known.
+    pub fn repository(&self) -> Option<String> {
+        match self {
+            Self::Scratch => None,
+            Self::External {
+                reference,
+                repository,
+                ..
+            } => repository_of(reference, repository.as_deref()),
         }
     }
 
@@ -175,7 +189,19 @@ impl Base {
             through: step.through.to_owned(),
             span: None,
             assumed: false,
+            only_if_it_may: step.only_if_it_may,
         })
+    }
+}
+
+/// The repository of an image of which the tag at least is not known, or all is.
+pub(crate) fn repository_of(
+    reference: &State<ImageReference>,
+    repository: Option<&str>,
+) -> Option<String> {
+    match reference {
+        State::Known(reference) => Some(reference.repository.clone()),
+        State::Unknown { .. } => Some(ImageReference::of_repository(repository?)?.repository),
     }
 }
 

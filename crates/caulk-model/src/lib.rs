@@ -8,6 +8,7 @@
 
 pub mod base_images;
 pub mod build;
+mod client;
 mod confinement;
 mod container;
 pub mod credential;
@@ -29,12 +30,14 @@ mod repository;
 mod resources;
 mod seccomp;
 mod service;
+mod stated;
 mod unchecked;
 mod user;
 
+pub use client::EngineClient;
 pub use confinement::{AppArmor, SelinuxLabel, UNCONFINED_TYPES};
 pub use container::{Container, ContainerId, Entry, ImageSource, Project};
-pub use daemon::Daemon;
+pub use daemon::{Daemon, FindProfile, Setting};
 pub use declared::Declared;
 pub use engine::Engine;
 pub use fact::{Fact, Origin, State, Step, StepKind};
@@ -50,8 +53,9 @@ pub use repository::{Profile, ProfileId, Repository, Unreadable};
 pub use resources::{Device, Limit, Limits, Port};
 pub use seccomp::{Seccomp, SecurityOption};
 pub use service::{
-    BuildPrivilege, DeclaredBuild, PrivilegedStep, RequestedBuild, Sysctl, Ulimit, Variable,
-    Volume, VolumeKind,
+    BuildPrivilege, DeclaredBuild, ImagePull, PrivilegedStep, RequestedBuild, Sysctl, Ulimit,
+    Variable, Volume, VolumeKind,
 };
+pub use stated::{Stated, StatedImages};
 pub use unchecked::unchecked_by;
 pub use user::{Identity, User};

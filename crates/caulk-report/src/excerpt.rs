@@ -46,12 +46,20 @@ struct Mark<'a> {
 /// The excerpts of `finding`: that of the primary place first, then those of the related places
 /// that are far from it.
 pub(crate) fn excerpts<'a>(context: &Context<'a>, finding: &'a Finding) -> Vec<Excerpt<'a>> {
-    let related = finding
-        .related
+    excerpts_of(context, &finding.primary, &finding.related)
+}
+
+/// The same of places that stand for themselves.
+pub(crate) fn excerpts_of<'a>(
+    context: &Context<'a>,
+    primary: &'a Label,
+    related: &'a [Label],
+) -> Vec<Excerpt<'a>> {
+    let related = related
         .iter()
         .take(MOST_RELATED)
         .map(|label| (label, AnnotationKind::Context));
-    let primary = (&finding.primary, AnnotationKind::Primary);
+    let primary = (primary, AnnotationKind::Primary);
     let mut excerpts: Vec<Excerpt<'a>> = Vec::new();
     for (label, kind) in std::iter::once(primary).chain(related) {
         let Some(file) = context.sources.get(label.span.file) else {

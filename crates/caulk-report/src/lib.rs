@@ -23,6 +23,7 @@ mod statistics;
 mod style;
 mod summary;
 mod text;
+mod wrong;
 
 pub use concise::concise;
 pub use context::{Context, relative_path};
@@ -33,3 +34,4 @@ pub use json::{escape_hostile, json};
 pub use statistics::statistics;
 pub use summary::summary;
 pub use text::{columns, visible};
+pub use wrong::wrong;

@@ -1,6 +1,7 @@
 //! From remedies to edits of the files in which they are written.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use caulk_finding::Change;
 use caulk_source::{Edit, FileId, Span};
@@ -19,7 +20,7 @@ impl Workspace<'_> {
         let file = change.place().file;
         let missing = NotOffered("the file is not here");
         let source = self.sources.get(file).ok_or(missing)?;
-        match self.trees.get(&file).ok_or(missing)? {
+        match self.trees.get(&file).ok_or(missing)?.as_ref() {
             Tree::Dockerfile(tree) => dockerfile::edits(tree, source, change),
             Tree::Compose(tree) => compose::edits(tree, source, change, reach),
             Tree::Seccomp(_) => seccomp::edits(file, source, change),
@@ -31,15 +32,15 @@ impl Workspace<'_> {
     /// holds it, by services that extend the one that has it, by projects that have the file.
     pub fn is_shared(&self, change: &Change) -> bool {
         let place = change.place();
-        let Some(Tree::Compose(stream)) = self.trees.get(&place.file) else {
+        let Some(Tree::Compose(stream)) = self.tree(place.file) else {
             return false;
         };
         let anchored = stream.node_at(place).is_some_and(|node| node.shared() > 0);
-        let extended = |project: &Project| {
+        let extended = |project: &Arc<Project>| {
             let mut here = project.extended.iter().filter(|at| at.file == place.file);
             here.any(|at| *at == place || compose::holds(stream, *at, place))
         };
-        let reads = |project: &&Project| {
+        let reads = |project: &&Arc<Project>| {
             project.main == Some(place.file) || project.used.contains(&place.file)
         };
         let readers = self.projects.iter().filter(reads).count();
@@ -66,11 +67,11 @@ impl Workspace<'_> {
                 return Ok(change.clone());
             }
         };
-        let has_it = |project: &&Project| {
+        let has_it = |project: &&Arc<Project>| {
             let mut services = project.services.iter();
             services.any(|service| service.anchor == anchor)
         };
-        let projects: Vec<&Project> = self.projects.iter().filter(has_it).collect();
+        let projects: Vec<&Arc<Project>> = self.projects.iter().filter(has_it).collect();
         if projects.len() > 1 {
             return Err(NotOffered("several projects read it"));
         }
@@ -81,7 +82,7 @@ impl Workspace<'_> {
             return Ok(change.clone());
         };
         let has_key = |place: &&Span| {
-            let Some(Tree::Compose(stream)) = self.trees.get(&place.file) else {
+            let Some(Tree::Compose(stream)) = self.tree(place.file) else {
                 return false;
             };
             compose::has_key(stream, **place, keys)
@@ -108,7 +109,7 @@ impl Workspace<'_> {
         }
         let lists = by_file
             .iter()
-            .filter_map(|(file, entries)| match self.trees.get(file)? {
+            .filter_map(|(file, entries)| match self.tree(*file)? {
                 Tree::Compose(stream) => Some(compose::exhausted(stream, entries)),
                 Tree::Dockerfile(_) | Tree::Seccomp(_) | Tree::Other(_) => None,
             });

@@ -18,6 +18,7 @@ mod grammar;
 mod hardened;
 mod languages;
 mod microsoft;
+mod pattern;
 mod reference;
 mod row;
 mod servers;
@@ -25,7 +26,9 @@ mod servers;
 mod tests;
 
 pub use accounts::KnownAccounts;
+pub use pattern::ImagePattern;
 pub use reference::ImageReference;
+pub(crate) use row::STEP;
 pub use row::{Account, BaseImage, Platform, StepsDown, Tags};
 
 /// The table, by family. Each family is sorted by repository, and no repository is in two.

@@ -57,6 +57,8 @@ pub struct StepsDown {
     /// What the entrypoint needs to get there from a container with no capability at all: to
     /// change the user, and to repair the ownership of its data before.
     pub capabilities: CapabilitySet,
+    /// Whether the entrypoint goes on as root where it may not change the user, instead of failing.
+    pub only_if_it_may: bool,
 }
 
 /// The tags that a row is about.
@@ -79,7 +81,7 @@ pub enum Tags {
 }
 
 /// What it takes to become another user.
-pub(super) const STEP: CapabilitySet = CapabilitySet::of(&[Capability::Setgid, Capability::Setuid]);
+pub(crate) const STEP: CapabilitySet = CapabilitySet::of(&[Capability::Setgid, Capability::Setuid]);
 
 /// The same, after giving data directories to that user, and walking into those that are its own.
 pub(super) const OWN_AND_STEP: CapabilitySet = STEP.union(CapabilitySet::of(&[
@@ -162,12 +164,21 @@ impl BaseImage {
             to,
             through,
             capabilities,
+            only_if_it_may: false,
         });
         if self.account.is_none() {
             self.account = Some(Account {
                 name: to,
                 uid: None,
             });
+        }
+        self
+    }
+
+    /// Whose entrypoint goes on as root where it may not change the user.
+    pub(super) const fn only_if_it_may(mut self) -> Self {
+        if let Some(step) = &mut self.steps_down {
+            step.only_if_it_may = true;
         }
         self
     }

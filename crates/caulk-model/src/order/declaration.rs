@@ -26,6 +26,7 @@ impl Exceeded {
             cpus: _,
             pids: _,
             read_only: _,
+            ulimits: _,
             // A name that no kernel has gives nothing.
             unknown_capabilities: _,
             cap_add_words: _,
@@ -39,6 +40,7 @@ impl Exceeded {
             environment: _,
             exposed: _,
             one_off: _,
+            example: _,
             // What it holds by default is compared as what it holds.
             engine: _,
             mounts,
@@ -50,12 +52,11 @@ impl Exceeded {
             command: _,
             build: _,
             sysctls: _,
-            ulimits: _,
             cgroup_parent: _,
             networks: _,
             writable_cgroups: _,
             api_socket: _,
-            group_add,
+            group_add: _,
             devices,
             device_rules,
             ports,
@@ -68,20 +69,20 @@ impl Exceeded {
         let devices = host::all_within(devices, &before.devices)
             && host::all_within(device_rules, &before.device_rules);
         self.unless(devices, Dimension::Devices);
-        let groups = host::all_within(group_add, &before.group_add);
-        self.unless(groups, Dimension::Groups);
         self.unless(host::all_within(ports, &before.ports), Dimension::Ports);
         self.of_surroundings(after, before);
     }
 
-    /// What it starts, and what stands around it: the engine's socket, control groups, kernel
-    /// parameters, networks, its build.
+    /// What it starts, and what stands around it: the engine's socket, groups, control groups,
+    /// kernel parameters, networks, its build.
     fn of_surroundings(&mut self, after: &Declared, before: &Declared) {
         let program = after.entrypoint.is_some() == before.entrypoint.is_some()
             && same_values(&after.command, &before.command);
         self.unless(program, Dimension::Program);
         let socket = on(after.api_socket.as_ref()).at_most(&on(before.api_socket.as_ref()));
         self.unless(socket, Dimension::ApiSocket);
+        let groups = host::all_within(&after.group_add, &before.group_add);
+        self.unless(groups, Dimension::Groups);
         let writable = on(after.writable_cgroups.as_ref());
         let writable = writable.at_most(&on(before.writable_cgroups.as_ref()));
         self.unless(writable, Dimension::Cgroups);
@@ -92,8 +93,6 @@ impl Exceeded {
         self.unless(cgroups, Dimension::Cgroups);
         let kernel = host::all_within(&after.sysctls, &before.sysctls);
         self.unless(kernel, Dimension::KernelParameters);
-        let limits = ulimits_at_most(&after.ulimits, &before.ulimits);
-        self.unless(limits, Dimension::ProcessLimits);
         let names = |networks: &Option<Vec<Entry<String>>>| {
             let names = networks.iter().flatten();
             names
@@ -143,7 +142,7 @@ fn tmpfs_at_most(after: &State<String>, before: &State<String>) -> bool {
 
 /// Whether the limits of a process are no wider than others. A process may raise a limit up to its
 /// hard one, so that one counts; without any, the engine's own holds, which is less than none.
-fn ulimits_at_most(after: &[Entry<Ulimit>], before: &[Entry<Ulimit>]) -> bool {
+pub(super) fn ulimits_at_most(after: &[Entry<Ulimit>], before: &[Entry<Ulimit>]) -> bool {
     let unlimited = |limit: &State<String>| limit.known().is_some_and(|text| text == "-1");
     let number = |limit: &State<String>| limit.known()?.parse::<u64>().ok();
     let no_wider = |after: &State<String>, before: &State<String>| {

@@ -47,6 +47,8 @@ rule! {
     /// - *Name, control groups and user numbers*, of the host: low.
     /// - *Another container's* (silent) is another question.
     /// - *Privileged mode* (fires) leaves namespaces alone.
+    /// - *The engine's configuration* (silent): what it makes the default is said once, by
+    ///   `daemon-weakened`.
     /// - *A variable*: one without a default is not known; a default counts.
     ///
     /// ## About the fix
@@ -108,7 +110,8 @@ fn check(repository: &Repository, findings: &mut Findings) {
             continue;
         }
         for kind in NamespaceKind::ALL {
-            if container.namespaces.get(*kind).value() == Some(&Namespace::Host) {
+            let fact = container.namespaces.get(*kind);
+            if fact.value() == Some(&Namespace::Host) && !fact.origin.is_from_daemon() {
                 findings.report(finding(container, *kind));
             }
         }

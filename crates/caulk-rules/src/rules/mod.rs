@@ -64,6 +64,7 @@ mod unlimited_ulimit;
 mod unpinned_image;
 mod unreadable_file;
 mod unresolved_reference;
+mod untrusted_registry;
 mod user_from_build_argument;
 mod user_namespaces_off;
 mod user_not_in_image;
@@ -141,6 +142,7 @@ pub static ALL: &[&crate::Rule] = &[
     &unpinned_image::RULE,
     &unreadable_file::RULE,
     &unresolved_reference::RULE,
+    &untrusted_registry::RULE,
     &user_from_build_argument::RULE,
     &user_namespaces_off::RULE,
     &user_not_in_image::RULE,

@@ -79,7 +79,8 @@ rule! {
     ///   severity and low confidence, because the image's own default decides; for a service that
     ///   only pulls it, nothing is said.
     /// - *An entrypoint that steps down*, read in the repository or known of the base image, is
-    ///   silent unless somebody replaces it.
+    ///   silent unless somebody replaces it, or takes the capabilities from it without which it goes
+    ///   on as root.
     /// - *Windows* (silent) has no uid 0.
     ///
     /// ## About the fix
@@ -414,7 +415,15 @@ fn pulled_root(container: &Container, image: Span) -> Option<Finding> {
         "{} runs as root: `{name}` does, and no `user` is set",
         container.title()
     );
-    let finding = report(container, image, "starts as root", message);
+    let mut finding = report(container, image, "starts as root", message);
+    if container.is_kept_from_stepping_down() {
+        if let Some(dropped) = container.declared.cap_drop.first() {
+            let label = "and this keeps its entrypoint from stepping down";
+            finding = finding.related(dropped.origin.span(), label);
+        }
+        let advice = "add `SETGID` and `SETUID` back: its entrypoint needs them to step down";
+        return Some(finding.advice(advice));
+    }
     if container.declared.entrypoint.is_some() && container.image.steps_down.is_some() {
         // The image would have stepped down; here it cannot.
         let replaced = container.declared.entrypoint.unwrap_or(image);

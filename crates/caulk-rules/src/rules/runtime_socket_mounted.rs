@@ -74,7 +74,6 @@ rule! {
         Reference::like(Authority::Nist, "4.4.3"),
         Reference::like(Authority::DockerBench, "check_5_32"),
         Reference::same(Authority::Kics, "d6355c88-1e8d-49e9-b2f2-f8a1ca12c75b"),
-        Reference::like(Authority::Semgrep, "dockerfile-dockerd-socket-mount"),
         Reference::same(Authority::Semgrep, "exposing-docker-socket-volume"),
         Reference::same(Authority::ComposeLint, "CL-0001"),
         Reference::same(Authority::DockSec, "compose-docker-socket-mount"),

@@ -68,9 +68,11 @@ rule! {
     fixes: Fixes::Unsafe,
     surfaces: &[Surface::Compose, Surface::CommandLine, Surface::DevContainer, Surface::Workflow, Surface::Quadlet, Surface::Seccomp, Surface::Daemon],
     references: &[
+        Reference::like(Authority::Cis, "2.17"),
         Reference::same(Authority::Cis, "5.22"),
         Reference::like(Authority::Owasp, "Rule 6"),
         Reference::like(Authority::Nist, "4.4.3"),
+        Reference::like(Authority::DockerBench, "check_2_17"),
         Reference::like(Authority::DockerBench, "check_5_22"),
         Reference::same(Authority::Kics, "404fde2c-bc4b-4371-9747-7054132ac953"),
         Reference::same(Authority::Semgrep, "seccomp-confinement-disabled"),

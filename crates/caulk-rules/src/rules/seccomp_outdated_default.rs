@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use caulk_linux::syscalls::{self, Abi};
 use caulk_model::{Profile, ProfileUse};
 use caulk_seccomp::history::{Change as Step, Dated, Effect, date};
+use caulk_seccomp::upgrade::tightened;
 use caulk_seccomp::{Filter, Surface as CallSurface};
 
 use crate::prelude::*;
@@ -115,13 +116,19 @@ rule! {
     ///   explains it best, and what its owner changed does not move it.
     /// - *Open since*: something is open in the copy that the default has shut since. What it lacks of what
     ///   the default opened since is told, and does not count.
+    /// - *The owner's change*: a call that the owner of the copy opened, whatever the default has done with
+    ///   it since, is no sign of age; `seccomp-broader-than-default` tells what it opens.
     /// - *A list of denials* (silent), however much of it is in both, is `seccomp-allows-by-default`'s.
     /// - *Podman's format* (silent): it comes from Podman's default, which has another history.
     ///
     /// ## About the fix
     ///
-    /// It decides the calls that were shut since as the default does today, and leaves what the owner
-    /// added. The calls that the default opened since are not added: start from today's default for that.
+    /// It is `caulk seccomp upgrade` without what would open anything: the calls that the default has shut
+    /// since are let through as far as the copy and today's default both do, and what the owner changed
+    /// stays. The command also adds the calls that the default opened since.
+    ///
+    /// Of a profile that the command does not take for a copy, because too much in it is the owner's, the
+    /// fix decides those calls as the default does today.
     ///
     /// ## Sources
     ///
@@ -168,10 +175,17 @@ fn copy(profile: &Profile, one: &ProfileUse) -> Option<Finding> {
             },
         ))
     });
+    // What of it is age, and what is the owner's: not known of what is too far from any default.
+    let aged = tightened(&profile.profile).ok();
+    let is_aged = |call: &str| aged.as_ref().is_none_or(|calls| calls.contains(call));
     let shut: Vec<(&Step, Vec<&str>)> = dated
         .missed()
         .iter()
-        .map(|step| (step, still_open(own, default, abi, step)))
+        .map(|step| {
+            let mut calls = still_open(own, default, abi, step);
+            calls.retain(|call| is_aged(call));
+            (step, calls)
+        })
         .filter(|(_, calls)| !calls.is_empty())
         .collect();
     let stopped = |call: &&str| {
@@ -188,7 +202,9 @@ fn copy(profile: &Profile, one: &ProfileUse) -> Option<Finding> {
         .filter(stopped)
         .collect();
     let opened: Vec<&str> = opened.into_iter().collect();
-    finding(profile, &dated, &shut, &opened)
+    let finding = finding(profile, &dated, &shut, &opened)?;
+    let names: BTreeSet<&str> = shut.iter().flat_map(|(_, calls)| calls).copied().collect();
+    Some(finding.remedy(remedy(profile, &names, aged)))
 }
 
 /// Whether of all calls that one of the two lets through, four of five are in both.
@@ -276,13 +292,13 @@ fn finding(profile: &Profile, dated: &Dated, shut: &Shut<'_>, opened: &[&str]) -
     let mut why = format!("read {}", references.join(", "));
     if !opened.is_empty() {
         why = format!(
-            "since then the default also lets {} through that are shut here, such as {}; {why}",
+            "since then the default also lets {} through that are shut here, such as {}: \
+             `caulk seccomp upgrade` adds them; {why}",
             counted(opened.len(), "call"),
             listed(opened, 3)
         );
     }
-    let names: Vec<&str> = names.into_iter().collect();
-    Some(finding.why(why).remedy(remedy(profile, &names)))
+    Some(finding.why(why))
 }
 
 /// When the copy was taken.
@@ -300,14 +316,28 @@ fn age(dated: &Dated) -> String {
     }
 }
 
-fn remedy(profile: &Profile, names: &[&str]) -> Remedy {
-    let change = FilterChange {
-        gone: decisions(profile, names),
-        as_default: names.iter().map(|name| (*name).to_owned()).collect(),
-        ..FilterChange::default()
+/// `aged` are the calls that the default has shut since, as far as that is not the owner's affair.
+fn remedy(profile: &Profile, open: &BTreeSet<&str>, aged: Option<BTreeSet<String>>) -> Remedy {
+    let open: Vec<&str> = open.iter().copied().collect();
+    let (title, change) = match aged {
+        Some(aged) => (
+            format!("take over what the default has shut: {}", listed(&open, 4)),
+            FilterChange {
+                rebased: aged.into_iter().collect(),
+                ..FilterChange::default()
+            },
+        ),
+        None => (
+            format!("decide {} as the default does today", listed(&open, 4)),
+            FilterChange {
+                gone: decisions(profile, &open),
+                as_default: open.iter().map(|name| (*name).to_owned()).collect(),
+                ..FilterChange::default()
+            },
+        ),
     };
     Remedy::unsafe_because(
-        format!("decide {} as the default does today", listed(names, 4)),
+        title,
         Change::Filter {
             profile: profile.profile.span,
             change,

@@ -61,6 +61,11 @@ pub(super) fn edits(
     edits.extend(removals(&spans, &kept));
     edits.extend(new_rules(&spans, &kept, text, &added));
     edits.extend(new_machines(profile, text, missed));
+    if text.contains("\r\n") {
+        for edit in &mut edits {
+            edit.text = edit.text.replace("\r\n", "\n").replace('\n', "\r\n");
+        }
+    }
     edits.sort();
     edits
 }

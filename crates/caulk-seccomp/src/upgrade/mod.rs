@@ -4,9 +4,11 @@
 //! Docker has shut calls since then and opened others, and the copy knows nothing of it.
 //! [`upgrade`] finds out which default a profile was copied from, tells apart what its owner changed
 //! and what Docker has changed since, and takes over the latter: as edits of the profile's own text.
+//! [`tighten`] takes over what it has shut and nothing of what it has opened.
 
 mod answers;
 mod edits;
+mod meet;
 mod past;
 
 use std::collections::BTreeSet;
@@ -15,7 +17,7 @@ use caulk_source::Edit;
 
 use crate::Profile;
 use crate::draft::Draft;
-use crate::history::{CHANGES, Change};
+use crate::history::{CHANGES, Change, Effect};
 use answers::{Answers, Clauses, describe};
 
 /// What an upgrade makes of a profile.
@@ -81,6 +83,36 @@ const ALIKE: usize = 75;
 
 /// Brings a copy of Docker's default up to date. `text` is the profile's own.
 pub fn upgrade(profile: &Profile, text: &str) -> Result<Upgrade, NoUpgrade> {
+    let (mut upgrade, owner, wanted) = rebase(profile, Taking::Everything)?;
+    upgrade.edits = edits::edits(profile, text, (&owner, &wanted), upgrade.missed);
+    Ok(upgrade)
+}
+
+/// Brings a copy of Docker's default up to date without opening anything: of what Docker has changed
+/// since, what both the copy and today's default let through stays open. `text` is the profile's own.
+pub fn tighten(profile: &Profile, text: &str) -> Result<Upgrade, NoUpgrade> {
+    let (mut upgrade, owner, wanted) = rebase(profile, Taking::WhatIsShut)?;
+    // A machine that a profile does not know is not one for which it opens less.
+    upgrade.edits = edits::edits(profile, text, (&owner, &wanted), &[]);
+    Ok(upgrade)
+}
+
+/// The calls with which [`tighten`] does something else.
+pub fn tightened(profile: &Profile) -> Result<BTreeSet<String>, NoUpgrade> {
+    let (upgrade, _, _) = rebase(profile, Taking::WhatIsShut)?;
+    let taken = upgrade.taken.into_iter();
+    Ok(taken.map(|difference| difference.name).collect())
+}
+
+/// What is taken over of what Docker has changed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Taking {
+    Everything,
+    WhatIsShut,
+}
+
+/// The upgrade without its edits, what the owner does with each call, and what is to be done.
+fn rebase(profile: &Profile, taking: Taking) -> Result<(Upgrade, Answers, Answers), NoUpgrade> {
     let draft = Draft::of(profile).ok_or(NoUpgrade::Refused)?;
     let owner = Answers::of(&draft);
     let copied = past::copied_from(profile, &owner);
@@ -98,14 +130,45 @@ pub fn upgrade(profile: &Profile, text: &str) -> Result<Upgrade, NoUpgrade> {
         conflicts: Vec::new(),
         edits: Vec::new(),
     };
-    let wanted = upgrade.rebase(&copied.answers, &owner, &docker);
-    upgrade.edits = edits::edits(profile, text, (&owner, &wanted), upgrade.missed);
-    Ok(upgrade)
+    let wanted = upgrade.rebase(&copied.answers, (&owner, &docker), taking);
+    Ok((upgrade, owner, wanted))
+}
+
+/// What both let through, and how today's default answers the rest. Nothing where that is what the
+/// copy lets through by itself.
+fn tighter(mine: &Clauses, theirs: &Clauses) -> Option<Clauses> {
+    let mut both = meet::meet(mine, theirs)?;
+    if both == meet::widest(meet::open(mine).cloned()) {
+        return None;
+    }
+    let denials = theirs.iter().filter(|clause| clause.answer.denies());
+    both.extend(denials.cloned());
+    Some(both)
 }
 
 impl Upgrade {
+    /// Whether a change since then was to shut a call, wholly or for some arguments.
+    fn is_shut_since(&self, name: &str) -> bool {
+        let shuts = |change: &&Change| match change.effect {
+            Effect::Shut | Effect::ShutWithout(_) | Effect::Narrowed(_) => true,
+            Effect::Opened
+            | Effect::OpenedWith(_)
+            | Effect::OpenedSince(_, _)
+            | Effect::FailsWith(_)
+            | Effect::Machine(_)
+            | Effect::Other => false,
+        };
+        let mut shut = self.missed.iter().filter(shuts);
+        shut.any(|change| change.calls.contains(&name))
+    }
+
     /// What is to be done with each call.
-    fn rebase(&mut self, before: &Answers, owner: &Answers, docker: &Answers) -> Answers {
+    fn rebase(
+        &mut self,
+        before: &Answers,
+        (owner, docker): (&Answers, &Answers),
+        taking: Taking,
+    ) -> Answers {
         let names: BTreeSet<&String> = [before, owner, docker]
             .into_iter()
             .flat_map(|answers| answers.calls.keys())
@@ -121,10 +184,17 @@ impl Upgrade {
                 after: describe(after),
             };
             let chosen = if mine == theirs {
-                mine
+                mine.clone()
             } else if mine == was || past::is_forgotten(mine, was) {
-                self.taken.push(difference(mine, theirs));
-                theirs
+                let taken = match taking {
+                    Taking::Everything => Some(theirs.clone()),
+                    Taking::WhatIsShut if self.is_shut_since(name) => tighter(mine, theirs),
+                    Taking::WhatIsShut => None,
+                };
+                if let Some(taken) = &taken {
+                    self.taken.push(difference(mine, taken));
+                }
+                taken.unwrap_or_else(|| mine.clone())
             } else {
                 if theirs == was {
                     self.kept.push(difference(was, mine));
@@ -136,10 +206,10 @@ impl Upgrade {
                         docker: describe(theirs),
                     });
                 }
-                mine
+                mine.clone()
             };
             if !chosen.is_empty() {
-                wanted.calls.insert(name.clone(), chosen.clone());
+                wanted.calls.insert(name.clone(), chosen);
             }
         }
         wanted

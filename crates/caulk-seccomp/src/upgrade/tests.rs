@@ -173,3 +173,71 @@ fn the_form_of_the_copy_stays() {
     let (_, after) = upgraded(&old);
     assert_eq!(answers(&after), answers(&Draft::docker_default().text()));
 }
+
+/// A copy of any day, tightened, lets nothing through that it did not and nothing that today's
+/// default does not, and nothing less than both: on all machines of the default, with and without
+/// capabilities.
+#[test]
+fn a_tightened_copy_lets_through_what_both_do() {
+    use caulk_linux::{CapabilitySet, DOCKER_DEFAULT};
+
+    use crate::compare::{Difference, compare};
+    use crate::{Filter, Host, Resolution};
+
+    let filter = |text: &str, host: &Host| -> Filter {
+        let profile = parse(FileId::FIRST, text).profile.expect("an object");
+        let resolution = profile.resolve(host).expect("an engine takes it");
+        Resolution::into_filter(resolution).expect("it filters")
+    };
+    let docker = Draft::docker_default().text();
+    for moment in (0..=CHANGES.len()).step_by(3) {
+        let text = default_of(moment).text();
+        let profile = parse(FileId::FIRST, &text).profile.expect("an object");
+        let tight = tighten(&profile, &text).expect("it is a copy");
+        let bytes = apply_edits(text.as_bytes(), &tight.edits).expect("edits that fit");
+        let after = String::from_utf8(bytes).expect("text");
+        let names: Vec<String> = tight.taken.iter().map(|one| one.name.clone()).collect();
+        let found: Vec<String> = tightened(&profile).expect("a copy").into_iter().collect();
+        assert_eq!(found, names, "{moment}");
+        for bounding in [DOCKER_DEFAULT, CapabilitySet::ALL, CapabilitySet::EMPTY] {
+            let host = Host::docker(bounding);
+            let [before, after, today] = [&text, &after, &docker].map(|text| filter(text, &host));
+            for abi in before.abis() {
+                let differences = compare(&before, &after, abi);
+                let is_opened = |one: &&Difference| one.is_opened();
+                assert_eq!(differences.iter().find(is_opened), None, "{moment}");
+                let is_due = |one: &Difference| {
+                    let closed = one.witnesses.iter().filter(|witness| witness.is_closed());
+                    let mut today = closed.map(|it| today.decide(abi, one.number, it.arguments));
+                    today.all(|today| !today.may_run())
+                };
+                assert!(
+                    differences.iter().all(is_due),
+                    "{moment} {abi:?}: {differences:?}"
+                );
+            }
+        }
+    }
+}
+
+/// What the owner opened stays, and what the default opened since does not come.
+#[test]
+fn tightening_leaves_what_the_owner_did_and_opens_nothing() {
+    let mut draft = default_of(moment_of("lets `openat2` and `faccessat2` through"));
+    draft.rules.push(allow(&["bpf", "unshare"]));
+    let text = draft.text();
+    let profile = parse(FileId::FIRST, &text).profile.expect("an object");
+    let tight = tighten(&profile, &text).expect("it is a copy");
+    let names: Vec<&str> = tight.taken.iter().map(|one| one.name.as_str()).collect();
+    let expected = [
+        "io_uring_enter",
+        "io_uring_register",
+        "io_uring_setup",
+        "socket",
+    ];
+    assert_eq!(names, expected);
+    let bytes = apply_edits(text.as_bytes(), &tight.edits).expect("edits that fit");
+    let after = answers(std::str::from_utf8(&bytes).expect("text"));
+    assert!(after.of_call("bpf").contains(&answers::Clause::open()));
+    assert!(after.of_call("openat2").is_empty());
+}

@@ -5,11 +5,11 @@ use caulk_model::{
     Declared, Device, Engine, Entry, Fact, Limit, Mount, Namespace, NamespaceKind, Origin, Port,
     State, Step, StepKind, Sysctl, Ulimit, User, Variable,
 };
-use caulk_source::FileId;
+use caulk_source::{FileId, Span};
 
 use super::grammar::Given;
 use super::run::{Client, Run};
-use super::text::Text;
+use super::text::{Argument, Text};
 use super::{check, csv, size, values};
 use crate::compose::security;
 
@@ -47,6 +47,10 @@ pub fn declared(run: &Run, find: Find<'_>) -> Declared {
         };
         if let Some(namespace) = namespace(run.client, *kind, given) {
             declared.namespaces.insert(*kind, namespace);
+            let word = given.map(|given| given.value.state());
+            declared
+                .namespace_words
+                .extend(word.map(|word| (*kind, word)));
         }
     }
     settings(run, &mut declared);
@@ -62,10 +66,23 @@ pub fn declared(run: &Run, find: Find<'_>) -> Declared {
             find,
         );
     }
-    if let Some(because) = &run.line.unsure {
-        leave_open(&mut declared, because, run);
+    let first = run.line.given.first().map(origin);
+    if let (Some(because), Some(origin)) = (&run.line.unsure, first) {
+        leave_open(&mut declared, because, &origin);
     }
     declared
+}
+
+/// The container's own command: those of its words that are known. `words` are all behind `run`.
+pub fn command(run: &Run, words: &[Argument]) -> Vec<Entry<String>> {
+    let own = words.get(run.command..).unwrap_or_default();
+    let known = own.iter().filter_map(|word| {
+        Some(Entry {
+            value: word.text.value()?.to_owned(),
+            origin: written(word.span, word.shared),
+        })
+    });
+    known.collect()
 }
 
 const NAMESPACES: &[(&str, NamespaceKind)] = &[
@@ -79,14 +96,18 @@ const NAMESPACES: &[(&str, NamespaceKind)] = &[
 
 /// A flag out of a variable is not edited: others use the variable too.
 fn origin(given: &Given<'_>) -> Origin {
-    if !given.shared {
-        return Origin::Written(given.span);
+    written(given.span, given.shared)
+}
+
+fn written(span: Span, shared: bool) -> Origin {
+    if !shared {
+        return Origin::Written(span);
     }
     Origin::Inherited {
-        from: given.span,
+        from: span,
         steps: vec![Step {
             kind: StepKind::Variable,
-            span: given.span,
+            span,
         }],
     }
 }
@@ -290,7 +311,7 @@ fn namespace(
         (Client::Podman, text) if text.starts_with("ns:") => Namespace::Joined {
             whose: text.to_owned(),
         },
-        (_, text) => Namespace::parse(text),
+        (_, text) => Namespace::parse(kind, text),
     };
     Some(match named.state() {
         State::Known(text) => Fact::known(read(&text), origin(given)),
@@ -366,21 +387,18 @@ fn port(item: &Text) -> Option<Port> {
 }
 
 /// Of what no flag says that is known, a variable may say anything.
-fn leave_open(declared: &mut Declared, because: &str, run: &Run) {
-    let Some(origin) = run.line.given.first().map(origin) else {
-        return;
-    };
-    open(&mut declared.user, because, &origin);
-    open(&mut declared.privileged, because, &origin);
-    open(&mut declared.read_only, because, &origin);
-    open(&mut declared.seccomp, because, &origin);
-    open(&mut declared.no_new_privileges, because, &origin);
-    open(&mut declared.apparmor, because, &origin);
-    open(&mut declared.selinux, because, &origin);
-    open(&mut declared.masked_paths, because, &origin);
-    open(&mut declared.memory, because, &origin);
-    open(&mut declared.cpus, because, &origin);
-    open(&mut declared.pids, because, &origin);
+pub(crate) fn leave_open(declared: &mut Declared, because: &str, origin: &Origin) {
+    open(&mut declared.user, because, origin);
+    open(&mut declared.privileged, because, origin);
+    open(&mut declared.read_only, because, origin);
+    open(&mut declared.seccomp, because, origin);
+    open(&mut declared.no_new_privileges, because, origin);
+    open(&mut declared.apparmor, because, origin);
+    open(&mut declared.selinux, because, origin);
+    open(&mut declared.masked_paths, because, origin);
+    open(&mut declared.memory, because, origin);
+    open(&mut declared.cpus, because, origin);
+    open(&mut declared.pids, because, origin);
     declared.capabilities_unknown.get_or_insert_with(|| Entry {
         value: because.to_owned(),
         origin: origin.clone(),

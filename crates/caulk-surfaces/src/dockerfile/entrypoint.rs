@@ -185,6 +185,7 @@ impl Start {
             through: stepping.tool.to_owned(),
             span: Some(span),
             assumed: false,
+            only_if_it_may: false,
         };
         let (mut was_read, mut steps_down) = (true, None);
         match stepping::runs(&words) {
@@ -209,6 +210,7 @@ impl Start {
                         through: tool.to_owned(),
                         span: Some(span),
                         assumed: true,
+                        only_if_it_may: false,
                     })
                 };
             }

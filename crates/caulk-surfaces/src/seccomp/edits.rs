@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use caulk_finding::{Change, FilterChange};
+use caulk_seccomp::upgrade::{Difference, tighten};
 use caulk_source::{Edit, FileId, SourceFile, Span, cut};
 use caulk_syntax::json::{self, Kind, Value};
 
@@ -21,6 +22,7 @@ pub(crate) fn edits(
         .filter(|_| parsed.problems.is_empty())
         .ok_or(NotOffered("the file is not JSON"))?;
     match change {
+        Change::Filter { change, .. } if !change.rebased.is_empty() => rebase(file, source, change),
         Change::Filter { change, .. } => filter(source, &root, change),
         Change::Remove { entry } => {
             let change = FilterChange {
@@ -37,6 +39,26 @@ pub(crate) fn edits(
             Err(NotOffered("a profile says nothing of that"))
         }
     }
+}
+
+/// A copy of Docker's default takes over what that has shut since.
+fn rebase(
+    file: FileId,
+    source: &SourceFile,
+    change: &FilterChange,
+) -> Result<Vec<Edit>, NotOffered> {
+    if adds(change) || !change.gone.is_empty() {
+        return Err(NotOffered("a copy is brought up to date by itself"));
+    }
+    let parsed = caulk_seccomp::parse(file, source.text());
+    let profile = parsed.profile.ok_or(NotOffered("the file is no profile"))?;
+    let upgrade = tighten(&profile, source.text())
+        .map_err(|_| NotOffered("it is no copy of Docker's default"))?;
+    let named = |difference: &Difference| change.rebased.contains(&difference.name);
+    if !upgrade.taken.iter().all(named) {
+        return Err(NotOffered("the default has shut other calls besides"));
+    }
+    Ok(upgrade.edits)
 }
 
 /// A text or a number with another value.
