@@ -47,8 +47,8 @@ rule! {
     /// - *The port*: `EXPOSE` of port 22 over TCP, also in a range of ports.
     /// - *Of a service*: it publishes or exposes port 22 over TCP, or `sshd` is among the first words of its
     ///   command. Where the image is built here and found at fault itself, that is said once, there.
-    /// - *Made for it* (silent): a service whose image is called after git, SSH, SFTP or a program that copies
-    ///   over SSH (`gitea`, `sftp`, `borg`): there SSH is the work.
+    /// - *Made for it* (silent): a service that is called, itself or its image, after git, SSH, SFTP or a program
+    ///   that copies over SSH (`gitea`, `sftp`, `borg`): there SSH is the work.
     /// - *Another stage*: only the stage that is built counts, with those on which it stands.
     ///
     /// An image whose work is to be an SSH server will want to ignore this.
@@ -179,14 +179,14 @@ const SERVERS: &[&str] = &[
     "ssh",
 ];
 
-/// Whether SSH is what the image is for, by its name.
+/// Whether SSH is what the service is for, by its name or its image's.
 fn is_made_for_it(container: &Container) -> bool {
     let image = container.image.base.name();
     let declared = container.declared.image.as_ref();
     let declared = declared.and_then(|image| image.value()).map(String::as_str);
     // The registry in front says nothing of it: `registry.gitlab.com`.
     let last = |name: &str| name.rsplit('/').next().unwrap_or_default().to_lowercase();
-    [Some(image.as_str()), declared]
+    [Some(image.as_str()), declared, container.name.as_deref()]
         .into_iter()
         .flatten()
         .map(last)
