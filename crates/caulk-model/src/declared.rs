@@ -61,6 +61,8 @@ pub struct Declared {
     pub pids: Option<Fact<Limit>>,
     /// Ports that are published.
     pub ports: Vec<Entry<Port>>,
+    /// Ports that it says it listens on, as they are written.
+    pub exposed: Vec<Entry<State<String>>>,
     /// Whether its root filesystem is read-only.
     pub read_only: Option<Fact<bool>>,
     /// `use_api_socket`: the engine's socket and the client's credentials.
@@ -97,6 +99,8 @@ pub struct Declared {
     pub environment: Vec<Entry<Variable>>,
     /// Whether it is started for one job and then ends: a tool, not a service.
     pub one_off: bool,
+    /// Whether documentation shows it: a reader may start it, and nothing here does.
+    pub example: bool,
     /// Which engine starts it.
     pub engine: Engine,
 }
@@ -151,6 +155,7 @@ impl Declared {
             .chain(all(&self.devices))
             .chain(all(&self.device_rules))
             .chain(all(&self.ports))
+            .chain(all(&self.exposed))
             .chain(all(&self.tmpfs))
             .chain(all(&self.sysctls))
             .chain(all(&self.ulimits))

@@ -141,6 +141,10 @@ pub enum SelinuxSwitch {
     BootPermissive,
     /// The list of modules on the kernel's command line is without it and its like.
     LeftOut,
-    /// A command lets it warn only.
+    /// A command lets it warn only, until the next start.
     Command,
+    /// A command writes into the system's configuration that it is off.
+    WritesDisabled,
+    /// A command writes into the system's configuration that it warns only.
+    WritesPermissive,
 }

@@ -8,6 +8,7 @@
 
 pub mod base_images;
 pub mod build;
+mod client;
 mod confinement;
 mod container;
 pub mod credential;
@@ -30,8 +31,10 @@ mod resources;
 mod seccomp;
 mod service;
 mod stated;
+mod unchecked;
 mod user;
 
+pub use client::EngineClient;
 pub use confinement::{AppArmor, SelinuxLabel, UNCONFINED_TYPES};
 pub use container::{Container, ContainerId, Entry, ImageSource, Project};
 pub use daemon::{Daemon, FindProfile, Setting};
@@ -54,4 +57,5 @@ pub use service::{
     Variable, Volume, VolumeKind,
 };
 pub use stated::{Stated, StatedImages};
+pub use unchecked::unchecked_by;
 pub use user::{Identity, User};

@@ -8,8 +8,8 @@ use caulk_source::{FileId, Span, Surface};
 
 use crate::profile_use::{self, ProfileUse};
 use crate::{
-    Container, ContainerId, Daemon, ImagePull, ImageSource, Kernel, PrivilegedStep, Project,
-    RequestedBuild, Seccomp, SelinuxOff, Stated, StatedImages, UnresolvedReference,
+    Container, ContainerId, Daemon, EngineClient, ImagePull, ImageSource, Kernel, PrivilegedStep,
+    Project, RequestedBuild, Seccomp, SelinuxOff, Stated, StatedImages, UnresolvedReference,
 };
 
 /// A seccomp profile of a [`Repository`].
@@ -53,6 +53,7 @@ pub struct Repository {
     stated: Arc<Vec<Stated>>,
     /// What is stated of each file, by its place in that list.
     stated_of: BTreeMap<FileId, usize>,
+    clients: Vec<EngineClient>,
     /// Services by project and name.
     services: BTreeMap<(Project, String), ContainerId>,
 }
@@ -146,6 +147,16 @@ impl Repository {
         option: &'static str,
     ) -> Option<&StatedImages> {
         self.stated(file)?.options.get(&(rule, option))
+    }
+
+    /// Adds a client that is told where its engine is.
+    pub fn add_client(&mut self, client: EngineClient) {
+        self.clients.push(client);
+    }
+
+    /// The clients that are told where their engine is, outside of any container.
+    pub fn clients(&self) -> impl Iterator<Item = &EngineClient> {
+        self.clients.iter()
     }
 
     /// The builds that are asked for where no container is declared.

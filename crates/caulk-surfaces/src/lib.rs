@@ -25,6 +25,7 @@ mod quadlet;
 mod read;
 mod read_others;
 mod seccomp;
+mod selinux;
 mod shell;
 mod spared;
 mod stated;

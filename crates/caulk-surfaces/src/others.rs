@@ -55,6 +55,7 @@ fn calls_a_client(bytes: &[u8]) -> bool {
         .any(|client| memmem::find(bytes, client).is_some())
         || memmem::find(bytes, b"DOCKER").is_some()
         || memmem::find(bytes, b"CONTAINER_").is_some()
+        || memmem::find(bytes, b"selinux").is_some()
         || memmem::find(bytes, b"setenforce").is_some()
 }
 

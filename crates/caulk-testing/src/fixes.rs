@@ -44,17 +44,16 @@ fn each_fix(
 /// within one rule, its related places name the other's container.
 pub fn fixes_close_their_finding(cases: &[Case]) -> Failures {
     each_fix(cases, |run, reported, fix, after| {
-        let (before, now) = (fingerprints(run), fingerprints(after));
-        let count = |of: &BTreeMap<&str, usize>, print: &str| of.get(print).copied().unwrap_or(0);
+        let (before, now) = (alike(run), alike(after));
+        let count = |of: &BTreeMap<Alike, usize>, key: &Alike| of.get(key).copied().unwrap_or(0);
         let mut wrong = Vec::new();
-        let print = reported.fingerprint.as_str();
-        if count(&now, print) >= count(&before, print) {
+        let own = about(run, &reported.finding);
+        if count(&now, &own) >= count(&before, &own) {
             wrong.push("leaves it open".to_owned());
         }
         for other in &after.report.findings {
-            let print = other.fingerprint.as_str();
-            if count(&now, print) > count(&before, print) && !excused(reported, fix, &other.finding)
-            {
+            let key = about(after, &other.finding);
+            if count(&now, &key) > count(&before, &key) && !excused(reported, fix, &other.finding) {
                 wrong.push(format!("opens {}", after.describe(&other.finding)));
             }
         }
@@ -62,10 +61,20 @@ pub fn fixes_close_their_finding(cases: &[Case]) -> Failures {
     })
 }
 
-fn fingerprints(run: &Run) -> BTreeMap<&str, usize> {
+/// What a finding is about, whatever the lines: its rule, file, container and fact. Two findings may
+/// be alike, and then each of them counts.
+type Alike = (&'static str, String, Option<String>, String);
+
+fn about(run: &Run, finding: &Finding) -> Alike {
+    let path = run.sources.path(finding.primary.span.file).to_owned();
+    let (container, fact) = (finding.container.clone(), finding.fact.clone());
+    (finding.rule.id, path, container, fact)
+}
+
+fn alike(run: &Run) -> BTreeMap<Alike, usize> {
     let mut counts = BTreeMap::new();
     for reported in &run.report.findings {
-        *counts.entry(reported.fingerprint.as_str()).or_insert(0) += 1;
+        *counts.entry(about(run, &reported.finding)).or_insert(0) += 1;
     }
     counts
 }

@@ -11,6 +11,8 @@ mod remote;
 
 use caulk_source::Span;
 
+use crate::SelinuxSwitch;
+
 pub use account::{Password, PasswordWay, RootEquivalent, RootWay, Sudo, UserArgument};
 pub use content::{Added, AddedSource, BaseUse, Secret, SecretKind, WholeCopy};
 pub use file_mode::{CapabilityFlags, FileCapabilities, ModeChange, ModeEffect};
@@ -47,6 +49,8 @@ pub struct Build {
     pub whole_copies: Vec<BuildFact<WholeCopy>>,
     /// Images that it stands on or copies from.
     pub bases: Vec<BuildFact<BaseUse>>,
+    /// What keeps SELinux from being enforced where it is started as a system.
+    pub selinux_off: Vec<BuildFact<SelinuxSwitch>>,
     /// Ports that it says it listens on.
     pub exposed: Vec<BuildFact<String>>,
     /// The build argument on which its user hangs.

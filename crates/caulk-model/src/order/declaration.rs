@@ -38,23 +38,25 @@ impl Exceeded {
             logging: _,
             profiles: _,
             environment: _,
+            exposed: _,
             one_off: _,
+            example: _,
             // What it holds by default is compared as what it holds.
             engine: _,
             mounts,
-            entrypoint,
-            command,
             volumes,
             volumes_from,
             tmpfs,
             // `of_surroundings` compares these.
+            entrypoint: _,
+            command: _,
             build: _,
             sysctls: _,
             cgroup_parent: _,
             networks: _,
             writable_cgroups: _,
             api_socket: _,
-            group_add,
+            group_add: _,
             devices,
             device_rules,
             ports,
@@ -67,20 +69,20 @@ impl Exceeded {
         let devices = host::all_within(devices, &before.devices)
             && host::all_within(device_rules, &before.device_rules);
         self.unless(devices, Dimension::Devices);
-        let groups = host::all_within(group_add, &before.group_add);
-        self.unless(groups, Dimension::Groups);
         self.unless(host::all_within(ports, &before.ports), Dimension::Ports);
-        let program = entrypoint.is_some() == before.entrypoint.is_some()
-            && same_values(command, &before.command);
-        self.unless(program, Dimension::Program);
         self.of_surroundings(after, before);
     }
 
-    /// What stands around it: the engine's socket, control groups, kernel parameters, networks, its
-    /// build.
+    /// What it starts, and what stands around it: the engine's socket, groups, control groups,
+    /// kernel parameters, networks, its build.
     fn of_surroundings(&mut self, after: &Declared, before: &Declared) {
+        let program = after.entrypoint.is_some() == before.entrypoint.is_some()
+            && same_values(&after.command, &before.command);
+        self.unless(program, Dimension::Program);
         let socket = on(after.api_socket.as_ref()).at_most(&on(before.api_socket.as_ref()));
         self.unless(socket, Dimension::ApiSocket);
+        let groups = host::all_within(&after.group_add, &before.group_add);
+        self.unless(groups, Dimension::Groups);
         let writable = on(after.writable_cgroups.as_ref());
         let writable = writable.at_most(&on(before.writable_cgroups.as_ref()));
         self.unless(writable, Dimension::Cgroups);

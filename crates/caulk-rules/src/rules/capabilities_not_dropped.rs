@@ -42,6 +42,7 @@ rule! {
     /// - *What others say* (silent): `privileged` and `all-capabilities-added` say more.
     /// - *A variable* (silent): where an entry of the lists hangs on one, nobody knows what is
     ///   left.
+    /// - *Documentation* (silent): how a line that a reader types is hardened is the reader's to decide.
     /// - *A part of a service* (silent): one with neither image nor build is completed elsewhere.
     /// - *Windows* (silent) has no capabilities.
     ///
@@ -77,6 +78,7 @@ rule! {
 fn check(repository: &Repository, findings: &mut Findings) {
     for container in repository.containers() {
         let judged = RULE.info.surfaces.contains(&container.surface)
+            && !container.declared.example
             && !matches!(container.source, ImageSource::Fragment)
             && !container.image.is_windows()
             && container.declared.capabilities_unknown.is_none()

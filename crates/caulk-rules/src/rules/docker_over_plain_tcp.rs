@@ -1,6 +1,6 @@
 //! See the page below.
 
-use caulk_model::{Daemon, Entry, Variable};
+use caulk_model::{Daemon, EngineClient, Entry, Variable};
 
 use crate::prelude::*;
 
@@ -66,6 +66,9 @@ rule! {
     ///   certificates, except on its own loopback.
     /// - *TLS*: `DOCKER_TLS_VERIFY` or `DOCKER_TLS` with any value but an empty one keeps it silent, and so
     ///   does port 2376 where neither is there.
+    /// - *A client outside of containers*: `DOCKER_HOST` in the `env` of a workflow, the `variables` of a
+    ///   pipeline, a script or a line of a Makefile, and `docker -H`, with what asks for TLS beside it.
+    ///   Medium where the host is a service of the pipeline. What documentation shows is the reader's.
     /// - *A socket proxy* (silent): a service whose image is one is what people put there to let little
     ///   through.
     /// - *Another way* (silent): SSH and a socket.
@@ -110,6 +113,9 @@ fn check(repository: &Repository, findings: &mut Findings) {
         {
             findings.extend(finding(repository, container, entry, host));
         }
+    }
+    for client in repository.clients() {
+        findings.extend(of_a_client(client));
     }
     for daemon in repository.daemons() {
         for host in &daemon.hosts {
@@ -205,23 +211,7 @@ fn finding(
         return None;
     }
     let title = container.title();
-    let (severity, why) = match neighbour {
-        Some(_) => (
-            Severity::Medium,
-            "every container in the network of that service can speak to the engine behind it, and \
-             start what it likes there",
-        ),
-        None if matches!(host, "localhost" | "127.0.0.1" | "[::1]") => (
-            Severity::Medium,
-            "whatever else runs in its network namespace can speak to the engine, and start what it \
-             likes there",
-        ),
-        None => (
-            Severity::Critical,
-            "whoever reaches that endpoint becomes root on its host, and whoever is on the way can \
-             answer in its place",
-        ),
-    };
+    let (severity, why) = reached(host, neighbour.is_some());
     let mut finding = Finding::new(
         &RULE.info,
         container.surface,
@@ -235,6 +225,57 @@ fn finding(
     .advice("use TLS (`DOCKER_TLS_VERIFY=1` and a certificate) or `ssh://`");
     if let Some(other) = neighbour {
         finding = finding.related(other.anchor, "is the service that it speaks to");
+    }
+    Some(finding)
+}
+
+/// Who reaches an endpoint, and how bad that is.
+fn reached(host: &str, is_service: bool) -> (Severity, &'static str) {
+    if is_service {
+        (
+            Severity::Medium,
+            "every container in the network of that service can speak to the engine behind it, and \
+             start what it likes there",
+        )
+    } else if matches!(host, "localhost" | "127.0.0.1" | "[::1]") {
+        (
+            Severity::Medium,
+            "whatever else runs in its network namespace can speak to the engine, and start what it \
+             likes there",
+        )
+    } else {
+        (
+            Severity::Critical,
+            "whoever reaches that endpoint becomes root on its host, and whoever is on the way can \
+             answer in its place",
+        )
+    }
+}
+
+/// A client outside of any container.
+fn of_a_client(client: &EngineClient) -> Option<Finding> {
+    let (host, port) = endpoint(&client.endpoint)?;
+    let asks = match &client.tls {
+        Some(State::Known(asks)) => *asks,
+        Some(State::Unknown { .. }) => true,
+        None => port == TLS_PORT,
+    };
+    if asks {
+        return None;
+    }
+    let (severity, why) = reached(host, client.service.is_some());
+    let mut finding = Finding::new(
+        &RULE.info,
+        client.surface,
+        Label::new(client.place, "speaks to the engine without TLS"),
+        "a client uses an engine's API over plain TCP",
+    )
+    .severity(severity)
+    .fact(format!("client of {host}"))
+    .why(why)
+    .advice("use TLS (`DOCKER_TLS_VERIFY=1` and a certificate) or `ssh://`");
+    if let Some(service) = client.service {
+        finding = finding.related(service, "is the service that it speaks to");
     }
     Some(finding)
 }

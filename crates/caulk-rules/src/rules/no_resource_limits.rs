@@ -41,6 +41,7 @@ rule! {
     /// - *A reservation* (fires) is none either.
     /// - *A variable*: one without a default is taken for a limit that somebody sets; a default
     ///   counts.
+    /// - *Documentation* (silent): how a line that a reader types is hardened is the reader's to decide.
     /// - *A part of a service* (silent): one with neither image nor build is completed elsewhere.
     ///
     /// ## About the fix
@@ -88,6 +89,7 @@ struct Kind<'a> {
 fn check(repository: &Repository, findings: &mut Findings) {
     for container in repository.containers() {
         let judged = RULE.info.surfaces.contains(&container.surface)
+            && !container.declared.example
             && !matches!(container.source, ImageSource::Fragment);
         if let Some(finding) = judged.then(|| finding(container)).flatten() {
             findings.report(finding);

@@ -43,6 +43,7 @@ rule! {
     /// - *An image, and a part of a service* (silent): a Dockerfile cannot say it, and a service
     ///   without image and build is part of another file, which may.
     /// - *A variable* (silent): an option whose name or value hangs on one may be this.
+    /// - *Documentation* (silent): how a line that a reader types is hardened is the reader's to decide.
     /// - *Windows* (silent) has no such thing.
     ///
     /// ## About the fix
@@ -81,6 +82,7 @@ rule! {
 fn check(repository: &Repository, findings: &mut Findings) {
     for container in repository.containers() {
         let is_service = RULE.info.surfaces.contains(&container.surface)
+            && !container.declared.example
             && container.source != ImageSource::Fragment
             && !container.image.is_windows();
         if is_service

@@ -2,6 +2,7 @@
 
 use caulk_model::{SelinuxOff, SelinuxSwitch};
 
+use crate::build;
 use crate::prelude::*;
 
 rule! {
@@ -37,7 +38,14 @@ rule! {
     /// - *What builds images*: the same behind the keys that hold command lines there, as `APPEND` of
     ///   BitBake, `bootloader --append` of a `.wks`, `KernelCommandLine` of mkosi, `cmdline` of LinuxKit.
     /// - *A kickstart file*: `selinux --disabled` and `--permissive`.
-    /// - *A command*: `setenforce 0` in scripts: medium, for it holds until the next start.
+    /// - *A command*: `setenforce 0`, and a 0 written into `/sys/fs/selinux/enforce`, in scripts: medium,
+    ///   for it holds until the next start. Documentation is for its reader to judge.
+    /// - *A command that writes it down*: `sed -i`, `perl -i`, `tee` and a redirection that put
+    ///   `permissive` or `disabled` into `/etc/selinux/config`, and `selinux=0` or `enforcing=0` given to
+    ///   `grubby`, to `rpm-ostree kargs` or to the boot loader's files.
+    /// - *A step of a build*: the same in a `RUN` of the stage that is built: medium and with low
+    ///   confidence, for a container has its host's SELinux, and only an image that is started as a system
+    ///   (bootc, a virtual machine) has its own.
     ///
     /// ## About the fix
     ///
@@ -55,7 +63,7 @@ rule! {
     severity: Severities::Derived { least: Severity::Medium, worst: Severity::High },
     confidence: Confidence::High,
     fixes: Fixes::Unsafe,
-    surfaces: &[Surface::Kernel, Surface::CommandLine],
+    surfaces: &[Surface::Kernel, Surface::CommandLine, Surface::Dockerfile],
     references: &[
         Reference::like(Authority::Cis, "5.3"),
         Reference::like(Authority::Owasp, "Rule 6"),
@@ -68,10 +76,30 @@ fn check(repository: &Repository, findings: &mut Findings) {
     for off in repository.selinux_off() {
         findings.report(finding(off));
     }
+    for (_, fact) in build::facts(repository, |build| &build.selinux_off) {
+        if fact.stage.ships {
+            let off = SelinuxOff {
+                surface: Surface::Dockerfile,
+                place: fact.span,
+                how: fact.value,
+                instead: None,
+            };
+            let finding = finding(&off)
+                .severity(Severity::Medium)
+                .at_most(Confidence::Low)
+                .container(fact.stage.title(), fact.stage.from)
+                .why(
+                    "where the image is started as a system of its own, a process that gets out of a \
+                     container there reaches every file that its user may read",
+                );
+            findings.report(finding);
+        }
+    }
 }
 
-fn finding(off: &SelinuxOff) -> Finding {
-    let (severity, message, label) = match off.how {
+/// How bad a way to keep it from enforcing is, what there is to say of it, and what its place does.
+fn said(how: SelinuxSwitch) -> (Severity, &'static str, &'static str) {
+    match how {
         SelinuxSwitch::Disabled => (
             Severity::High,
             "SELinux is disabled in the image's configuration",
@@ -102,7 +130,21 @@ fn finding(off: &SelinuxOff) -> Finding {
             "a command lets SELinux only warn until the next start",
             "lets it warn and allow",
         ),
-    };
+        SelinuxSwitch::WritesDisabled => (
+            Severity::High,
+            "a command disables SELinux from the next start on",
+            "switches it off in the system's configuration",
+        ),
+        SelinuxSwitch::WritesPermissive => (
+            Severity::High,
+            "a command lets SELinux only warn from the next start on",
+            "lets it warn and allow",
+        ),
+    }
+}
+
+fn finding(off: &SelinuxOff) -> Finding {
+    let (severity, message, label) = said(off.how);
     let finding = Finding::new(
         &RULE.info,
         off.surface,

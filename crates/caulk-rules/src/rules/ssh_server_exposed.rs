@@ -8,7 +8,7 @@ use caulk_source::Span;
 use crate::prelude::*;
 
 rule! {
-    /// The image is made to be logged in to over SSH.
+    /// The image or the service is made to be logged in to over SSH.
     ///
     /// ## Why it matters
     ///
@@ -24,6 +24,14 @@ rule! {
     /// CMD ["/usr/sbin/sshd", "-D"]
     /// ```
     ///
+    /// ```yaml,bad
+    /// services:
+    ///   web:
+    ///     image: ghcr.io/acme/web:2
+    ///     ports:
+    ///       - "2222:22"
+    /// ```
+    ///
     /// ## Good
     ///
     /// ```dockerfile,good
@@ -37,6 +45,10 @@ rule! {
     /// - *The server*: `sshd` is the program of the entrypoint or the command, or the second or third word
     ///   of it.
     /// - *The port*: `EXPOSE` of port 22 over TCP, also in a range of ports.
+    /// - *Of a service*: it publishes or exposes port 22 over TCP, or `sshd` is among the first words of its
+    ///   command. Where the image is built here and found at fault itself, that is said once, there.
+    /// - *Made for it* (silent): a service whose image is called after git, SSH, SFTP or a program that copies
+    ///   over SSH (`gitea`, `sftp`, `borg`): there SSH is the work.
     /// - *Another stage*: only the stage that is built counts, with those on which it stands.
     ///
     /// An image whose work is to be an SSH server will want to ignore this.
@@ -54,7 +66,7 @@ rule! {
     severity: Severities::Always(Severity::Medium),
     confidence: Confidence::High,
     fixes: Fixes::None,
-    surfaces: &[Surface::Dockerfile],
+    surfaces: &[Surface::Dockerfile, Surface::Compose],
     references: &[
         Reference::like(Authority::Cis, "5.7"),
         Reference::same(Authority::Nist, "4.1.2"),
@@ -74,6 +86,7 @@ fn check(repository: &Repository, findings: &mut Findings) {
     let mut seen = BTreeSet::new();
     for container in repository.containers() {
         if container.source != ImageSource::Itself {
+            findings.extend(of_service(repository, container));
             continue;
         }
         let places = [started(container), exposed(container)];
@@ -102,10 +115,91 @@ fn check(repository: &Repository, findings: &mut Findings) {
     }
 }
 
+/// A finding about what a service says itself.
+fn of_service(repository: &Repository, container: &Container) -> Option<Finding> {
+    if container.surface != Surface::Compose || is_made_for_it(container) {
+        return None;
+    }
+    if let ImageSource::Built {
+        container: Some(stage),
+        ..
+    } = container.source
+        && let Some(stage) = repository.container(stage)
+        && (started(stage).is_some() || exposed(stage).is_some())
+    {
+        return None;
+    }
+    let declared = &container.declared;
+    let server = declared
+        .command
+        .iter()
+        .take(3)
+        .find(|word| is_server(&word.value));
+    let published = declared
+        .ports
+        .iter()
+        .find(|port| is_the_port(&port.value.target));
+    let says = declared
+        .exposed
+        .iter()
+        .find(|port| port.value.known().is_some_and(|port| is_the_port(port)));
+    let places = [
+        server.map(|word| (word.origin.span(), "starts the server")),
+        published.map(|port| (port.origin.span(), "publishes the port of SSH")),
+        says.map(|port| (port.origin.span(), "is the port of SSH")),
+    ];
+    let mut places = places.into_iter().flatten();
+    let (place, label) = places.next()?;
+    let title = container.title();
+    let finding = Finding::new(
+        &RULE.info,
+        container.surface,
+        Label::new(place, label),
+        format!("{title} is made to be logged in to over SSH"),
+    )
+    .container(&title, container.anchor)
+    .fact("ssh")
+    .why("it is one more way in, with keys and patches of its own, and its first process is root")
+    .advice("leave it out; `docker compose exec` gives a shell in the container to whoever may have one");
+    Some(places.fold(finding, |finding, (place, label)| {
+        finding.related(place, label)
+    }))
+}
+
+/// Names of images that serve over SSH, or parts of them.
+const SERVERS: &[&str] = &[
+    "borg",
+    "forgejo",
+    "gerrit",
+    "git",
+    "gogs",
+    "rsync",
+    "sftp",
+    "soft-serve",
+    "ssh",
+];
+
+/// Whether SSH is what the image is for, by its name.
+fn is_made_for_it(container: &Container) -> bool {
+    let image = container.image.base.name();
+    let declared = container.declared.image.as_ref();
+    let declared = declared.and_then(|image| image.value()).map(String::as_str);
+    // The registry in front says nothing of it: `registry.gitlab.com`.
+    let last = |name: &str| name.rsplit('/').next().unwrap_or_default().to_lowercase();
+    [Some(image.as_str()), declared]
+        .into_iter()
+        .flatten()
+        .map(last)
+        .any(|name| SERVERS.iter().any(|server| name.contains(server)))
+}
+
+fn is_server(word: &str) -> bool {
+    word.rsplit('/').next() == Some("sshd")
+}
+
 fn started(container: &Container) -> Option<(Span, &'static str)> {
     let start = container.image.entrypoint.as_ref()?;
-    let is_server = |word: &String| word.rsplit('/').next() == Some("sshd");
-    let starts = start.words.iter().take(3).any(is_server);
+    let starts = start.words.iter().take(3).any(|word| is_server(word));
     starts.then_some((start.span, "starts the server"))
 }
 

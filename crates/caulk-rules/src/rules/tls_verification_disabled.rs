@@ -1,12 +1,13 @@
 //! See the page below.
 
 use caulk_model::build::{BuildFact, UncheckedPeer};
+use caulk_model::{Entry, Variable, unchecked_by};
 
 use crate::build;
 use crate::prelude::*;
 
 rule! {
-    /// The build, or the image, does not check whom it talks to over TLS.
+    /// The build, the image or a service does not check whom it talks to over TLS.
     ///
     /// ## Why it matters
     ///
@@ -23,6 +24,14 @@ rule! {
     /// RUN curl --insecure -o /usr/local/share/model.bin https://models.acme.dev/model.bin
     /// ```
     ///
+    /// ```yaml,bad
+    /// services:
+    ///   web:
+    ///     image: ghcr.io/acme/web:2
+    ///     environment:
+    ///       NODE_TLS_REJECT_UNAUTHORIZED: "0"
+    /// ```
+    ///
     /// ## Good
     ///
     /// A certificate of one's own is trusted by name:
@@ -35,10 +44,22 @@ rule! {
     /// RUN curl -o /usr/local/share/model.bin https://models.acme.dev/model.bin
     /// ```
     ///
+    /// ```yaml,good
+    /// services:
+    ///   web:
+    ///     image: ghcr.io/acme/web:2
+    ///     environment:
+    ///       NODE_EXTRA_CA_CERTS: /etc/tls/acme-ca.crt
+    ///     volumes:
+    ///       - ./acme-ca.crt:/etc/tls/acme-ca.crt:ro
+    /// ```
+    ///
     /// ## How it is judged
     ///
     /// - *An option*: of curl, wget, git, npm, Yarn, pip, apt, apk, yum and dnf, conda and Composer.
-    /// - *A variable*: of Node.js, Python, git, npm, pip, uv, Go and Perl.
+    /// - *A variable*: of Node.js, Python, git, npm, Yarn, pip, uv, conda, Go and Perl.
+    /// - *Of a service*: such a variable in the environment of a Compose service, or in a file of variables
+    ///   that it takes.
     /// - *A configuration*: a step sets it, or writes a line into a file of one of these programs.
     /// - *Compared* (silent): a checksum or a signature is compared with the download in the same step.
     /// - *This machine* (silent): a request to it.
@@ -46,8 +67,8 @@ rule! {
     ///
     /// ## About the fix
     ///
-    /// It removes the option. Where the server's certificate is not one that the image trusts, the step
-    /// fails then: put the authority's certificate into the image.
+    /// It removes the option, or the variable of a service. Where the server's certificate is not one that the image trusts, the step
+    /// or the program fails then: put the authority's certificate into the image.
     ///
     /// ## Sources
     ///
@@ -60,7 +81,7 @@ rule! {
     severity: Severities::Always(Severity::High),
     confidence: Confidence::High,
     fixes: Fixes::Unsafe,
-    surfaces: &[Surface::Dockerfile],
+    surfaces: &[Surface::Dockerfile, Surface::Compose],
     references: &[
         Reference::like(Authority::Cis, "4.11"),
         Reference::like(Authority::Nist, "4.1.5"),
@@ -84,6 +105,50 @@ rule! {
 fn check(repository: &Repository, findings: &mut Findings) {
     for (container, fact) in build::facts(repository, |build| &build.unchecked_peers) {
         findings.report(finding(container, fact));
+    }
+    for container in repository.containers() {
+        if container.surface != Surface::Compose {
+            continue;
+        }
+        for entry in &container.declared.environment {
+            let value = entry.value.value.as_ref().and_then(State::known);
+            let program = value.and_then(|value| unchecked_by(&entry.value.name, value));
+            findings.extend(program.map(|program| of_service(container, entry, program)));
+        }
+    }
+}
+
+/// A finding about a variable of a service.
+fn of_service(container: &Container, entry: &Entry<Variable>, program: &str) -> Finding {
+    let Variable { name, in_file, .. } = &entry.value;
+    let title = container.title();
+    let finding = Finding::new(
+        &RULE.info,
+        container.surface,
+        Label::new(entry.origin.span(), "switches the check off"),
+        format!("{title} tells {program} not to check certificates, with `{name}`"),
+    )
+    .container(&title, container.anchor)
+    .fact(format!("tls {program} {name}"))
+    .why(format!(
+        "whoever sits between {program} and a server can answer in the server's name"
+    ));
+    match (entry.origin.written(), in_file) {
+        (Some(entry), None) => finding.remedy(Remedy::unsafe_because(
+            format!("let {program} check certificates"),
+            Change::Remove { entry },
+            "the program fails where the server's certificate is not one that the image trusts",
+        )),
+        (_, in_file) => {
+            let finding = match in_file {
+                Some(place) => finding.related(*place, "and this says it"),
+                None => finding,
+            };
+            finding.advice(
+                "remove it; where the server has a certificate of its own authority, mount that \
+                 authority's certificate",
+            )
+        }
     }
 }
 

@@ -38,6 +38,7 @@ rule! {
     /// - *No tag, or latest*: medium. With a digest it is not reported.
     /// - *Another tag*: low. With a digest it is not reported.
     /// - *Copied or mounted from*: an image from which a stage that is built takes files.
+    /// - *Documentation* (silent): how a line that a reader types is hardened is the reader's to decide.
     /// - *Not known* (silent): the name hangs on something unknown.
     /// - *Not pulled* (silent): a stage of the file, `scratch`, and the `image` of a service that is built
     ///   here.
@@ -107,7 +108,8 @@ fn check(repository: &Repository, findings: &mut Findings) {
         }
     }
     for container in repository.containers() {
-        if !RULE.info.surfaces.contains(&container.surface) {
+        let judged = RULE.info.surfaces.contains(&container.surface);
+        if !judged || container.declared.example {
             continue;
         }
         let ImageSource::Pulled { span } = &container.source else {

@@ -38,6 +38,7 @@ rule! {
     /// - *Nothing said, or no* is writable.
     /// - *Privileged mode* (fires) does not change what is asked for.
     /// - *A variable* (silent) is not guessed.
+    /// - *Documentation* (silent): how a line that a reader types is hardened is the reader's to decide.
     /// - *A part of a service* (silent): one with neither image nor build is completed elsewhere.
     /// - *Windows* (silent) has no such mode.
     ///
@@ -72,6 +73,7 @@ rule! {
 fn check(repository: &Repository, findings: &mut Findings) {
     for container in repository.containers() {
         let judged = RULE.info.surfaces.contains(&container.surface)
+            && !container.declared.example
             && !matches!(container.source, ImageSource::Fragment)
             && !container.image.is_windows();
         if judged && container.read_only.value() == Some(&false) {

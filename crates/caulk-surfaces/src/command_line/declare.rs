@@ -5,11 +5,11 @@ use caulk_model::{
     Declared, Device, Engine, Entry, Fact, Limit, Mount, Namespace, NamespaceKind, Origin, Port,
     State, Step, StepKind, Sysctl, Ulimit, User, Variable,
 };
-use caulk_source::FileId;
+use caulk_source::{FileId, Span};
 
 use super::grammar::Given;
 use super::run::{Client, Run};
-use super::text::Text;
+use super::text::{Argument, Text};
 use super::{check, csv, size, values};
 use crate::compose::security;
 
@@ -73,6 +73,18 @@ pub fn declared(run: &Run, find: Find<'_>) -> Declared {
     declared
 }
 
+/// The container's own command: those of its words that are known. `words` are all behind `run`.
+pub fn command(run: &Run, words: &[Argument]) -> Vec<Entry<String>> {
+    let own = words.get(run.command..).unwrap_or_default();
+    let known = own.iter().filter_map(|word| {
+        Some(Entry {
+            value: word.text.value()?.to_owned(),
+            origin: written(word.span, word.shared),
+        })
+    });
+    known.collect()
+}
+
 const NAMESPACES: &[(&str, NamespaceKind)] = &[
     ("network", NamespaceKind::Network),
     ("pid", NamespaceKind::Pid),
@@ -84,14 +96,18 @@ const NAMESPACES: &[(&str, NamespaceKind)] = &[
 
 /// A flag out of a variable is not edited: others use the variable too.
 fn origin(given: &Given<'_>) -> Origin {
-    if !given.shared {
-        return Origin::Written(given.span);
+    written(given.span, given.shared)
+}
+
+fn written(span: Span, shared: bool) -> Origin {
+    if !shared {
+        return Origin::Written(span);
     }
     Origin::Inherited {
-        from: given.span,
+        from: span,
         steps: vec![Step {
             kind: StepKind::Variable,
-            span: given.span,
+            span,
         }],
     }
 }

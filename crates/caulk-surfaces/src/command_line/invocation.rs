@@ -27,8 +27,6 @@ pub struct Invocation<'w> {
     pub action: Action,
     /// Where the client and its command are written: what a reader takes for the whole.
     pub name: Span,
-    /// The endpoints that are named: `-H tcp://…`.
-    pub hosts: Vec<Argument>,
     /// The words behind the command.
     pub words: &'w [Argument],
 }
@@ -68,31 +66,34 @@ pub fn invocation(words: &[Argument]) -> Option<Invocation<'_>> {
         None => client_of_variable(program.text.written())?,
     };
     let line = grammar::parse(&flags::global(client), rest).ok()?;
-    let hosts = hosts(&line, rest);
     let rest = rest.get(line.rest..)?;
     let (action, command, words) = action(rest)?;
     Some(Invocation {
         client,
         action,
         name: program.span.to(command.span),
-        hosts,
         words,
     })
 }
 
-fn hosts(line: &Line<'_>, words: &[Argument]) -> Vec<Argument> {
-    let given = line.given.iter();
-    let hosts = given.filter(|given| matches!(given.flag.name, "host" | "url"));
-    let hosts = hosts.filter_map(|given| {
-        let (first, count) = given.words;
-        let word = words.get(first + count - 1)?;
-        Some(Argument {
-            text: given.value.clone(),
-            span: word.span,
-            shared: word.shared,
-        })
+/// The endpoint that a call names, `-H tcp://…`, and whether it asks for TLS.
+pub fn endpoint(words: &[Argument]) -> Option<(Argument, bool)> {
+    let (program, rest) = words.split_first()?;
+    let client = client(program.text.value()?)?;
+    let line = grammar::parse(&flags::global(client), rest).ok()?;
+    let mut given = line.given.iter();
+    let host = given.rfind(|given| matches!(given.flag.name, "host" | "url"))?;
+    let (first, count) = host.words;
+    let word = rest.get(first + count - 1)?;
+    let tls = line.given.iter().any(|given| {
+        matches!(given.flag.name, "tls" | "tlsverify") && given.value.value() != Some("false")
     });
-    hosts.collect()
+    let host = Argument {
+        text: host.value.clone(),
+        span: word.span,
+        shared: word.shared,
+    };
+    Some((host, tls))
 }
 
 /// The command, its last word, and what follows it.

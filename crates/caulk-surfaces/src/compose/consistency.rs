@@ -1,6 +1,8 @@
 //! Names that a service takes from its project and that the project does not have: the engine starts
-//! none of its services then (compose-go, `loader/validate.go`, `checkConsistency`, and what
-//! `loader/normalize.go` adds to `depends_on`).
+//! none of its services then (compose-go, `loader/validate.go`, `checkConsistency`).
+//!
+//! Of services that are not there nothing is said: many files are pieces whose `depends_on` somebody
+//! completes.
 
 use caulk_model::{State, VolumeKind};
 use caulk_source::Span;
@@ -22,10 +24,8 @@ pub(super) type Has<'h> = &'h dyn Fn(&str, &str) -> bool;
 /// Adds what the engine refuses of a service.
 pub(super) fn check(value: &Value<'_>, read: &Service, has: Has<'_>, problems: &mut Vec<Problem>) {
     let mut taken = Vec::new();
-    depends_on(value, &mut taken);
-    joined(value, &mut taken);
     for section in ["networks", "secrets", "configs"] {
-        names(value, section, section, &mut taken);
+        names(value, section, &mut taken);
     }
     volumes(read, &mut taken);
     let missing = taken
@@ -44,56 +44,9 @@ pub(super) fn check(value: &Value<'_>, read: &Service, has: Has<'_>, problems: &
     }));
 }
 
-/// The services that it waits for. Of those that need not be there, nothing is said.
-fn depends_on(service: &Value<'_>, taken: &mut Vec<Taken>) {
-    let Some(value) = service.get("depends_on") else {
-        return;
-    };
-    if !value.is_mapping() {
-        return names(service, "depends_on", "services", taken);
-    }
-    for member in value.members() {
-        let required = member.value.get("required");
-        let optional = required.is_some_and(|required| required.known() != Some("true"));
-        if !optional {
-            taken.push(Taken {
-                section: "services",
-                name: member.name.clone().into_owned(),
-                span: member.key,
-            });
-        }
-    }
-}
-
-/// The services whose namespaces and volumes it shares.
-fn joined(service: &Value<'_>, taken: &mut Vec<Taken>) {
-    let mut take = |value: &Value<'_>, name: &str| {
-        if value.env_variable().is_none() {
-            taken.push(Taken {
-                section: "services",
-                name: name.to_owned(),
-                span: value.span(),
-            });
-        }
-    };
-    for key in ["network_mode", "ipc", "pid"] {
-        let value = service.get(key);
-        let Some(value) = value else { continue };
-        if let Some(name) = value.known().and_then(|text| text.strip_prefix("service:")) {
-            take(&value, name);
-        }
-    }
-    let from = service.get("volumes_from");
-    for item in from.iter().flat_map(Value::items) {
-        if let Some(text) = item.known().filter(|text| !text.starts_with("container:")) {
-            take(&item, text.split(':').next().unwrap_or(text));
-        }
-    }
-}
-
-/// The names that a list or a mapping takes from a section.
-fn names(service: &Value<'_>, key: &str, section: &'static str, taken: &mut Vec<Taken>) {
-    let Some(value) = service.get(key) else {
+/// The names that a list or a mapping takes from the section that is called as its key.
+fn names(service: &Value<'_>, section: &'static str, taken: &mut Vec<Taken>) {
+    let Some(value) = service.get(section) else {
         return;
     };
     for member in value.members() {

@@ -371,8 +371,9 @@ impl<'d> Loader<'d, '_> {
     }
 
     /// Notes names that a service takes from the project and that it does not have. Only of what the
-    /// engine starts by itself, and reads whole: a file beside it may have them, with which somebody
-    /// starts it by hand.
+    /// engine starts by itself, and reads whole. A file beside it may have them, with which somebody
+    /// starts it by hand; and a file without such a section may be a piece that is put together with
+    /// others from anywhere.
     fn check_names(
         &mut self,
         root: &Value<'d>,
@@ -384,9 +385,10 @@ impl<'d> Loader<'d, '_> {
             return;
         }
         let own = |section: &str, name: &str| {
-            let section_of_root = root.get(section);
-            (section == "networks" && name == "default")
-                || section_of_root.is_some_and(|section| section.get(name).is_some())
+            let is_default = section == "networks" && name == "default";
+            let has =
+                |section: &Value<'_>| section.mapping().is_empty() || section.get(name).is_some();
+            is_default || root.get(section).as_ref().is_none_or(has)
         };
         let has = |section: &str, name: &str| {
             own(section, name) || {

@@ -55,6 +55,7 @@ pub(super) fn read(service: &Value<'_>, declared: &mut Declared) {
         .and_then(|logging| logging.get("driver"));
     declared.logging = driver.and_then(|value| fact(&value, |text| text));
     declared.command = command(service);
+    declared.exposed = texts(&one_or_more(service, "expose"));
     if let Some(environment) = service.get("environment") {
         let environment = pairs(&environment);
         let variables = environment.members().map(|member| Entry {

@@ -3,7 +3,7 @@
 use caulk_finding::{Change, Hardening};
 use caulk_source::{Edit, SourceFile, Span};
 
-use super::line_edits::{add_flags, become_value};
+use super::line_edits::{GOES_ON, add_flags, become_value};
 use crate::NotOffered;
 use crate::command_line::{Argument, Given, Image, Line, Run};
 
@@ -96,7 +96,7 @@ fn remove(
         start: given.span.end,
         ..gone
     };
-    let blank = |c: char| c.is_whitespace() || c == '\\';
+    let blank = |c: char| c.is_whitespace() || GOES_ON.contains(&c);
     if !source.slice(between).chars().all(blank) {
         return Err(NotOffered("something else stands behind it"));
     }

@@ -6,6 +6,9 @@ use caulk_source::{Edit, SourceFile, Span, cut};
 
 use crate::NotOffered;
 
+/// What stands at the end of a line that goes on: in a shell, in PowerShell, in `cmd`.
+pub(super) const GOES_ON: [char; 3] = ['\\', '`', '^'];
+
 /// A flag's value becomes another one. `given` is the flag with its value.
 pub(crate) fn become_value(
     source: &SourceFile,
@@ -32,11 +35,15 @@ pub(crate) fn add_flags(source: &SourceFile, before: Span, flags: &[String]) -> 
     let line_start = text.rfind('\n').map_or(0, |at| at + 1);
     let indent = cut(text, line_start..text.len());
     let above = cut(text, 0..line_start).trim_end_matches(['\r', '\n']);
-    let own_line = indent.trim().is_empty() && above.ends_with('\\');
+    let sign = above
+        .chars()
+        .next_back()
+        .filter(|sign| GOES_ON.contains(sign));
+    let sign = sign.filter(|_| indent.trim().is_empty());
     let mut added = String::new();
     for flag in flags {
-        if own_line {
-            let _ = write!(added, "{flag} \\{}{indent}", source.line_ending());
+        if let Some(sign) = sign {
+            let _ = write!(added, "{flag} {sign}{}{indent}", source.line_ending());
         } else {
             let _ = write!(added, "{flag} ");
         }

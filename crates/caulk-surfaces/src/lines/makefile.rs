@@ -1,5 +1,6 @@
-//! Makefiles and justfiles: recipe lines as shell texts, variables put in where they are certain.
+//! Makefiles: recipe lines as shell texts, variables put in where they are certain.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
@@ -13,12 +14,12 @@ const MAX_DEPTH: usize = 8;
 const MAX_LINE: usize = 64 * 1024;
 
 /// A line with its continuations: the ranges of its pieces in the file, line breaks left out.
-struct Logical {
-    pieces: Vec<Range<usize>>,
+pub(super) struct Logical {
+    pub(super) pieces: Vec<Range<usize>>,
 }
 
 /// The lines of a text, each with those that continue it.
-fn logical_lines(text: &str) -> Vec<Logical> {
+pub(super) fn logical_lines(text: &str) -> Vec<Logical> {
     let mut lines = Vec::new();
     let mut pieces: Vec<Range<usize>> = Vec::new();
     let mut at = 0;
@@ -39,41 +40,111 @@ fn logical_lines(text: &str) -> Vec<Logical> {
     lines
 }
 
-/// What the variables of a Makefile hold; nothing for one that is assigned more than once, or only
-/// under a condition.
-type Variables = BTreeMap<String, Option<String>>;
+/// How much text the variables of a file may be replaced with, and how often.
+const MAX_EXPANDED: usize = 16 * 1024 * 1024;
 
-/// The recipe lines of a Makefile.
+/// What the variables of a Makefile hold.
+struct Variables {
+    /// Nothing for one that is assigned more than once, or only under a condition.
+    held: BTreeMap<String, Option<String>>,
+    /// What is left of [`MAX_EXPANDED`].
+    left: Cell<usize>,
+}
+
+impl Variables {
+    /// What one holds, as long as not too much was asked for.
+    fn get(&self, name: &str) -> Option<&str> {
+        let value = self.held.get(name)?.as_deref()?;
+        let left = self.left.get().checked_sub(value.len() + 1)?;
+        self.left.set(left);
+        Some(value)
+    }
+}
+
+/// The recipe lines of a Makefile, each for a shell of its own unless `.ONESHELL` says otherwise.
 pub(super) fn recipes(id: FileId, text: &str) -> Vec<Joined> {
     let lines = logical_lines(text);
     let variables = variables(text, &lines);
-    let mut recipes = Vec::new();
+    let content = |line: &Logical| cut(text, line.pieces.first().cloned().unwrap_or_default());
+    let one_shell = lines
+        .iter()
+        .any(|line| content(line).starts_with(".ONESHELL"));
+    let mut recipes: Vec<Joined> = Vec::new();
+    let mut defines = false;
+    let mut goes_on = false;
     for line in &lines {
-        let Some(first) = line.pieces.first() else {
-            continue;
-        };
-        if !cut(text, first.clone()).starts_with('\t') {
-            continue;
-        }
-        let mut recipe = Joined::new(id, first.start);
-        for (index, piece) in line.pieces.iter().enumerate() {
-            if index > 0 {
-                recipe.push("\n", piece.start.saturating_sub(1));
+        let content = content(line);
+        let is_recipe = content.starts_with('\t');
+        match content.split_whitespace().next() {
+            Some("define") if !is_recipe => defines = true,
+            Some("endef") if !is_recipe => defines = false,
+            // A blank line ends nothing.
+            None => continue,
+            Some(_) => {
+                let own = (is_recipe || defines).then_some(0);
+                if let Some(from) = own.or_else(|| behind_a_rule(content)) {
+                    let recipe = recipe(id, text, line, from, &variables);
+                    match recipes.last_mut() {
+                        Some(last) if one_shell && goes_on => {
+                            last.push_for("\n", recipe.span(0..0));
+                            last.append(&recipe);
+                        }
+                        _ => recipes.push(recipe),
+                    }
+                    goes_on = true;
+                    continue;
+                }
             }
-            let content = cut(text, piece.clone());
-            let bare = content.strip_prefix('\t').unwrap_or(content);
-            // How make itself treats the line stands before it.
-            let bare = if index == 0 {
-                bare.trim_start_matches(['@', '-', '+', ' ', '\t'])
-            } else {
-                bare
-            };
-            let start = piece.start + content.len() - bare.len();
-            expand(&mut recipe, id, bare, start, &variables);
         }
-        recipes.push(recipe);
+        goes_on = false;
     }
     recipes
+}
+
+/// Where the recipe begins that stands on the line of its rule: `target: other ; command`.
+fn behind_a_rule(line: &str) -> Option<usize> {
+    let rule = line.find(':')?;
+    let end = rule + cut(line, rule..line.len()).find(';')?;
+    (!cut(line, 0..end).contains(['=', '#'])).then_some(end + 1)
+}
+
+/// A line of a recipe, from byte `from` on.
+fn recipe(id: FileId, text: &str, line: &Logical, from: usize, variables: &Variables) -> Joined {
+    let start = line.pieces.first().map_or(0, |first| first.start);
+    let mut recipe = Joined::new(id, start);
+    for (index, piece) in line.pieces.iter().enumerate() {
+        if index > 0 {
+            recipe.push("\n", piece.start.saturating_sub(1));
+        }
+        let content = cut(text, piece.clone());
+        let bare = if index == 0 {
+            without_signs(caulk_source::cut_from(content, from), variables)
+        } else {
+            content.strip_prefix('\t').unwrap_or(content)
+        };
+        let start = piece.start + content.len() - bare.len();
+        expand(&mut recipe, id, bare, start, variables);
+    }
+    recipe
+}
+
+/// A line without what says how make itself treats it: `@`, `-`, `+`, and a variable that can hold
+/// nothing else, as in `$(Q)docker`.
+fn without_signs<'t>(line: &'t str, variables: &Variables) -> &'t str {
+    let is_sign = |c: char| matches!(c, '@' | '-' | '+' | ' ' | '\t');
+    let bare = line.trim_start_matches(is_sign);
+    if !bare.starts_with("$(") && !bare.starts_with("${") {
+        return bare;
+    }
+    let (length, value) = reference(bare, variables, 0);
+    let rest = caulk_source::cut_from(bare, length);
+    let signs = !value.is_empty() && value.chars().all(is_sign);
+    let unknown = value.starts_with("${") && rest.starts_with(|c: char| c.is_ascii_alphabetic());
+    if signs || unknown {
+        rest.trim_start_matches(is_sign)
+    } else {
+        bare
+    }
 }
 
 /// Adds a piece of a recipe as the shell sees it.
@@ -121,8 +192,7 @@ fn reference(text: &str, variables: &Variables, depth: usize) -> (usize, String)
     if !simple || name.is_empty() {
         return (end, "${_}".to_owned());
     }
-    let held = variables.get(name).and_then(Option::as_deref);
-    let value = match held {
+    let value = match variables.get(name) {
         Some(value) if depth < MAX_DEPTH => whole(value, variables, depth + 1),
         Some(_) | None => format!("${{{name}}}"),
     };
@@ -146,7 +216,7 @@ fn whole(text: &str, variables: &Variables, depth: usize) -> String {
 }
 
 fn variables(text: &str, lines: &[Logical]) -> Variables {
-    let mut variables = Variables::new();
+    let mut held: BTreeMap<String, Option<String>> = BTreeMap::new();
     let mut conditions = 0_usize;
     for line in lines {
         let joined: Vec<&str> = line
@@ -165,13 +235,16 @@ fn variables(text: &str, lines: &[Logical]) -> Variables {
             "endif" | "endef" => conditions = conditions.saturating_sub(1),
             _ => {
                 if let Some((name, value)) = assignment(whole) {
-                    let certain = conditions == 0 && !variables.contains_key(&name);
-                    variables.insert(name, value.filter(|_| certain));
+                    let certain = conditions == 0 && !held.contains_key(&name);
+                    held.insert(name, value.filter(|_| certain));
                 }
             }
         }
     }
-    variables
+    Variables {
+        held,
+        left: Cell::new(MAX_EXPANDED),
+    }
 }
 
 /// `NAME = value`, `NAME := value`, `NAME ?= value`; a value that is added to or computed is none
@@ -197,74 +270,6 @@ fn assignment(line: &str) -> Option<(String, Option<String>)> {
     Some((name.to_owned(), value))
 }
 
-/// The recipe lines of a justfile; a recipe that names its interpreter is one text.
-pub(super) fn just_recipes(id: FileId, text: &str) -> Vec<Joined> {
-    let mut recipes = Vec::new();
-    let mut script: Option<Joined> = None;
-    let mut begins = false;
-    for line in logical_lines(text) {
-        let Some(first) = line.pieces.first() else {
-            continue;
-        };
-        let content = cut(text, first.clone());
-        if !content.starts_with([' ', '\t']) {
-            recipes.extend(script.take());
-            begins = true;
-            continue;
-        }
-        let trimmed = content.trim_start();
-        if begins && trimmed.starts_with("#!") {
-            script = Some(Joined::new(id, first.start));
-        }
-        begins = false;
-        let mut recipe = script
-            .take()
-            .unwrap_or_else(|| Joined::new(id, first.start));
-        let is_script = !recipe.text().is_empty() || trimmed.starts_with("#!");
-        for (index, piece) in line.pieces.iter().enumerate() {
-            if index > 0 || is_script {
-                recipe.push("\n", piece.start.saturating_sub(1));
-            }
-            let content = cut(text, piece.clone());
-            let bare = content.trim_start();
-            let bare = if is_script || index > 0 {
-                bare
-            } else {
-                bare.trim_start_matches(['@', '-'])
-            };
-            push_without_braces(
-                &mut recipe,
-                id,
-                bare,
-                piece.start + content.len() - bare.len(),
-            );
-        }
-        if is_script {
-            script = Some(recipe);
-        } else {
-            recipes.push(recipe);
-        }
-    }
-    recipes.extend(script);
-    recipes
-}
-
-/// Adds text in which `{{…}}` stands for what is not known.
-fn push_without_braces(recipe: &mut Joined, id: FileId, text: &str, start: usize) {
-    let mut at = 0;
-    while let Some(found) = cut(text, at..text.len()).find("{{") {
-        let open = at + found;
-        let Some(length) = cut(text, open..text.len()).find("}}") else {
-            break;
-        };
-        recipe.push(cut(text, at..open), start + at);
-        let end = open + length + 2;
-        recipe.push_for("${_}", Span::new(id, start + open..start + end));
-        at = end;
-    }
-    recipe.push(cut(text, at..text.len()), start + at);
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -284,24 +289,37 @@ mod tests {
     }
 
     #[test]
+    fn recipes_in_every_place() {
+        let text = "Q := @\na: b ; docker run a\n\t$(Q)docker run b\n\t$(V)docker run c\n\t-$(Q) docker run d\ndefine x\ndocker run $(1) e\nendef\nX := f; g\n";
+        let recipes = recipes(FileId::FIRST, text);
+        assert_eq!(
+            texts(&recipes),
+            [
+                "docker run a",
+                "docker run b",
+                "docker run c",
+                "docker run d",
+                "docker run ${1} e"
+            ]
+        );
+        for recipe in &recipes {
+            let place = cut(text, recipe.span(0..10).range());
+            assert_eq!(place, "docker run");
+        }
+    }
+
+    #[test]
+    fn one_shell_for_a_recipe() {
+        let text = ".ONESHELL:\na:\n\tX=1\n\n\tdocker run $$X\nb:\n\tls\n";
+        let recipes = recipes(FileId::FIRST, text);
+        assert_eq!(texts(&recipes), ["X=1\ndocker run $X", "ls"]);
+    }
+
+    #[test]
     fn what_hangs_on_a_condition_is_not_known() {
         let text = "ifdef CI\nX = --privileged\nendif\nall:\n\tdocker run $(X) a\n";
         let recipes = recipes(FileId::FIRST, text);
         assert_eq!(texts(&recipes), ["docker run ${X} a"]);
-    }
-
-    #[test]
-    fn recipes_of_a_justfile() {
-        let text = "a := 'x'\nbuild:\n    @docker run {{a}} \\\n      b\nscript:\n    #!/bin/sh\n    docker run c\n    docker run d\nlast:\n  docker run e\n";
-        let recipes = just_recipes(FileId::FIRST, text);
-        assert_eq!(
-            texts(&recipes),
-            [
-                "docker run ${_} \\\nb",
-                "\n#!/bin/sh\ndocker run c\ndocker run d",
-                "docker run e"
-            ]
-        );
     }
 
     #[test]
@@ -310,5 +328,17 @@ mod tests {
         text.push_str("\tdocker run $(A)\n");
         let recipes = recipes(FileId::FIRST, &text);
         assert!(recipes[0].text().len() < 2 * MAX_LINE * 4);
+        let of = |name: &str, other: &str| format!("{name} = {}\n", other.repeat(1_000));
+        let text = [
+            "F =\n".to_owned(),
+            of("A", "$(B)"),
+            of("B", "$(C)"),
+            of("C", "$(D)"),
+            of("D", "$(E)"),
+            of("E", "$(F)"),
+            "all:\n\tdocker run $(A)\n".to_owned(),
+        ];
+        let recipes = super::recipes(FileId::FIRST, &text.concat());
+        assert!(recipes[0].text().starts_with("docker run"));
     }
 }

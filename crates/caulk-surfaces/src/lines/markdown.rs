@@ -7,6 +7,8 @@
 use caulk_source::{FileId, Span, cut};
 use caulk_syntax::Joined;
 
+use super::placeholder;
+
 /// Languages of fences that hold what a shell reads.
 const SHELLS: &[&str] = &[
     "bash",
@@ -43,6 +45,14 @@ enum Holds {
 /// Programs that start containers.
 const CLIENTS: &[&str] = &["docker", "podman", "nerdctl"];
 
+/// Commands that are about containers.
+const IS_ABOUT: &[&str] = &["container", "create", "exec", "run"];
+
+/// Whether a line goes on as PowerShell and `cmd` have it.
+fn goes_on_in_windows(text: &str) -> bool {
+    text.ends_with(" `") || text.ends_with(" ^")
+}
+
 /// A line of a file: where it begins, and what stands on it.
 #[derive(Clone, Copy)]
 struct Line<'t> {
@@ -65,7 +75,8 @@ impl Line<'_> {
     }
 
     fn continues(self) -> bool {
-        self.text.trim_end().ends_with('\\')
+        let text = self.text.trim_end();
+        text.ends_with('\\') || goes_on_in_windows(text)
     }
 }
 
@@ -159,7 +170,7 @@ fn typed(id: FileId, lines: &[Line<'_>], holds: Holds) -> Option<Joined> {
     let root = holds != Holds::Script;
     let has_prompt = lines.iter().any(|line| prompt(*line, root).is_some());
     match holds {
-        Holds::Script if !has_prompt => join(id, lines),
+        Holds::Script if !has_prompt => join(id, lines, false),
         Holds::Script | Holds::Session if has_prompt => session(id, lines, root),
         Holds::Script | Holds::Session | Holds::Anything => lines_to_type(id, lines, false),
     }
@@ -176,6 +187,15 @@ fn prompt(line: Line<'_>, root: bool) -> Option<Line<'_>> {
     let words = bare.text.split([' ', '\t']).next().unwrap_or_default();
     if words.contains('@') && words.ends_with(['$', '#', '%']) {
         return Some(bare.behind(words.len() + 1));
+    }
+    // `host$ `, `(inside) $ `
+    let host = words.strip_suffix('$').filter(|host| !host.is_empty());
+    if host.is_some_and(|host| host.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')) {
+        return Some(bare.behind(words.len() + 1));
+    }
+    if words.starts_with('(') && words.ends_with(')') {
+        let inside = bare.behind(words.len()).trimmed();
+        return inside.text.starts_with("$ ").then(|| inside.behind(2));
     }
     if words == "PS"
         && let Some(at) = bare.text.find("> ")
@@ -206,7 +226,7 @@ fn session(id: FileId, lines: &[Line<'_>], root: bool) -> Option<Joined> {
         continues = taken.is_some_and(Line::continues);
         typed.extend(taken);
     }
-    join(id, &typed)
+    join(id, &typed, true)
 }
 
 /// Lines that call a client, by themselves or behind a prompt, each with those that continue it.
@@ -217,27 +237,48 @@ fn lines_to_type(id: FileId, lines: &[Line<'_>], set_in: bool) -> Option<Joined>
     let mut continues = false;
     for line in lines {
         let behind = prompt(*line, true);
-        let is_sure = behind.is_some() || !set_in;
+        let is_typed = behind.is_some_and(|behind| names_a_client(behind.text));
         let behind = behind.unwrap_or_else(|| line.trimmed());
-        let calls = calls_a_client(behind.text) && (is_sure || has_flags(behind.text));
+        let is_sure = !set_in || has_flags(behind.text);
+        let calls = is_typed || (is_sure && calls_a_client(behind.text));
         let taken = continues || calls;
         continues = taken && line.continues();
         if taken {
             typed.push(behind);
         }
     }
-    join(id, &typed)
+    join(id, &typed, true)
 }
 
 /// Whether a line begins with a client and a command that is about containers.
 fn calls_a_client(text: &str) -> bool {
-    let mut words = text.split_whitespace();
-    let mut first = words.next().unwrap_or_default();
-    if first == "sudo" {
-        first = words.next().unwrap_or_default();
+    let is_before = |word: &&str| {
+        let assigned = word.split_once('=');
+        matches!(*word, "env" | "nohup" | "sudo" | "time" | "winpty")
+            || assigned.is_some_and(|(name, _)| {
+                name.chars().all(|c| c.is_ascii_uppercase() || c == '_') && !name.is_empty()
+            })
+    };
+    let mut words = text.split_whitespace().skip_while(is_before);
+    let is_client = words.next().is_some_and(|word| CLIENTS.contains(&word));
+    // A global flag may take the next word.
+    let mut of_a_flag = false;
+    for word in words {
+        if is_client && IS_ABOUT.contains(&word) {
+            return true;
+        }
+        if !word.starts_with('-') && !of_a_flag {
+            return false;
+        }
+        of_a_flag = word.starts_with('-') && !word.contains('=');
     }
-    CLIENTS.contains(&first)
-        && matches!(words.next(), Some("run" | "create" | "exec" | "container"))
+    false
+}
+
+/// Whether a client is named anywhere in a text that is typed for sure.
+fn names_a_client(text: &str) -> bool {
+    let mut words = text.split(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '-' | '_'));
+    words.any(|word| CLIENTS.contains(&word))
 }
 
 /// Whether a line has a flag or goes on: prose does not.
@@ -246,48 +287,24 @@ fn has_flags(text: &str) -> bool {
     words.any(|word| word.starts_with('-') || word == "\\")
 }
 
-/// Adds a line in which `<NAME>` and `{{ … }}` stand for what is not known.
-fn push_without_placeholders(joined: &mut Joined, id: FileId, text: &str, start: usize) {
-    let mut at = 0;
-    let mut from = 0;
-    while let Some(found) = cut(text, from..text.len()).find(['<', '{']) {
-        let open = from + found;
-        let rest = cut(text, open..text.len());
-        let Some(length) = placeholder(rest) else {
-            from = open + 1;
-            continue;
-        };
-        joined.push(cut(text, at..open), start + at);
-        at = open + length;
-        from = at;
-        joined.push_for("${_}", Span::new(id, start + open..start + at));
-    }
-    joined.push(cut(text, at..text.len()), start + at);
-}
-
-/// How long the placeholder is that begins here, where one does.
-fn placeholder(text: &str) -> Option<usize> {
-    if text.starts_with("{{") {
-        return Some(text.find("}}")? + 2);
-    }
-    let inside = text.strip_prefix('<')?;
-    let end = inside.find('>')?;
-    let name = cut(inside, 0..end);
-    let begins = name.starts_with(|c: char| c.is_ascii_alphabetic());
-    let is_name = name
-        .chars()
-        .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | ':' | '/'));
-    (begins && is_name).then_some(end + 2)
-}
-
-fn join(id: FileId, lines: &[Line<'_>]) -> Option<Joined> {
+/// Lines as one text. Where they may be for `windows`, its way to go on becomes a shell's.
+fn join(id: FileId, lines: &[Line<'_>], windows: bool) -> Option<Joined> {
+    let (last, before) = lines.split_last()?;
     let first = lines.first()?;
     let mut joined = Joined::new(id, first.start);
-    for line in lines {
+    for line in before {
         let text = line.text.trim_end();
-        push_without_placeholders(&mut joined, id, text, line.start);
+        let length = text.len() - usize::from(windows && goes_on_in_windows(text));
+        placeholder::push(&mut joined, id, cut(text, 0..length), line.start);
+        let sign = line.start + length;
+        if length < text.len() {
+            joined.push_for("\\", Span::new(id, sign..sign + 1));
+        }
         joined.push("\n", line.start + text.len());
     }
+    let text = last.text.trim_end();
+    placeholder::push(&mut joined, id, text, last.start);
+    joined.push("\n", last.start + text.len());
     Some(joined)
 }
 
@@ -331,6 +348,27 @@ mod tests {
     fn prompts() {
         let text = "```console\nme@box:~$ docker run a\nPS C:\\x> docker run b\n# docker run c\n# a comment\n```\n";
         assert_eq!(read(text), ["docker run a\ndocker run b\ndocker run c"]);
+    }
+
+    #[test]
+    fn lines_go_on_as_windows_has_it() {
+        let text = "```powershell\n$ docker run -d `\n    --rm `\n    a\n```\n```\ndocker run ^\n  b\n```\n";
+        assert_eq!(
+            read(text),
+            ["docker run -d \\\n    --rm \\\n    a", "docker run \\\nb"]
+        );
+    }
+
+    #[test]
+    fn a_prompt_says_that_a_line_is_typed() {
+        let text = "```\n$ docker rm $(docker create a) | cat\nhost$ podman run b\n(x) $ time docker run c\n$ ls\ndocker is great\n```\n";
+        assert_eq!(
+            read(text),
+            ["docker rm $(docker create a) | cat\npodman run b\ntime docker run c"]
+        );
+        let text =
+            "```\nX=1 docker run a\ndocker -H tcp://x:1 run b\ndocker ps run\ndocker -v\n```\n";
+        assert_eq!(read(text), ["X=1 docker run a\ndocker -H tcp://x:1 run b"]);
     }
 
     #[test]

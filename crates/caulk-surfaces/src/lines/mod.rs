@@ -4,28 +4,33 @@
 //! each word says, and [`command_line`](crate::command_line) what the words mean. `edits` writes
 //! remedies back, flag by flag.
 
+mod clients;
 mod edits;
+mod justfile;
 mod line_edits;
 mod makefile;
 mod markdown;
+mod placeholder;
 mod source;
 mod structured;
+mod surroundings;
 mod unit;
 mod words;
 
 use caulk_finding::Change;
 use caulk_model::{
-    Declared, DeclaredBuild, Entry, Fact, Origin, Repository, RequestedBuild, SelinuxOff,
-    SelinuxSwitch, State,
+    Declared, DeclaredBuild, EngineClient, Entry, Fact, Origin, Repository, RequestedBuild,
+    SelinuxOff, State,
 };
 use caulk_source::{Edit, FileId, SourceFile, Span, Spanned, Surface, parent_path};
 use caulk_syntax::dockerfile::Lookup;
 use caulk_syntax::{Joined, Problem};
 
+use self::clients::Endpoints;
 use crate::NotOffered;
 use crate::command_line::{self, Action, Argument, Given, Image, Invocation, Refusal, Run};
 use crate::declaring::{Declaration, Declaring, FindFrom};
-use crate::shell;
+use crate::{selinux, shell, workflow};
 
 pub(crate) use line_edits::{add_flags, become_value};
 pub(crate) use source::{Kind, is_script, kind_of};
@@ -56,6 +61,8 @@ pub(crate) struct File {
     problems: Vec<Problem>,
     /// Commands that keep SELinux from being enforced.
     selinux: Vec<SelinuxOff>,
+    /// The engines that clients are told to use.
+    clients: Vec<EngineClient>,
 }
 
 /// Reads one; nothing where no line in it starts a container.
@@ -66,12 +73,42 @@ pub(crate) fn read(id: FileId, file: &SourceFile, kind: Kind) -> Option<File> {
         calls: Vec::new(),
         problems: Vec::new(),
         selinux: Vec::new(),
+        clients: Vec::new(),
     };
-    for text in source::texts(id, file, kind) {
-        every_command(&text, &mut |words| read.take(words, kind));
+    let texts = source::texts(id, file, kind);
+    let mut endpoints = Endpoints::default();
+    for (text, around) in texts.scripts {
+        let mut printer: Option<shell::Call> = None;
+        shell::each_call(&text, &|name| around.lookup(name), &mut |call| {
+            let words = words::arguments(call);
+            read.take(&words);
+            if kind != Kind::Documentation {
+                endpoints.take(call, &words);
+                read.take_selinux(call, printer.take().as_ref());
+                printer = prints(call).then(|| call.clone());
+            }
+        });
     }
-    let says = !read.calls.is_empty() || !read.problems.is_empty() || !read.selinux.is_empty();
-    says.then_some(read)
+    let is_workflow = workflow::is_workflow(file.path());
+    let around = texts.endpoints.iter().map(|endpoint| {
+        endpoint.client(if is_workflow {
+            Surface::Workflow
+        } else {
+            Surface::CommandLine
+        })
+    });
+    read.clients.extend(around);
+    let named = endpoints.all();
+    let named = named
+        .iter()
+        .map(|endpoint| endpoint.client(Surface::CommandLine));
+    read.clients.extend(named);
+    (!read.says_nothing()).then_some(read)
+}
+
+/// Whether what a command writes may be worth knowing to the next.
+fn prints(call: &shell::Call) -> bool {
+    matches!(call.program().as_deref(), Some("cat" | "echo" | "printf"))
 }
 
 /// Visits the words of every command that a text runs, each from its program on.
@@ -82,11 +119,28 @@ pub(crate) fn every_command(text: &Joined, visit: &mut dyn FnMut(&[Argument])) {
 }
 
 impl File {
-    fn take(&mut self, words: &[Argument], kind: Kind) {
-        if kind != Kind::Documentation {
-            self.selinux.extend(lets_selinux_warn_only(words));
+    fn says_nothing(&self) -> bool {
+        self.calls.is_empty()
+            && self.problems.is_empty()
+            && self.selinux.is_empty()
+            && self.clients.is_empty()
+    }
+
+    fn take_selinux(&mut self, call: &shell::Call, printer: Option<&shell::Call>) {
+        let printer = printer.filter(|_| call.piped_from.is_some());
+        if let Some((place, how)) = selinux::switched_off(call, printer) {
+            self.selinux.push(SelinuxOff {
+                surface: Surface::CommandLine,
+                place,
+                how,
+                instead: None,
+            });
         }
-        let Some(call) = command_line::invocation(words) else {
+    }
+
+    fn take(&mut self, words: &[Argument]) {
+        let Some(call) = command_line::invocation(words).or_else(|| behind_a_variable(words))
+        else {
             return;
         };
         match called(&call) {
@@ -97,7 +151,7 @@ impl File {
             }),
             Ok(None) => {}
             // Documentation shows lines with `...` and `<image>` in them.
-            Err(_) if kind == Kind::Documentation => {}
+            Err(_) if self.kind == Kind::Documentation => {}
             Err(refusal) => self.problems.push(Problem {
                 span: refusal.span.unwrap_or(call.name),
                 message: refusal.message,
@@ -106,19 +160,11 @@ impl File {
     }
 }
 
-/// `setenforce 0`
-fn lets_selinux_warn_only(words: &[Argument]) -> Option<SelinuxOff> {
-    let (program, mode) = (words.first()?, words.get(1)?);
-    if shell::name_of(program.text.value()?) != "setenforce" {
-        return None;
-    }
-    let permissive = mode.text.value()?.eq_ignore_ascii_case("permissive");
-    (permissive || mode.text.value() == Some("0")).then(|| SelinuxOff {
-        surface: Surface::CommandLine,
-        place: program.span.to(mode.span),
-        how: SelinuxSwitch::Command,
-        instead: None,
-    })
+/// `$SUDO docker run`: the variable holds nothing, or what runs the rest.
+fn behind_a_variable(words: &[Argument]) -> Option<Invocation<'_>> {
+    let (first, rest) = words.split_first()?;
+    let alone = first.text.beginning().is_empty() && first.text.splits();
+    command_line::invocation(rest).filter(|_| alone)
 }
 
 fn called(call: &Invocation<'_>) -> Result<Option<Called>, Refusal> {
@@ -244,11 +290,13 @@ impl Declaring for File {
         let declarations = self.calls.iter().filter_map(|call| match &call.action {
             Called::Build(_) => None,
             Called::Run(run) => {
-                let mut declaration = declaration(call.name, run, &find);
+                let mut declaration = declaration(call, run, &find);
                 let stays = ["detach", "restart"]
                     .iter()
                     .any(|name| run.last(name).is_some());
-                declaration.declared.one_off = !stays || self.kind == Kind::Documentation;
+                let example = self.kind == Kind::Documentation;
+                declaration.declared.one_off = !stays || example;
+                declaration.declared.example = example;
                 Some(declaration)
             }
             Called::Exec(exec) => Some(joins(call.name, exec)),
@@ -259,6 +307,9 @@ impl Declaring for File {
     fn below(&self, _find: FindFrom<'_>, repository: &mut Repository) {
         for off in &self.selinux {
             repository.add_selinux_off(off.clone());
+        }
+        for client in &self.clients {
+            repository.add_client(client.clone());
         }
         for call in &self.calls {
             if let Called::Build(line) = &call.action {
@@ -311,7 +362,7 @@ pub(crate) fn profile_path(option: &str) -> Option<&str> {
 }
 
 /// What a `run` declares.
-pub(crate) fn declaration(name: Span, run: &Run, find: command_line::Find<'_>) -> Declaration {
+fn declaration(call: &Call, run: &Run, find: command_line::Find<'_>) -> Declaration {
     let image = match &run.image {
         Image::Named(image) => Some(Spanned::new(image.text.state(), image.span)),
         Image::Unknown => None,
@@ -324,10 +375,13 @@ pub(crate) fn declaration(name: Span, run: &Run, find: command_line::Find<'_>) -
     Declaration {
         surface: Surface::CommandLine,
         name: named,
-        anchor: name,
+        anchor: call.name,
         image,
         build: None,
-        declared: command_line::declared(run, find),
+        declared: Declared {
+            command: command_line::command(run, &call.words),
+            ..command_line::declared(run, find)
+        },
     }
 }
 

@@ -1,9 +1,13 @@
 //! The shell texts of a file.
 
+use std::rc::Rc;
+
 use caulk_source::{BOM, FileId, SourceFile};
 use caulk_syntax::Joined;
 
-use super::{makefile, markdown, structured, unit};
+use super::clients::Endpoint;
+use super::surroundings::Surroundings;
+use super::{justfile, makefile, markdown, structured, unit};
 
 /// The kinds of file that hold command lines.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -73,18 +77,33 @@ pub(crate) fn is_script(name: &str, text: &[u8]) -> bool {
     words.any(|word| matches!(word, "sh" | "bash" | "dash" | "ash" | "zsh" | "ksh"))
 }
 
-/// The texts, each a program of its own.
-pub(super) fn texts(id: FileId, file: &SourceFile, kind: Kind) -> Vec<Joined> {
-    match kind {
+/// What a file has for shells.
+#[derive(Debug, Default)]
+pub(super) struct Texts {
+    /// The texts, each a program of its own, with what is set around it.
+    pub(super) scripts: Vec<(Joined, Rc<Surroundings>)>,
+    /// The engines that variables around them name.
+    pub(super) endpoints: Vec<Endpoint>,
+}
+
+/// The texts of a file.
+pub(super) fn texts(id: FileId, file: &SourceFile, kind: Kind) -> Texts {
+    let texts = match kind {
         Kind::Script => {
             let bare = file.text().trim_start_matches(BOM);
             vec![Joined::whole_text(id, bare, file.text().len() - bare.len())]
         }
         Kind::Makefile => makefile::recipes(id, file.text()),
-        Kind::Justfile => makefile::just_recipes(id, file.text()),
+        Kind::Justfile => justfile::recipes(id, file.text()),
         Kind::Documentation => markdown::fences(id, file.text()),
-        Kind::Pipeline => structured::pipeline(id, file.text()),
+        Kind::Pipeline => return structured::pipeline(id, file.text()),
         Kind::Package => structured::package(id, file.text()),
         Kind::Unit => unit::commands(id, file.text()),
+    };
+    let around = Rc::new(Surroundings::default());
+    let texts = texts.into_iter();
+    Texts {
+        scripts: texts.map(|text| (text, Rc::clone(&around))).collect(),
+        endpoints: Vec::new(),
     }
 }

@@ -42,6 +42,8 @@ fn because(written: &str) -> String {
     match written {
         "$((…))" => "it is computed".to_owned(),
         "…" => "it is too long to be followed".to_owned(),
+        // An expression of a pipeline, a function of make, a placeholder.
+        "$_" => "it is put in before a shell reads it".to_owned(),
         _ => format!("`{written}` is not set here"),
     }
 }

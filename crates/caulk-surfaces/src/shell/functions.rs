@@ -7,6 +7,8 @@ use caulk_syntax::shell::{
     Assigned, Command, CommandKind, List, PartKind, Program, Redirection, Simple, Target, Word,
 };
 
+use super::program::Runners;
+
 /// The functions that a program defines.
 #[derive(Default)]
 pub(super) struct Functions<'p> {
@@ -14,6 +16,8 @@ pub(super) struct Functions<'p> {
     pub(super) names: BTreeSet<String>,
     /// The variables that they set for whoever calls them.
     pub(super) set: BTreeSet<String>,
+    /// Those that run the words that they are given.
+    pub(super) runners: Runners,
     /// What they do, in the order of the program.
     pub(super) bodies: Vec<&'p Command>,
 }
@@ -83,6 +87,9 @@ impl<'p> Functions<'p> {
             }
             CommandKind::Function { name, body } => {
                 self.names.insert(name.value.clone());
+                if let Some(own) = runs_its_words(body) {
+                    self.runners.insert(name.value.clone(), own);
+                }
                 self.bodies.push(body);
                 self.command(body, true);
             }
@@ -146,5 +153,67 @@ impl<'p> Functions<'p> {
                 self.set.insert(name.to_owned());
             }
         }
+    }
+}
+
+/// How many words a function takes for itself, where it runs the rest: `n=$1; shift; sudo "$@"`.
+fn runs_its_words(body: &Command) -> Option<usize> {
+    let mut shifted = Some(0);
+    let mut runs = false;
+    each_simple(body, &mut |simple| {
+        let words = simple.words.as_slice();
+        match words.first().and_then(Word::as_literal).as_deref() {
+            Some("shift") => {
+                let count = match words.get(1) {
+                    Some(word) => word.as_literal().and_then(|word| word.parse().ok()),
+                    None => Some(1_usize),
+                };
+                shifted = shifted.zip(count).map(|(all, count)| all + count);
+            }
+            Some("command" | "env" | "eval" | "exec" | "sudo" | "time") => {
+                runs |= words.get(1).is_some_and(is_every_word);
+            }
+            Some(_) => {}
+            None => runs |= words.first().is_some_and(is_every_word),
+        }
+    });
+    shifted.filter(|_| runs)
+}
+
+/// `"$@"`
+fn is_every_word(word: &Word) -> bool {
+    let [part] = word.parts.as_slice() else {
+        return false;
+    };
+    matches!(&part.kind, PartKind::Parameter(parameter)
+        if matches!(parameter.name.as_str(), "@" | "*") && parameter.operation.is_none())
+}
+
+/// Visits the simple commands of a function's own body.
+fn each_simple<'p>(command: &'p Command, visit: &mut dyn FnMut(&'p Simple)) {
+    let lists: Vec<&List> = match &command.kind {
+        CommandKind::Simple(simple) => {
+            visit(simple);
+            return;
+        }
+        CommandKind::Group(list) | CommandKind::Subshell(list) => vec![list],
+        CommandKind::If {
+            branches,
+            otherwise,
+        } => {
+            let branches = branches
+                .iter()
+                .flat_map(|(condition, body)| [condition, body]);
+            branches.chain(otherwise).collect()
+        }
+        CommandKind::Loop { condition, body } => vec![condition, body],
+        CommandKind::For { body, .. } | CommandKind::Counting { body, .. } => vec![body],
+        CommandKind::Case { arms, .. } => arms.iter().map(|arm| &arm.body).collect(),
+        CommandKind::Function { .. } | CommandKind::Test(_) | CommandKind::Arithmetic(_) => vec![],
+    };
+    let statements = lists.into_iter().flat_map(|list| &list.statements);
+    let pipelines = statements.flat_map(caulk_syntax::shell::Statement::pipelines);
+    for command in pipelines.flat_map(|pipeline| &pipeline.commands) {
+        each_simple(command, visit);
     }
 }

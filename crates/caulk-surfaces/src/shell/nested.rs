@@ -2,7 +2,7 @@
 
 use super::call::Call;
 use super::options::{Item, Spec, read};
-use super::program::{name_of, program_at};
+use super::program::{Runners, name_of, program_at};
 use super::value::{PieceKind, Value};
 
 /// What an interpreter runs.
@@ -161,7 +161,7 @@ fn starts_a_shell(words: &[Value]) -> bool {
         let parts = text.split_whitespace();
         pieces.extend(parts.map(|part| Value::text(part, word.span)));
     }
-    let program = program_at(&pieces).and_then(|at| pieces.get(at..));
+    let program = program_at(&pieces, &Runners::new()).and_then(|at| pieces.get(at..));
     let Some((program, operands)) = program.and_then(<[Value]>::split_first) else {
         return false;
     };

@@ -1,5 +1,7 @@
 //! Which word of a command is its program.
 
+use std::collections::BTreeMap;
+
 use caulk_syntax::shell::Word;
 
 use super::options::{Item, Spec, read};
@@ -52,6 +54,9 @@ const WRAPPERS: &[Wrapper] = &[
     wrapper("setsid", "", &[], 0),
     wrapper("stdbuf", "ioe", &["error", "input", "output"], 0),
     wrapper("su-exec", "", &[], 1),
+    wrapper("systemd-inhibit", "", &["mode", "what", "who", "why"], 0),
+    wrapper("systemd-run", "EHMpu", &["host", "machine", "property", "setenv", "unit"], 0),
+    wrapper("systemd-socket-activate", "El", &["fdname", "listen", "setenv"], 0),
     wrapper("sudo", "ugpChrtTUDR", SUDO, 0),
     wrapper("time", "fo", &["format", "output"], 0),
     wrapper("timeout", "sk", &["kill-after", "signal"], 1),
@@ -94,13 +99,24 @@ pub(super) fn declares(words: &[Word]) -> bool {
     )
 }
 
+/// Functions that run the words that they are given, each with how many it takes for itself.
+pub(super) type Runners = BTreeMap<String, usize>;
+
 /// Where among `words` the program stands. Assignments in front of a command are no words.
-pub(super) fn program_at(words: &[Value]) -> Option<usize> {
+pub(super) fn program_at(words: &[Value], runners: &Runners) -> Option<usize> {
     let mut at = 0;
     // Nobody stacks more than a few.
     for _ in 0..8 {
         let word = words.get(at)?.known();
         let name = word.as_deref().map_or("", name_of);
+        if let Some(own) = runners.get(name) {
+            let inner = at + 1 + own;
+            if inner >= words.len() {
+                return Some(at);
+            }
+            at = inner;
+            continue;
+        }
         let Some(wrapper) = WRAPPERS.iter().find(|wrapper| wrapper.name == name) else {
             return Some(at);
         };

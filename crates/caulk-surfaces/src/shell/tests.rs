@@ -72,6 +72,11 @@ fn a_function_runs_where_nobody_here_knows() {
         ),
         ("X=1; if y; then f() { a $X; }; fi", &["", "y", "a 1"]),
         ("f() { g() { a; }; b; }", &["b", "a"]),
+        (
+            "f() { n=$1; shift; sudo \"$@\"; }; f 3 a b",
+            &["a b", "", "shift", "$@"],
+        ),
+        ("f() { echo \"$@\"; }; f a b", &["f a b", "echo $@"]),
     ] {
         assert_eq!(run(text), expected, "{text}");
     }

@@ -12,6 +12,7 @@ use caulk_syntax::shell::{
 use super::call::{Call, Flow};
 use super::functions::Functions;
 use super::nested;
+use super::program::Runners;
 use super::streams::Streams;
 use super::taken::Taken;
 use super::value::{PieceKind, Value};
@@ -71,6 +72,7 @@ pub(super) struct Walker<'a> {
     set: BTreeMap<String, usize>,
     /// The functions, and what they set.
     functions: BTreeSet<String>,
+    runners: Runners,
     set_in_functions: BTreeSet<String>,
     /// The variables among those that are known.
     loose: Vec<String>,
@@ -91,6 +93,7 @@ impl<'a> Walker<'a> {
             log: Vec::new(),
             set: BTreeMap::new(),
             functions: BTreeSet::new(),
+            runners: Runners::new(),
             set_in_functions: BTreeSet::new(),
             loose: Vec::new(),
             taken,
@@ -140,6 +143,7 @@ impl<'a> Walker<'a> {
     fn program(&mut self, program: &Program) -> Flow {
         let functions = Functions::of(program);
         self.functions.extend(functions.names);
+        self.runners.extend(functions.runners);
         self.set_in_functions.extend(functions.set);
         let printed = self.list(&program.list, &program.heredocs, &Flow::default());
         if functions.bodies.is_empty() {
@@ -159,6 +163,10 @@ impl<'a> Walker<'a> {
     /// When a function is called, a variable has its value for certain only if it has no other one
     /// at any time.
     fn forget_what_changes(&mut self) {
+        if self.is_spent() {
+            return;
+        }
+        self.expanded += self.variables.len();
         let mut changing = Vec::new();
         for (name, held) in &self.variables {
             let times = self.set.get(name).copied().unwrap_or_default();
@@ -362,7 +370,7 @@ impl<'a> Walker<'a> {
             return Flow::default();
         }
         let call = Call {
-            program_at: program::program_at(&words),
+            program_at: program::program_at(&words, &self.runners),
             words,
             assignments,
             span,
@@ -388,7 +396,12 @@ impl<'a> Walker<'a> {
     /// `export NAME=value`, `read NAME` and their like.
     fn declare(&mut self, call: &Call) {
         let program = call.program().unwrap_or_default();
-        if self.functions.contains(&program) {
+        let first = call
+            .words
+            .iter()
+            .take(call.program_at.unwrap_or_default() + 1);
+        let mut programs = first.filter_map(Value::known);
+        if programs.any(|name| self.functions.contains(&name)) {
             self.forget_what_functions_set();
         }
         match program.as_str() {

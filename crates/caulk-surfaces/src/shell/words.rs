@@ -94,7 +94,7 @@ impl Walker<'_> {
         let items = self.variables.get(name)?.items.clone()?;
         let text: usize = items.iter().map(|item| item.len() + WORD).sum();
         self.expanded += text;
-        (self.expanded <= MAX_EXPANDED).then_some(items)
+        (!self.is_spent()).then_some(items)
     }
 
     /// The words that a command gets: a variable that nothing quotes gives as many as its value has,
@@ -274,9 +274,14 @@ impl Walker<'_> {
         }
     }
 
+    /// Whether so much was replaced that nothing more is.
+    pub(super) fn is_spent(&self) -> bool {
+        self.expanded > MAX_EXPANDED
+    }
+
     /// The value of a variable that is set here, or before.
     fn known_variable(&mut self, name: &str) -> Option<Value> {
-        if self.expanded > MAX_EXPANDED {
+        if self.is_spent() {
             return None;
         }
         let value = self.set_variable(name)?;

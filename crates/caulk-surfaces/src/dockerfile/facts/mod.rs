@@ -15,6 +15,7 @@ use caulk_source::Span;
 use caulk_syntax::dockerfile::{Instruction, Keyword};
 
 use super::scope::Scope;
+use crate::selinux;
 use crate::shell::Call;
 
 pub(super) use content::{images, sources_of, tag_is_written};
@@ -58,6 +59,12 @@ pub(super) fn of_run(notes: &mut Notes<'_>, calls: &[Call], downloads: &mut Down
     modes::of_run(notes, calls);
     file_capabilities::of_run(notes, calls);
     accounts::of_run(notes, calls);
+    for call in calls {
+        let printer = call.piped_from.and_then(|index| calls.get(index));
+        if let Some((span, how)) = selinux::switched_off(call, printer) {
+            notes.add(|build| &mut build.selinux_off, span, how);
+        }
+    }
 }
 
 /// Notes what any other instruction does.
