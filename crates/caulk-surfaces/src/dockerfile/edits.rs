@@ -123,6 +123,7 @@ fn after_last(source: &SourceFile, stage: Stage<'_>, line: &str) -> Result<Edit,
     let from = stage.from.span;
     let start = lines.start(lines.line(from.start)) as usize;
     let indent = cut(source.text(), start..from.start as usize);
+    let indent = if indent.trim().is_empty() { indent } else { "" };
     let text = format!("{}{indent}{line}", source.line_ending());
     Ok(Edit::insert(Span::at(last.span.file, end), text))
 }
