@@ -6,6 +6,7 @@
 mod findings;
 mod fingerprint;
 mod fix;
+mod hidden;
 mod merge;
 mod provenance;
 mod settings;
@@ -14,14 +15,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use caulk_finding::{FileCounts, Finding, Fix, Pass, Plan, Report, Reported, Step};
 use caulk_model::Repository;
-use caulk_source::{FileId, Sources, Surface};
-use caulk_surfaces::Workspace;
+use caulk_source::{FileId, SourceFile, Sources, Surface};
+use caulk_surfaces::{Group, Workspace};
 use rayon::prelude::*;
 
 use fix::{Groups, Outcome, View};
 
+pub use caulk_model::Stated;
 pub use caulk_surfaces::{ComposeOptions, Parsed, Wanted, may_matter};
-pub use settings::Settings;
+pub use settings::{Choice, Settings};
 
 /// A run: the files it was given, read, and what they still ask for.
 ///
@@ -54,6 +56,11 @@ impl<'a> Run<'a> {
         }
     }
 
+    /// Takes what configurations state of the files around them. No two have one folder.
+    pub fn state(&mut self, stated: Vec<Stated>) {
+        self.workspace.state(stated);
+    }
+
     /// What was read, free of the files.
     pub fn into_parsed(self) -> Parsed {
         self.workspace.into_parsed()
@@ -80,7 +87,8 @@ impl<'a> Run<'a> {
         let every = findings::every(&repository);
         let mut report = self.judged(sources, settings, &repository, &every);
         let all = findings::in_order(every, sources);
-        let groups = Groups::new(&self.workspace, sources, &repository, &all);
+        let target = settings.target.as_deref();
+        let groups = Groups::new(&self.workspace, sources, &repository, &all, target);
         let outcomes = outcomes(&groups, settings, &report.findings);
         for (reported, outcome) in report.findings.iter_mut().zip(outcomes) {
             match outcome {
@@ -89,14 +97,15 @@ impl<'a> Run<'a> {
                 Some(Err(refusal)) => reported.withheld = Some(refusal),
             }
         }
-        report
+        settings.with_chosen_severities(report, sources)
     }
 
     /// Judges, and proposes no fix.
     pub fn judge(&self, sources: &Sources, settings: &Settings) -> Report {
         let repository = self.repository(settings.target.as_deref());
         let every = findings::every(&repository);
-        self.judged(sources, settings, &repository, &every)
+        let report = self.judged(sources, settings, &repository, &every);
+        settings.with_chosen_severities(report, sources)
     }
 
     fn judged(
@@ -108,7 +117,7 @@ impl<'a> Run<'a> {
     ) -> Report {
         let shown = every.iter().filter(|finding| {
             let path = sources.path(finding.primary.span.file);
-            settings.runs(finding.rule) && settings.shows(path, finding)
+            settings.shows(path, finding)
         });
         let mut shown = findings::in_order(shown.cloned().collect(), sources);
         provenance::add(&mut shown, repository);
@@ -124,6 +133,7 @@ impl<'a> Run<'a> {
                 })
                 .collect(),
             files: self.counts(sources, repository, settings),
+            hidden: hidden::texts(every, sources),
             ..Report::default()
         }
     }
@@ -137,28 +147,34 @@ impl<'a> Run<'a> {
         report: &Report,
         wanted: &(dyn Fn(&Finding, &Fix) -> bool + Sync),
     ) -> Plan {
-        let repository = self.repository(settings.target.as_deref());
+        let target = settings.target.as_deref();
+        let repository = self.repository(target);
         let all = findings::all(&repository, sources);
-        let groups = Groups::new(&self.workspace, sources, &repository, &all);
-        let of_group = |group: usize| {
-            let view = groups.view(group)?;
-            Some(fix::plan(&view, settings, wanted))
+        let groups = Groups::new(&self.workspace, sources, &repository, &all, target);
+        let (for_all, each) = groups.for_all_and_each();
+        let plan_of = |groups: &Groups<'_>, group: usize| {
+            groups.with_view(group, |view| fix::plan(view, settings, wanted))
         };
-        let planned: Vec<Vec<Pass>> = (0..groups.len())
-            .into_par_iter()
-            .filter_map(of_group)
-            .collect();
-        let mut passes: Vec<Pass> = Vec::new();
-        for of_group in planned {
-            for (index, pass) in of_group.into_iter().enumerate() {
-                if passes.len() <= index {
-                    passes.push(Pass::default());
-                }
-                if let Some(merged) = passes.get_mut(index) {
-                    merged.before.extend(pass.before);
-                    merged.steps.extend(pass.steps);
-                }
-            }
+        // What holds for every container comes first, and the others stand on what becomes of it.
+        let mut passes = for_all
+            .and_then(|group| plan_of(&groups, group))
+            .unwrap_or_default();
+        if passes.is_empty() {
+            let planned = each.into_par_iter();
+            passes = together(
+                planned
+                    .filter_map(|group| plan_of(&groups, group))
+                    .collect(),
+            );
+        } else {
+            let settled = after(sources, &passes);
+            let workspace = self.workspace.revised(&settled);
+            let repository = workspace.repository(target);
+            let all = findings::all(&repository, &settled);
+            let groups = Groups::new(&workspace, &settled, &repository, &all, target);
+            let planned = groups.for_all_and_each().1.into_par_iter();
+            let each = planned.filter_map(|group| plan_of(&groups, group));
+            passes.extend(together(each.collect()));
         }
         for pass in &mut passes {
             pass.steps.sort_by(|a, b| {
@@ -169,6 +185,10 @@ impl<'a> Run<'a> {
             });
         }
         fix::find_in_report(&mut passes, report);
+        for step in passes.iter_mut().flat_map(|pass| &mut pass.steps) {
+            let path = sources.path(step.finding.primary.span.file);
+            step.finding.severity = settings.severity(path, &step.finding);
+        }
         Plan {
             passes,
             only_safe: false,
@@ -177,8 +197,15 @@ impl<'a> Run<'a> {
 
     /// The files that declare something, in groups: what a file of one group says has no say in
     /// what is made of a file of another.
+    ///
+    /// The configuration of an engine holds for all and is in each.
     pub fn groups(&self) -> Vec<BTreeSet<FileId>> {
-        self.workspace.groups()
+        let groups = self.workspace.groups().into_iter();
+        let of_its_own = |group: &Group| !group.for_all || group.beside.is_empty();
+        groups
+            .filter(of_its_own)
+            .map(|group| group.read())
+            .collect()
     }
 
     /// The names of the stages of every Dockerfile, each once.
@@ -241,6 +268,32 @@ pub fn check_and_plan(
     report
 }
 
+/// The passes of groups that have no say in each other, done at once.
+fn together(planned: Vec<Vec<Pass>>) -> Vec<Pass> {
+    let mut passes: Vec<Pass> = Vec::new();
+    for of_group in planned {
+        for (index, pass) in of_group.into_iter().enumerate() {
+            if passes.len() <= index {
+                passes.push(Pass::default());
+            }
+            if let Some(merged) = passes.get_mut(index) {
+                merged.before.extend(pass.before);
+                merged.steps.extend(pass.steps);
+            }
+        }
+    }
+    passes
+}
+
+/// The files as some passes leave them.
+fn after(sources: &Sources, passes: &[Pass]) -> Sources {
+    let mut settled = sources.clone();
+    for (file, bytes) in passes.iter().flat_map(Pass::after) {
+        settled.add(SourceFile::new(sources.path(file), bytes));
+    }
+    settled
+}
+
 /// What became of the remedy of each finding.
 fn outcomes(groups: &Groups<'_>, settings: &Settings, shown: &[Reported]) -> Vec<Outcome> {
     let mut by_file: BTreeMap<FileId, Vec<usize>> = BTreeMap::new();
@@ -252,28 +305,23 @@ fn outcomes(groups: &Groups<'_>, settings: &Settings, shown: &[Reported]) -> Vec
     }
     let target = settings.target.as_deref();
     let of_group = |group: usize| {
-        let view: View<'_> = groups.view(group)?;
-        let mut indices: Vec<usize> = view
-            .files
-            .iter()
-            .filter_map(|file| by_file.get(file))
-            .flatten()
-            .copied()
-            .collect();
+        let own = groups.own(group);
+        let own = own.filter_map(|file| by_file.get(&file)).flatten();
+        let mut indices: Vec<usize> = own.copied().collect();
         indices.sort_unstable();
         let shown = indices.iter().filter_map(|at| shown.get(*at));
         let findings: Vec<&Finding> = shown.map(|reported| &reported.finding).collect();
         if findings.is_empty() {
             return None;
         }
-        let outcomes = fix::offers(&view, target, &findings);
+        let offers = |view: &View<'_>| fix::offers(view, target, &findings);
+        let outcomes = groups.with_view(group, offers)?;
         Some(indices.into_iter().zip(outcomes).collect::<Vec<_>>())
     };
-    let proved: Vec<(usize, Outcome)> = (0..groups.len())
-        .into_par_iter()
-        .filter_map(of_group)
-        .flatten()
-        .collect();
+    let (for_all, each) = groups.for_all_and_each();
+    let all: Vec<usize> = for_all.into_iter().chain(each).collect();
+    let proved: Vec<(usize, Outcome)> =
+        all.into_par_iter().filter_map(of_group).flatten().collect();
     let mut outcomes: Vec<Outcome> = vec![None; shown.len()];
     for (index, outcome) in proved {
         if let Some(slot) = outcomes.get_mut(index) {

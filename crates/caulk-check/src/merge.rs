@@ -38,6 +38,7 @@ fn joined(first: Finding, second: Finding) -> Finding {
             kept.related.push(label);
         }
     }
+    kept.hidden.extend(other.hidden);
     // What one of them has alone would not be true for the others.
     if kept.remedy != other.remedy {
         kept.remedy = None;

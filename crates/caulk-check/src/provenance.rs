@@ -56,6 +56,7 @@ fn label(step: &Step) -> Option<Label> {
         | StepKind::Feature
         // The finding itself points at the name of the file.
         | StepKind::EnvFile => return None,
+        StepKind::Unit => "and this names the unit that says so",
         StepKind::Daemon => "and this says nothing of it",
         StepKind::Alias => "comes from there by this alias",
         StepKind::Override => "and stands over this",

@@ -38,10 +38,7 @@ impl Tally {
 }
 
 fn settings(level: Level) -> Settings {
-    Settings {
-        level,
-        ..Settings::default()
-    }
+    Settings::at(level)
 }
 
 /// The corpus in groups of files that bear on each other.

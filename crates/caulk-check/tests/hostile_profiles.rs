@@ -16,10 +16,7 @@ const MOST_FINDINGS: usize = 25;
 fn judged(text: &str) -> Report {
     let file = SourceFile::new("seccomp.json", text.as_bytes().to_vec());
     let sources = Sources::from_files([file]);
-    let settings = Settings {
-        level: Level::Hardened,
-        ..Settings::default()
-    };
+    let settings = Settings::at(Level::Hardened);
     let report = check(&sources, &settings);
     assert!(report.findings.len() <= MOST_FINDINGS);
     for reported in &report.findings {

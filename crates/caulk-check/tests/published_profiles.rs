@@ -44,10 +44,7 @@ fn each_profile_has_the_findings_that_are_written_here() {
         );
         return;
     }
-    let settings = Settings {
-        level: Level::Hardened,
-        ..Settings::default()
-    };
+    let settings = Settings::at(Level::Hardened);
     for (name, expected) in EXPECTED {
         let bytes = std::fs::read(folder.join(name)).unwrap();
         let sources = Sources::from_files([SourceFile::new(*name, bytes)]);

@@ -53,8 +53,9 @@ pub(crate) struct Check {
     pub(crate) output: Vec<String>,
 
     /// `baseline`: what gives a container too much. `hardened`: also the hardening that is absent.
-    #[arg(long, value_name = "LEVEL", default_value = "baseline", value_parser = levels())]
-    pub(crate) level: Level,
+    /// Without it, what the configuration says, else `baseline`.
+    #[arg(long, value_name = "LEVEL", value_parser = levels())]
+    pub(crate) level: Option<Level>,
 
     /// Run only these rules, whatever their level. May repeat, be a list with commas, or a pattern
     /// with `*`.
@@ -70,12 +71,16 @@ pub(crate) struct Check {
     pub(crate) ignore: Vec<String>,
 
     /// Show only findings of this severity or worse.
-    #[arg(long, value_name = "SEVERITY", default_value = "info", value_parser = severities())]
-    pub(crate) min_severity: Severity,
+    #[arg(long, value_name = "SEVERITY", value_parser = severities())]
+    pub(crate) min_severity: Option<Severity>,
 
-    /// Fail only for findings of this severity or worse. Without it, all that is shown fails.
-    #[arg(long, value_name = "SEVERITY", default_value = "info", value_parser = severities())]
-    pub(crate) fail_on: Severity,
+    /// Fail only for findings of this severity or worse. Without it, what the configuration says;
+    /// else all that is shown fails.
+    #[arg(long, value_name = "SEVERITY", value_parser = severities())]
+    pub(crate) fail_on: Option<Severity>,
+
+    #[command(flatten)]
+    pub(crate) configured: Configured,
 
     /// Exit with 0 even if there are findings.
     #[arg(long)]
@@ -152,6 +157,19 @@ pub(crate) struct Fixing {
     pub(crate) diff: bool,
 }
 
+/// Which configuration holds.
+#[derive(Args, Debug)]
+pub(crate) struct Configured {
+    /// Take this configuration for every file, and not the `caulk.toml` or `.caulk.toml` that is
+    /// nearest to each.
+    #[arg(long, value_name = "FILE", conflicts_with = "isolated")]
+    pub(crate) config: Option<PathBuf>,
+
+    /// Take no configuration.
+    #[arg(long)]
+    pub(crate) isolated: bool,
+}
+
 /// How Compose projects are read.
 #[derive(Args, Debug)]
 pub(crate) struct Projects {
@@ -175,7 +193,8 @@ pub(crate) struct Reading {
     #[arg(long)]
     pub(crate) no_hidden: bool,
 
-    /// Leave out files that git ignores even where they are named.
+    /// Leave out files that git ignores, or that the configuration excludes, even where they are
+    /// named.
     #[arg(long)]
     pub(crate) force_exclude: bool,
 }
@@ -212,6 +231,9 @@ pub(crate) struct Posture {
     /// The stage of the Dockerfiles that is built, as `docker build --target` has it.
     #[arg(long, value_name = "STAGE")]
     pub(crate) target: Option<String>,
+
+    #[command(flatten)]
+    pub(crate) configured: Configured,
 
     #[command(flatten)]
     pub(crate) projects: Projects,

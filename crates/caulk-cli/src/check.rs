@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 use std::io::{self, IsTerminal as _};
 use std::path::PathBuf;
 
-use caulk_check::{Run, Settings};
+use caulk_check::{Choice, Run, Settings};
+use caulk_config::{did_you_mean, nearest};
 use caulk_finding::Report;
 use caulk_report::{Context, Format};
 use caulk_source::Sources;
@@ -18,26 +19,28 @@ use crate::progress::Progress;
 use crate::refusal::say;
 use crate::root::{self, Root};
 use crate::select;
-use crate::suggest::{did_you_mean, nearest};
 
 /// Runs it.
 pub(crate) fn run(check: &Check) -> Result<Exit, Failure> {
     let mut settings = Settings {
-        level: check.level,
-        select: select::rules(&check.select)?,
-        also: select::rules(&check.extend_select)?,
-        ignore: select::rules(&check.ignore)?,
-        min_severity: check.min_severity,
+        choice: choice(check)?,
         target: check.target.clone(),
-        reported: None,
+        ..Settings::default()
     };
     // Whoever types the file by hand sees that nothing happens until the end of it.
     let typed = reads_standard_input(check) && io::stdin().is_terminal();
     let progress = Progress::start(!check.quiet && !check.no_progress && !typed);
     let (root, loaded) = load(check)?;
     settings.reported = Some(loaded.reported);
+    settings.local = loaded.configurations.choices();
     let sources = loaded.sources;
-    let run = Run::resume(&sources, loaded.parsed);
+    let mut run = Run::resume(&sources, loaded.parsed);
+    run.state(loaded.configurations.stated());
+    if check.verbose {
+        for folder in loaded.configurations.folders() {
+            say(&format!("a configuration holds in {}", root.shown(folder)));
+        }
+    }
     if check.show_files {
         drop(progress);
         output::print(files(&run, &sources, &root).as_bytes())?;
@@ -69,7 +72,21 @@ pub(crate) fn run(check: &Check) -> Result<Exit, Failure> {
         verbose(&report, &root, &sources);
     }
     deliver(check, &report, &sources, &root)?;
-    Ok(exit(check, &report))
+    Ok(exit(check, &settings, &report, &sources))
+}
+
+/// What is typed of what is judged and shown.
+fn choice(check: &Check) -> Result<Choice, Failure> {
+    let select = select::rules(&check.select)?;
+    Ok(Choice {
+        level: check.level,
+        select: (!select.is_empty()).then_some(select),
+        also: select::rules(&check.extend_select)?,
+        ignore: select::rules(&check.ignore)?,
+        min_severity: check.min_severity,
+        fail_on: check.fail_on,
+        ..Choice::default()
+    })
 }
 
 /// What a run that applies fixes reports: the patch, or what is left.
@@ -106,7 +123,7 @@ fn after_fixes(
         verbose(&report, root, &sources);
     }
     deliver(check, &report, &sources, root)?;
-    Ok(exit(check, &report))
+    Ok(exit(check, settings, &report, &sources))
 }
 
 /// Whether one of the reports is a patch.
@@ -115,11 +132,11 @@ fn wants_a_patch(check: &Check) -> Result<bool, Failure> {
     Ok(targets.iter().any(|target| target.format == Format::Diff))
 }
 
-fn exit(check: &Check, report: &Report) -> Exit {
-    let fails = report
-        .findings
-        .iter()
-        .any(|reported| reported.finding.severity >= check.fail_on);
+fn exit(check: &Check, settings: &Settings, report: &Report, sources: &Sources) -> Exit {
+    let fails = report.findings.iter().any(|reported| {
+        let finding = &reported.finding;
+        settings.fails(sources.path(finding.primary.span.file), finding)
+    });
     if fails && !check.exit_zero {
         Exit::Findings
     } else {
@@ -134,7 +151,7 @@ fn reads_standard_input(check: &Check) -> bool {
 /// What was named, or standard input under the name that it is given.
 fn load(check: &Check) -> Result<(Root, Loaded), Failure> {
     match (&check.stdin_filename, reads_standard_input(check)) {
-        (Some(name), true) => load::standard_input(name, &check.projects),
+        (Some(name), true) => load::standard_input(name, &check.configured, &check.projects),
         (None, true) => Err(Failure(
             "`-` needs `--stdin-filename NAME`: the name says what is read".to_owned(),
         )),
@@ -148,7 +165,12 @@ fn load(check: &Check) -> Result<(Root, Loaded), Failure> {
                 .map(|path| root::locate(path))
                 .collect::<Result<_, _>>()?;
             let root = Root::around(&places)?;
-            let loaded = load::load(&root, &places, &check.reading, &check.projects)?;
+            let how = load::How {
+                reading: &check.reading,
+                configured: &check.configured,
+                projects: &check.projects,
+            };
+            let loaded = load::load(&root, &places, how)?;
             Ok((root, loaded))
         }
     }

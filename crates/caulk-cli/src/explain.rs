@@ -2,12 +2,12 @@
 
 use std::fmt::Write as _;
 
-use caulk_finding::{Relation, RuleInfo};
+use caulk_config::{did_you_mean, nearest};
+use caulk_finding::{Reference, Relation, RuleInfo};
 
 use crate::arguments::Explain;
 use crate::exit::{Exit, Failure};
 use crate::output;
-use crate::suggest::{did_you_mean, nearest};
 
 /// Prints a rule's page; without a rule, what there is to explain.
 pub(crate) fn run(explain: &Explain) -> Result<Exit, Failure> {
@@ -58,17 +58,12 @@ fn page(rule: &RuleInfo) -> String {
     }
     if !rule.references.is_empty() {
         text.push_str("\n## Elsewhere\n\n");
-        for reference in rule.references {
-            let relation = match reference.relation {
-                Relation::Same => "",
-                Relation::Like => " (related)",
-            };
-            let _ = writeln!(
-                text,
-                "- {}: {}{relation}",
-                reference.authority.name(),
-                reference.id
-            );
+        for (relation, words) in [(Relation::Same, ""), (Relation::Like, " (related)")] {
+            let related = rule.references.iter();
+            let related = related.filter(|reference| reference.relation == relation);
+            for group in Reference::grouped(related) {
+                let _ = writeln!(text, "- {group}{words}");
+            }
         }
     }
     text

@@ -5,6 +5,7 @@
 
 mod arguments;
 mod check;
+mod configuration;
 mod exit;
 mod explain;
 mod fix;
@@ -19,7 +20,6 @@ mod root;
 mod rules;
 mod seccomp;
 mod select;
-mod suggest;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

@@ -8,14 +8,15 @@
 use std::collections::BTreeSet;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use caulk_check::{ComposeOptions, Parsed, Run, Wanted, may_matter};
 use caulk_source::{SourceFile, Sources};
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use ignore::{WalkBuilder, WalkState};
 
-use crate::arguments::{Projects, Reading};
+use crate::arguments::{Configured, Projects, Reading};
+use crate::configuration::Configurations;
 use crate::exit::Failure;
 use crate::refusal::say;
 use crate::root::Root;
@@ -32,16 +33,21 @@ pub(crate) struct Loaded {
     pub(crate) reported: BTreeSet<String>,
     /// What was read of them.
     pub(crate) parsed: Parsed,
+    pub(crate) configurations: Configurations,
+}
+
+/// How files are found and read.
+#[derive(Clone, Copy)]
+pub(crate) struct How<'a> {
+    pub(crate) reading: &'a Reading,
+    pub(crate) configured: &'a Configured,
+    pub(crate) projects: &'a Projects,
 }
 
 /// Reads what was named, and what that refers to inside the root.
-pub(crate) fn load(
-    root: &Root,
-    places: &[PathBuf],
-    reading: &Reading,
-    projects: &Projects,
-) -> Result<Loaded, Failure> {
-    let options = options(projects)?;
+pub(crate) fn load(root: &Root, places: &[PathBuf], how: How<'_>) -> Result<Loaded, Failure> {
+    let reading = how.reading;
+    let options = options(how.projects)?;
     let mut files = Vec::new();
     let mut folders = Vec::new();
     for place in places {
@@ -57,6 +63,12 @@ pub(crate) fn load(
     }
     let mut reported: BTreeSet<String> = files.iter().map(|file| file.path().to_owned()).collect();
     let mut sources = Sources::from_files(files);
+    let mut configurations = Configurations::typed(root, how.configured, &mut sources)?;
+    configurations.find(root, &mut sources)?;
+    let options = ComposeOptions {
+        stated: Arc::new(configurations.stated()),
+        ..options
+    };
     let (found, parsed) = follow(root, &mut sources, options);
     // What lies in a folder that was named is reported, whatever it is called; but nothing is shown
     // of what git is told to keep to itself.
@@ -70,11 +82,38 @@ pub(crate) fn load(
         folders.iter().any(in_folder) && !is_ignored(root, &root.folder.join(path))
     };
     reported.extend(found.into_iter().filter(within));
+    configurations.find(root, &mut sources)?;
+    leave_out_excluded(root, places, how, &configurations, &mut reported);
     Ok(Loaded {
         sources,
         reported,
         parsed,
+        configurations,
     })
+}
+
+/// Reports nothing on what a configuration excludes, unless it was named, or lies in a folder that
+/// was named and is excluded itself.
+fn leave_out_excluded(
+    root: &Root,
+    places: &[PathBuf],
+    how: How<'_>,
+    configurations: &Configurations,
+    reported: &mut BTreeSet<String>,
+) {
+    let named = places.iter().filter_map(|place| {
+        let name = root.name(place)?;
+        let is_meant = configurations.excludes(&name, place.is_dir());
+        (is_meant && !how.reading.force_exclude).then_some(name)
+    });
+    let meant: Vec<String> = named.collect();
+    reported.retain(|path| {
+        let is_meant = meant.iter().any(|name| {
+            let rest = path.strip_prefix(name.as_str());
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        });
+        is_meant || !configurations.excludes(path, false)
+    });
 }
 
 /// What is typed of Compose projects.
@@ -95,11 +134,16 @@ fn options(projects: &Projects) -> Result<ComposeOptions, Failure> {
         profiles: (!projects.profile.is_empty())
             .then(|| projects.profile.iter().cloned().collect()),
         empty_shell: false,
+        stated: Arc::default(),
     })
 }
 
 /// Reads standard input as the file of this name, and what it refers to inside the root.
-pub(crate) fn standard_input(name: &Path, projects: &Projects) -> Result<(Root, Loaded), Failure> {
+pub(crate) fn standard_input(
+    name: &Path,
+    configured: &Configured,
+    projects: &Projects,
+) -> Result<(Root, Loaded), Failure> {
     let options = options(projects)?;
     let mut bytes = Vec::new();
     std::io::stdin()
@@ -115,12 +159,20 @@ pub(crate) fn standard_input(name: &Path, projects: &Projects) -> Result<(Root, 
     let place = folder.join(name.file_name().ok_or_else(refuse)?);
     let path = root.name(&place).ok_or_else(refuse)?;
     let mut sources = Sources::from_files([SourceFile::new(path.clone(), bytes)]);
+    let mut configurations = Configurations::typed(&root, configured, &mut sources)?;
+    configurations.find(&root, &mut sources)?;
+    let options = ComposeOptions {
+        stated: Arc::new(configurations.stated()),
+        ..options
+    };
     let (_, parsed) = follow(&root, &mut sources, options);
+    configurations.find(&root, &mut sources)?;
     let reported = BTreeSet::from([path]);
     let loaded = Loaded {
         sources,
         reported,
         parsed,
+        configurations,
     };
     Ok((root, loaded))
 }

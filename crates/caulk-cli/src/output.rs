@@ -9,11 +9,11 @@ use std::io::{self, Write as _};
 use std::path::Path;
 
 use anstream::AutoStream;
+use caulk_config::{did_you_mean, nearest};
 use caulk_report::Format;
 use clap::ColorChoice;
 
 use crate::exit::Failure;
-use crate::suggest::{did_you_mean, nearest};
 
 /// One report of a run: how it is said, and where it goes; nothing for standard output.
 #[derive(Clone, PartialEq, Eq, Debug)]

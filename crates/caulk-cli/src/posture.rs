@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use caulk_check::{Run, Settings};
+use caulk_config::{did_you_mean, nearest};
 use caulk_finding::Level;
 use caulk_posture::Show;
 use caulk_report::{columns, escape_hostile, visible};
@@ -15,7 +16,6 @@ use crate::load;
 use crate::output;
 use crate::progress::Progress;
 use crate::root::{self, Root};
-use crate::suggest::{did_you_mean, nearest};
 
 /// Runs it.
 pub(crate) fn run(posture: &Posture) -> Result<Exit, Failure> {
@@ -26,8 +26,14 @@ pub(crate) fn run(posture: &Posture) -> Result<Exit, Failure> {
         .collect::<Result<_, _>>()?;
     let root = Root::around(&places)?;
     let progress = Progress::start(true);
-    let loaded = load::load(&root, &places, &posture.reading, &posture.projects)?;
-    let run = Run::resume(&loaded.sources, loaded.parsed);
+    let how = load::How {
+        reading: &posture.reading,
+        configured: &posture.configured,
+        projects: &posture.projects,
+    };
+    let loaded = load::load(&root, &places, how)?;
+    let mut run = Run::resume(&loaded.sources, loaded.parsed);
+    run.state(loaded.configurations.stated());
     let target = posture.target.as_deref();
     known_target(target, &run)?;
     let repository = run.repository(target);
@@ -64,9 +70,8 @@ pub(crate) fn run(posture: &Posture) -> Result<Exit, Failure> {
 /// The files once every fix is applied.
 fn fixed(posture: &Posture, run: &Run<'_>, sources: &Sources) -> Sources {
     let settings = Settings {
-        level: posture.fixed.unwrap_or(Level::Baseline),
         target: posture.target.clone(),
-        ..Settings::default()
+        ..Settings::at(posture.fixed.unwrap_or(Level::Baseline))
     };
     let report = run.judge(sources, &settings);
     let plan = run.plan(sources, &settings, &report, &|_, _| true);

@@ -2,11 +2,11 @@
 
 use std::io::Write as _;
 
+use caulk_config::did_you_mean;
 use caulk_report::visible;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use crate::exit::{Exit, Failure};
-use crate::suggest::did_you_mean;
 
 /// A run that failed.
 pub(crate) fn of_run(failure: &Failure) -> Exit {

@@ -9,8 +9,9 @@ use std::ffi::OsStr;
 use std::fmt::Write as _;
 use std::path::{Component, Path, PathBuf};
 
+use caulk_config::{did_you_mean, nearest};
+
 use crate::exit::Failure;
-use crate::suggest::{did_you_mean, nearest};
 
 /// The root of a run, and the working directory from which its paths are seen.
 #[derive(Clone, Debug)]
@@ -109,6 +110,13 @@ impl Root {
             }
         }
         Some(parts.join("/"))
+    }
+
+    /// The same of a place that need not be inside: then it begins with `..`.
+    pub(crate) fn name_of_any(&self, place: &Path) -> String {
+        self.name(place).unwrap_or_else(|| {
+            caulk_report::relative_path(&absolute(&self.folder), &absolute(place))
+        })
     }
 
     /// A name inside the root as seen from the working directory.

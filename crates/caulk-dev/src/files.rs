@@ -106,6 +106,43 @@ pub(crate) fn read(path: &Path) -> Result<String, String> {
     std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
 }
 
+/// The bytes of a file, where there is one and it is no larger than a script is.
+pub(crate) fn read_bytes(path: &Path) -> Option<Vec<u8>> {
+    let size = std::fs::metadata(path)
+        .ok()
+        .filter(std::fs::Metadata::is_file)?;
+    if size.len() > LARGEST_SCRIPT {
+        return None;
+    }
+    std::fs::read(path).ok()
+}
+
+const LARGEST_SCRIPT: u64 = 1 << 20;
+
+/// The folders below `folder`, relative to it, that hold a file of this name, sorted.
+pub(crate) fn folders_with(folder: &Path, name: &str) -> std::io::Result<Vec<String>> {
+    let mut found = Vec::new();
+    let mut open = vec![String::new()];
+    while let Some(relative) = open.pop() {
+        if !relative.is_empty() && folder.join(&relative).join(name).is_file() {
+            found.push(relative.clone());
+        }
+        for entry in std::fs::read_dir(folder.join(&relative))? {
+            let entry = entry?;
+            // A link to a folder is none here, so that nothing is walked in circles.
+            if entry.file_type()?.is_dir() {
+                let inside = entry.file_name().to_string_lossy().into_owned();
+                open.push(match relative.as_str() {
+                    "" => inside,
+                    above => format!("{above}/{inside}"),
+                });
+            }
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
 /// Writes a file, and the folders that it lies in.
 pub(crate) fn write(path: &Path, text: &str) -> std::io::Result<()> {
     if let Some(folder) = path.parent() {

@@ -1,11 +1,15 @@
 //! Maintenance of this repository: what is generated, and from what.
 //!
-//! A generator is a pure function, of the rules or of a folder's listing, to text. `cargo dev
+//! A generator is a pure function, of the rules, of the keys of the configuration, or of a folder's
+//! listing, to text. `cargo dev
 //! generate` writes what they give; `tests/generated.rs` compares it with what is committed, so
-//! that `cargo test` fails where it is stale. The table of system calls alone comes from outside, and
-//! is written by hand with `cargo dev syscalls`.
+//! that `cargo test` fails where it is stale. Two things come from outside: the table of system calls,
+//! which `cargo dev syscalls` writes, and the table of base images, for which `cargo dev images`
+//! prints rows to be put in by hand.
 
+pub mod coverage;
 pub mod files;
+pub mod images;
 pub mod modules;
 pub mod new_rule;
 pub mod pages;
@@ -15,6 +19,7 @@ pub mod tables;
 
 use std::path::{Path, PathBuf};
 
+use caulk_finding::RuleInfo;
 use caulk_rules::Rule;
 
 use crate::files::Generated;
@@ -26,7 +31,7 @@ pub fn root() -> PathBuf {
 }
 
 /// Everything that is generated from the rules as they are compiled in.
-pub fn from_rules(rules: &[&Rule]) -> Vec<Generated> {
+pub fn from_rules(rules: &[&'static Rule]) -> Vec<Generated> {
     let mut sorted = rules.to_vec();
     sorted.sort_by_key(|rule| rule.info.id);
     let mut all: Vec<Generated> = sorted
@@ -37,10 +42,21 @@ pub fn from_rules(rules: &[&Rule]) -> Vec<Generated> {
         "docs/rules/README.md",
         tables::index(&sorted),
     ));
+    all.push(coverage::page(&sorted));
     all.push(Generated::section(
         "README.md",
         "rules",
         tables::table(&sorted, "docs/rules/"),
+    ));
+    let infos: Vec<&RuleInfo> = sorted.iter().map(|rule| &rule.info).collect();
+    all.push(Generated::whole(
+        "docs/caulk.schema.json",
+        caulk_config::schema(&infos),
+    ));
+    all.push(Generated::section(
+        "docs/configuration.md",
+        "keys",
+        tables::keys(),
     ));
     all
 }

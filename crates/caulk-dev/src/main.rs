@@ -11,7 +11,7 @@ use std::process::ExitCode;
 use caulk_dev::files::{Generated, State, names, remove};
 use caulk_dev::modules::{FOLDER, modules};
 use caulk_dev::ready::{STEPS, Step};
-use caulk_dev::{from_rules, new_rule, root, syscalls};
+use caulk_dev::{from_rules, images, new_rule, root, syscalls};
 use clap::{Parser, Subcommand};
 
 #[derive(Parser)]
@@ -42,6 +42,12 @@ enum Command {
         /// The package's folder, unpacked: it holds `linux_version.py` and `tables`.
         folder: PathBuf,
     },
+    /// Print rows for the table of base images, from Dockerfiles, and compare them with the table.
+    Images {
+        /// A list with lines `IMAGE = PATH from SOURCE`, or a folder in which each folder with a
+        /// `Dockerfile` is called as its image is.
+        from: PathBuf,
+    },
     /// Run what CI runs, in its order, up to the first command that fails.
     Ready,
 }
@@ -53,6 +59,7 @@ fn main() -> ExitCode {
         Command::Syscalls { folder } => {
             syscalls::table(&folder).and_then(|table| settle(&root(), &table, false).map(drop))
         }
+        Command::Images { from } => compare_images(&from),
         Command::Ready => ready(),
     };
     match done {
@@ -133,6 +140,12 @@ fn start_rule(id: &str) -> Result<(), String> {
     }
     generate(false, false)?;
     println!("now fill in what says SAY, page first; `cargo test --package caulk-rules` judges it");
+    Ok(())
+}
+
+fn compare_images(from: &Path) -> Result<(), String> {
+    let (folder, entries) = images::entries(from)?;
+    print!("{}", images::report(&folder, &entries)?);
     Ok(())
 }
 

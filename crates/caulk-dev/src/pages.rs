@@ -37,16 +37,16 @@ fn facts(info: &RuleInfo) -> Vec<(&'static str, String)> {
         ("files", surfaces(info.surfaces)),
         ("since", info.since.to_owned()),
     ];
+    for option in info.options {
+        facts.push(("option", format!("`{}`: {}", option.name, option.about)));
+    }
     for (what, relation) in [
         ("the same elsewhere", Relation::Same),
         ("similar elsewhere", Relation::Like),
     ] {
-        let list: Vec<String> = info
-            .references
-            .iter()
-            .filter(|reference| reference.relation == relation)
-            .map(named)
-            .collect();
+        let related = info.references.iter();
+        let related = related.filter(|reference| reference.relation == relation);
+        let list = Reference::grouped(related);
         if !list.is_empty() {
             facts.push((what, list.join("; ")));
         }
@@ -66,11 +66,6 @@ fn fixes(info: &RuleInfo) -> String {
 pub(crate) fn surfaces(surfaces: &[Surface]) -> String {
     let titles: Vec<&str> = surfaces.iter().map(|surface| surface.title()).collect();
     titles.join(", ")
-}
-
-/// Whose check, in which edition, under which id.
-fn named(reference: &Reference) -> String {
-    format!("{} {}", reference.authority.name(), reference.id)
 }
 
 /// Text in one cell of a table.

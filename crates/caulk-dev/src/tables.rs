@@ -1,4 +1,4 @@
-//! The rules in tables.
+//! The rules, and the keys of the configuration, in tables.
 
 use std::fmt::Write as _;
 
@@ -23,6 +23,21 @@ pub fn table(rules: &[&Rule], folder: &str) -> String {
                 id = rule.info.id,
             );
         }
+    }
+    text
+}
+
+/// The keys of the configuration.
+pub fn keys() -> String {
+    let mut text = "| key | value | what it says |\n| --- | --- | --- |\n".to_owned();
+    for key in caulk_config::KEYS {
+        let _ = writeln!(
+            text,
+            "| `{}` | {} | {} |",
+            key.name,
+            key.kind.title(),
+            cell(key.about),
+        );
     }
     text
 }

@@ -23,6 +23,15 @@ impl Label {
     }
 }
 
+/// A text that nobody is to be shown, whatever is printed.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Hidden {
+    /// Where it is written, or something that holds it is.
+    pub span: Span,
+    /// The text. Where it is not found in the place as it is, the whole place is hidden.
+    pub text: String,
+}
+
 /// One weakness of one container (or of one file), with its place.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Finding {
@@ -52,6 +61,8 @@ pub struct Finding {
     pub remedy: Option<Remedy>,
     /// What the finding is about, free of lines and columns: part of its fingerprint.
     pub fact: String,
+    /// What is hidden wherever its lines are shown, for this finding or for another.
+    pub hidden: Vec<Hidden>,
 }
 
 impl Finding {
@@ -77,6 +88,7 @@ impl Finding {
             why: String::new(),
             advice: None,
             remedy: None,
+            hidden: Vec::new(),
         }
     }
 
@@ -127,6 +139,14 @@ impl Finding {
     #[must_use]
     pub fn remedy(mut self, remedy: Remedy) -> Self {
         self.remedy = Some(remedy);
+        self
+    }
+
+    /// With a text at this place that nobody is to be shown.
+    #[must_use]
+    pub fn hide(mut self, span: Span, text: impl Into<String>) -> Self {
+        let text = text.into();
+        self.hidden.push(Hidden { span, text });
         self
     }
 

@@ -9,15 +9,17 @@
 
 mod finding;
 mod plan;
+mod reference;
 mod remedy;
 mod report;
 mod rule;
 mod severity;
 
 pub use caulk_source::Surface;
-pub use finding::{Finding, Label};
+pub use finding::{Finding, Hidden, Label};
 pub use plan::{Pass, Plan, Step};
+pub use reference::{Authority, Reference, Relation};
 pub use remedy::{Applicability, Change, FilterChange, Hardening, Remedy};
 pub use report::{FileCounts, Fix, Report, Reported, Revealed, Suppressed, Suppressor};
-pub use rule::{Authority, Fixes, Reference, Relation, RuleInfo, Severities};
+pub use rule::{Fixes, OptionKind, RuleInfo, RuleOption, Severities};
 pub use severity::{Confidence, Level, Severity, UnknownName};

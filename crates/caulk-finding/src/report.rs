@@ -1,6 +1,8 @@
 //! What a run hands to the reports.
 
-use caulk_source::{Edit, Span};
+use std::collections::BTreeMap;
+
+use caulk_source::{Edit, FileId, Span};
 
 use crate::{Applicability, Finding, Plan, RuleInfo, Severity};
 
@@ -106,4 +108,7 @@ pub struct Report {
     pub suppressed: Vec<Suppressed>,
     /// What was read.
     pub files: FileCounts,
+    /// The texts of each file that are shown to nobody, the longest first. They are texts and not
+    /// places, so that they hold for what a pass of fixes has moved, too.
+    pub hidden: BTreeMap<FileId, Vec<String>>,
 }

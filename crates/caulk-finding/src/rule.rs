@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::{Confidence, Level, Severity, Surface};
+use crate::{Confidence, Level, Reference, Severity, Surface};
 
 /// Which severities a rule's findings can have.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -59,87 +59,22 @@ impl Fixes {
     }
 }
 
-/// Who else has this check.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub enum Authority {
-    /// The CIS Docker Benchmark.
-    Cis,
-    /// The OWASP Docker Security Cheat Sheet.
-    Owasp,
-    /// NIST Special Publication 800-190.
-    Nist,
-    /// hadolint.
-    Hadolint,
-    /// Trivy's misconfiguration checks.
-    Trivy,
-    /// Checkov.
-    Checkov,
-    /// KICS.
-    Kics,
-    /// semgrep-rules.
-    Semgrep,
-    /// compose-lint.
-    ComposeLint,
-    /// Dockle.
-    Dockle,
-}
-
-impl Authority {
-    /// The name with the edition whose numbers we use: numbers move between editions.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Cis => "CIS Docker 1.6.0",
-            Self::Owasp => "OWASP Docker Security Cheat Sheet",
-            Self::Nist => "NIST SP 800-190",
-            Self::Hadolint => "hadolint",
-            Self::Trivy => "Trivy",
-            Self::Checkov => "Checkov",
-            Self::Kics => "KICS",
-            Self::Semgrep => "semgrep-rules",
-            Self::ComposeLint => "compose-lint",
-            Self::Dockle => "Dockle",
-        }
-    }
-}
-
-/// How a foreign check relates to ours.
+/// Something that a configuration may say to a rule.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Relation {
-    /// It asks the same question.
-    Same,
-    /// It asks a related question; its answer can differ.
-    Like,
+pub struct RuleOption {
+    /// The key.
+    pub name: &'static str,
+    /// What it says, in Markdown: a part of a sentence.
+    pub about: &'static str,
+    /// What its value is.
+    pub kind: OptionKind,
 }
 
-/// A foreign check for the same weakness.
+/// What the value of an option is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Reference {
-    /// Whose check it is.
-    pub authority: Authority,
-    /// What it is called there.
-    pub id: &'static str,
-    /// How it relates to ours.
-    pub relation: Relation,
-}
-
-impl Reference {
-    /// A check that asks the same question.
-    pub const fn same(authority: Authority, id: &'static str) -> Self {
-        Self {
-            authority,
-            id,
-            relation: Relation::Same,
-        }
-    }
-
-    /// A check that asks a related question.
-    pub const fn like(authority: Authority, id: &'static str) -> Self {
-        Self {
-            authority,
-            id,
-            relation: Relation::Like,
-        }
-    }
+pub enum OptionKind {
+    /// A list of registries, namespaces and repositories, in which `*` stands for any letters.
+    Images,
 }
 
 /// What a rule says of itself: everything about it but its check.
@@ -163,6 +98,8 @@ pub struct RuleInfo {
     pub surfaces: &'static [Surface],
     /// Who else has it.
     pub references: &'static [Reference],
+    /// What a configuration may say to it.
+    pub options: &'static [RuleOption],
 }
 
 impl RuleInfo {

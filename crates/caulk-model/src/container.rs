@@ -6,7 +6,7 @@ use caulk_source::{FileId, Span, Surface};
 use crate::confinement::{self, AppArmor, SelinuxLabel};
 use crate::{
     Declared, Engine, Fact, Image, Limit, Limits, Namespace, NamespaceKind, Namespaces, Origin,
-    Seccomp, State, Step, StepKind, User,
+    Seccomp, State, Step, StepKind, Ulimit, User,
 };
 
 /// A project: services that the engine starts together.
@@ -91,6 +91,13 @@ pub struct Container {
     pub limits: Limits,
     /// Whether its root filesystem is read-only.
     pub read_only: Fact<bool>,
+    /// The limits of each of its processes, by name; the kernel's own hold besides.
+    pub ulimits: Vec<Entry<Ulimit>>,
+    /// The driver that keeps what it prints; nothing where that is the engine's own.
+    pub logging: Option<Fact<String>>,
+    /// Whether the other containers of the engine's default network reach its ports; nothing where
+    /// it is not surely in that network.
+    pub neighbours: Option<Fact<bool>>,
     /// The services that run the image that this stage builds.
     pub run_by: Vec<ContainerId>,
     /// The project that it is a service of.
@@ -128,18 +135,7 @@ impl Container {
         let default = Origin::Default(anchor);
         let no = || Fact::known(false, default.clone());
         let unlimited = || Fact::known(Limit::None, default.clone());
-        let own = |kind: NamespaceKind| {
-            let named = declared.namespaces.get(&kind).cloned();
-            named.unwrap_or_else(|| Fact::known(Namespace::Own, default.clone()))
-        };
-        let namespaces = Namespaces {
-            network: own(NamespaceKind::Network),
-            pid: own(NamespaceKind::Pid),
-            ipc: own(NamespaceKind::Ipc),
-            uts: own(NamespaceKind::Uts),
-            user: own(NamespaceKind::User),
-            cgroup: own(NamespaceKind::Cgroup),
-        };
+        let namespaces = effective_namespaces(&declared, &default);
         let privileged = declared.privileged.clone().unwrap_or_else(no);
         let user = effective_user(&declared, &image, &source);
         Self {
@@ -173,6 +169,10 @@ impl Container {
                 pids: declared.pids.clone().unwrap_or_else(unlimited),
             },
             read_only: declared.read_only.clone().unwrap_or_else(no),
+            ulimits: declared.ulimits.clone(),
+            logging: declared.logging.clone(),
+            neighbours: is_on_the_default_network(surface, &declared, &source)
+                .then(|| Fact::known(true, default.clone())),
             namespaces,
             privileged,
             source,
@@ -252,6 +252,46 @@ impl Container {
                 _,
             ) => "the image".to_owned(),
         }
+    }
+}
+
+/// Whether it is surely in the network that the engine has by itself: where a project does not make
+/// one, and a workflow's runner neither.
+fn is_on_the_default_network(surface: Surface, declared: &Declared, source: &ImageSource) -> bool {
+    let by_itself = match surface {
+        Surface::Compose => false,
+        Surface::CommandLine | Surface::DevContainer => true,
+        Surface::Dockerfile
+        | Surface::Seccomp
+        | Surface::Workflow
+        | Surface::Quadlet
+        | Surface::Bake
+        | Surface::Daemon
+        | Surface::Kernel => return false,
+    };
+    if declared.engine == Engine::Podman || *source == ImageSource::Fragment {
+        return false;
+    }
+    let word = declared.namespace_words.get(&NamespaceKind::Network);
+    word.map_or(by_itself, |word| {
+        let is_default = |word: &String| matches!(word.as_str(), "bridge" | "default");
+        word.known().is_some_and(is_default)
+    })
+}
+
+/// The namespaces that are named, and its own where none is.
+fn effective_namespaces(declared: &Declared, default: &Origin) -> Namespaces {
+    let own = |kind: NamespaceKind| {
+        let named = declared.namespaces.get(&kind).cloned();
+        named.unwrap_or_else(|| Fact::known(Namespace::Own, default.clone()))
+    };
+    Namespaces {
+        network: own(NamespaceKind::Network),
+        pid: own(NamespaceKind::Pid),
+        ipc: own(NamespaceKind::Ipc),
+        uts: own(NamespaceKind::Uts),
+        user: own(NamespaceKind::User),
+        cgroup: own(NamespaceKind::Cgroup),
     }
 }
 

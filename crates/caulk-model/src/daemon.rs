@@ -1,11 +1,12 @@
 //! What the engine is told for all of its containers.
 
+mod keys;
+mod meet;
+
 use caulk_source::{FileId, Span};
 
-use crate::{
-    Container, Entry, Fact, Namespace, NamespaceKind, Origin, Seccomp, SelinuxLabel, State, Step,
-    StepKind,
-};
+pub use self::keys::{FindProfile, Setting};
+use crate::{Entry, Fact, Seccomp, Ulimit};
 
 /// An engine's configuration: a `daemon.json`.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -48,94 +49,40 @@ pub struct Daemon {
     pub storage_driver: Option<Fact<String>>,
     /// Where the output of containers goes.
     pub log_driver: Option<Fact<String>>,
+    /// The limits of each process of containers that say nothing of them.
+    pub ulimits: Vec<Entry<Ulimit>>,
 }
 
 impl Daemon {
+    /// One that says nothing yet.
+    pub fn new(file: FileId, anchor: Span) -> Self {
+        Self {
+            file,
+            anchor,
+            rootless: false,
+            no_new_privileges: None,
+            userns_remap: None,
+            seccomp: None,
+            selinux: None,
+            cgroup_namespace: None,
+            ipc: None,
+            icc: None,
+            userland_proxy: None,
+            debug: None,
+            iptables: None,
+            experimental: None,
+            hosts: Vec::new(),
+            tls_verify: None,
+            insecure_registries: Vec::new(),
+            storage_driver: None,
+            log_driver: None,
+            ulimits: Vec::new(),
+        }
+    }
+
     /// Whether root in a container is another account of the host.
     pub fn remaps_users(&self) -> bool {
         let remap = self.userns_remap.as_ref().and_then(Fact::value);
         remap.is_some_and(|account| !account.is_empty())
-    }
-}
-
-/// A setting on which all daemons of a repository agree: which of them a container will meet is not
-/// known.
-fn agreed<T: Clone + PartialEq>(
-    daemons: &[Daemon],
-    setting: impl Fn(&Daemon) -> Option<&Fact<T>>,
-) -> Option<Fact<T>> {
-    let (first, others) = daemons.split_first()?;
-    let first = setting(first)?;
-    let same = |daemon: &Daemon| setting(daemon).is_some_and(|other| other.state == first.state);
-    others.iter().all(same).then(|| first.clone())
-}
-
-impl Container {
-    /// What it holds under these daemons: where nothing is said of it, what they say of all holds.
-    pub(crate) fn meet(&mut self, daemons: &[Daemon]) {
-        if !self.runs() {
-            return;
-        }
-        let anchor = self.anchor;
-        let through = |origin: Origin| {
-            origin.through(Step {
-                kind: StepKind::Daemon,
-                span: anchor,
-            })
-        };
-        if self.declared.no_new_privileges.is_none()
-            && let Some(said) = agreed(daemons, |daemon| daemon.no_new_privileges.as_ref())
-        {
-            self.no_new_privileges = Fact {
-                state: said.state,
-                origin: through(said.origin),
-            };
-        }
-        // `builtin` is the engine's own profile even where the daemon names another.
-        let silent =
-            self.declared.seccomp.is_none() && self.seccomp.value() == Some(&Seccomp::Default);
-        if silent && let Some(said) = agreed(daemons, |daemon| daemon.seccomp.as_ref()) {
-            self.seccomp = Fact {
-                state: said.state,
-                origin: through(said.origin),
-            };
-        }
-        if self.selinux.value() == Some(&SelinuxLabel::Default)
-            && let Some(said) = agreed(daemons, |daemon| daemon.selinux.as_ref())
-        {
-            let label = said.state.map(|on| {
-                if on {
-                    SelinuxLabel::Default
-                } else {
-                    SelinuxLabel::Disabled
-                }
-            });
-            self.selinux = Fact {
-                state: label,
-                origin: through(said.origin),
-            };
-        }
-        self.meet_namespaces(daemons, &through);
-    }
-
-    fn meet_namespaces(&mut self, daemons: &[Daemon], through: &dyn Fn(Origin) -> Origin) {
-        let says = |kind: NamespaceKind| self.declared.namespaces.contains_key(&kind);
-        if !says(NamespaceKind::Cgroup)
-            && let Some(said) = agreed(daemons, |daemon| daemon.cgroup_namespace.as_ref())
-        {
-            self.namespaces.cgroup = Fact {
-                state: said.state.map(|mode| match mode.as_str() {
-                    "host" => Namespace::Host,
-                    _ => Namespace::Own,
-                }),
-                origin: through(said.origin),
-            };
-        }
-        if !says(NamespaceKind::User)
-            && let Some(said) = agreed(daemons, |daemon| daemon.userns_remap.as_ref())
-            && let State::Known(_) = &said.state
-        {
-            self.namespaces.user.origin = through(said.origin);
-        }
     }
 }

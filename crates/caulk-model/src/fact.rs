@@ -82,6 +82,7 @@ impl Origin {
             | StepKind::PulledImage
             | StepKind::Variable
             | StepKind::Feature
+            | StepKind::Unit
             | StepKind::Daemon
             | StepKind::DotEnv
             | StepKind::EnvFile => false,
@@ -106,6 +107,12 @@ impl Origin {
         self.steps()
             .iter()
             .any(|step| matches!(step.kind, StepKind::DotEnv | StepKind::EnvFile))
+    }
+
+    /// Whether it is what the engine's configuration says for every container.
+    pub fn is_from_daemon(&self) -> bool {
+        let mut steps = self.steps().iter();
+        steps.any(|step| step.kind == StepKind::Daemon)
     }
 
     /// A text that is said here, as it may be shown: in backticks, unless a `.env` file has a part in
@@ -158,6 +165,8 @@ pub enum StepKind {
     Variable,
     /// A feature that is put into a dev container.
     Feature,
+    /// A unit that another one names: its pod, its volume.
+    Unit,
     /// The engine's own configuration, which holds for every container that says nothing.
     Daemon,
     /// It stands over what an earlier file or another service says, at this place.

@@ -136,6 +136,18 @@ impl Base {
         }
     }
 
+    /// Its repository, written out with its registry, where that is known.
+    pub fn repository(&self) -> Option<String> {
+        match self {
+            Self::Scratch => None,
+            Self::External {
+                reference,
+                repository,
+                ..
+            } => repository_of(reference, repository.as_deref()),
+        }
+    }
+
     /// How people call it.
     pub fn name(&self) -> String {
         match self {
@@ -176,6 +188,17 @@ impl Base {
             span: None,
             assumed: false,
         })
+    }
+}
+
+/// The repository of an image of which the tag at least is not known, or all is.
+pub(crate) fn repository_of(
+    reference: &State<ImageReference>,
+    repository: Option<&str>,
+) -> Option<String> {
+    match reference {
+        State::Known(reference) => Some(reference.repository.clone()),
+        State::Unknown { .. } => Some(ImageReference::of_repository(repository?)?.repository),
     }
 }
 

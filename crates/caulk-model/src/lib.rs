@@ -10,6 +10,7 @@ pub mod base_images;
 pub mod build;
 mod confinement;
 mod container;
+pub mod credential;
 mod daemon;
 mod declared;
 mod display;
@@ -28,11 +29,12 @@ mod repository;
 mod resources;
 mod seccomp;
 mod service;
+mod stated;
 mod user;
 
 pub use confinement::{AppArmor, SelinuxLabel, UNCONFINED_TYPES};
 pub use container::{Container, ContainerId, Entry, ImageSource, Project};
-pub use daemon::Daemon;
+pub use daemon::{Daemon, FindProfile, Setting};
 pub use declared::Declared;
 pub use engine::Engine;
 pub use fact::{Fact, Origin, State, Step, StepKind};
@@ -48,7 +50,8 @@ pub use repository::{Profile, ProfileId, Repository, Unreadable};
 pub use resources::{Device, Limit, Limits, Port};
 pub use seccomp::{Seccomp, SecurityOption};
 pub use service::{
-    BuildPrivilege, DeclaredBuild, PrivilegedStep, RequestedBuild, Sysctl, Ulimit, Variable,
-    Volume, VolumeKind,
+    BuildPrivilege, DeclaredBuild, ImagePull, PrivilegedStep, RequestedBuild, Sysctl, Ulimit,
+    Variable, Volume, VolumeKind,
 };
+pub use stated::{Stated, StatedImages};
 pub use user::{Identity, User};

@@ -9,6 +9,8 @@ use crate::Fact;
 pub enum Namespace {
     /// Its own.
     Own,
+    /// Its own, and every other container that asks may join it: shared memory.
+    Shareable,
     /// The host's.
     Host,
     /// Another container's.
@@ -21,10 +23,11 @@ pub enum Namespace {
 }
 
 impl Namespace {
-    /// The namespace that `text` names, as Docker reads `--network`, `--pid` and the like.
-    pub fn parse(text: &str) -> Self {
+    /// The namespace of a kind that `text` names, as Docker reads `--network`, `--pid` and the like.
+    pub fn parse(kind: NamespaceKind, text: &str) -> Self {
         match text {
             "host" => Self::Host,
+            "shareable" if kind == NamespaceKind::Ipc => Self::Shareable,
             "none" => Self::Nothing,
             other if other.starts_with("service:") || other.starts_with("container:") => {
                 Self::Joined {

@@ -1,15 +1,15 @@
 //! Everything in a repository that says with what privileges a container runs.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use caulk_seccomp::Profile as SeccompProfile;
 use caulk_source::{FileId, Span, Surface};
 
 use crate::profile_use::{self, ProfileUse};
 use crate::{
-    Container, ContainerId, Daemon, ImageSource, Kernel, PrivilegedStep, Project, RequestedBuild,
-    Seccomp, SelinuxOff, UnresolvedReference,
+    Container, ContainerId, Daemon, ImagePull, ImageSource, Kernel, PrivilegedStep, Project,
+    RequestedBuild, Seccomp, SelinuxOff, Stated, StatedImages, UnresolvedReference,
 };
 
 /// A seccomp profile of a [`Repository`].
@@ -49,6 +49,10 @@ pub struct Repository {
     unresolved: BTreeSet<UnresolvedReference>,
     privileged_steps: Vec<PrivilegedStep>,
     requested_builds: Vec<RequestedBuild>,
+    image_pulls: Vec<ImagePull>,
+    stated: Arc<Vec<Stated>>,
+    /// What is stated of each file, by its place in that list.
+    stated_of: BTreeMap<FileId, usize>,
     /// Services by project and name.
     services: BTreeMap<(Project, String), ContainerId>,
 }
@@ -111,6 +115,37 @@ impl Repository {
     /// Adds a build that is asked for where no container is declared.
     pub fn add_requested_build(&mut self, build: RequestedBuild) {
         self.requested_builds.push(build);
+    }
+
+    /// Adds an image that is pulled where no container is declared.
+    pub fn add_image_pull(&mut self, pull: ImagePull) {
+        self.image_pulls.push(pull);
+    }
+
+    /// The images that are pulled where no container is declared.
+    pub fn image_pulls(&self) -> impl Iterator<Item = &ImagePull> {
+        self.image_pulls.iter()
+    }
+
+    /// Says what configurations state, and which of them holds for which file.
+    pub fn state(&mut self, stated: Arc<Vec<Stated>>, of: BTreeMap<FileId, usize>) {
+        self.stated = stated;
+        self.stated_of = of;
+    }
+
+    /// What the configuration states that holds for a file.
+    pub fn stated(&self, file: FileId) -> Option<&Stated> {
+        self.stated.get(*self.stated_of.get(&file)?)
+    }
+
+    /// The images that the configuration which holds for a file names to a rule.
+    pub fn images_named(
+        &self,
+        file: FileId,
+        rule: &'static str,
+        option: &'static str,
+    ) -> Option<&StatedImages> {
+        self.stated(file)?.options.get(&(rule, option))
     }
 
     /// The builds that are asked for where no container is declared.

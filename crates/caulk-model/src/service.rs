@@ -3,7 +3,7 @@
 
 use caulk_source::{Span, Surface};
 
-use crate::{Entry, Fact, Mount, Origin, State};
+use crate::{Base, Entry, Fact, Mount, Origin, State};
 
 /// Something that is mounted into a container.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -75,6 +75,8 @@ pub struct Variable {
     pub name: String,
     /// Its value; none where it is taken from whoever starts the container.
     pub value: Option<State<String>>,
+    /// Where a file of variables says it, from name to value; none where its entry says it itself.
+    pub in_file: Option<Span>,
 }
 
 /// What a service says of the build of its image.
@@ -118,6 +120,19 @@ pub struct RequestedBuild {
     pub anchor: Span,
     /// What it asks for.
     pub build: DeclaredBuild,
+}
+
+/// An image that is pulled where no container is declared: the action of a workflow's step.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ImagePull {
+    /// The kind of file.
+    pub surface: Surface,
+    /// How people call whoever pulls it: "a step of job `test`".
+    pub title: String,
+    /// The place that stands for it.
+    pub anchor: Span,
+    /// The image.
+    pub image: Base,
 }
 
 /// A step of a build that asks for more than steps have.

@@ -56,7 +56,9 @@ pub(crate) fn words(container: &Container) -> Vec<String> {
 fn namespace(container: &Container, kind: NamespaceKind) -> Option<String> {
     match &container.namespaces.get(kind).state {
         State::Known(Namespace::Host) => Some(format!("{kind}")),
-        State::Known(Namespace::Own | Namespace::Joined { .. } | Namespace::Nothing) => None,
+        State::Known(
+            Namespace::Own | Namespace::Shareable | Namespace::Joined { .. } | Namespace::Nothing,
+        ) => None,
         State::Unknown { .. } => Some(format!("{kind}?")),
     }
 }

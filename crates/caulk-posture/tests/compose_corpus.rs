@@ -41,6 +41,7 @@ fn options(empty_shell: bool) -> ComposeOptions {
         env_files: Some(Vec::new()),
         profiles: None,
         empty_shell,
+        ..ComposeOptions::default()
     }
 }
 

@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use caulk_finding::{Applicability, Finding, Fix, Step};
-use caulk_source::SourceFile;
+use caulk_source::{FileId, SourceFile};
 
 use crate::choose::{StepIndex, by_file};
 use crate::concise::{level, message, one_line, place};
 use crate::context::Context;
 use crate::file_name;
 use crate::hunk::{DiffLine, NO_NEWLINE};
+use crate::mask::Mask;
 use crate::section::{Section, sections};
 use crate::style;
 use crate::summary::summary_line;
@@ -23,8 +24,9 @@ const MOST_OTHERS: usize = 4;
 ///
 /// Every finding that a section closes stands above that section's file header in lines that begin
 /// with `# `. Findings that the plan does not close follow at the end. The hunks hold the files'
-/// bytes as they are, so the patch is bytes and not text; colours, where they are wanted, stand
-/// around lines and make it a patch to look at only.
+/// bytes as they are, so the patch is bytes and not text, and a line with a credential stands in it
+/// where the patch needs it. Colours, where they are wanted, stand around lines and make it a patch
+/// to look at only; there what is hidden is.
 pub fn diff(context: &Context<'_>) -> Vec<u8> {
     let patch = Patch::new(context);
     let mut out = Vec::new();
@@ -76,6 +78,7 @@ fn describe(out: &mut Vec<u8>, fix: &Fix, parts: usize) {
 
 /// A section, and the file as it is when the section is applied.
 struct Part {
+    id: FileId,
     file: Arc<SourceFile>,
     section: Section,
 }
@@ -102,6 +105,7 @@ impl<'a> Patch<'a> {
                 };
                 let parts = by_path.entry(context.sources.path(id)).or_default();
                 parts.extend(sections(file, &wanted).into_iter().map(|section| Part {
+                    id,
                     file: Arc::clone(file),
                     section,
                 }));
@@ -173,7 +177,7 @@ impl<'a> Patch<'a> {
     }
 
     fn write_section(&self, out: &mut Vec<u8>, part: &Part) {
-        let Part { file, section } = part;
+        let Part { file, section, .. } = part;
         for (side, prefix) in [("---", "a/"), ("+++", "b/")] {
             let header = file_name::header(side, prefix, file.path());
             line(
@@ -182,18 +186,19 @@ impl<'a> Patch<'a> {
             );
         }
         let container = self.container(section);
+        let mask = Mask::of(self.context, part.id);
         for (header, hunk) in &section.hunks {
             let header = self.context.paint(style::DIFF_HUNK, header);
             line(out, format!("{header}{container}").as_bytes());
             for diff_line in hunk.lines(file) {
-                self.write_line(out, &diff_line);
+                self.write_line(out, &diff_line, mask);
             }
         }
     }
 
-    fn write_line(&self, out: &mut Vec<u8>, diff_line: &DiffLine<'_>) {
+    fn write_line(&self, out: &mut Vec<u8>, diff_line: &DiffLine<'_>, mask: Mask<'_>) {
         if self.context.color {
-            line(out, diff_line.shown(self.context).as_bytes());
+            line(out, diff_line.shown(self.context, mask).as_bytes());
         } else {
             out.push(diff_line.kind.sign());
             line(

@@ -8,6 +8,7 @@ use caulk_source::{BOM, SourceFile, cut};
 
 use crate::concise::place;
 use crate::context::Context;
+use crate::mask::Mask;
 use crate::style;
 use crate::text::{shorten, visible, visible_with_marks};
 
@@ -26,6 +27,7 @@ pub(crate) const MOST_RELATED: usize = 6;
 /// Some lines of one file with what is said of them.
 pub(crate) struct Excerpt<'a> {
     file: &'a SourceFile,
+    mask: Mask<'a>,
     marks: Vec<Mark<'a>>,
     /// Path, line and column of its first label, as they are printed.
     pub(crate) place: String,
@@ -44,12 +46,20 @@ struct Mark<'a> {
 /// The excerpts of `finding`: that of the primary place first, then those of the related places
 /// that are far from it.
 pub(crate) fn excerpts<'a>(context: &Context<'a>, finding: &'a Finding) -> Vec<Excerpt<'a>> {
-    let related = finding
-        .related
+    excerpts_of(context, &finding.primary, &finding.related)
+}
+
+/// The same of places that stand for themselves.
+pub(crate) fn excerpts_of<'a>(
+    context: &Context<'a>,
+    primary: &'a Label,
+    related: &'a [Label],
+) -> Vec<Excerpt<'a>> {
+    let related = related
         .iter()
         .take(MOST_RELATED)
         .map(|label| (label, AnnotationKind::Context));
-    let primary = (&finding.primary, AnnotationKind::Primary);
+    let primary = (primary, AnnotationKind::Primary);
     let mut excerpts: Vec<Excerpt<'a>> = Vec::new();
     for (label, kind) in std::iter::once(primary).chain(related) {
         let Some(file) = context.sources.get(label.span.file) else {
@@ -64,6 +74,7 @@ pub(crate) fn excerpts<'a>(context: &Context<'a>, finding: &'a Finding) -> Vec<E
         } else {
             excerpts.push(Excerpt {
                 file,
+                mask: Mask::of(context, label.span.file),
                 marks: vec![mark],
                 place: place(context, &context.path(label.span), label.span),
             });
@@ -163,7 +174,7 @@ impl Excerpt<'_> {
                 source.push('\n');
             }
             let marks = by_line.get(&line).map(Vec::as_slice).unwrap_or_default();
-            let shown = ShownLine::new(self.file, line, marks, columns);
+            let shown = ShownLine::new(self.file, self.mask, line, marks, columns);
             annotations.extend(shown.annotations(source.len()));
             source.push_str(&shown.text);
         }
@@ -181,7 +192,13 @@ struct ShownLine<'a> {
 }
 
 impl<'a> ShownLine<'a> {
-    fn new(file: &SourceFile, line: u32, marks: &[&'a Mark<'a>], columns: usize) -> Self {
+    fn new(
+        file: &SourceFile,
+        mask: Mask<'_>,
+        line: u32,
+        marks: &[&'a Mark<'a>],
+        columns: usize,
+    ) -> Self {
         let range = file.lines().range(line);
         let whole = cut(file.text(), range.clone());
         let text = whole
@@ -219,7 +236,8 @@ impl<'a> ShownLine<'a> {
         for offset in &mut offsets {
             *offset -= from;
         }
-        let (text, mapped) = visible_with_marks(text, &offsets);
+        let (text, masked) = mask.apply(text, &offsets);
+        let (text, mapped) = visible_with_marks(&text, &masked);
         let shown = |offset: usize| {
             let index = offsets.partition_point(|other| other + from < offset);
             mapped.get(index).copied().unwrap_or(0)

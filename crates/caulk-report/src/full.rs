@@ -180,7 +180,7 @@ impl<'a> Screen<'a> {
         let mut lines = Vec::new();
         for (id, hunks) in files {
             if let Some(file) = self.context.sources.get(id) {
-                lines.extend(shown_hunks(self.context, file, &hunks, width));
+                lines.extend(shown_hunks(self.context, (id, file), &hunks, width));
             }
         }
         let taken = self.text.lines().count();

@@ -1,10 +1,13 @@
 //! A diff as people see it: coloured as git's, harmless, and cut to the width.
 
-use caulk_source::{SourceFile, decode};
+use std::borrow::Cow;
+
+use caulk_source::{FileId, SourceFile, decode};
 
 use crate::context::Context;
 use crate::file_name;
 use crate::hunk::{DiffLine, Hunk, LineKind, NO_NEWLINE};
+use crate::mask::Mask;
 use crate::style;
 use crate::text::{shorten, visible};
 
@@ -12,9 +15,9 @@ use crate::text::{shorten, visible};
 const LEAD: usize = 16;
 
 impl DiffLine<'_> {
-    /// The whole line without its ending, harmless and coloured.
-    pub(crate) fn shown(&self, context: &Context<'_>) -> String {
-        self.paint(context, &visible(&decode(self.content())))
+    /// The whole line without its ending, harmless and coloured, and without what is hidden.
+    pub(crate) fn shown(&self, context: &Context<'_>, mask: Mask<'_>) -> String {
+        self.paint(context, &visible(&mask.text(&decode(self.content()))))
     }
 
     /// The line without its ending.
@@ -49,10 +52,11 @@ impl DiffLine<'_> {
 /// The hunks of one file in lines of at most `width` columns, the file's header first.
 pub(crate) fn shown_hunks(
     context: &Context<'_>,
-    file: &SourceFile,
+    (id, file): (FileId, &SourceFile),
     hunks: &[Hunk],
     width: usize,
 ) -> Vec<String> {
+    let mask = Mask::of(context, id);
     let mut shown = Vec::new();
     for (side, prefix) in [("---", "a/"), ("+++", "b/")] {
         let header = file_name::header(side, prefix, file.path());
@@ -63,6 +67,15 @@ pub(crate) fn shown_hunks(
         shown.push(context.paint(style::DIFF_HUNK, &hunk.header(0, gained)));
         gained += hunk.gain();
         let lines = hunk.lines(file);
+        let masked: Vec<Cow<'_, [u8]>> = lines.iter().map(|line| mask.line(line.bytes)).collect();
+        let lines: Vec<DiffLine<'_>> = lines
+            .iter()
+            .zip(&masked)
+            .map(|(line, bytes)| DiffLine {
+                kind: line.kind,
+                bytes,
+            })
+            .collect();
         for (line, start) in lines.iter().zip(starts(&lines, width)) {
             shown.push(line.paint(context, &line.window(start, width.saturating_sub(1))));
             if !line.bytes.ends_with(b"\n") {

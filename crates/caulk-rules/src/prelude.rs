@@ -1,8 +1,8 @@
 //! What every rule's file needs.
 
 pub(crate) use caulk_finding::{
-    Authority, Change, Confidence, FilterChange, Finding, Fixes, Label, Level, Reference, Remedy,
-    Severities, Severity,
+    Authority, Change, Confidence, FilterChange, Finding, Fixes, Label, Level, OptionKind,
+    Reference, Remedy, RuleOption, Severities, Severity,
 };
 pub(crate) use caulk_model::{Container, Repository, State};
 pub(crate) use caulk_source::Surface;

@@ -28,6 +28,7 @@ macro_rules! rule {
         fixes: $fixes:expr,
         surfaces: $surfaces:expr,
         references: $references:expr,
+        $(options: $options:expr,)?
         check: $check:expr $(,)?
     ) => {
         // Not as documentation of the item: its examples are for our tests and not for rustdoc's.
@@ -43,10 +44,21 @@ macro_rules! rule {
                 fixes: $fixes,
                 surfaces: $surfaces,
                 references: $references,
+                options: $crate::rule::options!($($options)?),
             },
             check: $check,
         };
     };
 }
 
-pub(crate) use rule;
+/// The options of a rule: none, where it names none.
+macro_rules! options {
+    () => {
+        &[]
+    };
+    ($options:expr) => {
+        $options
+    };
+}
+
+pub(crate) use {options, rule};

@@ -149,6 +149,8 @@ impl Sources {
             if let Some(file) = self.files.get(&id) {
                 part.by_path.insert(file.path().to_owned(), id);
                 part.files.insert(id, Arc::clone(file));
+                part.kinds
+                    .extend(self.kinds.get(&id).map(|kind| (id, *kind)));
             }
         }
         part

@@ -56,6 +56,18 @@ pub fn clean_path(path: &str) -> String {
     }
 }
 
+/// What there is for the nearest folder around the file at `path`, the root being the farthest.
+pub fn in_nearest_folder<'a, T>(path: &str, of: impl Fn(&str) -> Option<&'a T>) -> Option<&'a T> {
+    let mut place = path;
+    while !place.is_empty() {
+        place = parent_path(place);
+        if let Some(found) = of(place) {
+            return Some(found);
+        }
+    }
+    None
+}
+
 /// The folder that holds `path`; the root is the empty path.
 pub fn parent_path(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)

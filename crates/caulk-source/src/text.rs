@@ -40,6 +40,24 @@ pub fn cut_to(text: &str, end: usize) -> &str {
     text.get(..end).unwrap_or("")
 }
 
+/// Whether `pattern` names `text`: letter by letter, `*` standing for any letters.
+pub fn matches_wildcard(pattern: &str, text: &str) -> bool {
+    let Some((first, rest)) = pattern.split_once('*') else {
+        return pattern == text;
+    };
+    let Some(mut text) = text.strip_prefix(first) else {
+        return false;
+    };
+    let (middle, last) = rest.rsplit_once('*').unwrap_or(("", rest));
+    for part in middle.split('*') {
+        let Some(at) = text.find(part) else {
+            return false;
+        };
+        text = cut_from(text, at + part.len());
+    }
+    text.ends_with(last)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -58,5 +76,21 @@ mod tests {
         assert_eq!(cut("abc", 2..9), "");
         assert_eq!(cut_from("abc", 9), "");
         assert_eq!(cut_to("abc", 2), "ab");
+    }
+
+    #[test]
+    fn a_wildcard_stands_for_any_letters() {
+        for (pattern, text) in [
+            ("seccomp-*", "seccomp-disabled"),
+            ("*root*", "runs-as-root"),
+            ("*-root", "runs-as-root"),
+            ("r*as*t", "runs-as-root"),
+            ("privileged", "privileged"),
+            ("*", "anything"),
+        ] {
+            assert!(matches_wildcard(pattern, text), "{pattern} {text}");
+        }
+        assert!(!matches_wildcard("privileged", "privileged-group"));
+        assert!(!matches_wildcard("*-rot", "runs-as-root"));
     }
 }

@@ -10,23 +10,73 @@ use crate::compose::{self, Project};
 use crate::declaring::Declaring;
 use crate::workspace::{Tree, Workspace};
 
+/// Some files that bear on each other.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Group {
+    /// The files: what one of them says has a say in what is made of another.
+    pub files: BTreeSet<FileId>,
+    /// Files of other groups that have a say in it too. What these files say has none in what is
+    /// made of those, unless they are the configuration of an engine.
+    pub beside: BTreeSet<FileId>,
+    /// Whether they say what holds for every container, wherever it is declared.
+    pub for_all: bool,
+}
+
+impl Group {
+    /// All files that are read to judge the group's.
+    pub fn read(&self) -> BTreeSet<FileId> {
+        self.files.union(&self.beside).copied().collect()
+    }
+}
+
 impl Workspace<'_> {
-    /// The files that declare something, in groups: what a file of one group says has no say in
-    /// what is made of a file of another. By the first file of each.
-    pub fn groups(&self) -> Vec<BTreeSet<FileId>> {
-        let mut first: BTreeMap<FileId, FileId> = self.trees.keys().map(|id| (*id, *id)).collect();
-        for (from, to) in self.references_between_files() {
+    /// The files that declare something, in groups, by the first file of each.
+    ///
+    /// The configuration of an engine holds for whatever that engine starts, and so do the files
+    /// that it names: they are a group of their own, the first, which stands beside each other one.
+    pub fn groups(&self) -> Vec<Group> {
+        let for_all = self.for_all();
+        let files = self.trees.keys().filter(|id| !for_all.contains(id));
+        let mut first: BTreeMap<FileId, FileId> = files.map(|id| (*id, *id)).collect();
+        let pairs = self.references_between_files().into_iter();
+        for (from, to) in
+            pairs.filter(|(from, to)| !for_all.contains(from) && !for_all.contains(to))
+        {
             first.entry(to).or_insert(to);
             let (a, b) = (find(&mut first, from), find(&mut first, to));
             first.insert(a.max(b), a.min(b));
         }
         let mut groups: BTreeMap<FileId, BTreeSet<FileId>> = BTreeMap::new();
-        let files: Vec<FileId> = first.keys().copied().collect();
-        for file in files {
-            let group = find(&mut first, file);
-            groups.entry(group).or_default().insert(file);
+        let files: BTreeSet<FileId> = first.keys().copied().collect();
+        for file in &files {
+            let group = find(&mut first, *file);
+            groups.entry(group).or_default().insert(*file);
         }
-        groups.into_values().collect()
+        let whole = (!for_all.is_empty()).then(|| Group {
+            files: for_all.clone(),
+            beside: files,
+            for_all: true,
+        });
+        let each = groups.into_values().map(|files| Group {
+            files,
+            beside: for_all.clone(),
+            for_all: false,
+        });
+        whole.into_iter().chain(each).collect()
+    }
+
+    /// The configurations of engines, and the files that they look up.
+    fn for_all(&self) -> BTreeSet<FileId> {
+        let mut files = BTreeSet::new();
+        for (file, tree) in &self.trees {
+            if let Tree::Other(other) = tree.as_ref()
+                && other.surface() == Surface::Daemon
+            {
+                files.insert(*file);
+                files.extend(self.found_by(other.as_ref()));
+            }
+        }
+        files
     }
 
     /// Every file that another one refers to: who, and to whom.
@@ -43,7 +93,7 @@ impl Workspace<'_> {
         }
         let contexts = self.contexts();
         for (file, tree) in &self.trees {
-            if let Tree::Dockerfile(dockerfile) = tree {
+            if let Tree::Dockerfile(dockerfile) = tree.as_ref() {
                 let scripts = self.scripts(*file, dockerfile);
                 let paths = self.script_paths(*file, &scripts, &contexts);
                 let found = paths.iter().filter_map(|path| self.sources.find(path));
@@ -55,20 +105,16 @@ impl Workspace<'_> {
     }
 
     /// The same of files that answer for themselves: each is asked what it declares, and what it
-    /// looks up meanwhile is what it refers to. An engine's configuration holds for whatever that
-    /// engine starts, and the quadlets of a folder have drop-ins there.
+    /// looks up meanwhile is what it refers to. The quadlets of a folder have drop-ins there.
     fn references_of_the_others(&self) -> BTreeSet<(FileId, FileId)> {
         let mut pairs = BTreeSet::new();
         let mut quadlets: BTreeMap<&str, FileId> = BTreeMap::new();
         for (file, tree) in &self.trees {
-            let Tree::Other(other) = tree else {
+            let Tree::Other(other) = tree.as_ref() else {
                 continue;
             };
             let found = self.found_by(other.as_ref());
             pairs.extend(found.into_iter().map(|to| (*file, to)));
-            if other.surface() == Surface::Daemon {
-                pairs.extend(self.trees.keys().map(|to| (*file, *to)));
-            }
             if other.quadlet().is_some() {
                 let folder = quadlet_folder(self.sources.path(*file));
                 let first = quadlets.entry(folder).or_insert(*file);

@@ -8,7 +8,7 @@ use caulk_source::{Edit, FileId, SourceFile, Span, Spanned, Surface};
 use caulk_syntax::Problem;
 
 use crate::dockerfile::BuildArguments;
-use crate::{NotOffered, quadlet};
+use crate::{NotOffered, devcontainer, quadlet};
 
 /// Gives the file at a path, seen from a folder of the repository, and nothing where there is none.
 pub(crate) type FindFrom<'a> = &'a dyn Fn(&str, &str) -> State<Option<FileId>>;
@@ -61,6 +61,11 @@ pub(crate) trait Declaring: fmt::Debug + Send + Sync {
 
     /// The quadlet that it is: drop-ins beside it add to it.
     fn quadlet(&self) -> Option<&quadlet::File> {
+        None
+    }
+
+    /// The dev container that it is: features beside it, and the label of its image, add to it.
+    fn dev_container(&self) -> Option<&devcontainer::File> {
         None
     }
 

@@ -14,6 +14,9 @@ pub(crate) fn may_matter(path: &str, name: &str) -> Wanted {
     if daemon::is_daemon(name) || bake::is_bake(name) || devcontainer::is_devcontainer(name) {
         return Wanted::ByName;
     }
+    if quadlet::may_be(name) {
+        return Wanted::ByContent;
+    }
     if quadlet::is_quadlet(path, name) {
         return Wanted::ByName;
     }
@@ -33,12 +36,15 @@ pub(crate) fn by_content(path: &str, bytes: &[u8]) -> bool {
     if workflow::is_workflow(path) && starts_a_container(bytes) {
         return true;
     }
+    if quadlet::may_be(name) {
+        return quadlet::by_content(bytes);
+    }
     let lines = lines::kind_of(path, name).is_some() || lines::is_script(name, bytes);
     lines && calls_a_client(bytes)
 }
 
 fn starts_a_container(bytes: &[u8]) -> bool {
-    let keys: [&[u8]; 3] = [b"container:", b"services:", b"allow:"];
+    let keys: [&[u8]; 4] = [b"container:", b"services:", b"allow:", b"docker://"];
     keys.iter().any(|key| memmem::find(bytes, key).is_some())
 }
 

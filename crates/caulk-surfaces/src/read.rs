@@ -27,18 +27,19 @@ impl Workspace<'_> {
     /// service says another.
     pub fn repository(&self, target: Option<&str>) -> Repository {
         let mut repository = Repository::new();
+        self.read_stated(&mut repository);
         let stages = self.read_stages(&mut repository, target);
         for project in &self.projects {
             self.read_references(&mut repository, project);
             self.read_project(&mut repository, project, &stages);
         }
         for (file, tree) in &self.trees {
-            if let Tree::Seccomp(parsed) = tree
+            if let Tree::Seccomp(parsed) = tree.as_ref()
                 && let Some(profile) = &parsed.profile
             {
                 repository.add_profile(*file, profile.clone());
             }
-            if let Tree::Other(other) = tree {
+            if let Tree::Other(other) = tree.as_ref() {
                 self.read_other(&mut repository, other.as_ref(), &stages);
             }
         }
@@ -46,7 +47,7 @@ impl Workspace<'_> {
             repository.add_unreadable(unreadable);
         }
         let files = self.trees.keys().filter_map(|file| self.dockerfile(*file));
-        let inline = self.inline.values().map(|(dockerfile, _)| dockerfile);
+        let inline = self.inline.values().map(|inline| &inline.0);
         for step in files.chain(inline).flat_map(dockerfile::privileged_steps) {
             repository.add_privileged_step(step);
         }
@@ -55,7 +56,7 @@ impl Workspace<'_> {
     }
 
     pub(crate) fn dockerfile(&self, file: FileId) -> Option<&Dockerfile> {
-        match self.trees.get(&file)? {
+        match self.trees.get(&file)?.as_ref() {
             Tree::Dockerfile(tree) => Some(tree),
             Tree::Compose(_) | Tree::Seccomp(_) | Tree::Other(_) => None,
         }
@@ -90,8 +91,9 @@ impl Workspace<'_> {
         }
         let mut built = Stages::default();
         let contexts = self.contexts();
+        let named = self.named_contexts();
         for (file, tree) in &self.trees {
-            let Tree::Dockerfile(dockerfile) = tree else {
+            let Tree::Dockerfile(dockerfile) = tree.as_ref() else {
                 continue;
             };
             let stages = dockerfile::stages(dockerfile);
@@ -106,6 +108,7 @@ impl Workspace<'_> {
             contexts.insert(parent_path(path).to_owned());
             for (index, arguments) in indices {
                 let image = self.image(*file, index, arguments, &contexts);
+                let image = image.map(|image| without_contexts(image, named.get(file)));
                 let container =
                     image.and_then(|image| dockerfile::container(dockerfile, index, image));
                 if let Some(container) = container {
@@ -121,14 +124,26 @@ impl Workspace<'_> {
             };
             let is_new = !built.inline.contains_key(&(place, index));
             let dockerfile = self.inline.get(&place).filter(|_| is_new);
-            let container = dockerfile
-                .and_then(|(dockerfile, _)| dockerfile::container(dockerfile, index, image));
+            let container =
+                dockerfile.and_then(|inline| dockerfile::container(&inline.0, index, image));
             if let Some(container) = container {
                 let id = repository.add_container(container);
                 built.inline.insert((place, index), id);
             }
         }
         built
+    }
+
+    /// The names that other build contexts have for a Dockerfile.
+    fn named_contexts(&self) -> BTreeMap<FileId, BTreeSet<&str>> {
+        let mut named: BTreeMap<FileId, BTreeSet<&str>> = BTreeMap::new();
+        for (dockerfile, build) in self.builds() {
+            if !build.contexts.is_empty() {
+                let contexts = build.contexts.iter().map(String::as_str);
+                named.entry(dockerfile).or_default().extend(contexts);
+            }
+        }
+        named
     }
 
     /// The image that a Dockerfile in the Compose file makes, with the Dockerfile's place and the
@@ -139,12 +154,12 @@ impl Workspace<'_> {
         build: &Build,
     ) -> Option<(Span, usize, Image)> {
         let place = build.inline?;
-        let (dockerfile, source) = self.inline.get(&place)?;
+        let (dockerfile, source) = self.inline.get(&place)?.as_ref();
         let target = build.target.as_ref().and_then(State::known);
         let stages = dockerfile::stages(dockerfile);
         let index = dockerfile::target(&stages, target.map(String::as_str))?;
         let contexts = context(project, build);
-        let read = |path: &str| self.read_in(contexts.iter(), path);
+        let read = |path: &str| self.text_of(self.find_in(contexts.iter(), path)?);
         let image = dockerfile::image(dockerfile, source, index, &build.arguments, &read)?;
         Some((place, index, with_contexts(image, build)))
     }
@@ -156,29 +171,34 @@ impl Workspace<'_> {
         arguments: &BuildArguments,
         contexts: &BTreeSet<String>,
     ) -> Option<Image> {
-        let read = |path: &str| self.read_in(contexts.iter(), path);
         let source = self.sources.get(file)?;
-        dockerfile::image(self.dockerfile(file)?, source, index, arguments, &read)
+        let dockerfile = self.dockerfile(file)?;
+        let find = |path: &str| self.find_in(contexts.iter(), path);
+        let stage = (file, index);
+        self.evaluated.image(stage, arguments, &find, |asking| {
+            let read = |path: &str| self.text_of(asking.find(path)?);
+            dockerfile::image(dockerfile, source, index, arguments, &read)
+        })
     }
 
     /// A file of one of the contexts.
-    pub(crate) fn read_in<'c>(
+    fn find_in<'c>(
         &self,
         mut contexts: impl Iterator<Item = &'c String>,
         path: &str,
-    ) -> Option<String> {
-        let found = contexts.find_map(|context| {
-            let path = join_path(context, path)?;
-            self.sources.find(&path)
-        })?;
-        Some(self.sources.get(found)?.text().to_owned())
+    ) -> Option<FileId> {
+        contexts.find_map(|context| self.sources.find(&join_path(context, path)?))
+    }
+
+    fn text_of(&self, file: FileId) -> Option<String> {
+        Some(self.sources.get(file)?.text().to_owned())
     }
 
     /// What engines refuse, file by file.
     fn unreadable(&self) -> Vec<Unreadable> {
         let mut problems: BTreeMap<FileId, BTreeSet<(Span, String)>> = BTreeMap::new();
         for (file, tree) in &self.trees {
-            let found = match tree {
+            let found = match tree.as_ref() {
                 Tree::Dockerfile(tree) => tree.problems.clone(),
                 Tree::Compose(stream) => compose::problems(stream),
                 Tree::Seccomp(parsed) => parsed.problems.clone(),
@@ -224,6 +244,18 @@ pub(crate) fn with_contexts(mut image: Image, build: &Build) -> Image {
     image.base = Base::external(State::unknown(because), span);
     if image.user_from_base {
         image.user = Fact::unknown(because, image.user.origin.clone());
+    }
+    image
+}
+
+/// An image without the images that are none: a build context stands for them.
+fn without_contexts(mut image: Image, named: Option<&BTreeSet<&str>>) -> Image {
+    if let Some(named) = named {
+        image.build.bases.retain(|base| {
+            let name = base.value.name();
+            let short = name.strip_suffix(":latest").unwrap_or(&name);
+            !named.contains(name.as_str()) && !named.contains(short)
+        });
     }
     image
 }

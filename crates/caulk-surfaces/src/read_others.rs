@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 
 use caulk_model::{Container, Image, ImageSource, Repository, State};
-use caulk_source::{FileId, join_path, parent_path};
+use caulk_source::{FileId, Span, join_path, parent_path};
 
 use crate::declaring::{BuiltFrom, Declaring};
 use crate::read::{Stages, pulled, unknown_image};
 use crate::workspace::{Tree, Workspace};
-use crate::{dockerfile, quadlet};
+use crate::{devcontainer, dockerfile, quadlet};
 
 impl Workspace<'_> {
     /// What a file says that answers for itself.
@@ -23,7 +23,15 @@ impl Workspace<'_> {
         let quadlet = other
             .quadlet()
             .and_then(|unit| unit.declaration(&self.quadlets(), &find));
-        for declaration in other.declarations(&find).into_iter().chain(quadlet) {
+        for mut declaration in other.declarations(&find).into_iter().chain(quadlet) {
+            if let Some(file) = other.dev_container() {
+                let feature = |folder: &str, path: &str| self.feature(folder, path);
+                let metadata = declaration
+                    .build
+                    .as_ref()
+                    .and_then(|build| self.metadata(build));
+                file.complete(&mut declaration.declared, &feature, metadata);
+            }
             let (source, image) = match (&declaration.build, &declaration.image) {
                 (Some(build), _) => self.built_from(build, stages),
                 (None, Some(named)) => {
@@ -44,6 +52,31 @@ impl Workspace<'_> {
                 declaration.declared,
             ));
         }
+    }
+
+    /// The feature whose file lies at a path that is seen from a folder.
+    fn feature(&self, folder: &str, path: &str) -> Option<&devcontainer::File> {
+        let found = self.find_from(folder, path);
+        match self.tree(*found.known()?.as_ref()?)? {
+            Tree::Other(other) => other.dev_container(),
+            Tree::Dockerfile(_) | Tree::Compose(_) | Tree::Seccomp(_) => None,
+        }
+    }
+
+    /// What the label of an image says about dev containers, with where it is written and where its
+    /// build is named.
+    ///
+    /// The specification has it merged. The reference implementation reads the label of a base image,
+    /// and of an image that is built already; of the Dockerfile that it builds itself it may drop it
+    /// (devcontainers/cli 1225, open in 2026-11).
+    fn metadata(&self, build: &BuiltFrom) -> Option<(String, Span, Span)> {
+        let path = join_path(&build.folder, build.dockerfile.known()?)?;
+        let dockerfile = self.dockerfile(self.sources.find(&path)?)?;
+        let target = build.target.as_ref().and_then(State::known);
+        let stages = dockerfile::stages(dockerfile);
+        let index = dockerfile::target(&stages, target.map(String::as_str))?;
+        let label = dockerfile::label(dockerfile, index, "devcontainer.metadata")?;
+        Some((label.value, label.span, build.span))
     }
 
     /// The image that a Dockerfile makes for a container whose file only names it.
@@ -68,7 +101,7 @@ impl Workspace<'_> {
 
     /// The quadlets and their drop-ins.
     pub(crate) fn quadlets(&self) -> Vec<&quadlet::File> {
-        let quadlets = self.trees.values().filter_map(|tree| match tree {
+        let quadlets = self.trees.values().filter_map(|tree| match tree.as_ref() {
             Tree::Other(other) => other.quadlet(),
             Tree::Dockerfile(_) | Tree::Compose(_) | Tree::Seccomp(_) => None,
         });

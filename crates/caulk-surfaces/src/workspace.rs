@@ -12,6 +12,7 @@ use rayon::prelude::*;
 use crate::compose::{self, Build, ComposeOptions, Plan, Project};
 use crate::declaring::Declaring;
 use crate::dockerfile::{self, Builder};
+use crate::evaluated::Evaluated;
 use crate::{others, seccomp};
 
 /// Whether a file may declare a container, by its path.
@@ -123,18 +124,20 @@ impl Tree {
 /// What was read of the files of a run, free of the files themselves.
 #[derive(Default)]
 pub struct Parsed {
-    trees: BTreeMap<FileId, Tree>,
+    trees: BTreeMap<FileId, Arc<Tree>>,
     options: ComposeOptions,
+    evaluated: Evaluated,
 }
 
 /// The files of a run as trees.
 pub struct Workspace<'a> {
     pub(crate) sources: &'a Sources,
-    pub(crate) trees: BTreeMap<FileId, Tree>,
+    pub(crate) trees: BTreeMap<FileId, Arc<Tree>>,
     pub(crate) options: ComposeOptions,
-    pub(crate) projects: Vec<Project>,
+    pub(crate) projects: Vec<Arc<Project>>,
     /// Dockerfiles that are written in Compose files, by their places there.
-    pub(crate) inline: BTreeMap<Span, (Dockerfile, SourceFile)>,
+    pub(crate) inline: BTreeMap<Span, Arc<(Dockerfile, SourceFile)>>,
+    pub(crate) evaluated: Evaluated,
 }
 
 impl<'a> Workspace<'a> {
@@ -145,35 +148,97 @@ impl<'a> Workspace<'a> {
 
     /// The same, with what is said of projects.
     pub fn with(sources: &'a Sources, options: ComposeOptions) -> Self {
-        let trees = BTreeMap::new();
-        Self::resume(sources, Parsed { trees, options })
+        let parsed = Parsed {
+            options,
+            ..Parsed::default()
+        };
+        Self::resume(sources, parsed)
     }
 
     /// The same, with what was read before some of the files were added.
     pub fn resume(sources: &'a Sources, parsed: Parsed) -> Self {
-        let mut trees = parsed.trees;
-        let files: Vec<(FileId, &SourceFile)> = sources
-            .iter()
-            .filter(|(id, _)| !trees.contains_key(id))
-            .collect();
-        let new: Vec<(FileId, Tree)> = files
-            .par_iter()
-            .filter_map(|(id, file)| Some((*id, read(sources, *id, file)?)))
-            .collect();
-        trees.extend(new);
         let mut workspace = Self {
             sources,
-            trees,
+            trees: parsed.trees,
             options: parsed.options,
             projects: Vec::new(),
             inline: BTreeMap::new(),
+            evaluated: parsed.evaluated,
         };
-        workspace.read_projects();
-        // A file with another name may turn out to be a part of a project.
-        if workspace.follow() {
-            workspace.read_projects();
+        workspace.read(|_| true);
+        workspace.tie();
+        workspace
+    }
+
+    /// Some of these files, as they are after a change: what did not change is not read again.
+    ///
+    /// What the files of `sources` refer to must be among them, as [`Workspace::groups`] has it.
+    #[must_use]
+    pub fn revised<'b>(&self, sources: &'b Sources) -> Workspace<'b> {
+        let is_same = |id: &FileId| match (self.sources.share(*id), sources.share(*id)) {
+            (Some(was), Some(is)) => Arc::ptr_eq(&was, &is),
+            (_, _) => false,
+        };
+        let files = sources.iter().map(|(id, _)| id);
+        let unchanged: BTreeSet<FileId> = files.filter(is_same).collect();
+        let kept = unchanged.iter();
+        let kept = kept.filter_map(|id| Some((*id, Arc::clone(self.trees.get(id)?))));
+        let mut workspace = Workspace {
+            sources,
+            trees: kept.collect(),
+            options: self.options.clone(),
+            projects: Vec::new(),
+            inline: BTreeMap::new(),
+            evaluated: self.evaluated.of(&unchanged),
+        };
+        workspace.read(|id| !unchanged.contains(&id));
+        let projects = self.projects.iter().filter(|project| {
+            let main = project.main.and_then(|main| sources.get(main));
+            main.is_some()
+        });
+        let stands = |project: &Arc<Project>| {
+            let mut read = self.read_by(project).into_iter();
+            read.all(|file| unchanged.contains(&file))
+        };
+        if projects.clone().all(stands) {
+            workspace.projects = projects.map(Arc::clone).collect();
+            workspace.read_inline();
+            workspace.follow();
+        } else {
+            workspace.tie();
         }
         workspace
+    }
+
+    /// The files that make a project what it is; not those that it merely names.
+    fn read_by(&self, project: &Project) -> BTreeSet<FileId> {
+        let found = project.wanted.iter();
+        let found = found.filter_map(|path| self.sources.find(path));
+        let own = project.main.into_iter().chain(found);
+        own.chain(project.used.iter().copied()).collect()
+    }
+
+    /// Reads the files that have no tree yet, in parallel.
+    fn read(&mut self, is_wanted: impl Fn(FileId) -> bool + Sync) {
+        let sources = self.sources;
+        let files: Vec<(FileId, &SourceFile)> = sources
+            .iter()
+            .filter(|(id, _)| !self.trees.contains_key(id) && is_wanted(*id))
+            .collect();
+        let new: Vec<(FileId, Arc<Tree>)> = files
+            .par_iter()
+            .filter_map(|(id, file)| Some((*id, Arc::new(read(sources, *id, file)?))))
+            .collect();
+        self.trees.extend(new);
+    }
+
+    /// Finds out which files belong together.
+    fn tie(&mut self) {
+        self.read_projects();
+        // A file with another name may turn out to be a part of a project.
+        if self.follow() {
+            self.read_projects();
+        }
     }
 
     /// What was read, free of the files.
@@ -181,7 +246,13 @@ impl<'a> Workspace<'a> {
         Parsed {
             trees: self.trees,
             options: self.options,
+            evaluated: self.evaluated,
         }
+    }
+
+    /// A file, read.
+    pub(crate) fn tree(&self, file: FileId) -> Option<&Tree> {
+        self.trees.get(&file).map(AsRef::as_ref)
     }
 
     /// What is said of Compose projects.
@@ -191,12 +262,12 @@ impl<'a> Workspace<'a> {
 
     /// Which kind of file it is, where it declares something.
     pub fn surface(&self, file: FileId) -> Option<Surface> {
-        self.trees.get(&file).map(Tree::surface)
+        self.tree(file).map(Tree::surface)
     }
 
     /// The names of the stages of every Dockerfile, each once.
     pub fn stage_names(&self) -> BTreeSet<String> {
-        let dockerfiles = self.trees.values().filter_map(|tree| match tree {
+        let dockerfiles = self.trees.values().filter_map(|tree| match tree.as_ref() {
             Tree::Dockerfile(dockerfile) => Some(dockerfile),
             Tree::Compose(_) | Tree::Seccomp(_) | Tree::Other(_) => None,
         });
@@ -216,7 +287,7 @@ impl<'a> Workspace<'a> {
         }
         let contexts = self.contexts();
         for (file, tree) in &self.trees {
-            let Tree::Dockerfile(dockerfile) = tree else {
+            let Tree::Dockerfile(dockerfile) = tree.as_ref() else {
                 continue;
             };
             let scripts = self.scripts(*file, dockerfile);
@@ -242,7 +313,7 @@ impl<'a> Workspace<'a> {
                 .services
                 .iter()
                 .filter_map(|service| service.build.as_ref());
-            builds.map(move |build| (project, build))
+            builds.map(move |build| (project.as_ref(), build))
         })
     }
 
@@ -279,25 +350,27 @@ impl<'a> Workspace<'a> {
         paths.collect()
     }
 
-    pub(crate) fn scripts(&self, file: FileId, dockerfile: &Dockerfile) -> BTreeSet<String> {
-        let text = self.sources.get(file).map_or("", SourceFile::text);
-        let arguments = BTreeMap::new();
-        let nothing = |_: &str| None;
-        let builder = Builder::new(dockerfile, text, &arguments, &nothing);
-        let stages = 0..builder.stages().len();
-        stages.flat_map(|index| builder.scripts(index)).collect()
+    pub(crate) fn scripts(&self, file: FileId, dockerfile: &Dockerfile) -> Arc<BTreeSet<String>> {
+        self.evaluated.scripts(file, || {
+            let text = self.sources.get(file).map_or("", SourceFile::text);
+            let arguments = BTreeMap::new();
+            let nothing = |_: &str| None;
+            let builder = Builder::new(dockerfile, text, &arguments, &nothing);
+            let stages = 0..builder.stages().len();
+            stages.flat_map(|index| builder.scripts(index)).collect()
+        })
     }
 
     fn read_projects(&mut self) {
         let (sources, options) = (self.sources, &self.options);
-        let stream = |file: FileId| match self.trees.get(&file)? {
-            Tree::Compose(stream) => Some(stream),
-            Tree::Dockerfile(_) | Tree::Seccomp(_) | Tree::Other(_) => None,
-        };
-        let compose = self.trees.iter().filter_map(|(file, tree)| match tree {
-            Tree::Compose(_) => Some(*file),
-            Tree::Dockerfile(_) | Tree::Seccomp(_) | Tree::Other(_) => None,
-        });
+        let stream = |file: FileId| self.stream(file);
+        let compose = self
+            .trees
+            .iter()
+            .filter_map(|(file, tree)| match tree.as_ref() {
+                Tree::Compose(_) => Some(*file),
+                Tree::Dockerfile(_) | Tree::Seccomp(_) | Tree::Other(_) => None,
+            });
         let plans: Vec<Plan> = compose::plans(&compose.collect(), sources);
         let alone = BTreeSet::new();
         let load = |plan: &Plan, bases: &BTreeSet<Span>| {
@@ -313,17 +386,26 @@ impl<'a> Workspace<'a> {
             }
         }
         compose::drop_parts(&mut projects);
-        let inline = projects.iter().flat_map(|project| &project.services);
-        let inline = inline.filter_map(|service| {
+        self.projects = projects.into_iter().map(Arc::new).collect();
+        self.read_inline();
+    }
+
+    fn read_inline(&mut self) {
+        let services = self.projects.iter().flat_map(|project| &project.services);
+        let inline = services.filter_map(|service| {
             let span = service.build.as_ref()?.inline?;
-            let source = sources.get(span.file)?;
-            Some((
-                span,
-                compose::inline::read(stream(span.file)?, source, span)?,
-            ))
+            let source = self.sources.get(span.file)?;
+            let read = compose::inline::read(self.stream(span.file)?, source, span)?;
+            Some((span, Arc::new(read)))
         });
         self.inline = inline.collect();
-        self.projects = projects;
+    }
+
+    fn stream(&self, file: FileId) -> Option<&Stream> {
+        match self.tree(file)? {
+            Tree::Compose(stream) => Some(stream),
+            Tree::Dockerfile(_) | Tree::Seccomp(_) | Tree::Other(_) => None,
+        }
     }
 
     /// Files with any name become what the files that refer to them say they are; whether one of
@@ -344,7 +426,7 @@ impl<'a> Workspace<'a> {
                 && tree.is_what_it_is_called(file)
             {
                 compose |= surface == Surface::Compose;
-                self.trees.insert(id, tree);
+                self.trees.insert(id, Arc::new(tree));
             }
         }
         compose
@@ -352,7 +434,7 @@ impl<'a> Workspace<'a> {
 
     /// What files that answer for themselves refer to.
     fn references_of_others(&self) -> impl Iterator<Item = (String, Surface)> {
-        let others = self.trees.values().filter_map(|tree| match tree {
+        let others = self.trees.values().filter_map(|tree| match tree.as_ref() {
             Tree::Other(other) => Some(other),
             Tree::Dockerfile(_) | Tree::Compose(_) | Tree::Seccomp(_) => None,
         });

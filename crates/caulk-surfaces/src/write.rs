@@ -1,6 +1,7 @@
 //! From remedies to edits of the files in which they are written.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use caulk_finding::Change;
 use caulk_source::{Edit, FileId, SourceFile, Span};
@@ -23,7 +24,7 @@ impl Workspace<'_> {
         if let Some((_, (dockerfile, text))) = self.inline_at(change.place()) {
             return compose::inline::edits(dockerfile, text, change);
         }
-        match self.trees.get(&file).ok_or(missing)? {
+        match self.trees.get(&file).ok_or(missing)?.as_ref() {
             Tree::Dockerfile(tree) => dockerfile::edits(tree, source, change),
             Tree::Compose(tree) => compose::edits(tree, source, change, reach),
             Tree::Seccomp(_) => seccomp::edits(file, source, change),
@@ -34,7 +35,7 @@ impl Workspace<'_> {
     /// The Dockerfile in a Compose file in which a place lies, by its own place.
     fn inline_at(&self, place: Span) -> Option<(Span, &(Dockerfile, SourceFile))> {
         let (span, inline) = self.inline.range(..=place).next_back()?;
-        let here = span.contains(place).then_some((*span, inline));
+        let here = span.contains(place).then_some((*span, inline.as_ref()));
         // It begins where the scalar does, and what begins there is longer than what is asked for.
         here.filter(|(span, _)| *span != place)
     }
@@ -44,15 +45,15 @@ impl Workspace<'_> {
     pub fn is_shared(&self, change: &Change) -> bool {
         let place = change.place();
         let place = self.inline_at(place).map_or(place, |(span, _)| span);
-        let Some(Tree::Compose(stream)) = self.trees.get(&place.file) else {
+        let Some(Tree::Compose(stream)) = self.tree(place.file) else {
             return false;
         };
         let anchored = stream.node_at(place).is_some_and(|node| node.shared() > 0);
-        let extended = |project: &Project| {
+        let extended = |project: &Arc<Project>| {
             let mut here = project.extended.iter().filter(|at| at.file == place.file);
             here.any(|at| *at == place || compose::holds(stream, *at, place))
         };
-        let reads = |project: &&Project| {
+        let reads = |project: &&Arc<Project>| {
             project.main == Some(place.file) || project.used.contains(&place.file)
         };
         let readers = self.projects.iter().filter(reads).count();
@@ -79,11 +80,11 @@ impl Workspace<'_> {
                 return Ok(change.clone());
             }
         };
-        let has_it = |project: &&Project| {
+        let has_it = |project: &&Arc<Project>| {
             let mut services = project.services.iter();
             services.any(|service| service.anchor == anchor)
         };
-        let projects: Vec<&Project> = self.projects.iter().filter(has_it).collect();
+        let projects: Vec<&Arc<Project>> = self.projects.iter().filter(has_it).collect();
         if projects.len() > 1 {
             return Err(NotOffered("several projects read it"));
         }
@@ -94,7 +95,7 @@ impl Workspace<'_> {
             return Ok(change.clone());
         };
         let has_key = |place: &&Span| {
-            let Some(Tree::Compose(stream)) = self.trees.get(&place.file) else {
+            let Some(Tree::Compose(stream)) = self.tree(place.file) else {
                 return false;
             };
             compose::has_key(stream, **place, keys)
@@ -121,7 +122,7 @@ impl Workspace<'_> {
         }
         let lists = by_file
             .iter()
-            .filter_map(|(file, entries)| match self.trees.get(file)? {
+            .filter_map(|(file, entries)| match self.tree(*file)? {
                 Tree::Compose(stream) => Some(compose::exhausted(stream, entries)),
                 Tree::Dockerfile(_) | Tree::Seccomp(_) | Tree::Other(_) => None,
             });

@@ -62,6 +62,7 @@ pub(crate) fn default_path(language: &str) -> Option<&'static str> {
         "dockerfile" => Some("Dockerfile"),
         "yaml" => Some("compose.yaml"),
         "json" => Some("seccomp.json"),
+        "caulk.toml" => Some("caulk.toml"),
         _ => None,
     }
 }

@@ -1,9 +1,13 @@
 //! One analysis of one case.
 
-use caulk_check::{Settings, check, check_and_plan, judge};
-use caulk_finding::{Finding, Fix, Level, Plan, Report, Reported, Severity};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use caulk_check::{ComposeOptions, Run as Analysis, Settings, Stated};
+use caulk_config::NAMES;
+use caulk_finding::{Finding, Fix, Level, Plan, Report, Reported};
 use caulk_report::Context;
-use caulk_source::{BOM, Edit, FileId, SourceFile, Sources, Span, apply_edits};
+use caulk_source::{BOM, Edit, FileId, SourceFile, Sources, Span, apply_edits, parent_path};
 
 use crate::case::Case;
 
@@ -52,13 +56,37 @@ pub(crate) struct Run {
     target: Option<String>,
 }
 
-fn settings(target: Option<&str>) -> Settings {
-    Settings {
-        level: Level::Hardened,
-        min_severity: Severity::Info,
-        target: target.map(str::to_owned),
-        ..Settings::default()
+/// What is asked of a run over these files: everything at level hardened, and what the
+/// configurations among them say.
+///
+/// # Panics
+///
+/// Where one of them is wrong.
+fn asked(sources: &Sources, target: Option<&str>) -> (Settings, ComposeOptions) {
+    let rules: Vec<_> = caulk_rules::ALL.iter().map(|rule| &rule.info).collect();
+    let mut local = BTreeMap::new();
+    let mut stated: Vec<Stated> = Vec::new();
+    for (id, file) in sources.iter() {
+        let folder = parent_path(file.path());
+        let name = file.path().rsplit('/').next().unwrap_or_default();
+        if !NAMES.contains(&name) {
+            continue;
+        }
+        let (configuration, problems) = caulk_config::read(id, file, folder, &rules);
+        assert!(problems.is_empty(), "{}: {problems:?}", file.path());
+        local.insert(folder.to_owned(), configuration.choice);
+        stated.push(configuration.stated);
     }
+    let settings = Settings {
+        local,
+        target: target.map(str::to_owned),
+        ..Settings::at(Level::Hardened)
+    };
+    let options = ComposeOptions {
+        stated: Arc::new(stated),
+        ..ComposeOptions::default()
+    };
+    (settings, options)
 }
 
 impl Run {
@@ -78,7 +106,8 @@ impl Run {
 
     /// These files.
     pub(crate) fn new(sources: Sources, target: Option<String>) -> Self {
-        let report = check(&sources, &settings(target.as_deref()));
+        let (settings, options) = asked(&sources, target.as_deref());
+        let report = Analysis::with(&sources, options).report(&sources, &settings);
         Self {
             sources,
             report,
@@ -100,8 +129,9 @@ impl Run {
 
     /// These files with what caulk says of them, without fixes.
     fn judged(&self, sources: Sources) -> Self {
+        let (settings, options) = asked(&sources, self.target.as_deref());
         Self {
-            report: judge(&sources, &settings(self.target.as_deref())),
+            report: Analysis::with(&sources, options).judge(&sources, &settings),
             sources,
             target: self.target.clone(),
         }
@@ -114,7 +144,11 @@ impl Run {
 
     /// The same, where the fix has a say.
     pub(crate) fn planned_fixes(&self, wanted: impl Fn(&Finding, &Fix) -> bool + Sync) -> Report {
-        check_and_plan(&self.sources, &settings(self.target.as_deref()), &wanted)
+        let (settings, options) = asked(&self.sources, self.target.as_deref());
+        let run = Analysis::with(&self.sources, options);
+        let mut report = run.report(&self.sources, &settings);
+        report.plan = run.plan(&self.sources, &settings, &report, &wanted);
+        report
     }
 
     /// The files after a plan, analysed again.

@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use caulk_finding::{Finding, Fix, Pass, Report, Step};
 use caulk_source::{Sources, Span};
-use caulk_surfaces::Workspace;
 
 use super::choose::{Candidate, choose};
 use super::offer::{Budget, offers_within};
@@ -53,9 +52,9 @@ fn go_on(
         before,
         steps: steps.collect(),
     });
-    let workspace = Workspace::with(&sources, view.workspace.options().clone());
+    let workspace = view.workspace.revised(&sources);
     let reread = Reread::of(&workspace, &sources, settings.target.as_deref());
-    let next = reread.view(&workspace, &sources, view.files);
+    let next = reread.view(&workspace, &sources, (view.own, view.files));
     go_on(&next, settings, wanted, budget, passes);
 }
 
@@ -69,7 +68,7 @@ fn chosen<'v>(
     let target = settings.target.as_deref();
     let findings = view.findings.iter().copied();
     let findings: Vec<&Finding> = findings
-        .filter(|finding| finding.remedy.is_some())
+        .filter(|finding| finding.remedy.is_some() && is_own(view, finding))
         .filter(|finding| is_shown(settings, view.sources, finding))
         .collect();
     let offers = offers_within(view, target, &findings, budget);
@@ -106,9 +105,13 @@ fn chosen<'v>(
     chosen
 }
 
+fn is_own(view: &View<'_>, finding: &Finding) -> bool {
+    view.own.contains(&finding.primary.span.file)
+}
+
 fn is_shown(settings: &Settings, sources: &Sources, finding: &Finding) -> bool {
     let path = sources.path(finding.primary.span.file);
-    settings.runs(finding.rule) && settings.shows(path, finding)
+    settings.shows(path, finding)
 }
 
 /// Says of each step which finding of the report it closes. In the first pass the places are those

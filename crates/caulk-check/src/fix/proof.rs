@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use caulk_finding::{Finding, Fix, Revealed, Severity};
 use caulk_model::Container;
 use caulk_source::{Edit, FileId, SourceFile, Sources, Span, apply_edits};
-use caulk_surfaces::{Work, Workspace};
+use caulk_surfaces::Work;
 
 use super::proposal::Proposal;
 use super::view::{Key, Reread, View, key};
@@ -51,13 +51,13 @@ pub(super) fn prove(view: &View<'_>, target: Option<&str>, round: &[&Proposal<'_
     let Some(sources) = applied(view, edits) else {
         return Verdict::Together("its edits do not fit the file".to_owned());
     };
-    let workspace = Workspace::with(&sources, view.workspace.options().clone());
+    let workspace = view.workspace.revised(&sources);
     let works: Vec<Work<'_>> = round.iter().map(|proposal| proposal.work()).collect();
     if let Err(refusal) = view.workspace.spared(&workspace, &works) {
         return Verdict::Together(refusal.to_string());
     }
     let after = Reread::of(&workspace, &sources, target);
-    let after = after.view(&workspace, &sources, view.files);
+    let after = after.view(&workspace, &sources, (view.own, view.files));
     let mut by_container: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     let mut by_file: BTreeMap<FileId, Vec<usize>> = BTreeMap::new();
     for (position, proposal) in round.iter().enumerate() {

@@ -63,6 +63,9 @@ impl<'a> Proposal<'a> {
             changes.push(change);
         }
         let edits: Vec<Edit> = edits.into_iter().collect();
+        if edits.iter().any(|edit| !view.own.contains(&edit.span.file)) {
+            return Err("it would change a file that holds for every container".to_owned());
+        }
         let mut pairs = edits.iter().zip(edits.iter().skip(1));
         if pairs.any(|(a, b)| a.overlaps(b)) {
             return Err("two of its edits want the same text".to_owned());

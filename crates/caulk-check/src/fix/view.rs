@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use caulk_finding::Finding;
 use caulk_model::{Container, ImageSource, Repository};
 use caulk_source::{FileId, Sources, Span, Surface};
-use caulk_surfaces::Workspace;
+use caulk_surfaces::{Group, Workspace};
 
 use crate::findings;
 
@@ -15,7 +15,9 @@ pub(crate) struct View<'a> {
     pub(crate) workspace: &'a Workspace<'a>,
     pub(crate) sources: &'a Sources,
     repository: &'a Repository,
-    /// The files of the group.
+    /// The files of the group: what is found in them is closed here.
+    pub(crate) own: &'a BTreeSet<FileId>,
+    /// The files that are read: those of the group, and those that have a say in them.
     pub(crate) files: &'a BTreeSet<FileId>,
     pub(crate) containers: Vec<&'a Container>,
     pub(crate) findings: Vec<&'a Finding>,
@@ -113,11 +115,12 @@ impl Reread {
         &'a self,
         workspace: &'a Workspace<'a>,
         sources: &'a Sources,
-        files: &'a BTreeSet<FileId>,
+        (own, files): (&'a BTreeSet<FileId>, &'a BTreeSet<FileId>),
     ) -> View<'a> {
         View {
             workspace,
             sources,
+            own,
             files,
             containers: self.repository.containers().collect(),
             findings: self.findings.iter().collect(),
@@ -131,6 +134,8 @@ pub(crate) struct Groups<'a> {
     workspace: &'a Workspace<'a>,
     sources: &'a Sources,
     repository: &'a Repository,
+    target: Option<&'a str>,
+    each: Vec<Group>,
     files: Vec<BTreeSet<FileId>>,
     containers: Vec<Vec<&'a Container>>,
     findings: Vec<Vec<&'a Finding>>,
@@ -143,19 +148,22 @@ impl<'a> Groups<'a> {
         sources: &'a Sources,
         repository: &'a Repository,
         findings: &'a [Finding],
+        target: Option<&'a str>,
     ) -> Self {
-        let files = workspace.groups();
+        let all = workspace.groups();
         let group_of: BTreeMap<FileId, usize> = (0..)
-            .zip(&files)
-            .flat_map(|(group, files)| files.iter().map(move |file| (*file, group)))
+            .zip(&all)
+            .flat_map(|(group, Group { files, .. })| files.iter().map(move |file| (*file, group)))
             .collect();
         let mut groups = Self {
             workspace,
             sources,
             repository,
-            containers: vec![Vec::new(); files.len()],
-            findings: vec![Vec::new(); files.len()],
-            files,
+            target,
+            containers: vec![Vec::new(); all.len()],
+            findings: vec![Vec::new(); all.len()],
+            files: all.iter().map(Group::read).collect(),
+            each: all,
         };
         for container in repository.containers() {
             let group = group_of.get(&container.file);
@@ -172,20 +180,66 @@ impl<'a> Groups<'a> {
         groups
     }
 
-    /// How many there are.
-    pub(crate) fn len(&self) -> usize {
-        self.files.len()
+    /// The group whose files say what holds for every container, and the others.
+    pub(crate) fn for_all_and_each(&self) -> (Option<usize>, Vec<usize>) {
+        let is_for_all = |at: &usize| self.each.get(*at).is_some_and(|group| group.for_all);
+        let (for_all, each): (Vec<usize>, Vec<usize>) = (0..self.each.len()).partition(is_for_all);
+        (for_all.first().copied(), each)
     }
 
-    /// What is known of a group.
-    pub(crate) fn view(&'a self, group: usize) -> Option<View<'a>> {
-        Some(View {
+    /// Whether anything is found in the files of a group that could be closed.
+    fn has_remedies(&self, group: usize) -> bool {
+        let findings = self.findings.get(group).into_iter().flatten();
+        findings.into_iter().any(|finding| finding.remedy.is_some())
+    }
+
+    /// Does something with what is known of a group; nothing where nothing in it could be closed.
+    pub(crate) fn with_view<T>(
+        &self,
+        group: usize,
+        then: impl FnOnce(&View<'_>) -> T,
+    ) -> Option<T> {
+        if !self.has_remedies(group) {
+            return None;
+        }
+        let (known, files) = (self.each.get(group)?, self.files.get(group)?);
+        let own = &known.files;
+        if known.for_all {
+            return Some(then(&View {
+                containers: self.repository.containers().collect(),
+                findings: self.findings.iter().flatten().copied().collect(),
+                ..self.view(own, files)
+            }));
+        }
+        if known.beside.is_empty() {
+            return Some(then(&View {
+                containers: self.containers.get(group)?.clone(),
+                findings: self.findings.get(group)?.clone(),
+                ..self.view(own, files)
+            }));
+        }
+        // Of the files that hold for all, this is what they mean for these.
+        let sources = self.sources.part(files.iter().copied());
+        let workspace = self.workspace.revised(&sources);
+        let reread = Reread::of(&workspace, &sources, self.target);
+        Some(then(&reread.view(&workspace, &sources, (own, files))))
+    }
+
+    fn view<'v>(&'v self, own: &'v BTreeSet<FileId>, files: &'v BTreeSet<FileId>) -> View<'v> {
+        View {
             workspace: self.workspace,
             sources: self.sources,
             repository: self.repository,
-            files: self.files.get(group)?,
-            containers: self.containers.get(group)?.clone(),
-            findings: self.findings.get(group)?.clone(),
-        })
+            own,
+            files,
+            containers: Vec::new(),
+            findings: Vec::new(),
+        }
+    }
+
+    /// The files of a group.
+    pub(crate) fn own(&self, group: usize) -> impl Iterator<Item = FileId> {
+        let group = self.each.get(group).into_iter();
+        group.flat_map(|group| group.files.iter().copied())
     }
 }

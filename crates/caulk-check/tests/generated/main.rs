@@ -20,7 +20,7 @@ use std::collections::BTreeMap;
 use std::io::Write as _;
 
 use caulk_check::{Settings, check_and_plan, judge};
-use caulk_finding::{Level, Plan, Severity};
+use caulk_finding::{Level, Plan};
 use caulk_source::{Edit, FileId, SourceFile, Sources, apply_edits};
 use rayon::prelude::*;
 
@@ -122,11 +122,7 @@ impl Tally {
 }
 
 fn settings() -> Settings {
-    Settings {
-        level: Level::Hardened,
-        min_severity: Severity::Info,
-        ..Settings::default()
-    }
+    Settings::at(Level::Hardened)
 }
 
 fn after(sources: &Sources, edits: &[Edit]) -> Sources {

@@ -2,13 +2,14 @@
 
 mod ask;
 
+use std::collections::BTreeMap;
 use std::io::BufRead;
 use std::sync::Arc;
 
 use caulk_check::{Run, Settings};
 use caulk_finding::{Applicability, Finding, Fix, Plan, Report, Reported, Step};
 use caulk_report::Context;
-use caulk_source::{SourceFile, Sources};
+use caulk_source::{FileId, SourceFile, Sources};
 use clap::ColorChoice;
 
 use crate::arguments;
@@ -94,7 +95,7 @@ impl Fixing<'_> {
         while !answers.is_done() && refused != Some(answers.refused()) {
             refused = Some(answers.refused());
             let plan = self.plan(run, sources, report, &answers);
-            self.walk(&plan, sources, &mut answers, &mut input)?;
+            self.walk(&plan, sources, &report.hidden, &mut answers, &mut input)?;
         }
         Ok(answers)
     }
@@ -104,6 +105,7 @@ impl Fixing<'_> {
         &self,
         plan: &Plan,
         sources: &Sources,
+        hidden: &BTreeMap<FileId, Vec<String>>,
         answers: &mut Answers,
         input: &mut dyn BufRead,
     ) -> Result<(), Failure> {
@@ -114,7 +116,7 @@ impl Fixing<'_> {
                 then.add(Arc::clone(file));
             }
             for step in &pass.steps {
-                self.ask_about(step, &then, answers, input)?;
+                self.ask_about(step, &then, hidden, answers, input)?;
                 if answers.is_done() || answers.refused() > refused {
                     return Ok(());
                 }
@@ -127,6 +129,7 @@ impl Fixing<'_> {
         &self,
         step: &Step,
         sources: &Sources,
+        hidden: &BTreeMap<FileId, Vec<String>>,
         answers: &mut Answers,
         input: &mut dyn BufRead,
     ) -> Result<(), Failure> {
@@ -141,6 +144,7 @@ impl Fixing<'_> {
                 withheld: None,
                 fingerprint: String::new(),
             }],
+            hidden: hidden.clone(),
             ..Report::default()
         };
         let context = Context {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use caulk_check::{Run, Settings};
+use caulk_check::{Choice, Run, Settings};
 use caulk_finding::{Level, Report, RuleInfo, Severity};
 use caulk_report::{Context, Format};
 use caulk_source::{SourceFile, Sources, Surface};
@@ -75,11 +75,15 @@ struct Profiles {
 
 /// Runs it.
 pub(crate) fn run(check: &Check) -> Result<Exit, Failure> {
-    let settings = Settings {
-        level: check.level,
-        select: rules(check)?,
+    let choice = Choice {
+        level: Some(check.level),
+        select: Some(rules(check)?),
         ignore: select::rules(&check.ignore)?,
-        min_severity: check.min_severity,
+        min_severity: Some(check.min_severity),
+        ..Choice::default()
+    };
+    let settings = Settings {
+        choice,
         ..Settings::default()
     };
     let profiles = read(&check.files)?;

@@ -1,5 +1,6 @@
 //! `caulk seccomp explain`.
 
+use caulk_config::{did_you_mean, nearest};
 use caulk_profile::{Overview, Question, UnknownValue};
 use caulk_report::escape_hostile;
 use clap::{Args, ColorChoice};
@@ -8,7 +9,6 @@ use super::given::{self, Given};
 use super::host::Where;
 use crate::exit::{Exit, Failure};
 use crate::output;
-use crate::suggest::{did_you_mean, nearest};
 
 #[derive(Args, Debug)]
 pub(crate) struct Explain {

@@ -2,6 +2,7 @@
 
 use std::io::BufReader;
 
+use caulk_config::{did_you_mean, nearest};
 use caulk_linux::syscalls::Abi;
 use caulk_seccomp::draft::Draft;
 use caulk_seccomp::generate::{Generated, Request, Runtimes, generate};
@@ -13,7 +14,6 @@ use super::{deliver, files, reasons};
 use crate::exit::{Exit, Failure};
 use crate::output;
 use crate::refusal::say;
-use crate::suggest::{did_you_mean, nearest};
 
 /// How much of a log is read at once.
 const BUFFER: usize = 256 * 1024;

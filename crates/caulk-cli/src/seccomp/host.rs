@@ -1,5 +1,6 @@
 //! Where a profile is loaded, and for which container.
 
+use caulk_config::{did_you_mean, nearest};
 use caulk_linux::syscalls::Abi;
 use caulk_linux::{
     CapabilitySet, CapabilityWord, PODMAN_DEFAULT, UnknownCapability, docker_bounding,
@@ -8,7 +9,6 @@ use caulk_seccomp::{Consumer, Host, KernelVersion, Runtime};
 use clap::{Args, ValueEnum};
 
 use crate::exit::Failure;
-use crate::suggest::{did_you_mean, nearest};
 
 /// The kernel where none is named: Debian 12's.
 const KERNEL: KernelVersion = KernelVersion::new(6, 1);

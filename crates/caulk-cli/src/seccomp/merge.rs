@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use caulk_config::did_you_mean;
 use caulk_linux::DOCKER_DEFAULT;
 use caulk_linux::syscalls::{self, Abi};
 use caulk_seccomp::draft::{Draft, Unmergeable};
@@ -13,7 +14,6 @@ use super::deliver;
 use super::given::Given;
 use crate::exit::{Exit, Failure};
 use crate::refusal::say;
-use crate::suggest::did_you_mean;
 
 #[derive(Args, Debug)]
 pub(crate) struct Merge {

@@ -139,7 +139,8 @@ pub(super) const ROWS: &[BaseImage] = &[
     root(
         "docker.io/linuxserver/*",
         "linuxserver/docker-baseimage-alpine: Dockerfile",
-    ),
+    )
+    .account("abc", 911),
     runs_as(
         "docker.io/maildev/maildev",
         "node",

@@ -38,9 +38,11 @@ pub(super) const ROWS: &[BaseImage] = &[
     .stepping_down("cassandra", "gosu", OWN_AND_STEP),
     root(
         "docker.io/library/couchdb",
-        "docker-library/repo-info: repos/couchdb/remote/latest.md",
+        "apache/couchdb-docker: 3.2.3/docker-entrypoint.sh",
     )
-    .account("couchdb", 5984),
+    .account("couchdb", 5984)
+    .stepping_down("couchdb", "gosu or setpriv", ARRANGE_AND_STEP)
+    .tagged(Tags::SinceOrUnversioned(3, 0)),
     root(
         "docker.io/library/eclipse-mosquitto",
         "eclipse/mosquitto: docker/2.0/Dockerfile",
@@ -94,7 +96,7 @@ pub(super) const ROWS: &[BaseImage] = &[
         "docker.io/library/postgres",
         "docker-library/postgres: 18/trixie/Dockerfile",
     )
-    .stepping_down("postgres", "gosu", ARRANGE_AND_STEP),
+    .stepping_down("postgres", "gosu or su-exec", ARRANGE_AND_STEP),
     root(
         "docker.io/library/rabbitmq",
         "docker-library/rabbitmq: docker-entrypoint.sh",
@@ -117,7 +119,7 @@ pub(super) const ROWS: &[BaseImage] = &[
     .account("solr", 8983),
     root(
         "docker.io/library/zookeeper",
-        "31z4/zookeeper-docker: 3.8.0/docker-entrypoint.sh",
+        "31z4/zookeeper-docker: 3.9.5/docker-entrypoint.sh",
     )
     .account("zookeeper", 1000)
     .stepping_down("zookeeper", "gosu", OWN_AND_STEP),
@@ -133,12 +135,12 @@ pub(super) const ROWS: &[BaseImage] = &[
         "docker.io/pgvector/pgvector",
         "pgvector/pgvector: Dockerfile",
     )
-    .stepping_down("postgres", "gosu", ARRANGE_AND_STEP),
+    .stepping_down("postgres", "gosu or su-exec", ARRANGE_AND_STEP),
     root(
         "docker.io/postgis/postgis",
         "postgis/docker-postgis: 16-3.4/Dockerfile",
     )
-    .stepping_down("postgres", "gosu", ARRANGE_AND_STEP),
+    .stepping_down("postgres", "gosu or su-exec", ARRANGE_AND_STEP),
     root(
         "docker.io/valkey/valkey",
         "valkey-io/valkey-container: docker-entrypoint.sh",

@@ -48,7 +48,8 @@ pub(super) const ROWS: &[BaseImage] = &[
     )
     .account("ubuntu", 1000)
     .tagged(Tags::StartsWith(&[
-        "23.", "24.", "25.", "lunar", "mantic", "noble", "oracular", "plucky", "questing",
+        "23.", "24.", "25.", "26.", "lunar", "mantic", "noble", "oracular", "plucky", "questing",
+        "resolute",
     ])),
     root(
         "docker.io/library/ubuntu",

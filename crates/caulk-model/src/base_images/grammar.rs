@@ -3,7 +3,7 @@
 //! Source: `github.com/distribution/reference`, `regexp.go` and `normalize.go`.
 
 /// The registry of a reference that names none.
-const DEFAULT_REGISTRY: &str = "docker.io";
+pub(super) const DEFAULT_REGISTRY: &str = "docker.io";
 
 /// A repository's name with its registry, or nothing where it is not a name.
 pub(super) fn full_name(name: &str) -> Option<String> {
@@ -27,7 +27,7 @@ pub(super) fn full_name(name: &str) -> Option<String> {
 const LONGEST_NAME: usize = 255;
 
 /// Whether the first part of a name is a registry, and not a part of the path.
-fn is_registry(first: &str) -> bool {
+pub(super) fn is_registry(first: &str) -> bool {
     first == "localhost"
         || first.contains(['.', ':'])
         || first.bytes().any(|byte| byte.is_ascii_uppercase())

@@ -9,10 +9,20 @@ pub(super) const ROWS: &[BaseImage] = &[
     runs_as("cgr.dev/chainguard/curl", "65532", CHAINGUARD),
     runs_as("cgr.dev/chainguard/glibc-dynamic", "65532", CHAINGUARD),
     runs_as("cgr.dev/chainguard/jre", "65532", CHAINGUARD),
-    runs_as("cgr.dev/chainguard/nginx", "65532", CHAINGUARD),
+    runs_as(
+        "cgr.dev/chainguard/nginx",
+        "65532",
+        "chainguard-images/images: images/nginx/config/main.tf",
+    )
+    .account("nginx", 65532),
     runs_as("cgr.dev/chainguard/node", "65532", CHAINGUARD),
     runs_as("cgr.dev/chainguard/php", "65532", CHAINGUARD),
-    runs_as("cgr.dev/chainguard/python", "65532", CHAINGUARD),
+    runs_as(
+        "cgr.dev/chainguard/python",
+        "65532",
+        "chainguard-images/images: images/python/config/main.tf",
+    )
+    .account("nonroot", 65532),
     runs_as("cgr.dev/chainguard/ruby", "65532", CHAINGUARD),
     runs_as("cgr.dev/chainguard/static", "65532", CHAINGUARD),
     runs_as(

@@ -21,20 +21,44 @@ pub(super) const ROWS: &[BaseImage] = &[
     )
     .tagged(Tags::Contains(&["windowsservercore"])),
     root(
+        "mcr.microsoft.com/devcontainers/anaconda",
+        "devcontainers/images: src/anaconda/.devcontainer/Dockerfile",
+    ),
+    root(
         "mcr.microsoft.com/devcontainers/base",
         "devcontainers/images: src/base-debian/.devcontainer/Dockerfile",
     )
     .account("vscode", 1000),
+    root(
+        "mcr.microsoft.com/devcontainers/cpp",
+        "devcontainers/images: src/cpp/.devcontainer/Dockerfile",
+    ),
+    root(
+        "mcr.microsoft.com/devcontainers/dotnet",
+        "devcontainers/images: src/dotnet/.devcontainer/Dockerfile",
+    ),
     root(
         "mcr.microsoft.com/devcontainers/go",
         "devcontainers/images: src/go/.devcontainer/Dockerfile",
     )
     .account("vscode", 1000),
     root(
+        "mcr.microsoft.com/devcontainers/java",
+        "devcontainers/images: src/java/.devcontainer/Dockerfile",
+    ),
+    root(
         "mcr.microsoft.com/devcontainers/javascript-node",
         "devcontainers/images: src/javascript-node/.devcontainer/Dockerfile",
     )
     .account("node", 1000),
+    root(
+        "mcr.microsoft.com/devcontainers/jekyll",
+        "devcontainers/images: src/jekyll/.devcontainer/Dockerfile",
+    ),
+    root(
+        "mcr.microsoft.com/devcontainers/miniconda",
+        "devcontainers/images: src/miniconda/.devcontainer/Dockerfile",
+    ),
     root(
         "mcr.microsoft.com/devcontainers/php",
         "devcontainers/images: src/php/.devcontainer/Dockerfile",
@@ -60,6 +84,10 @@ pub(super) const ROWS: &[BaseImage] = &[
         "devcontainers/images: src/typescript-node/.devcontainer/Dockerfile",
     )
     .account("node", 1000),
+    root(
+        "mcr.microsoft.com/devcontainers/universal",
+        "devcontainers/images: src/universal/.devcontainer/Dockerfile",
+    ),
     windows("mcr.microsoft.com/dotnet/*", "ContainerUser", NANOSERVER)
         .tagged(Tags::Contains(&["nanoserver"])),
     windows(

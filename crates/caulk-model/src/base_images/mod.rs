@@ -17,12 +17,14 @@ mod grammar;
 mod hardened;
 mod languages;
 mod microsoft;
+mod pattern;
 mod reference;
 mod row;
 mod servers;
 #[cfg(test)]
 mod tests;
 
+pub use pattern::ImagePattern;
 pub use reference::ImageReference;
 pub use row::{Account, BaseImage, Platform, StepsDown, Tags};
 

@@ -92,6 +92,13 @@ pub(super) const ROWS: &[BaseImage] = &[
         "swagger-api/swagger-editor: Dockerfile",
     )
     .account("nginx", 101),
+    runs_as(
+        "docker.io/swaggerapi/swagger-ui",
+        "nginx",
+        "swagger-api/swagger-ui: Dockerfile.unprivileged",
+    )
+    .account("nginx", 101)
+    .tagged(Tags::EndsWith(&["unprivileged"])),
     root(
         "docker.io/swaggerapi/swagger-ui",
         "swagger-api/swagger-ui: Dockerfile",

@@ -2,6 +2,7 @@
 
 use crate::State;
 use crate::base_images::ImageReference;
+use crate::image::repository_of;
 
 /// A credential in an image.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -10,6 +11,8 @@ pub struct Secret {
     pub name: String,
     /// How it gets there.
     pub kind: SecretKind,
+    /// The credential itself, where it is written: nobody is to be shown it.
+    pub text: Option<String>,
 }
 
 /// How a [`Secret`] gets into an image.
@@ -64,8 +67,26 @@ pub struct WholeCopy {
 pub struct BaseUse {
     /// Its reference.
     pub reference: State<ImageReference>,
+    /// Its repository, where that is known and the tag is not.
+    pub repository: Option<String>,
     /// Whether its tag is written, and not filled in.
     pub tag_is_written: bool,
     /// Whether files are copied or mounted from it, and it is not stood on.
     pub copied_from: bool,
+}
+
+impl BaseUse {
+    /// Its repository, written out with its registry, where that is known.
+    pub fn repository(&self) -> Option<String> {
+        repository_of(&self.reference, self.repository.as_deref())
+    }
+
+    /// How people call it.
+    pub fn name(&self) -> String {
+        match (&self.reference, &self.repository) {
+            (State::Known(reference), _) => reference.familiar(),
+            (State::Unknown { .. }, Some(repository)) => format!("{repository}:…"),
+            (State::Unknown { .. }, None) => "an image that is not known".to_owned(),
+        }
+    }
 }

@@ -26,6 +26,7 @@ impl Exceeded {
             cpus: _,
             pids: _,
             read_only: _,
+            ulimits: _,
             // A name that no kernel has gives nothing.
             unknown_capabilities: _,
             cap_add_words: _,
@@ -49,7 +50,6 @@ impl Exceeded {
             // `of_surroundings` compares these.
             build: _,
             sysctls: _,
-            ulimits: _,
             cgroup_parent: _,
             networks: _,
             writable_cgroups: _,
@@ -91,8 +91,6 @@ impl Exceeded {
         self.unless(cgroups, Dimension::Cgroups);
         let kernel = host::all_within(&after.sysctls, &before.sysctls);
         self.unless(kernel, Dimension::KernelParameters);
-        let limits = ulimits_at_most(&after.ulimits, &before.ulimits);
-        self.unless(limits, Dimension::ProcessLimits);
         let names = |networks: &Option<Vec<Entry<String>>>| {
             let names = networks.iter().flatten();
             names
@@ -142,7 +140,7 @@ fn tmpfs_at_most(after: &State<String>, before: &State<String>) -> bool {
 
 /// Whether the limits of a process are no wider than others. A process may raise a limit up to its
 /// hard one, so that one counts; without any, the engine's own holds, which is less than none.
-fn ulimits_at_most(after: &[Entry<Ulimit>], before: &[Entry<Ulimit>]) -> bool {
+pub(super) fn ulimits_at_most(after: &[Entry<Ulimit>], before: &[Entry<Ulimit>]) -> bool {
     let unlimited = |limit: &State<String>| limit.known().is_some_and(|text| text == "-1");
     let number = |limit: &State<String>| limit.known()?.parse::<u64>().ok();
     let no_wider = |after: &State<String>, before: &State<String>| {

@@ -64,17 +64,21 @@ pub(super) fn build_at_most(after: Option<&DeclaredBuild>, before: Option<&Decla
 }
 
 impl AtMost for Namespace {
-    /// None is less than one's own, which is less than another container's, which may be the
-    /// host's. Two other containers are not compared.
+    /// None is less than one's own, which is less than one that others may join, which is less than
+    /// another container's, which may be the host's. Two other containers are not compared.
     fn at_most(&self, before: &Self) -> bool {
         match (self, before) {
-            (_, Self::Host) | (Self::Nothing, _) | (Self::Own, Self::Own | Self::Joined { .. }) => {
-                true
-            }
+            (_, Self::Host)
+            | (Self::Nothing, _)
+            | (Self::Own, Self::Own | Self::Shareable | Self::Joined { .. })
+            | (Self::Shareable, Self::Shareable | Self::Joined { .. }) => true,
             (Self::Joined { whose: after }, Self::Joined { whose: before }) => after == before,
             (Self::Own, Self::Nothing)
-            | (Self::Joined { .. }, Self::Own | Self::Nothing)
-            | (Self::Host, Self::Own | Self::Nothing | Self::Joined { .. }) => false,
+            | (Self::Shareable, Self::Own | Self::Nothing)
+            | (Self::Joined { .. }, Self::Own | Self::Shareable | Self::Nothing)
+            | (Self::Host, Self::Own | Self::Shareable | Self::Nothing | Self::Joined { .. }) => {
+                false
+            }
         }
     }
 
@@ -154,6 +158,7 @@ mod tests {
         let rising = [
             Namespace::Nothing,
             Namespace::Own,
+            Namespace::Shareable,
             joined("service:a"),
             Namespace::Host,
         ];

@@ -183,6 +183,12 @@ impl Container {
             let (after, before) = (self.namespaces.get(*kind), before.namespaces.get(*kind));
             exceeded.unless(after.at_most(before), Dimension::Namespace(*kind));
         }
+        let limits = declaration::ulimits_at_most(&self.ulimits, &before.ulimits);
+        exceeded.unless(limits, Dimension::ProcessLimits);
+        // Whoever leaves the host's network for the default one is not compared in this.
+        if let (Some(after), Some(before)) = (&self.neighbours, &before.neighbours) {
+            exceeded.unless(after.at_most(before), Dimension::Networks);
+        }
         exceeded.unless(is_same_program(self, before), Dimension::Program);
         exceeded.0
     }

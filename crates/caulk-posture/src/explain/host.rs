@@ -2,15 +2,19 @@
 
 use std::fmt::Write as _;
 
-use caulk_model::{Container, Declared, Entry, Mount, Namespace, NamespaceKind, Relabel, State};
+use caulk_model::{
+    Container, Declared, Entry, Mount, Namespace, NamespaceKind, Origin, Relabel, State,
+};
 
 use super::Facts;
 use crate::{Posture, host};
 
 impl Posture<'_> {
     pub(super) fn host_facts(&self, container: &Container, facts: &mut Facts) {
+        // What somebody says is told with who says it.
         let is_own = |kind: &&NamespaceKind| {
-            container.namespaces.get(**kind).value() == Some(&Namespace::Own)
+            let fact = container.namespaces.get(**kind);
+            fact.value() == Some(&Namespace::Own) && matches!(fact.origin, Origin::Default(_))
         };
         let own: Vec<&str> = NamespaceKind::ALL
             .iter()
@@ -20,6 +24,7 @@ impl Posture<'_> {
         for kind in NamespaceKind::ALL.iter().filter(|kind| !is_own(kind)) {
             let says = |namespace: &Namespace| match namespace {
                 Namespace::Own => format!("its own {kind}"),
+                Namespace::Shareable => format!("its own {kind}, which every other may join"),
                 Namespace::Host => format!("{kind} of the host"),
                 Namespace::Joined { whose } => format!("{kind} of {whose}"),
                 Namespace::Nothing => format!("no {kind}"),
@@ -36,6 +41,17 @@ impl Posture<'_> {
         }
         if !own.is_empty() {
             facts.push(("namespaces", format!("its own: {}", own.join(", "))));
+        }
+        if let Some(open) = &container.neighbours {
+            let says = |open: &bool| {
+                (if *open {
+                    "every other container on it reaches every port"
+                } else {
+                    "other containers on it reach nothing"
+                })
+                .to_owned()
+            };
+            facts.push(("default network", self.told(open, says)));
         }
         let declared = &container.declared;
         for entry in &declared.mounts {

@@ -1,6 +1,6 @@
 //! What a container may use up.
 
-use caulk_model::{Container, Fact, Limit};
+use caulk_model::{Container, Fact, Limit, State, Ulimit};
 
 use super::Facts;
 use crate::Posture;
@@ -11,6 +11,21 @@ impl Posture<'_> {
         facts.push(("memory", self.limit(&limits.memory, memory)));
         facts.push(("processors", self.limit(&limits.cpus, plain)));
         facts.push(("processes", self.limit(&limits.pids, plain)));
+        for entry in &container.ulimits {
+            let Ulimit { name, soft, hard } = &entry.value;
+            let words = format!("`{name}` {}, at most {}", plainly(soft), plainly(hard));
+            facts.push((
+                "each process",
+                format!("{words}: {}", self.who(&entry.origin)),
+            ));
+        }
+        if let Some(driver) = &container.logging {
+            let says = |driver: &String| match driver.as_str() {
+                "none" => "thrown away".to_owned(),
+                driver => format!("kept by `{driver}`"),
+            };
+            facts.push(("what it prints", self.told(driver, says)));
+        }
     }
 
     fn limit(&self, limit: &Fact<Limit>, amount: impl Fn(f64) -> String) -> String {
@@ -18,6 +33,15 @@ impl Posture<'_> {
             Limit::None => "not limited".to_owned(),
             Limit::Of(most) => format!("at most {}", amount(*most)),
         })
+    }
+}
+
+/// A limit of each process.
+fn plainly(limit: &State<String>) -> &str {
+    match limit.known().map(String::as_str) {
+        Some("-1") => "without an end",
+        Some(limit) => limit,
+        None => "?",
     }
 }
 

@@ -63,6 +63,8 @@ const ROWS: &[Row] = &[
     Row { name: "memory, deployed", of: seen::memory, written: ("deploy: {resources: {limits: {memory: '1k'}}}", "1024"), default: "none", unknown: ("deploy: {resources: {limits: {memory: '$X'}}}", NOT_SET) },
     Row { name: "processors", of: seen::cpus, written: ("cpus: 2", "2"), default: "none", unknown: ("cpus: $X", NOT_SET) },
     Row { name: "processes", of: seen::pids, written: ("pids_limit: 9", "9"), default: "none", unknown: ("pids_limit: $X", NOT_SET) },
+    Row { name: "limits of each process", of: seen::ulimits, written: ("ulimits: {nproc: '9'}", "nproc 9"), default: EMPTY, unknown: ("ulimits: {nproc: '$X'}", NOT_SET) },
+    Row { name: "logging", of: seen::logging, written: ("logging: {driver: 'none'}", "none"), default: EMPTY, unknown: ("logging: {driver: '$X'}", NOT_SET) },
     Row { name: "ports", of: seen::ports, written: ("ports: ['127.0.0.1:80:80']", "127.0.0.1"), default: EMPTY, unknown: ("ports: ['${X}:80:80']", NOT_SET) },
     Row { name: "root filesystem", of: seen::read_only, written: ("read_only: true", "true"), default: "false", unknown: ("read_only: $X", NOT_SET) },
     Row { name: "the engine's socket", of: seen::api_socket, written: ("use_api_socket: true", "true"), default: EMPTY, unknown: ("use_api_socket: $X", NOT_SET) },

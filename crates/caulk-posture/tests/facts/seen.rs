@@ -158,6 +158,7 @@ fn namespace(namespace: &Fact<Namespace>) -> Seen {
     fact(namespace, |namespace| {
         match namespace {
             Namespace::Own => "own",
+            Namespace::Shareable => "shareable",
             Namespace::Host => "host",
             Namespace::Joined { whose } => whose,
             Namespace::Nothing => "none",
@@ -241,6 +242,19 @@ pub(crate) fn cpus(container: &Container) -> Seen {
 
 pub(crate) fn pids(container: &Container) -> Seen {
     limit(&container.limits.pids)
+}
+
+pub(crate) fn ulimits(container: &Container) -> Seen {
+    first(&container.ulimits, |limit| {
+        said(&limit.hard, |hard| format!("{} {hard}", limit.name))
+    })
+}
+
+pub(crate) fn logging(container: &Container) -> Seen {
+    container
+        .logging
+        .as_ref()
+        .map_or_else(nothing, |driver| fact(driver, String::clone))
 }
 
 pub(crate) fn ports(container: &Container) -> Seen {

@@ -28,6 +28,7 @@ pub(crate) static RUNS_AS_ROOT: RuleInfo = RuleInfo {
         Reference::same(Authority::Cis, "4.1"),
         Reference::like(Authority::Hadolint, "DL3002"),
     ],
+    options: &[],
 };
 
 /// Another rule for tests.

@@ -54,12 +54,15 @@ rule! {
     surfaces: &[Surface::Dockerfile],
     references: &[
         Reference::same(Authority::Cis, "4.9"),
+        Reference::like(Authority::DockerBench, "check_4_9"),
         Reference::like(Authority::Hadolint, "DL3020"),
         Reference::like(Authority::Trivy, "DS-0005"),
         Reference::like(Authority::Checkov, "CKV_DOCKER_4"),
-        Reference::like(Authority::Kics, "9513a694"),
+        Reference::like(Authority::Kics, "9513a694-aa0d-41d8-be61-3271e056f36b"),
         Reference::like(Authority::Semgrep, "prefer-copy-over-add"),
+        Reference::like(Authority::Tally, "hadolint/DL3020"),
         Reference::like(Authority::Dockle, "CIS-DI-0009"),
+        Reference::like(Authority::CloudSecurity, "dfs007"),
     ],
     check: check,
 }

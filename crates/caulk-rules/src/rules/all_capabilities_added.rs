@@ -68,8 +68,12 @@ rule! {
     references: &[
         Reference::same(Authority::Cis, "5.4"),
         Reference::same(Authority::Owasp, "Rule 3"),
+        Reference::like(Authority::Nist, "4.4.3"),
+        Reference::like(Authority::DockerBench, "check_5_4"),
         Reference::like(Authority::Kics, "ce76b7d0-9e77-464d-b86f-c5c48e03e22d"),
+        Reference::like(Authority::TrailOfBits, "container-privileged"),
         Reference::like(Authority::ComposeLint, "CL-0024"),
+        Reference::like(Authority::DockSec, "compose-dangerous-capabilities"),
     ],
     check: check,
 }

@@ -63,7 +63,11 @@ rule! {
     references: &[
         Reference::same(Authority::Cis, "5.2"),
         Reference::like(Authority::Owasp, "Rule 6"),
+        Reference::like(Authority::Nist, "4.4.3"),
+        Reference::like(Authority::DockerBench, "check_5_2"),
+        Reference::like(Authority::TrailOfBits, "container-privileged"),
         Reference::same(Authority::ComposeLint, "CL-0009"),
+        Reference::like(Authority::DockSec, "compose-disabled-security-opt"),
     ],
     check: check,
 }

@@ -80,8 +80,17 @@ rule! {
     references: &[
         Reference::same(Authority::Cis, "5.4"),
         Reference::same(Authority::Owasp, "Rule 3"),
+        Reference::like(Authority::Nist, "4.4.3"),
+        Reference::like(Authority::DockerBench, "check_5_4"),
         Reference::like(Authority::Kics, "ce76b7d0-9e77-464d-b86f-c5c48e03e22d"),
-        Reference::like(Authority::ComposeLint, "CL-0011, CL-0024, CL-0027 to CL-0030"),
+        Reference::like(Authority::TrailOfBits, "container-privileged"),
+        Reference::like(Authority::ComposeLint, "CL-0011"),
+        Reference::like(Authority::ComposeLint, "CL-0024"),
+        Reference::like(Authority::ComposeLint, "CL-0027"),
+        Reference::like(Authority::ComposeLint, "CL-0028"),
+        Reference::like(Authority::ComposeLint, "CL-0029"),
+        Reference::like(Authority::ComposeLint, "CL-0030"),
+        Reference::like(Authority::DockSec, "compose-dangerous-capabilities"),
     ],
     check: check,
 }

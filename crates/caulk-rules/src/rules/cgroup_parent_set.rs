@@ -51,6 +51,8 @@ rule! {
     surfaces: &[Surface::Compose, Surface::CommandLine],
     references: &[
         Reference::same(Authority::Cis, "5.25"),
+        Reference::like(Authority::DockerBench, "check_5_25"),
+        Reference::like(Authority::Kics, "4d9f44c6-2f4a-4317-9bb5-267adbea0232"),
     ],
     check: check,
 }

@@ -59,7 +59,7 @@ rule! {
     confidence: Confidence::High,
     fixes: Fixes::Unsafe,
     surfaces: &[Surface::Compose, Surface::CommandLine, Surface::Quadlet],
-    references: &[],
+    references: &[Reference::like(Authority::Nist, "4.4.3")],
     check: check,
 }
 

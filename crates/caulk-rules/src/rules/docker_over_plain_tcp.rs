@@ -88,6 +88,7 @@ rule! {
     references: &[
         Reference::same(Authority::Cis, "2.7"),
         Reference::like(Authority::Owasp, "Rule 1"),
+        Reference::like(Authority::DockerBench, "check_2_7"),
     ],
     check: check,
 }

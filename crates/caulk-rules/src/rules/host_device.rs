@@ -73,6 +73,8 @@ rule! {
     surfaces: &[Surface::Compose, Surface::CommandLine, Surface::DevContainer, Surface::Workflow, Surface::Quadlet],
     references: &[
         Reference::same(Authority::Cis, "5.18"),
+        Reference::like(Authority::Nist, "4.5.5"),
+        Reference::like(Authority::DockerBench, "check_5_18"),
         Reference::like(Authority::ComposeLint, "CL-0016"),
     ],
     check: check,

@@ -47,6 +47,8 @@ rule! {
     /// - *Name, control groups and user numbers*, of the host: low.
     /// - *Another container's* (silent) is another question.
     /// - *Privileged mode* (fires) leaves namespaces alone.
+    /// - *The engine's configuration* (silent): what it makes the default is said once, by
+    ///   `daemon-weakened`.
     /// - *A variable*: one without a default is not known; a default counts.
     ///
     /// ## About the fix
@@ -66,9 +68,27 @@ rule! {
     fixes: Fixes::Unsafe,
     surfaces: &[Surface::Compose, Surface::CommandLine, Surface::DevContainer, Surface::Workflow, Surface::Quadlet],
     references: &[
-        Reference::same(Authority::Cis, "5.10, 5.16, 5.17, 5.21, 5.31"),
-        Reference::like(Authority::Kics, "071a71ff, 4f31dd9f, baa3890f, 8af7162d"),
-        Reference::like(Authority::ComposeLint, "CL-0008, CL-0010"),
+        Reference::same(Authority::Cis, "5.10"),
+        Reference::same(Authority::Cis, "5.16"),
+        Reference::same(Authority::Cis, "5.17"),
+        Reference::same(Authority::Cis, "5.21"),
+        Reference::same(Authority::Cis, "5.31"),
+        Reference::like(Authority::Nist, "4.4.3"),
+        Reference::like(Authority::DockerBench, "check_5_10"),
+        Reference::like(Authority::DockerBench, "check_5_16"),
+        Reference::like(Authority::DockerBench, "check_5_17"),
+        Reference::like(Authority::DockerBench, "check_5_21"),
+        Reference::like(Authority::DockerBench, "check_5_31"),
+        Reference::like(Authority::Kics, "071a71ff-f868-47a4-ac0b-3c59e4ab5443"),
+        Reference::like(Authority::Kics, "4f31dd9f-2cc3-4751-9b53-67e4af83dac0"),
+        Reference::like(Authority::Kics, "baa3890f-bed7-46f5-ab8f-1da8fc91c729"),
+        Reference::like(Authority::Kics, "8af7162d-6c98-482f-868e-0d33fb675ca8"),
+        Reference::like(Authority::TrailOfBits, "container-privileged"),
+        Reference::like(Authority::ComposeLint, "CL-0008"),
+        Reference::like(Authority::ComposeLint, "CL-0010"),
+        Reference::like(Authority::DockSec, "compose-host-namespace"),
+        Reference::like(Authority::DockSec, "compose-host-network"),
+        Reference::like(Authority::ComposeAuditor, "NET001"),
     ],
     check: check,
 }
@@ -90,7 +110,8 @@ fn check(repository: &Repository, findings: &mut Findings) {
             continue;
         }
         for kind in NamespaceKind::ALL {
-            if container.namespaces.get(*kind).value() == Some(&Namespace::Host) {
+            let fact = container.namespaces.get(*kind);
+            if fact.value() == Some(&Namespace::Host) && !fact.origin.is_from_daemon() {
                 findings.report(finding(container, *kind));
             }
         }

@@ -70,8 +70,14 @@ rule! {
     surfaces: &[Surface::Compose, Surface::CommandLine, Surface::DevContainer, Surface::Workflow, Surface::Quadlet],
     references: &[
         Reference::same(Authority::Cis, "5.6"),
-        Reference::like(Authority::Kics, "1c1325ff"),
-        Reference::like(Authority::ComposeLint, "CL-0013, CL-0025"),
+        Reference::same(Authority::Nist, "4.5.5"),
+        Reference::like(Authority::DockerBench, "check_5_6"),
+        Reference::like(Authority::Kics, "1c1325ff-831d-43a1-973e-839ae57dfcc0"),
+        Reference::like(Authority::ComposeLint, "CL-0013"),
+        Reference::like(Authority::ComposeLint, "CL-0025"),
+        Reference::like(Authority::DockSec, "compose-sensitive-host-mount"),
+        Reference::like(Authority::ComposeAuditor, "SEC004"),
+        Reference::like(Authority::ComposeAuditor, "VOL001"),
     ],
     check: check,
 }

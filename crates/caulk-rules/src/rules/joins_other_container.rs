@@ -1,6 +1,7 @@
 //! See the page below.
 
 use caulk_model::{Namespace, NamespaceKind, Origin};
+use caulk_source::Span;
 
 use crate::prelude::*;
 
@@ -45,6 +46,9 @@ rule! {
     /// - *Namespaces* of another service or container: network, processes, IPC. Its own, none, and the
     ///   host's, of which `host-namespace` speaks, are silent.
     /// - *Volumes*: `volumes_from`, with `:ro` too. Of a volume that both name, `volume-shared` speaks.
+    /// - *Shared memory that nobody offers* (fires): Docker lets a container join another's only where that
+    ///   one is `shareable`, by itself or by the engine's `default-ipc-mode`. Whether it is, is said beside
+    ///   it.
     /// - *What the other holds* (fires): that it is privileged, or given a capability, is said beside it.
     ///   Nothing hangs on that.
     /// - *A variable* (silent): what has no value here is not guessed.
@@ -60,7 +64,7 @@ rule! {
     confidence: Confidence::High,
     fixes: Fixes::None,
     surfaces: &[Surface::Compose, Surface::CommandLine],
-    references: &[],
+    references: &[Reference::like(Authority::Nist, "4.4.3")],
     check: check,
 }
 
@@ -72,7 +76,12 @@ fn check(repository: &Repository, findings: &mut Findings) {
         for (kind, fact) in &container.declared.namespaces {
             if let Some(Namespace::Joined { whose }) = fact.value() {
                 let what = shared(*kind);
-                findings.report(finding(repository, container, &fact.origin, whose, what));
+                let other = the_other(repository, container, whose);
+                let finding = finding(other, container, &fact.origin, whose, what);
+                let offer = other
+                    .filter(|_| *kind == NamespaceKind::Ipc)
+                    .and_then(offer);
+                findings.report(related(finding, other, offer));
             }
         }
         for entry in &container.declared.volumes_from {
@@ -81,7 +90,9 @@ fn check(repository: &Repository, findings: &mut Findings) {
                     "every volume",
                     "what it writes there, the other reads as its own",
                 );
-                findings.report(finding(repository, container, &entry.origin, whose, what));
+                let other = the_other(repository, container, whose);
+                let finding = finding(other, container, &entry.origin, whose, what);
+                findings.report(related(finding, other, None));
             }
         }
     }
@@ -113,25 +124,18 @@ fn shared(kind: NamespaceKind) -> (&'static str, &'static str) {
 }
 
 fn finding(
-    repository: &Repository,
+    other: Option<&Container>,
     container: &Container,
     origin: &Origin,
     whose: &str,
     (what, follows): (&str, &str),
 ) -> Finding {
     let title = container.title();
-    // `service:NAME`, `container:NAME`; of volumes also `NAME` and `NAME:ro`.
-    let name = match whose.split_once(':') {
-        Some(("container", _)) => None,
-        Some(("service", name) | (name, _)) => Some(name),
-        None => Some(whose),
-    };
-    let other = name.and_then(|name| repository.neighbour(container, name));
     let shown = match other {
         Some(other) => other.title(),
         None => origin.quoted(whose),
     };
-    let mut finding = Finding::new(
+    Finding::new(
         &RULE.info,
         container.surface,
         Label::new(origin.span(), format!("shares {what} with it")),
@@ -140,11 +144,53 @@ fn finding(
     .container(&title, container.anchor)
     .fact(format!("{what} of {whose}"))
     .why(follows)
-    .advice("keep to it only if that is what the two are for");
-    if let Some(other) = other {
-        finding = finding.related(other.anchor, holds(other));
+    .advice("keep to it only if that is what the two are for")
+}
+
+/// The finding with what there is to say of the other one.
+fn related(
+    finding: Finding,
+    other: Option<&Container>,
+    offer: Option<(Span, &'static str)>,
+) -> Finding {
+    let Some(other) = other else {
+        return finding;
+    };
+    match offer {
+        Some((place, words)) if place == other.anchor => finding.related(place, words),
+        Some((place, words)) => finding
+            .related(other.anchor, holds(other))
+            .related(place, words),
+        None => finding.related(other.anchor, holds(other)),
     }
-    finding
+}
+
+/// Whose it is: `service:NAME`, `container:NAME`; of volumes also `NAME` and `NAME:ro`.
+fn the_other<'r>(
+    repository: &'r Repository,
+    container: &Container,
+    whose: &str,
+) -> Option<&'r Container> {
+    let name = match whose.split_once(':') {
+        Some(("container", _)) => return None,
+        Some(("service", name) | (name, _)) => name,
+        None => whose,
+    };
+    repository.neighbour(container, name)
+}
+
+/// Whether the other one lets its shared memory be joined, and who says so.
+fn offer(other: &Container) -> Option<(Span, &'static str)> {
+    let ipc = &other.namespaces.ipc;
+    let words = match ipc.value()? {
+        Namespace::Shareable if ipc.origin.is_from_daemon() => {
+            "which every container of this engine offers"
+        }
+        Namespace::Shareable => "which offers it",
+        Namespace::Own => "which does not offer it: Docker refuses to start the one that joins",
+        Namespace::Host | Namespace::Joined { .. } | Namespace::Nothing => return None,
+    };
+    Some((ipc.span(), words))
 }
 
 /// What the other one has that is worth sharing.

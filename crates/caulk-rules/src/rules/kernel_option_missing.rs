@@ -75,7 +75,12 @@ rule! {
     confidence: Confidence::High,
     fixes: Fixes::Unsafe,
     surfaces: &[Surface::Kernel],
-    references: &[Reference::like(Authority::Nist, "4.5.2")],
+    references: &[
+        Reference::like(Authority::Nist, "4.5.2"),
+        Reference::like(Authority::KernelHardeningChecker, "CONFIG_SECCOMP"),
+        Reference::like(Authority::KernelHardeningChecker, "CONFIG_SECCOMP_FILTER"),
+        Reference::like(Authority::KernelHardeningChecker, "CONFIG_SECURITY"),
+    ],
     check: check,
 }
 

@@ -1,6 +1,7 @@
 //! See the page below.
 
 use caulk_model::Fact;
+use caulk_source::Span;
 
 use crate::prelude::*;
 
@@ -37,6 +38,8 @@ rule! {
     /// - *The driver*: `none` fires. Every other driver is silent, and so is the engine's own where none is
     ///   named.
     /// - *A later file*: its driver is the one that holds.
+    /// - *The engine's configuration*: `log-driver` of `daemon.json`, for every container that names no
+    ///   driver. It is said once, and not with each of them.
     /// - *Shared text* (fires): what several services have from one place is said once, with all of
     ///   them, and has no fix.
     /// - *A variable* (silent): what has no value here is not guessed.
@@ -52,9 +55,10 @@ rule! {
     severity: Severities::Always(Severity::Low),
     confidence: Confidence::High,
     fixes: Fixes::Unsafe,
-    surfaces: &[Surface::Compose, Surface::CommandLine],
+    surfaces: &[Surface::Compose, Surface::CommandLine, Surface::Daemon],
     references: &[
         Reference::same(Authority::ComposeLint, "CL-0014"),
+        Reference::like(Authority::ComposeAuditor, "OPS003"),
     ],
     check: check,
 }
@@ -71,6 +75,33 @@ fn check(repository: &Repository, findings: &mut Findings) {
             findings.report(finding(container, driver));
         }
     }
+    for daemon in repository.daemons() {
+        let driver = daemon.log_driver.as_ref();
+        if let Some(driver) =
+            driver.filter(|driver| driver.value().is_some_and(|name| name == "none"))
+        {
+            findings.report(for_all(driver.span()));
+        }
+    }
+}
+
+fn for_all(place: Span) -> Finding {
+    Finding::new(
+        &RULE.info,
+        Surface::Daemon,
+        Label::new(place, "throws away what they print"),
+        "nothing is kept of what containers of this engine print that name no logging driver",
+    )
+    .fact("logging driver")
+    .why("after an incident nobody can say what happened in any of them")
+    .remedy(Remedy::unsafe_because(
+        "keep it with the driver `local`",
+        Change::Become {
+            entry: place,
+            value: "local".to_owned(),
+        },
+        "what programs print is then on the host's disk, whatever it is",
+    ))
 }
 
 fn finding(container: &Container, driver: &Fact<String>) -> Finding {

@@ -47,6 +47,7 @@ mod seccomp_outdated_default;
 mod seccomp_profile_not_found;
 mod seccomp_rule_without_effect;
 mod seccomp_unknown_syscall;
+mod secret_in_environment;
 mod secret_in_image;
 mod selinux_disabled;
 mod selinux_not_enforcing;
@@ -63,6 +64,7 @@ mod unlimited_ulimit;
 mod unpinned_image;
 mod unreadable_file;
 mod unresolved_reference;
+mod untrusted_registry;
 mod user_from_build_argument;
 mod user_namespaces_off;
 mod user_not_in_image;
@@ -123,6 +125,7 @@ pub static ALL: &[&crate::Rule] = &[
     &seccomp_profile_not_found::RULE,
     &seccomp_rule_without_effect::RULE,
     &seccomp_unknown_syscall::RULE,
+    &secret_in_environment::RULE,
     &secret_in_image::RULE,
     &selinux_disabled::RULE,
     &selinux_not_enforcing::RULE,
@@ -139,6 +142,7 @@ pub static ALL: &[&crate::Rule] = &[
     &unpinned_image::RULE,
     &unreadable_file::RULE,
     &unresolved_reference::RULE,
+    &untrusted_registry::RULE,
     &user_from_build_argument::RULE,
     &user_namespaces_off::RULE,
     &user_not_in_image::RULE,

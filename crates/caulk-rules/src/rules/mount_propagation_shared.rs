@@ -59,6 +59,10 @@ rule! {
     surfaces: &[Surface::Compose, Surface::CommandLine, Surface::Quadlet],
     references: &[
         Reference::same(Authority::Cis, "5.20"),
+        Reference::like(Authority::Nist, "4.5.5"),
+        Reference::like(Authority::DockerBench, "check_5_20"),
+        Reference::like(Authority::Kics, "baa452f0-1f21-4a25-ace5-844e7a5f410d"),
+        Reference::same(Authority::ComposeLint, "CL-0017"),
     ],
     check: check,
 }

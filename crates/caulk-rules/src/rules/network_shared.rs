@@ -61,6 +61,8 @@ rule! {
     ///   that it only reads, a path of the host and a volume without a name are silent.
     /// - *A network in common*: the one that both name, or the project's own where a service names none. A
     ///   service with a `network_mode` is in none of them.
+    /// - *The engine's own network*: services with `network_mode: bridge` are in it, and reach each other
+    ///   there unless the engine is told `icc: false`.
     /// - *Once for each service* (fires): of the services that publish in a network the first one is
     ///   named, once, with all that it reaches in every network of which it is the first.
     /// - *Another project* (silent): networks of the same name in two projects are two.
@@ -78,8 +80,12 @@ rule! {
     fixes: Fixes::None,
     surfaces: &[Surface::Compose],
     references: &[
-        Reference::like(Authority::Owasp, "Rule 5"),
         Reference::like(Authority::Cis, "5.30"),
+        Reference::like(Authority::Owasp, "Rule 5"),
+        Reference::like(Authority::Nist, "4.4.2"),
+        Reference::like(Authority::DockerBench, "check_5_30"),
+        Reference::like(Authority::Kics, "ce14a68b-1668-41a0-ab7d-facd9f784742"),
+        Reference::like(Authority::DockSec, "compose-no-network-segmentation"),
     ],
     check: check,
 }
@@ -135,8 +141,13 @@ fn check(repository: &Repository, findings: &mut Findings) {
     }
 }
 
-/// The networks that a container is in: the project's own where none is named.
+/// The networks that a container is in, and in which it is reached: the project's own where none is
+/// named.
 fn of(container: &Container) -> Vec<&str> {
+    if let Some(neighbours) = &container.neighbours {
+        let is_reached = neighbours.value() == Some(&true);
+        return is_reached.then_some("bridge").into_iter().collect();
+    }
     if container
         .declared
         .namespace_words

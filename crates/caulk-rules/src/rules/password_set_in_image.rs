@@ -56,6 +56,7 @@ rule! {
     surfaces: &[Surface::Dockerfile],
     references: &[
         Reference::like(Authority::Cis, "4.10"),
+        Reference::like(Authority::Nist, "4.1.4"),
         Reference::like(Authority::Checkov, "CKV2_DOCKER_17"),
         Reference::like(Authority::Dockle, "DKL-LI-0001"),
     ],

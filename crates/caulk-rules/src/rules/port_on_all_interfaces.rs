@@ -65,8 +65,13 @@ rule! {
     references: &[
         Reference::same(Authority::Cis, "5.14"),
         Reference::same(Authority::Owasp, "Rule 5a"),
-        Reference::like(Authority::Kics, "451d79dc"),
+        Reference::like(Authority::Nist, "4.4.2"),
+        Reference::like(Authority::DockerBench, "check_5_14"),
+        Reference::like(Authority::Kics, "451d79dc-0588-476a-ad03-3c7f0320abb3"),
         Reference::same(Authority::ComposeLint, "CL-0005"),
+        Reference::same(Authority::Dclint, "no-unbound-port-interfaces"),
+        Reference::like(Authority::DockSec, "compose-port-bound-all-interfaces"),
+        Reference::like(Authority::ComposeAuditor, "NET002"),
     ],
     check: check,
 }

@@ -59,8 +59,12 @@ rule! {
     fixes: Fixes::Unsafe,
     surfaces: &[Surface::Compose, Surface::CommandLine, Surface::Quadlet, Surface::Daemon],
     references: &[
+        Reference::like(Authority::Cis, "2.14"),
         Reference::same(Authority::Cis, "5.26"),
         Reference::same(Authority::Owasp, "Rule 4"),
+        Reference::like(Authority::Nist, "4.4.3"),
+        Reference::like(Authority::DockerBench, "check_2_14"),
+        Reference::like(Authority::DockerBench, "check_5_26"),
         Reference::like(Authority::ComposeLint, "CL-0003"),
     ],
     check: check,

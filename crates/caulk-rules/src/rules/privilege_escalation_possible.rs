@@ -67,9 +67,13 @@ rule! {
     references: &[
         Reference::same(Authority::Cis, "5.26"),
         Reference::same(Authority::Owasp, "Rule 4"),
-        Reference::like(Authority::Kics, "27fcc7d6"),
+        Reference::like(Authority::Nist, "4.4.3"),
+        Reference::like(Authority::DockerBench, "check_5_26"),
+        Reference::like(Authority::Kics, "27fcc7d6-c49b-46e0-98f1-6c082a6a2750"),
+        Reference::like(Authority::Kics, "610e266e-6c12-4bca-9925-1ed0cd29742b"),
         Reference::same(Authority::Semgrep, "no-new-privileges"),
         Reference::same(Authority::ComposeLint, "CL-0003"),
+        Reference::like(Authority::DockSec, "compose-no-new-privileges"),
     ],
     check: check,
 }

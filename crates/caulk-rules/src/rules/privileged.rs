@@ -59,9 +59,17 @@ rule! {
     surfaces: &[Surface::Compose, Surface::CommandLine, Surface::DevContainer, Surface::Workflow, Surface::Quadlet],
     references: &[
         Reference::same(Authority::Cis, "5.5"),
+        Reference::like(Authority::Owasp, "Rule 3"),
+        Reference::same(Authority::Nist, "4.4.3"),
+        Reference::like(Authority::DockerBench, "check_5_5"),
         Reference::same(Authority::Kics, "ae5b6871-7f45-42e0-bb4c-ab300c4d2026"),
         Reference::same(Authority::Semgrep, "privileged-service"),
+        Reference::like(Authority::TrailOfBits, "container-privileged"),
         Reference::same(Authority::ComposeLint, "CL-0002"),
+        Reference::same(Authority::DockSec, "compose-privileged"),
+        Reference::same(Authority::ComposeAuditor, "SEC001"),
+        Reference::same(Authority::CloudSecurity, "dcs001"),
+        Reference::like(Authority::Zshellcheck, "ZC1454"),
     ],
     check: check,
 }

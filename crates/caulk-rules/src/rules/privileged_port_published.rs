@@ -56,6 +56,7 @@ rule! {
     surfaces: &[Surface::Compose, Surface::CommandLine],
     references: &[
         Reference::same(Authority::Cis, "5.8"),
+        Reference::like(Authority::DockerBench, "check_5_8"),
         Reference::like(Authority::Kics, "bc2908f3-f73c-40a9-8793-c1b7d5544f79"),
     ],
     check: check,

@@ -62,7 +62,7 @@ rule! {
     confidence: Confidence::High,
     fixes: Fixes::Unsafe,
     surfaces: &[Surface::Compose, Surface::CommandLine, Surface::Quadlet],
-    references: &[],
+    references: &[Reference::like(Authority::Nist, "4.5.5")],
     check: check,
 }
 

@@ -55,7 +55,10 @@ rule! {
     surfaces: &[Surface::Dockerfile],
     references: &[
         Reference::like(Authority::Cis, "4.11"),
+        Reference::like(Authority::Nist, "4.1.5"),
         Reference::like(Authority::Hadolint, "DL3020"),
+        Reference::like(Authority::TrailOfBits, "curl-unencrypted-url"),
+        Reference::like(Authority::TrailOfBits, "wget-unencrypted-url"),
     ],
     check: check,
 }

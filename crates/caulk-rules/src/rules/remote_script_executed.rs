@@ -66,6 +66,8 @@ rule! {
     references: &[
         Reference::like(Authority::Cis, "4.11"),
         Reference::like(Authority::Owasp, "Rule 13"),
+        Reference::like(Authority::Nist, "4.1.5"),
+        Reference::like(Authority::CloudSecurity, "dfs017"),
     ],
     check: check,
 }

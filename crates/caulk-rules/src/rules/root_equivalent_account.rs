@@ -61,6 +61,7 @@ rule! {
     surfaces: &[Surface::Dockerfile],
     references: &[
         Reference::like(Authority::Cis, "4.1"),
+        Reference::like(Authority::Nist, "4.1.2"),
         Reference::like(Authority::Dockle, "DKL-LI-0002"),
     ],
     check: check,

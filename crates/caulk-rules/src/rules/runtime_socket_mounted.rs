@@ -71,9 +71,13 @@ rule! {
     references: &[
         Reference::same(Authority::Cis, "5.32"),
         Reference::same(Authority::Owasp, "Rule 1"),
+        Reference::like(Authority::Nist, "4.4.3"),
+        Reference::like(Authority::DockerBench, "check_5_32"),
         Reference::same(Authority::Kics, "d6355c88-1e8d-49e9-b2f2-f8a1ca12c75b"),
         Reference::same(Authority::Semgrep, "exposing-docker-socket-volume"),
         Reference::same(Authority::ComposeLint, "CL-0001"),
+        Reference::same(Authority::DockSec, "compose-docker-socket-mount"),
+        Reference::same(Authority::ComposeAuditor, "SEC003"),
     ],
     check: check,
 }

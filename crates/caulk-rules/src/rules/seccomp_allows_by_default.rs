@@ -66,7 +66,12 @@ rule! {
     confidence: Confidence::High,
     fixes: Fixes::None,
     surfaces: &[Surface::Seccomp],
-    references: &[Reference::like(Authority::Cis, "5.22")],
+    references: &[
+        Reference::like(Authority::Cis, "5.22"),
+        Reference::like(Authority::Nist, "4.5.2"),
+        Reference::like(Authority::Seccompute, "score"),
+        Reference::like(Authority::Zaz, "seccomp verify"),
+    ],
     check: check,
 }
 

@@ -92,7 +92,12 @@ rule! {
     confidence: Confidence::High,
     fixes: Fixes::Unsafe,
     surfaces: &[Surface::Seccomp],
-    references: &[Reference::like(Authority::Cis, "5.22")],
+    references: &[
+        Reference::like(Authority::Cis, "5.22"),
+        Reference::like(Authority::Nist, "4.5.2"),
+        Reference::like(Authority::Seccompute, "--compare-docker"),
+        Reference::like(Authority::Zaz, "seccomp verify"),
+    ],
     check: check,
 }
 

@@ -68,10 +68,17 @@ rule! {
     fixes: Fixes::Unsafe,
     surfaces: &[Surface::Compose, Surface::CommandLine, Surface::DevContainer, Surface::Workflow, Surface::Quadlet, Surface::Seccomp, Surface::Daemon],
     references: &[
+        Reference::like(Authority::Cis, "2.17"),
         Reference::same(Authority::Cis, "5.22"),
+        Reference::like(Authority::Owasp, "Rule 6"),
+        Reference::like(Authority::Nist, "4.4.3"),
+        Reference::like(Authority::DockerBench, "check_2_17"),
+        Reference::like(Authority::DockerBench, "check_5_22"),
         Reference::same(Authority::Kics, "404fde2c-bc4b-4371-9747-7054132ac953"),
         Reference::same(Authority::Semgrep, "seccomp-confinement-disabled"),
+        Reference::like(Authority::TrailOfBits, "container-privileged"),
         Reference::same(Authority::ComposeLint, "CL-0009"),
+        Reference::like(Authority::DockSec, "compose-disabled-security-opt"),
     ],
     check: check,
 }

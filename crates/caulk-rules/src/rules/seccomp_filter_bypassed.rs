@@ -98,7 +98,10 @@ rule! {
     confidence: Confidence::High,
     fixes: Fixes::Unsafe,
     surfaces: &[Surface::Seccomp],
-    references: &[],
+    references: &[
+        Reference::like(Authority::Nist, "4.5.2"),
+        Reference::like(Authority::Seccompute, "combos"),
+    ],
     check: check,
 }
 

@@ -36,8 +36,9 @@ rule! {
     /// ## How it is judged
     ///
     /// - *A variable*: `ENV` with a value, under a name that says that it holds a credential (`…_PASSWORD`,
-    ///   `…_TOKEN`, `…_SECRET`, `…_API_KEY`): high. Not where the value is an empty text, a placeholder, a
-    ///   path, an address or a switch. Public keys and their fingerprints (`GPG_KEY`) are none.
+    ///   `…_TOKEN`, `…_SECRET`, `…_API_KEY`), or an address with a password in it: high. Not where the value
+    ///   is an empty text, a placeholder, a password that everybody knows (`postgres`), a path or a switch.
+    ///   Public keys and their fingerprints (`GPG_KEY`) are none.
     /// - *From an argument*: `ENV` with the value of a build argument, under such a name: high.
     /// - *A default*: `ARG` with a value, under such a name: high, with medium confidence.
     /// - *No default*: `ARG` without a value, before a `RUN`: medium, with medium confidence. Whoever
@@ -46,6 +47,9 @@ rule! {
     /// - *A key file*: it is copied, by its name: high, with medium confidence. A public key is none.
     /// - *Another stage*: only the stages whose files are the image's count: what another stage is given is
     ///   not in it.
+    ///
+    /// What a report shows of the line has dots instead of the credential. A patch (`--format diff`) has the
+    /// line as it is where it needs it, or else nothing could apply it.
     ///
     /// ## About the fix
     ///
@@ -67,11 +71,19 @@ rule! {
     references: &[
         Reference::same(Authority::Cis, "4.10"),
         Reference::same(Authority::Owasp, "Rule 12"),
+        Reference::same(Authority::Nist, "4.1.4"),
+        Reference::like(Authority::DockerBench, "check_4_10"),
         Reference::like(Authority::Hadolint, "DL3064"),
         Reference::like(Authority::Trivy, "DS-0031"),
-        Reference::like(Authority::Kics, "c3e1b6ae"),
+        Reference::like(Authority::Kics, "c3e1b6ae-d92c-44b3-8ed5-1f5442bab6a4"),
         Reference::like(Authority::Semgrep, "secret-in-build-arg"),
+        Reference::like(Authority::BuildKit, "SecretsUsedInArgOrEnv"),
+        Reference::like(Authority::Tally, "buildkit/SecretsUsedInArgOrEnv"),
+        Reference::like(Authority::Tally, "tally/require-secret-mounts"),
+        Reference::like(Authority::Tally, "tally/ruby/secrets-in-arg-or-env"),
+        Reference::like(Authority::Tally, "tally/secrets-in-code"),
         Reference::like(Authority::Dockle, "CIS-DI-0010"),
+        Reference::like(Authority::CloudSecurity, "dfs009"),
     ],
     check: check,
 }
@@ -134,10 +146,14 @@ fn finding(container: &Container, fact: &BuildFact<Secret>) -> Finding {
              to the container when it starts",
         ),
     };
-    build::report(&RULE.info, container, fact, label, &says)
+    let finding = build::report(&RULE.info, container, fact, label, &says)
         .severity(severity)
         .at_most(confidence)
         .fact(format!("secret {name}"))
         .why(why)
-        .advice(advice)
+        .advice(advice);
+    match &fact.value.text {
+        Some(text) => finding.hide(fact.span, text),
+        None => finding,
+    }
 }

@@ -67,6 +67,8 @@ rule! {
     references: &[
         Reference::same(Authority::Cis, "5.3"),
         Reference::like(Authority::Owasp, "Rule 6"),
+        Reference::like(Authority::Nist, "4.4.3"),
+        Reference::like(Authority::DockerBench, "check_5_3"),
         Reference::same(Authority::Semgrep, "selinux-separation-disabled"),
         Reference::same(Authority::ComposeLint, "CL-0009"),
     ],

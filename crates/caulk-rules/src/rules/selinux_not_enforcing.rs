@@ -32,8 +32,10 @@ rule! {
     ///
     /// - *The configuration of an image*: `SELINUX=permissive` and `SELINUX=disabled` in a file
     ///   `etc/selinux/config` of its root.
-    /// - *The kernel's command line*: `selinux=0`, `enforcing=0`, and a list `lsm=` without `selinux` and
-    ///   `apparmor`, in the files of boot loaders and in `CONFIG_CMDLINE`.
+    /// - *The kernel's command line*: `selinux=0`, `enforcing=0`, `security=none`, and a list `lsm=`
+    ///   without `selinux` and `apparmor`, in the files of boot loaders and in `CONFIG_CMDLINE`.
+    /// - *What builds images*: the same behind the keys that hold command lines there, as `APPEND` of
+    ///   BitBake, `bootloader --append` of a `.wks`, `KernelCommandLine` of mkosi, `cmdline` of LinuxKit.
     /// - *A kickstart file*: `selinux --disabled` and `--permissive`.
     /// - *A command*: `setenforce 0` in scripts: medium, for it holds until the next start.
     ///

@@ -58,6 +58,8 @@ rule! {
     surfaces: &[Surface::Dockerfile],
     references: &[
         Reference::same(Authority::Cis, "4.8"),
+        Reference::like(Authority::Nist, "4.1.2"),
+        Reference::like(Authority::DockerBench, "check_4_8"),
         Reference::like(Authority::Dockle, "CIS-DI-0008"),
     ],
     check: check,

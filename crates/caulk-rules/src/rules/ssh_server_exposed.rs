@@ -57,9 +57,12 @@ rule! {
     surfaces: &[Surface::Dockerfile],
     references: &[
         Reference::like(Authority::Cis, "5.7"),
+        Reference::same(Authority::Nist, "4.1.2"),
+        Reference::like(Authority::DockerBench, "check_5_7"),
         Reference::like(Authority::Trivy, "DS-0004"),
         Reference::like(Authority::Checkov, "CKV_DOCKER_1"),
-        Reference::like(Authority::Kics, "exposing_port_22"),
+        Reference::like(Authority::Kics, "5907595b-5b6d-4142-b173-dbb0e73fbff8"),
+        Reference::like(Authority::CloudSecurity, "dfs011"),
     ],
     check: check,
 }

@@ -58,12 +58,15 @@ rule! {
     fixes: Fixes::None,
     surfaces: &[Surface::Dockerfile],
     references: &[
+        Reference::like(Authority::Nist, "4.1.2"),
         Reference::like(Authority::Hadolint, "DL3004"),
         Reference::like(Authority::Trivy, "DS-0010"),
         Reference::like(Authority::Checkov, "CKV2_DOCKER_1"),
-        Reference::like(Authority::Kics, "8ada6e80"),
+        Reference::like(Authority::Kics, "8ada6e80-0ade-439e-b176-0b28f6bce35a"),
         Reference::like(Authority::Semgrep, "no-sudo-in-dockerfile"),
+        Reference::like(Authority::Tally, "hadolint/DL3004"),
         Reference::like(Authority::Dockle, "DKL-DI-0001"),
+        Reference::like(Authority::CloudSecurity, "dfs022"),
     ],
     check: check,
 }

@@ -56,9 +56,7 @@ rule! {
     confidence: Confidence::High,
     fixes: Fixes::Unsafe,
     surfaces: &[Surface::Compose, Surface::CommandLine],
-    references: &[
-        Reference::like(Authority::ComposeLint, "CL-0022"),
-    ],
+    references: &[Reference::like(Authority::ComposeLint, "CL-0022")],
     check: check,
 }
 

@@ -62,7 +62,14 @@ rule! {
     surfaces: &[Surface::Dockerfile],
     references: &[
         Reference::same(Authority::Cis, "4.11"),
-        Reference::same(Authority::Checkov, "CKV2_DOCKER_7, CKV2_DOCKER_8, CKV2_DOCKER_9, CKV2_DOCKER_10, CKV2_DOCKER_11"),
+        Reference::like(Authority::Nist, "4.1.5"),
+        Reference::like(Authority::DockerBench, "check_4_11"),
+        Reference::same(Authority::Checkov, "CKV2_DOCKER_7"),
+        Reference::same(Authority::Checkov, "CKV2_DOCKER_8"),
+        Reference::same(Authority::Checkov, "CKV2_DOCKER_9"),
+        Reference::same(Authority::Checkov, "CKV2_DOCKER_10"),
+        Reference::same(Authority::Checkov, "CKV2_DOCKER_11"),
+        Reference::like(Authority::TrailOfBits, "installer-allow-untrusted"),
     ],
     check: check,
 }

@@ -39,6 +39,8 @@ rule! {
     ///
     /// - *The number*: `-1` fires, and any other number is silent, however large.
     /// - *Soft and hard*: one of them without a limit is enough.
+    /// - *The engine's configuration*: `default-ulimits` of `daemon.json`, for every container that does
+    ///   not say the limit itself. It is said once, and not with each of them.
     /// - *A variable* (silent): what has no value here is not guessed.
     ///
     /// ## About the fix
@@ -51,9 +53,10 @@ rule! {
     severity: Severities::Always(Severity::Low),
     confidence: Confidence::High,
     fixes: Fixes::Unsafe,
-    surfaces: &[Surface::Compose, Surface::CommandLine],
+    surfaces: &[Surface::Compose, Surface::CommandLine, Surface::Daemon],
     references: &[
         Reference::like(Authority::Cis, "5.19"),
+        Reference::like(Authority::DockerBench, "check_5_19"),
     ],
     check: check,
 }
@@ -63,14 +66,43 @@ fn check(repository: &Repository, findings: &mut Findings) {
         if !RULE.info.surfaces.contains(&container.surface) {
             continue;
         }
-        for entry in &container.declared.ulimits {
-            let is_unlimited =
-                |limit: &State<String>| limit.known().is_some_and(|text| text.trim() == "-1");
-            if is_unlimited(&entry.value.hard) || is_unlimited(&entry.value.soft) {
-                findings.report(finding(container, entry));
-            }
+        let unlimited = container.declared.ulimits.iter();
+        for entry in unlimited.filter(|entry| is_unlimited(&entry.value)) {
+            findings.report(finding(container, entry));
         }
     }
+    for daemon in repository.daemons() {
+        for entry in daemon
+            .ulimits
+            .iter()
+            .filter(|entry| is_unlimited(&entry.value))
+        {
+            findings.report(for_all(entry));
+        }
+    }
+}
+
+fn is_unlimited(limit: &Ulimit) -> bool {
+    let is_none = |limit: &State<String>| limit.known().is_some_and(|text| text.trim() == "-1");
+    is_none(&limit.hard) || is_none(&limit.soft)
+}
+
+fn for_all(entry: &Entry<Ulimit>) -> Finding {
+    let name = &entry.value.name;
+    let place = entry.origin.span();
+    Finding::new(
+        &RULE.info,
+        Surface::Daemon,
+        Label::new(place, "is no limit"),
+        format!("processes of every container that says nothing else have no limit `{name}`"),
+    )
+    .fact(format!("ulimit {name}"))
+    .why("one program that runs wild takes what every other on the host needs")
+    .remedy(Remedy::unsafe_because(
+        format!("leave `{name}` at the limit that the engine itself has"),
+        Change::Remove { entry: place },
+        "a program that checks for it at its start may refuse to run",
+    ))
 }
 
 fn finding(container: &Container, entry: &Entry<Ulimit>) -> Finding {

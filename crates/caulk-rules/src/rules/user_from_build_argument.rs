@@ -56,7 +56,10 @@ rule! {
     confidence: Confidence::High,
     fixes: Fixes::None,
     surfaces: &[Surface::Dockerfile],
-    references: &[],
+    references: &[
+        Reference::like(Authority::Cis, "4.1"),
+        Reference::like(Authority::CloudSecurity, "dfs002"),
+    ],
     check: check,
 }
 

@@ -53,7 +53,11 @@ rule! {
     confidence: Confidence::High,
     fixes: Fixes::Unsafe,
     surfaces: &[Surface::Daemon],
-    references: &[Reference::same(Authority::Cis, "2.9")],
+    references: &[
+        Reference::same(Authority::Cis, "2.9"),
+        Reference::like(Authority::Nist, "4.5.2"),
+        Reference::like(Authority::DockerBench, "check_2_9"),
+    ],
     check: check,
 }
 

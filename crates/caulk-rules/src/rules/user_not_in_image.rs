@@ -62,7 +62,7 @@ rule! {
     confidence: Confidence::High,
     fixes: Fixes::None,
     surfaces: &[Surface::Dockerfile],
-    references: &[],
+    references: &[Reference::same(Authority::Tally, "tally/named-identity-in-passwdless-stage")],
     check: check,
 }
 

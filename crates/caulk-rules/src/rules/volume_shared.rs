@@ -68,7 +68,7 @@ rule! {
     confidence: Confidence::High,
     fixes: Fixes::None,
     surfaces: &[Surface::Compose],
-    references: &[],
+    references: &[Reference::like(Authority::Kics, "8c978947-0ff6-485c-b0c2-0bfca6026466")],
     check: check,
 }
 

@@ -59,7 +59,7 @@ rule! {
     confidence: Confidence::High,
     fixes: Fixes::Unsafe,
     surfaces: &[Surface::Dockerfile],
-    references: &[],
+    references: &[Reference::like(Authority::Tally, "tally/world-writable-state-path-workaround")],
     check: check,
 }
 

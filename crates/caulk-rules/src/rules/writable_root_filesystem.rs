@@ -60,8 +60,11 @@ rule! {
     references: &[
         Reference::same(Authority::Cis, "5.13"),
         Reference::same(Authority::Owasp, "Rule 8"),
+        Reference::like(Authority::Nist, "4.5.5"),
+        Reference::like(Authority::DockerBench, "check_5_13"),
         Reference::same(Authority::Semgrep, "writable-filesystem-service"),
         Reference::same(Authority::ComposeLint, "CL-0007"),
+        Reference::same(Authority::DockSec, "compose-writable-root-fs"),
     ],
     check: check,
 }

@@ -47,6 +47,10 @@ pub fn declared(run: &Run, find: Find<'_>) -> Declared {
         };
         if let Some(namespace) = namespace(run.client, *kind, given) {
             declared.namespaces.insert(*kind, namespace);
+            let word = given.map(|given| given.value.state());
+            declared
+                .namespace_words
+                .extend(word.map(|word| (*kind, word)));
         }
     }
     settings(run, &mut declared);
@@ -62,8 +66,9 @@ pub fn declared(run: &Run, find: Find<'_>) -> Declared {
             find,
         );
     }
-    if let Some(because) = &run.line.unsure {
-        leave_open(&mut declared, because, run);
+    let first = run.line.given.first().map(origin);
+    if let (Some(because), Some(origin)) = (&run.line.unsure, first) {
+        leave_open(&mut declared, because, &origin);
     }
     declared
 }
@@ -130,10 +135,12 @@ fn variable(text: &Text) -> Variable {
         Some((name, value)) => Variable {
             name: name.written().to_owned(),
             value: Some(value.state()),
+            in_file: None,
         },
         None => Variable {
             name: text.written().to_owned(),
             value: None,
+            in_file: None,
         },
     }
 }
@@ -288,7 +295,7 @@ fn namespace(
         (Client::Podman, text) if text.starts_with("ns:") => Namespace::Joined {
             whose: text.to_owned(),
         },
-        (_, text) => Namespace::parse(text),
+        (_, text) => Namespace::parse(kind, text),
     };
     Some(match named.state() {
         State::Known(text) => Fact::known(read(&text), origin(given)),
@@ -364,21 +371,18 @@ fn port(item: &Text) -> Option<Port> {
 }
 
 /// Of what no flag says that is known, a variable may say anything.
-fn leave_open(declared: &mut Declared, because: &str, run: &Run) {
-    let Some(origin) = run.line.given.first().map(origin) else {
-        return;
-    };
-    open(&mut declared.user, because, &origin);
-    open(&mut declared.privileged, because, &origin);
-    open(&mut declared.read_only, because, &origin);
-    open(&mut declared.seccomp, because, &origin);
-    open(&mut declared.no_new_privileges, because, &origin);
-    open(&mut declared.apparmor, because, &origin);
-    open(&mut declared.selinux, because, &origin);
-    open(&mut declared.masked_paths, because, &origin);
-    open(&mut declared.memory, because, &origin);
-    open(&mut declared.cpus, because, &origin);
-    open(&mut declared.pids, because, &origin);
+pub(crate) fn leave_open(declared: &mut Declared, because: &str, origin: &Origin) {
+    open(&mut declared.user, because, origin);
+    open(&mut declared.privileged, because, origin);
+    open(&mut declared.read_only, because, origin);
+    open(&mut declared.seccomp, because, origin);
+    open(&mut declared.no_new_privileges, because, origin);
+    open(&mut declared.apparmor, because, origin);
+    open(&mut declared.selinux, because, origin);
+    open(&mut declared.masked_paths, because, origin);
+    open(&mut declared.memory, because, origin);
+    open(&mut declared.cpus, because, origin);
+    open(&mut declared.pids, because, origin);
     declared.capabilities_unknown.get_or_insert_with(|| Entry {
         value: because.to_owned(),
         origin: origin.clone(),

@@ -25,6 +25,7 @@ mod synthetic;
 mod text;
 mod values;
 
+pub(crate) use declare::leave_open;
 pub use declare::{Find, declared};
 pub use flags::{Flag, Kind};
 pub use grammar::{Given, Line, Refusal};

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use caulk_model::{Entry, Origin, Step, StepKind, Variable};
-use caulk_source::{SourceFile, join_path};
+use caulk_source::{SourceFile, Span, join_path};
 
 use super::environment::Environment;
 use super::project::Loader;
@@ -36,11 +36,12 @@ impl<'d> Loader<'d, '_> {
             let mut environment = Environment::default();
             environment.read(&[text.map_or("", SourceFile::text)]);
             let span = item.span();
-            for (name, value) in environment.into_variables() {
+            for (name, assigned) in environment.into_variables() {
                 let entry = Entry {
                     value: Variable {
                         name: name.clone(),
-                        value: Some(value),
+                        value: Some(assigned.value),
+                        in_file: found.map(|file| Span::new(file, assigned.place)),
                     },
                     origin: Origin::Inherited {
                         from: span,

@@ -1,20 +1,29 @@
 //! What variables are set to: `.env` files, as compose-go's `dotenv` package reads them.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use caulk_model::State;
-use caulk_source::{cut_from, cut_to};
+use caulk_source::{cut, cut_from, cut_to};
 
 use super::interpolate::interpolate;
 
 /// The variables of one project. What the shell of whoever starts it sets is not among them.
 #[derive(Clone, Default, Debug)]
 pub(crate) struct Environment {
-    variables: BTreeMap<String, State<String>>,
+    variables: BTreeMap<String, Assigned>,
     /// Why not even the variables that are absent are known to be so.
     broken: bool,
     /// Whether the shell that starts the project is known to set nothing.
     closed: bool,
+}
+
+/// What a file sets a variable to.
+#[derive(Clone, Debug)]
+pub(crate) struct Assigned {
+    pub(crate) value: State<String>,
+    /// Where in its file that stands, from name to value.
+    pub(crate) place: Range<usize>,
 }
 
 /// What is known of a variable.
@@ -33,7 +42,7 @@ impl Environment {
     /// The variable of this name.
     pub(crate) fn get(&self, name: &str) -> Variable<'_> {
         match self.variables.get(name) {
-            Some(state) => Variable::Set(state),
+            Some(assigned) => Variable::Set(&assigned.value),
             None if self.broken => Variable::Unreadable,
             None if self.closed => Variable::Blank,
             None => Variable::Unset,
@@ -42,11 +51,11 @@ impl Environment {
 
     /// The known value of a variable.
     pub(crate) fn known(&self, name: &str) -> Option<&str> {
-        self.variables.get(name)?.known().map(String::as_str)
+        self.variables.get(name)?.value.known().map(String::as_str)
     }
 
     /// Every variable that is set, by name.
-    pub(crate) fn into_variables(self) -> impl Iterator<Item = (String, State<String>)> {
+    pub(crate) fn into_variables(self) -> impl Iterator<Item = (String, Assigned)> {
         self.variables.into_iter()
     }
 
@@ -85,6 +94,7 @@ impl Environment {
             let Some(Assignment {
                 name,
                 value,
+                from,
                 rest: next,
             }) = assignment(statement)
             else {
@@ -92,13 +102,16 @@ impl Environment {
                 break;
             };
             rest = next;
+            let place = text.len() - from.len()..text.len() - next.len();
+            let place = place.start..place.start + cut(text, place).trim_end().len();
             let value = match value {
                 // A name alone takes over what the shell says.
                 None => continue,
                 Some(Written::Literal(text)) => State::Known(text.to_owned()),
                 Some(Written::Expanded(text)) => self.expanded(before, own, &text),
             };
-            own.variables.insert(name.to_owned(), value);
+            own.variables
+                .insert(name.to_owned(), Assigned { value, place });
         }
     }
 
@@ -111,7 +124,7 @@ impl Environment {
             let layers = [self, before, own];
             let mut found = layers.iter().filter_map(|layer| layer.variables.get(name));
             match found.next() {
-                Some(state) => Variable::Set(state),
+                Some(assigned) => Variable::Set(&assigned.value),
                 None => self.get(name),
             }
         };
@@ -126,6 +139,8 @@ struct Assignment<'t> {
     name: &'t str,
     /// None where the name stands alone.
     value: Option<Written<'t>>,
+    /// The text from its name on.
+    from: &'t str,
     rest: &'t str,
 }
 
@@ -161,13 +176,21 @@ fn assignment(text: &str) -> Option<Assignment<'_>> {
     }
     let separator = cut_from(text, end);
     if separator.is_empty() || separator.starts_with('\n') {
-        let (value, rest) = (None, separator);
-        return Some(Assignment { name, value, rest });
+        return Some(Assignment {
+            name,
+            value: None,
+            from: text,
+            rest: separator,
+        });
     }
-    let text = cut_from(separator, 1).trim_start_matches(is_blank);
-    let (value, rest) = value(text)?;
-    let value = Some(value);
-    Some(Assignment { name, value, rest })
+    let inside = cut_from(separator, 1).trim_start_matches(is_blank);
+    let (value, rest) = value(inside)?;
+    Some(Assignment {
+        name,
+        value: Some(value),
+        from: text,
+        rest,
+    })
 }
 
 /// A value, and what follows it.

@@ -25,7 +25,7 @@ pub(super) fn read(service: &Value<'_>, context: &Context<'_, '_>, declared: &mu
         let Some(value) = service.get(key) else {
             continue;
         };
-        if let Some(namespace) = fact(&value, |text| Namespace::parse(&text)) {
+        if let Some(namespace) = fact(&value, |text| Namespace::parse(*kind, &text)) {
             declared.namespaces.insert(*kind, namespace);
         }
         if let Some(word) = value.text() {

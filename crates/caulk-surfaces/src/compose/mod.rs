@@ -8,6 +8,7 @@
 //! The rules of the merge are those of compose-go 2 (`loader`, `override`, `template`, `dotenv`,
 //! `paths`), read in its source.
 
+mod consistency;
 mod convert;
 mod edits;
 mod env_file;

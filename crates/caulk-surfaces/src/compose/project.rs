@@ -1,13 +1,16 @@
 //! A project: the files that the engine reads together, as one.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
+use std::sync::Arc;
 
-use caulk_model::{Referred, UnresolvedReference, WhyUnresolved};
+use caulk_model::{Referred, Stated, UnresolvedReference, WhyUnresolved};
 use caulk_source::{FileId, SourceFile, Sources, Span, join_path, parent_path};
 use caulk_syntax::Problem;
 use caulk_syntax::yaml::Stream;
 
+use super::consistency;
 use super::convert;
 use super::environment::Environment;
 use super::merge::{self, Place};
@@ -28,6 +31,8 @@ pub struct ComposeOptions {
     /// Whether the shell that starts a project is known to set no variables: then one that no file
     /// sets is blank, and not unknown.
     pub empty_shell: bool,
+    /// What configurations state of the files around them; no two of them have one folder.
+    pub stated: Arc<Vec<Stated>>,
 }
 
 /// The files of a project, before they are read.
@@ -340,6 +345,7 @@ impl<'d> Loader<'d, '_> {
             volumes: volumes.as_ref(),
             files: [secrets.as_ref(), configs.as_ref()],
         };
+        let beside = OnceCell::new();
         for member in members {
             if !member.value.is_mapping() {
                 if member.value.is_null() {
@@ -357,10 +363,57 @@ impl<'d> Loader<'d, '_> {
             let mut more = from_files.next().unwrap_or_default();
             more.retain(|file| own.iter().all(|own| own.value.name != file.value.name));
             own.append(&mut more);
+            self.check_names(root, &value, &read, &beside);
             self.project.services.push(read);
         }
         self.note_places(files);
         self.project
+    }
+
+    /// Notes names that a service takes from the project and that it does not have. Only of what the
+    /// engine starts by itself, and reads whole: a file beside it may have them, with which somebody
+    /// starts it by hand.
+    fn check_names(
+        &mut self,
+        root: &Value<'d>,
+        service: &Value<'d>,
+        read: &Service,
+        beside: &OnceCell<BTreeSet<(String, String)>>,
+    ) {
+        if !self.project.discovered || !self.project.unresolved.is_empty() || self.spent {
+            return;
+        }
+        let own = |section: &str, name: &str| {
+            let section_of_root = root.get(section);
+            (section == "networks" && name == "default")
+                || section_of_root.is_some_and(|section| section.get(name).is_some())
+        };
+        let has = |section: &str, name: &str| {
+            own(section, name) || {
+                let names = beside.get_or_init(|| self.names_beside());
+                names.contains(&(section.to_owned(), name.to_owned()))
+            }
+        };
+        let mut problems = Vec::new();
+        consistency::check(service, read, &has, &mut problems);
+        self.project.problems.extend(problems);
+    }
+
+    /// The names that the Compose files of the project's folder have, by section.
+    fn names_beside(&self) -> BTreeSet<(String, String)> {
+        let folder = self.project.folder.as_str();
+        let files = self.sources.iter();
+        let files = files.filter(|(_, file)| parent_path(file.path()) == folder);
+        let streams = files.filter_map(|(id, _)| (self.stream)(id));
+        let mut names = BTreeSet::new();
+        for root in streams.flat_map(Stream::roots) {
+            for part in root.members() {
+                let section = part.name().to_owned();
+                let members = part.value.members().into_iter();
+                names.extend(members.map(|member| (section.clone(), member.name().to_owned())));
+            }
+        }
+        names
     }
 
     /// Where services of several files are written, file by file.

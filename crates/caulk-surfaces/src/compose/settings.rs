@@ -62,6 +62,7 @@ pub(super) fn read(service: &Value<'_>, declared: &mut Declared) {
             value: Variable {
                 value: member.value.text(),
                 name: member.name.into_owned(),
+                in_file: None,
             },
         });
         declared.environment = variables.collect();

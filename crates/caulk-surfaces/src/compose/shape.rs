@@ -113,6 +113,15 @@ pub(super) fn check(service: &Value<'_>, problems: &mut Vec<Problem>) {
     keys(service, problems);
     kinds(service, problems);
     limits(service, problems);
+    given_files(service, problems);
+    if let Some(limits) = service.get("build").and_then(|build| build.get("ulimits"))
+        && matches!(limits.content(), Content::List(_) | Content::Scalar(_))
+    {
+        problems.push(Problem {
+            span: limits.span(),
+            message: "`ulimits` is a mapping".to_owned(),
+        });
+    }
     if let (Some(mode), Some(_)) = (service.get("network_mode"), service.get("networks")) {
         problems.push(Problem {
             span: mode.span(),
@@ -132,6 +141,24 @@ fn keys(service: &Value<'_>, problems: &mut Vec<Problem>) {
                 span: member.key,
                 message: format!("`{name}` is no key of a service"),
             });
+        }
+    }
+}
+
+/// Keys that no secret and no configuration of a service has.
+fn given_files(service: &Value<'_>, problems: &mut Vec<Problem>) {
+    let keys = ["gid", "mode", "source", "target", "uid"];
+    for (section, one) in [("secrets", "secret"), ("configs", "configuration")] {
+        let given = service.get(section);
+        let items: Vec<_> = given.iter().flat_map(Value::items).collect();
+        for member in items.iter().flat_map(Value::members) {
+            let name = &*member.name;
+            if !keys.contains(&name) && !name.starts_with("x-") {
+                problems.push(Problem {
+                    span: member.key,
+                    message: format!("`{name}` is no key of a {one} of a service"),
+                });
+            }
         }
     }
 }

@@ -1,10 +1,10 @@
 //! `daemon.json`: what the engine is told for all of its containers.
 
 use caulk_finding::Change;
-use caulk_model::{Daemon, Entry, Fact, Origin, Repository, Seccomp, State};
+use caulk_model::{Daemon, Entry, FindProfile, Origin, Repository, Setting, State, Ulimit};
 use caulk_source::{Edit, FileId, SourceFile, Span, Surface, parent_path};
 use caulk_syntax::Problem;
-use caulk_syntax::json::{self, Value};
+use caulk_syntax::json::{self, Kind, Value};
 
 use crate::declaring::{Declaring, FindFrom};
 use crate::{NotOffered, json_edits};
@@ -115,23 +115,27 @@ impl Declaring for File {
 
     fn problems(&self) -> Vec<Problem> {
         let mut problems = self.parsed.problems.clone();
-        if let Some(value) = &self.parsed.value
-            && !matches!(value.kind, json::Kind::Object(_))
-        {
+        let Some(value) = &self.parsed.value else {
+            return problems;
+        };
+        if !matches!(value.kind, Kind::Object(_)) {
             problems.push(Problem {
                 span: value.span,
                 message: "the configuration is an object".to_owned(),
             });
         }
+        let (_, refused) = daemon(value, &|_| State::Known(None));
+        problems.extend(refused);
         problems
     }
 
     fn below(&self, find: FindFrom<'_>, repository: &mut Repository) {
         if let Some(root) = &self.parsed.value {
             let find = |path: &str| find(&self.folder, path);
+            let (daemon, _) = daemon(root, &find);
             repository.add_daemon(Daemon {
                 rootless: self.folder.ends_with(".config/docker"),
-                ..daemon(root, &find)
+                ..daemon
             });
         }
     }
@@ -162,53 +166,43 @@ fn profile_path(root: &Value) -> Option<&str> {
     (!matches!(path, "" | "unconfined" | "builtin")).then_some(path)
 }
 
-/// What the file says. `find` gives the file at a path relative to its folder.
-fn daemon(root: &Value, find: &dyn Fn(&str) -> State<Option<FileId>>) -> Daemon {
-    let flag = |key: &str| {
-        let value = root.get(key)?;
-        Some(Fact::known(value.as_bool()?, Origin::Written(value.span)))
-    };
-    let text = |key: &str| {
-        let value = root.get(key)?;
-        let text = value.as_str()?.to_owned();
-        Some(Fact::known(text, Origin::Written(value.span)))
-    };
-    let texts = |key: &str| entries(root, key);
-    Daemon {
-        file: root.span.file,
-        anchor: Span::new(
-            root.span.file,
-            root.span.start as usize..root.span.start as usize + 1,
-        ),
-        rootless: false,
-        no_new_privileges: flag("no-new-privileges"),
-        userns_remap: text("userns-remap"),
-        seccomp: text("seccomp-profile").map(|fact| {
-            let origin = fact.origin;
-            match fact.state {
-                State::Known(path) => profile(path, origin, find),
-                State::Unknown { because } => Fact::unknown(because, origin),
-            }
-        }),
-        selinux: flag("selinux-enabled"),
-        cgroup_namespace: text("default-cgroupns-mode"),
-        ipc: text("default-ipc-mode"),
-        icc: flag("icc"),
-        userland_proxy: flag("userland-proxy"),
-        debug: flag("debug"),
-        iptables: flag("iptables"),
-        experimental: flag("experimental"),
-        hosts: texts("hosts"),
-        tls_verify: flag("tlsverify"),
-        insecure_registries: texts("insecure-registries"),
-        storage_driver: text("storage-driver"),
-        log_driver: text("log-driver"),
+/// What the file says, with what the engine refuses of it. `find` gives the file at a path relative
+/// to its folder.
+fn daemon(root: &Value, find: FindProfile<'_>) -> (Daemon, Vec<Problem>) {
+    let start = root.span.start as usize;
+    let anchor = Span::new(root.span.file, start..start + 1);
+    let mut daemon = Daemon::new(root.span.file, anchor);
+    let mut problems = Vec::new();
+    for member in root.members() {
+        let key = member.key.value.as_str();
+        let value = &member.value;
+        let Some(setting) = setting(key, value) else {
+            continue;
+        };
+        let origin = Origin::Written(value.span);
+        if let Err(message) = daemon.set(key, setting, origin, find) {
+            problems.push(Problem {
+                span: value.span,
+                message,
+            });
+        }
     }
+    (daemon, problems)
 }
 
-fn entries(root: &Value, key: &str) -> Vec<Entry<String>> {
-    let items = root.get(key).map(Value::items).unwrap_or_default();
-    let entries = items.iter().filter_map(|item| {
+/// A value as a setting; nothing where it is none, as of `null` (Go leaves the key at its default).
+fn setting(key: &str, value: &Value) -> Option<Setting> {
+    Some(match &value.kind {
+        Kind::Bool(on) => Setting::Switch(*on),
+        Kind::String(text) => Setting::Text(text.clone()),
+        Kind::Array(_) => Setting::Texts(texts(value)),
+        Kind::Object(_) if key == "default-ulimits" => Setting::Ulimits(ulimits(value)),
+        Kind::Object(_) | Kind::Number(_) | Kind::Null => return None,
+    })
+}
+
+fn texts(list: &Value) -> Vec<Entry<String>> {
+    let entries = list.items().iter().filter_map(|item| {
         Some(Entry {
             value: item.as_str()?.to_owned(),
             origin: Origin::Written(item.span),
@@ -217,17 +211,19 @@ fn entries(root: &Value, key: &str) -> Vec<Entry<String>> {
     entries.collect()
 }
 
-fn profile(
-    path: String,
-    origin: Origin,
-    find: &dyn Fn(&str) -> State<Option<FileId>>,
-) -> Fact<Seccomp> {
-    match path.as_str() {
-        "unconfined" => Fact::known(Seccomp::Disabled, origin),
-        "" | "builtin" => Fact::known(Seccomp::Default, origin),
-        _ => match find(&path) {
-            State::Known(file) => Fact::known(Seccomp::Profile { path, file }, origin),
-            State::Unknown { because } => Fact::unknown(because, origin),
+/// `{"nofile": {"Name": "nofile", "Hard": 64000, "Soft": 64000}}`: what is not said of one is 0.
+fn ulimits(limits: &Value) -> Vec<Entry<Ulimit>> {
+    let number = |limit: &Value, key: &str| {
+        let number = limit.get_ignoring_case(key).and_then(Value::as_number);
+        State::Known(number.unwrap_or("0").to_owned())
+    };
+    let limits = limits.members().iter().map(|member| Entry {
+        value: Ulimit {
+            name: member.key.value.clone(),
+            soft: number(&member.value, "Soft"),
+            hard: number(&member.value, "Hard"),
         },
-    }
+        origin: Origin::Written(member.value.span),
+    });
+    limits.collect()
 }

@@ -1,121 +1,151 @@
-//! What well-known features ask for.
+//! What features and the labels of images ask for.
 //!
-//! Each row is what the feature's own `devcontainer-feature.json` says (devcontainers/features,
-//! read 2026-11). A feature that is not here may ask for more; nothing is said of it.
+//! Each is a part of a configuration, and the parts are merged: privileged mode of one is that of the
+//! container, lists add up, and of mounts at one place the last one holds, the file's own before all
+//! (containers.dev, "Image Metadata", "Merge Logic"; devcontainers/cli,
+//! `src/spec-node/imageMetadata.ts`).
 
-use caulk_linux::CapabilityWord;
-use caulk_model::{Declared, Entry, Fact, Mount, Origin, Relabel, State};
+use std::collections::BTreeSet;
 
-use crate::compose::security;
+use caulk_model::{Declared, Entry, Fact, Origin, State};
+use caulk_source::{FileId, Span};
+use caulk_syntax::json::{self, Kind, Value};
 
-/// What a feature asks for.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Grants {
-    id: &'static str,
-    privileged: bool,
-    capabilities: &'static [&'static str],
-    security: &'static [&'static str],
-    /// Paths of the host and where they are seen.
-    mounts: &'static [(&'static str, &'static str)],
-}
+use super::keys;
+use crate::command_line::{self, Client};
 
-const NOTHING: Grants = Grants {
-    id: "",
-    privileged: false,
-    capabilities: &[],
-    security: &[],
-    mounts: &[],
-};
-
-const FEATURES: &[Grants] = &[
-    Grants {
-        id: "devcontainers/features/docker-in-docker",
-        privileged: true,
-        ..NOTHING
-    },
-    Grants {
-        id: "devcontainers/features/docker-outside-of-docker",
-        security: &["label=disable"],
-        mounts: &[("/var/run/docker.sock", "/var/run/docker-host.sock")],
-        ..NOTHING
-    },
-    Grants {
-        id: "devcontainers/features/go",
-        capabilities: &["SYS_PTRACE"],
-        security: &["seccomp=unconfined"],
-        ..NOTHING
-    },
-    Grants {
-        id: "devcontainers/features/rust",
-        capabilities: &["SYS_PTRACE"],
-        security: &["seccomp=unconfined"],
-        ..NOTHING
-    },
+/// Well-known features, each with what its own `devcontainer-feature.json` asks for
+/// (devcontainers/features, read 2026-11). A feature that is not here may ask for more; nothing is
+/// said of it.
+const FEATURES: &[(&str, &str)] = &[
+    (
+        "devcontainers/features/docker-in-docker",
+        r#"{"privileged": true}"#,
+    ),
+    (
+        "devcontainers/features/docker-from-docker",
+        r#"{"mounts": ["type=bind,source=/var/run/docker.sock,target=/var/run/docker-host.sock"]}"#,
+    ),
+    (
+        "devcontainers/features/docker-outside-of-docker",
+        r#"{
+            "mounts": ["type=bind,source=/var/run/docker.sock,target=/var/run/docker-host.sock"],
+            "securityOpt": ["label=disable"]
+        }"#,
+    ),
+    (
+        "devcontainers/features/go",
+        r#"{"capAdd": ["SYS_PTRACE"], "securityOpt": ["seccomp=unconfined"]}"#,
+    ),
+    (
+        "devcontainers/features/rust",
+        r#"{"capAdd": ["SYS_PTRACE"], "securityOpt": ["seccomp=unconfined"]}"#,
+    ),
 ];
 
-/// What the feature that a key names asks for.
-pub(super) fn grants(key: &str) -> Option<Grants> {
+/// What the published feature that a key names asks for.
+pub(super) fn published(key: &str, span: Span) -> Option<Declared> {
     let name = key.split('@').next().unwrap_or(key);
     let name = match name.rsplit_once(':') {
         Some((name, tag)) if !tag.contains('/') => name,
         Some(_) | None => name,
     };
-    let mut rows = FEATURES.iter();
     let id = name.strip_prefix("ghcr.io/").unwrap_or(name);
-    rows.find(|row| row.id.eq_ignore_ascii_case(id)).copied()
+    let mut rows = FEATURES.iter();
+    let (_, text) = rows.find(|(known, _)| known.eq_ignore_ascii_case(id))?;
+    part(&json::parse(span.file, text).value?, span)
 }
 
-impl Grants {
-    /// Adds it to what is declared.
-    pub(super) fn add(self, origin: &Origin, declared: &mut Declared) {
-        if self.privileged && declared.privileged.as_ref().and_then(Fact::value) != Some(&true) {
-            declared.privileged = Some(Fact::known(true, origin.clone()));
+/// Where the file of a feature lies that a key names by its path, seen from the configuration.
+pub(super) fn local(key: &str) -> Option<String> {
+    let is_path = key.starts_with("./") || key.starts_with("../");
+    is_path.then(|| format!("{}/devcontainer-feature.json", key.trim_end_matches('/')))
+}
+
+/// What the parts in the label of an image ask for: one, or a list of them, the last before the
+/// others.
+pub(super) fn label(text: &str, file: FileId, span: Span) -> Vec<Declared> {
+    let Some(value) = json::parse(file, text).value else {
+        return Vec::new();
+    };
+    match &value.kind {
+        Kind::Array(items) => items
+            .iter()
+            .rev()
+            .filter_map(|item| part(item, span))
+            .collect(),
+        Kind::Object(_) => part(&value, span).into_iter().collect(),
+        Kind::Null | Kind::Bool(_) | Kind::Number(_) | Kind::String(_) => Vec::new(),
+    }
+}
+
+/// What a part asks for; nothing where the client would refuse it.
+pub(super) fn part(value: &Value, anchor: Span) -> Option<Declared> {
+    let run = keys(value).run(Client::Docker, anchor).ok()?;
+    let nothing = |_: &str| State::Known(None);
+    Some(command_line::declared(&run, &nothing))
+}
+
+/// Adds what a part asks for to what is declared, as said by `origin`.
+pub(super) fn add(part: Declared, origin: &Origin, declared: &mut Declared) {
+    let is_on = |privileged: Option<&Fact<bool>>| privileged.and_then(Fact::value) == Some(&true);
+    if is_on(part.privileged.as_ref()) && !is_on(declared.privileged.as_ref()) {
+        declared.privileged = Some(Fact::known(true, origin.clone()));
+    }
+    if let Some(because) = part.capabilities_unknown {
+        declared
+            .capabilities_unknown
+            .get_or_insert(said_by(origin, because.value));
+    }
+    for entry in part.cap_add {
+        let mut there = declared.cap_add.iter();
+        if !there.any(|own| own.value == entry.value) {
+            declared.cap_add.push(said_by(origin, entry.value));
         }
-        for name in self.capabilities {
-            let word = name.parse::<CapabilityWord>().ok();
-            let there = declared
-                .cap_add
-                .iter()
-                .any(|entry| Some(entry.value) == word);
-            declared
-                .cap_add
-                .extend(word.filter(|_| !there).map(|value| Entry {
-                    value,
-                    origin: origin.clone(),
-                }));
+    }
+    take(&mut declared.user, part.user, origin);
+    take(&mut declared.seccomp, part.seccomp, origin);
+    take(&mut declared.selinux, part.selinux, origin);
+    take(&mut declared.apparmor, part.apparmor, origin);
+    take(&mut declared.masked_paths, part.masked_paths, origin);
+    take(
+        &mut declared.no_new_privileges,
+        part.no_new_privileges,
+        origin,
+    );
+    let taken = declared.mounts.iter().map(|own| own.value.target.clone());
+    let taken: BTreeSet<String> = taken.collect();
+    for entry in part.mounts {
+        if !taken.contains(&entry.value.target) {
+            declared.mounts.push(said_by(origin, entry.value));
         }
-        for option in self.security {
-            let unsaid = match option.split('=').next() {
-                Some("seccomp") => declared.seccomp.is_none(),
-                Some("label") => declared.selinux.is_none(),
-                Some(_) | None => true,
-            };
-            if unsaid {
-                let nothing = |_: &str| State::Known(None);
-                let state = State::Known((*option).to_owned());
-                security::option(&state, option, origin.clone(), declared, &nothing);
-            }
-        }
-        for (source, target) in self.mounts {
-            declared.mounts.push(Entry {
-                value: Mount {
-                    source: State::Known((*source).to_owned()),
-                    place: None,
-                    options_unknown: None,
-                    target: (*target).to_owned(),
-                    read_only: false,
-                    propagation: None,
-                    relabel: Relabel::None,
-                },
-                origin: origin.clone(),
-            });
-        }
+    }
+}
+
+fn said_by<T>(origin: &Origin, value: T) -> Entry<T> {
+    Entry {
+        value,
+        origin: origin.clone(),
+    }
+}
+
+/// Takes what a part says where nothing is said yet.
+fn take<T>(own: &mut Option<Fact<T>>, said: Option<Fact<T>>, origin: &Origin) {
+    if own.is_none() {
+        *own = said.map(|fact| Fact {
+            state: fact.state,
+            origin: origin.clone(),
+        });
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn place() -> Span {
+        Span::at(FileId::FIRST, 0)
+    }
 
     #[test]
     fn a_feature_is_found_with_any_version() {
@@ -125,13 +155,36 @@ mod tests {
             "ghcr.io/devcontainers/features/docker-in-docker@sha256:abc",
             "ghcr.io/devcontainers/features/docker-in-docker",
         ] {
-            assert!(grants(key).is_some_and(|found| found.privileged), "{key}");
+            let found = published(key, place());
+            let privileged = found.and_then(|part| part.privileged);
+            assert!(privileged.is_some(), "{key}");
         }
         for key in [
             "./local-features/nvs",
             "ghcr.io/devcontainers/features/git:1",
         ] {
-            assert!(grants(key).is_none(), "{key}");
+            assert!(published(key, place()).is_none(), "{key}");
         }
+    }
+
+    #[test]
+    fn every_row_asks_for_something() {
+        for (id, _) in FEATURES {
+            let part = published(id, place()).unwrap();
+            let asks = part.privileged.is_some()
+                || !part.cap_add.is_empty()
+                || !part.mounts.is_empty()
+                || part.seccomp.is_some();
+            assert!(asks, "{id}");
+        }
+    }
+
+    #[test]
+    fn a_label_is_one_part_or_a_list_of_them() {
+        let read = |text: &str| label(text, FileId::FIRST, place()).len();
+        assert_eq!(read(r#"{"privileged": true}"#), 1);
+        assert_eq!(read(r#"[{"privileged": true}, {"init": true}]"#), 2);
+        assert_eq!(read("[[[{"), 0);
+        assert_eq!(read("true"), 0);
     }
 }

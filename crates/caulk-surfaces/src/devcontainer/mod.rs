@@ -14,7 +14,6 @@ use caulk_source::{Edit, FileId, SourceFile, Span, Spanned, Surface, parent_path
 use caulk_syntax::Problem;
 use caulk_syntax::json::{self, Value};
 
-use self::features::{Grants, grants};
 use self::text::text;
 use crate::NotOffered;
 use crate::command_line::{self, Argument, Client, Flags, Run};
@@ -80,6 +79,15 @@ fn anchor(root: &Value) -> Span {
 
 /// The keys as flags. Where the file is put over a Compose service, `runArgs` is not read.
 fn flags(root: &Value) -> Flags {
+    let mut flags = keys(root);
+    if root.get("dockerComposeFile").is_none() {
+        flags.extend(run_arguments(root));
+    }
+    flags
+}
+
+/// The keys that a feature and the label of an image may have too, as flags.
+fn keys(root: &Value) -> Flags {
     let mut flags = Flags::default();
     let mut add = |name: &str, value: &Value| {
         if let Some(text) = text(value) {
@@ -92,6 +100,17 @@ fn flags(root: &Value) -> Flags {
     for (key, name) in [("capAdd", "cap-add"), ("securityOpt", "security-opt")] {
         for item in root.get(key).map(Value::items).unwrap_or_default() {
             add(name, item);
+        }
+    }
+    // The second is not the container's, but that of all that the tools start in it.
+    for key in ["containerEnv", "remoteEnv"] {
+        let members = root.get(key).map(Value::members).unwrap_or_default();
+        for member in members {
+            if let Some(value) = text(&member.value) {
+                let mut variable = command_line::Text::known(format!("{}=", member.key.value));
+                variable.append(&value);
+                flags.add("env", &variable, member.value.span);
+            }
         }
     }
     if let Some(value) = root.get("privileged")
@@ -109,9 +128,6 @@ fn flags(root: &Value) -> Flags {
             }
             None => flags.extend(mount(item)),
         }
-    }
-    if root.get("dockerComposeFile").is_none() {
-        flags.extend(run_arguments(root));
     }
     flags
 }
@@ -176,22 +192,29 @@ impl File {
     }
 }
 
-/// What the features ask for: privileged mode of one is that of the container, lists add up
-/// (containers.dev, "Merge logic").
-fn add_features(root: &Value, declared: &mut Declared) {
+/// The keys of the features, the last first: of two that exclude each other it holds.
+fn features(root: &Value) -> impl Iterator<Item = &Spanned<String>> {
     let features = root.get("features").map(Value::members).unwrap_or_default();
-    for member in features {
-        let Some(granted) = grants(&member.key.value) else {
-            continue;
-        };
-        let origin = Origin::Inherited {
-            from: member.key.span,
-            steps: vec![Step {
-                kind: StepKind::Feature,
-                span: member.key.span,
-            }],
-        };
-        Grants::add(granted, &origin, declared);
+    features.iter().rev().map(|member| &member.key)
+}
+
+/// A feature said it, whose key stands at `span`.
+fn by_feature(span: Span) -> Origin {
+    Origin::Inherited {
+        from: span,
+        steps: vec![Step {
+            kind: StepKind::Feature,
+            span,
+        }],
+    }
+}
+
+/// What published features ask for.
+fn add_features(root: &Value, declared: &mut Declared) {
+    for key in features(root) {
+        if let Some(part) = features::published(&key.value, key.span) {
+            features::add(part, &by_feature(key.span), declared);
+        }
     }
 }
 
@@ -233,9 +256,50 @@ fn build(root: &Value, folder: &str) -> Option<BuiltFrom> {
     })
 }
 
+impl File {
+    /// Adds what features ask for that lie in the repository, and then what the label of the image
+    /// asks for: everything else stands over that. `feature` gives the file at a path, `metadata`
+    /// the label's text, where it is written, and where the build is named that brings it.
+    pub(crate) fn complete<'f>(
+        &self,
+        declared: &mut Declared,
+        feature: &dyn Fn(&str, &str) -> Option<&'f Self>,
+        metadata: Option<(String, Span, Span)>,
+    ) {
+        if self.is_feature {
+            return;
+        }
+        let root = self.parsed.value.as_ref();
+        for key in root.into_iter().flat_map(features) {
+            let file = features::local(&key.value).and_then(|path| feature(&self.folder, &path));
+            let value = file.and_then(|file| file.parsed.value.as_ref());
+            if let Some(part) = value.and_then(|value| features::part(value, key.span)) {
+                features::add(part, &by_feature(key.span), declared);
+            }
+        }
+        let Some((text, place, build)) = metadata else {
+            return;
+        };
+        let origin = Origin::Inherited {
+            from: place,
+            steps: vec![Step {
+                kind: StepKind::BuiltImage,
+                span: build,
+            }],
+        };
+        for part in features::label(&text, place.file, place) {
+            features::add(part, &origin, declared);
+        }
+    }
+}
+
 impl Declaring for File {
     fn surface(&self) -> Surface {
         Surface::DevContainer
+    }
+
+    fn dev_container(&self) -> Option<&File> {
+        Some(self)
     }
 
     fn problems(&self) -> Vec<Problem> {
@@ -264,6 +328,9 @@ impl Declaring for File {
             && let State::Known(path) = build.dockerfile
         {
             references.push((self.folder.clone(), path, Surface::Dockerfile));
+        }
+        for path in features(root).filter_map(|key| features::local(&key.value)) {
+            references.push((self.folder.clone(), path, Surface::DevContainer));
         }
         let options = self.run.iter().flat_map(|run| run.all("security-opt"));
         for given in options {

@@ -5,6 +5,7 @@ mod dependencies;
 mod edits;
 mod entrypoint;
 mod facts;
+mod labels;
 mod privileged_files;
 mod privileged_steps;
 mod root_only;
@@ -18,6 +19,7 @@ use caulk_source::{SourceFile, Surface};
 use caulk_syntax::dockerfile::Dockerfile;
 
 pub(crate) use edits::edits;
+pub(crate) use labels::label;
 pub(crate) use privileged_steps::privileged_steps;
 pub(crate) use scope::BuildArguments;
 pub(crate) use stages::{Builder, stages, target};

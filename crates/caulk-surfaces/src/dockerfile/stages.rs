@@ -314,7 +314,10 @@ impl Built {
     /// Notes the image on which a stage stands, where that is not built here.
     fn note_base(&mut self, stage: Stage<'_>, own: &build::Stage) {
         let Base::External {
-            reference, span, ..
+            reference,
+            repository,
+            span,
+            ..
         } = &self.image.base
         else {
             return;
@@ -329,6 +332,7 @@ impl Built {
         self.image.build.bases.push(BuildFact {
             value: BaseUse {
                 reference: reference.clone(),
+                repository: repository.clone(),
                 tag_is_written: written.is_empty() || facts::tag_is_written(&written),
                 copied_from: false,
             },

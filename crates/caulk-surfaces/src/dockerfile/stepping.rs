@@ -5,6 +5,7 @@ use crate::shell;
 /// The programs, and how each names the account.
 const STEPPERS: &[(&str, Names)] = &[
     ("chpst", Names::Option(&["-u"])),
+    ("chroot", Names::Option(&["--userspec"])),
     ("doas", Names::Option(&["-u"])),
     ("gosu", Names::First),
     ("runuser", Names::OptionOrFirst(&["-u", "--user"])),
@@ -129,8 +130,11 @@ fn past_wrappers(words: &[String]) -> &[String] {
         if !WRAPPERS.contains(&name_of(first)) {
             return words;
         }
-        // Options may take values, so where `--` ends them it decides.
+        // Options may take values, so where `--` ends them it decides. Without an option before it, a
+        // `--` is one of the program that is run.
+        let has_options = rest.first().is_some_and(|word| word.starts_with('-'));
         let end = rest.iter().position(|word| word == "--").map(|at| at + 1);
+        let end = end.filter(|_| has_options);
         let plain = || {
             let is_own = |word: &String| word.starts_with('-') || word.contains('=');
             rest.iter()
@@ -145,13 +149,17 @@ fn past_wrappers(words: &[String]) -> &[String] {
 /// The account that a command becomes, where its program is one of those.
 fn stepping(command: &[String]) -> Option<Stepping> {
     let (program, operands) = command.split_first()?;
-    let name = name_of(program);
+    // A variable may hold a program together with its first options.
+    let mut operands = operands.to_vec();
+    let mut held = program.split_whitespace();
+    let name = name_of(held.next()?);
+    operands.splice(0..0, held.map(str::to_owned));
     let (tool, names) = STEPPERS.iter().find(|(tool, _)| *tool == name)?;
     let to = match names {
-        Names::First => first_operand(operands),
-        Names::Option(options) => option(operands, options),
+        Names::First => first_operand(&operands),
+        Names::Option(options) => option(&operands, options),
         Names::OptionOrFirst(options) => {
-            option(operands, options).or_else(|| first_operand(operands))
+            option(&operands, options).or_else(|| first_operand(&operands))
         }
     }?;
     let to = to.split(':').next().unwrap_or_default().to_owned();
@@ -235,6 +243,14 @@ mod tests {
             steps(&["su", "-s", "/bin/sh", "app", "-c", "x"]),
             Some(("su", to("app")))
         );
+        assert_eq!(
+            steps(&["exec", "setpriv", "--reuid=7", "--", "x"]),
+            Some(("setpriv", to("7")))
+        );
+        assert_eq!(
+            steps(&["chroot", "--userspec=app:app", "/", "x"]),
+            Some(("chroot", to("app")))
+        );
         assert_eq!(steps(&["gosu", "$RUN_AS", "x"]), Some(("gosu", None)));
     }
 
@@ -246,6 +262,7 @@ mod tests {
             &["setpriv", "--no-new-privs", "/server"],
             &["su", "-c", "x"],
             &["chpst", "-e", "dir", "server"],
+            &["chroot", "/srv", "server"],
             &["$(which node)", "x"],
             &["sh", "-c", "`which node` x"],
             &["sh", "-c", "ls -l /usr/bin/gosu"],
@@ -262,6 +279,12 @@ mod tests {
             Some("gosu")
         );
         assert_eq!(tool("setup\nsu-exec app server"), Some("su-exec"));
+        assert_eq!(
+            tool(
+                "BECOME=\"/usr/bin/setpriv --reuid db\"\nif x; then exec $BECOME --nnp \"$0\"; fi\ny"
+            ),
+            Some("setpriv")
+        );
         assert_eq!(tool("exec gosu root \"$@\""), None);
         assert_eq!(tool("echo you can su later\nexec nginx"), None);
         assert_eq!(tool("su postgres -c 'pg_ctl start'\nexec nginx"), None);

@@ -1,7 +1,16 @@
-//! SELinux's configuration, and kernel command lines in the files of boot loaders.
+//! SELinux's configuration, and kernel command lines in the files of boot loaders and of what builds
+//! images.
+
+mod keys;
 
 use caulk_model::{SelinuxOff, SelinuxSwitch};
 use caulk_source::{BOM, FileId, SourceFile, Span, Surface, extension};
+
+pub(super) use self::keys::is_of_linuxkit;
+use self::keys::{Keys, Reader};
+
+/// Of which the content decides.
+pub(super) const LINUX_KIT: Kind = Kind::Keys(Keys::LinuxKit);
 
 /// What a file is.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -12,6 +21,8 @@ pub(super) enum Kind {
     Boot,
     /// A kickstart file: both, in a language of its own.
     Kickstart,
+    /// A file in which command lines stand behind some keys, and other things behind others.
+    Keys(Keys),
 }
 
 /// The kind of the file at a path.
@@ -24,10 +35,15 @@ pub(super) fn kind(path: &str, name: &str) -> Option<Kind> {
     if extension(&lower) == "ks" || lower.starts_with("kickstart") {
         return Some(Kind::Kickstart);
     }
+    if let Some(keys) = keys::of(path, &lower) {
+        return Some(Kind::Keys(keys));
+    }
     let boot = ends("etc/default/grub")
         || ends("etc/kernel/cmdline")
         || path.contains("loader/entries/")
         || path.contains("default/grub.d/")
+        || path.contains("pxelinux.cfg/")
+        || (path.contains("cmdline.d/") && extension(&lower) == "conf")
         || matches!(
             lower.as_str(),
             "grub.cfg"
@@ -46,6 +62,7 @@ pub(super) fn kind(path: &str, name: &str) -> Option<Kind> {
 /// What keeps SELinux from being enforced.
 pub(super) fn read(id: FileId, file: &SourceFile, kind: Kind) -> Vec<SelinuxOff> {
     let mut found = Vec::new();
+    let mut reader = Reader::default();
     let mut at = 0;
     for raw in file.text().split_inclusive('\n') {
         let start = at;
@@ -62,6 +79,11 @@ pub(super) fn read(id: FileId, file: &SourceFile, kind: Kind) -> Vec<SelinuxOff>
             Kind::Kickstart => {
                 found.extend(kickstart(id, bare, start));
                 found.extend(words(id, bare, start));
+            }
+            Kind::Keys(keys) => {
+                if reader.is_command_line(keys, bare) {
+                    found.extend(words(id, bare, start));
+                }
             }
         }
     }
@@ -107,7 +129,7 @@ fn kickstart(id: FileId, line: &str, start: usize) -> Option<SelinuxOff> {
 }
 
 /// Words of a kernel command line: `selinux=0`, `enforcing=0`, `lsm=…` without a module that
-/// confines containers.
+/// confines containers, and `security=none`, its older spelling.
 pub(super) fn words(id: FileId, line: &str, start: usize) -> Vec<SelinuxOff> {
     let mut found = Vec::new();
     let mut at = 0;
@@ -123,6 +145,7 @@ pub(super) fn words(id: FileId, line: &str, start: usize) -> Vec<SelinuxOff> {
             ("selinux", "0") => (SelinuxSwitch::BootOff, Some("selinux=1")),
             ("enforcing", "0") => (SelinuxSwitch::BootPermissive, Some("enforcing=1")),
             ("lsm", list) if leaves_out(list) => (SelinuxSwitch::LeftOut, None),
+            ("security", "none") => (SelinuxSwitch::LeftOut, None),
             _ => continue,
         };
         let length = key.len() + 1 + value.len();
@@ -179,6 +202,68 @@ mod tests {
             )
             .is_empty()
         );
+    }
+
+    #[test]
+    fn what_builds_images_has_command_lines_behind_some_keys() {
+        let off = vec![(SelinuxSwitch::BootOff, "selinux=0".to_owned())];
+        for (path, text) in [
+            (
+                "meta-x/recipes-core/images/x.bb",
+                "A = \"1\"\nAPPEND:append = \" quiet \\\n selinux=0\"\n",
+            ),
+            ("meta-x/conf/machine/x.conf", "APPEND += \"selinux=0\"\n"),
+            (
+                "meta-x/wic/x.wks",
+                "part /boot\nbootloader --timeout=5 --append=\"rw selinux=0\"\n",
+            ),
+            (
+                "mkosi.conf.d/10-x.conf",
+                "[Content]\nKernelCommandLine=quiet\n    selinux=0\nBootable=yes\n",
+            ),
+            (
+                "linuxkit.yml",
+                "kernel:\n  image: linuxkit/kernel:6.6\n  cmdline: \"console=tty0 selinux=0\"\n",
+            ),
+            (
+                "tftp/pxelinux.cfg/default",
+                "LABEL a\n  APPEND initrd=a selinux=0\n",
+            ),
+        ] {
+            assert_eq!(found(path, text), off, "{path}");
+        }
+        for (path, text) in [
+            (
+                "meta-x/recipes-core/images/x.bb",
+                "APPEND:remove = \"selinux=0\"\n",
+            ),
+            (
+                "meta-x/recipes-core/images/x.bb",
+                "EXTRA_OEMAKE = \"selinux=0\"\n",
+            ),
+            (
+                "mkosi.conf",
+                "[Build]\nEnvironment=selinux=0\nKernelCommandLine=quiet\n",
+            ),
+            (
+                "linuxkit.yml",
+                "kernel:\n  image: linuxkit/kernel:6.6\nfiles:\n  - cmdline: selinux=0\n",
+            ),
+        ] {
+            assert!(found(path, text).is_empty(), "{path}");
+        }
+        for path in ["app/x.conf", "x.yaml", "x.inc"] {
+            let name = path.rsplit('/').next().unwrap();
+            let kind = kind(path, name);
+            assert!(kind.is_none() || path == "x.yaml", "{path}");
+        }
+    }
+
+    #[test]
+    fn no_module_at_all() {
+        let text = "linux /vmlinuz security=none\n";
+        let expected = (SelinuxSwitch::LeftOut, "security=none".to_owned());
+        assert_eq!(found("boot/grub.cfg", text), [expected]);
     }
 
     #[test]

@@ -20,7 +20,8 @@ pub(crate) struct File {
 
 /// Whether the file at a path may be one, by its name.
 pub(crate) fn may_be(path: &str, name: &str) -> bool {
-    config::may_be(name) || boot::kind(path, name).is_some()
+    let by_name = |kind: &boot::Kind| *kind != boot::LINUX_KIT;
+    config::may_be(name) || boot::kind(path, name).as_ref().is_some_and(by_name)
 }
 
 /// Whether its content is worth reading.
@@ -29,8 +30,12 @@ pub(crate) fn by_content(path: &str, name: &str, bytes: &[u8]) -> bool {
     if config::may_be(name) && has("CONFIG_") {
         return true;
     }
-    boot::kind(path, name).is_some()
-        && ["SELINUX", "selinux", "enforcing=", "lsm="]
+    let Some(kind) = boot::kind(path, name) else {
+        return false;
+    };
+    let is_one = kind != boot::LINUX_KIT || boot::is_of_linuxkit(has);
+    is_one
+        && ["SELINUX", "selinux", "enforcing=", "lsm=", "security="]
             .iter()
             .any(|word| has(word))
 }

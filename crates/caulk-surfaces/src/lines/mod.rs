@@ -1,18 +1,16 @@
 //! Command lines in files: scripts, Makefiles, documentation, pipelines, units.
 //!
-//! `source` finds the shell texts of a file, `walk` the commands in them, `words` what each word
-//! says, and [`command_line`](crate::command_line) what the words mean. `edits` writes remedies
-//! back, flag by flag.
+//! `source` finds the shell texts of a file, [`shell`](crate::shell) the commands in them and what
+//! each word says, and [`command_line`](crate::command_line) what the words mean. `edits` writes
+//! remedies back, flag by flag.
 
 mod edits;
 mod line_edits;
 mod makefile;
 mod markdown;
-mod scope;
 mod source;
 mod structured;
 mod unit;
-mod walk;
 mod words;
 
 use caulk_finding::Change;
@@ -21,11 +19,13 @@ use caulk_model::{
     SelinuxSwitch, State,
 };
 use caulk_source::{Edit, FileId, SourceFile, Span, Spanned, Surface, parent_path};
-use caulk_syntax::{Problem, shell};
+use caulk_syntax::dockerfile::Lookup;
+use caulk_syntax::{Joined, Problem};
 
 use crate::NotOffered;
 use crate::command_line::{self, Action, Argument, Given, Image, Invocation, Refusal, Run};
 use crate::declaring::{Declaration, Declaring, FindFrom};
+use crate::shell;
 
 pub(crate) use line_edits::{add_flags, become_value};
 pub(crate) use source::{Kind, is_script, kind_of};
@@ -68,23 +68,17 @@ pub(crate) fn read(id: FileId, file: &SourceFile, kind: Kind) -> Option<File> {
         selinux: Vec::new(),
     };
     for text in source::texts(id, file, kind) {
-        let program = shell::parse(&text);
-        let scope = scope::Scope::of(&program);
-        walk::commands(&program, &mut |simple| {
-            let words = words::arguments(simple, &scope);
-            read.take(&words, kind);
-        });
+        every_command(&text, &mut |words| read.take(words, kind));
     }
     let says = !read.calls.is_empty() || !read.problems.is_empty() || !read.selinux.is_empty();
     says.then_some(read)
 }
 
-/// Visits the words of every command of a program.
-pub(crate) fn every_command(program: &shell::Program, visit: &mut dyn FnMut(&[Argument])) {
-    let scope = scope::Scope::default();
-    walk::commands(program, &mut |simple| {
-        visit(&words::arguments(simple, &scope));
-    });
+/// Visits the words of every command that a text runs, each from its program on.
+pub(crate) fn every_command(text: &Joined, visit: &mut dyn FnMut(&[Argument])) {
+    // Whoever starts it may set a variable before. Its author counted on a default.
+    let lookup = |_: &str| Lookup::UnsetHere;
+    shell::each_call(text, &lookup, &mut |call| visit(&words::arguments(call)));
 }
 
 impl File {
@@ -92,9 +86,6 @@ impl File {
         if kind != Kind::Documentation {
             self.selinux.extend(lets_selinux_warn_only(words));
         }
-        let Some(words) = walk::client(words) else {
-            return;
-        };
         let Some(call) = command_line::invocation(words) else {
             return;
         };
@@ -117,12 +108,10 @@ impl File {
 
 /// `setenforce 0`
 fn lets_selinux_warn_only(words: &[Argument]) -> Option<SelinuxOff> {
-    let at = words.iter().position(|word| {
-        let text = word.text.value().unwrap_or_default();
-        text.rsplit('/').next() == Some("setenforce")
-    });
-    let at = at.filter(|at| walk::leads_to(words, *at))?;
-    let (program, mode) = (words.get(at)?, words.get(at + 1)?);
+    let (program, mode) = (words.first()?, words.get(1)?);
+    if shell::name_of(program.text.value()?) != "setenforce" {
+        return None;
+    }
     let permissive = mode.text.value()?.eq_ignore_ascii_case("permissive");
     (permissive || mode.text.value() == Some("0")).then(|| SelinuxOff {
         surface: Surface::CommandLine,

@@ -1,4 +1,5 @@
-//! The keys of a `[Container]` section, and the flags that they become.
+//! The keys of a `[Container]` section, and of what it shares with `[Pod]` and `[Kube]`, and the flags
+//! that they become.
 
 use caulk_source::Span;
 
@@ -66,19 +67,29 @@ pub(super) struct Read {
     pub(super) flags: Flags,
 }
 
-/// Reads the `[Container]` sections of a unit and its drop-ins.
-pub(super) fn read<'u>(units: impl Iterator<Item = &'u Unit>) -> Read {
+/// What other sections take of those keys: a pod gives it to each of its containers.
+const SHARED: &[&str] = &["Network", "PublishPort", "UserNS", "Volume"];
+
+/// Reads the sections of this name of a unit and its drop-ins.
+pub(super) fn read<'u>(section: &str, units: impl Iterator<Item = &'u Unit>) -> Read {
     let entries: Vec<&Entry> = units
         .flat_map(|unit| &unit.entries)
-        .filter(|entry| entry.section == "Container")
+        .filter(|entry| entry.section == section)
         .collect();
     let mut read = Read::default();
+    let is_container = section == "Container";
     for (key, value) in KEYS {
+        if !is_container && !SHARED.contains(key) {
+            continue;
+        }
         let values = values(&entries, key);
         add(&mut read.flags, *value, &values);
     }
-    user(&mut read.flags, &entries);
     remap(&mut read.flags, &entries);
+    if !is_container {
+        return read;
+    }
+    user(&mut read.flags, &entries);
     for entry in values(&entries, "PodmanArgs") {
         let words = entry.words().into_iter().map(|word| Argument {
             text: text(&word.value),

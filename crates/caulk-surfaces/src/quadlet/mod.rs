@@ -1,18 +1,21 @@
 //! Quadlets: units of systemd from which podman makes containers.
 //!
 //! Each key becomes flags of `podman run` (podman 5, `pkg/systemd/quadlet/quadlet.go`). Drop-ins
-//! beside a unit (`web.container.d/*.conf`) add to it.
+//! beside a unit (`web.container.d/*.conf`) add to it, and so do the units that it names: its pod, the
+//! build of its image, a volume that is a path of the host.
 
 mod edits;
+mod joined;
 mod keys;
 #[cfg(test)]
 mod oracle;
 pub(crate) mod unit;
 
 use caulk_finding::Change;
-use caulk_model::Engine;
+use caulk_model::{Engine, State};
 use caulk_source::{Edit, FileId, SourceFile, Span, Spanned, Surface, extension, parent_path};
 use caulk_syntax::Problem;
+use memchr::memmem;
 
 use self::keys::Read;
 use self::unit::Unit;
@@ -24,17 +27,43 @@ use crate::lines::profile_path;
 /// Whether the file at a path is a quadlet or a drop-in of one.
 pub(crate) fn is_quadlet(path: &str, name: &str) -> bool {
     let ends = |text: &str, end: &str| text.len() > end.len() && text.ends_with(end);
-    if ends(name, ".container") {
+    if KINDS.iter().any(|(end, _)| ends(name, end)) {
         return true;
     }
     let folder = parent_path(path);
     ends(name, ".conf") && (folder.ends_with(".container.d") || folder.ends_with("/container.d"))
 }
 
+/// Whether it may be one of the kinds whose names other files have too: their content decides.
+pub(crate) fn may_be(name: &str) -> bool {
+    let mut kinds = KINDS.iter().filter(|(end, _)| *end != ".container");
+    kinds.any(|(end, _)| name.ends_with(end))
+}
+
+/// Whether a file has one of the sections.
+pub(crate) fn by_content(bytes: &[u8]) -> bool {
+    KINDS.iter().any(|(_, section)| {
+        let header = format!("[{section}]");
+        memmem::find(bytes, header.as_bytes()).is_some()
+    })
+}
+
+/// The kinds of units, by the ends of their names, each with its own section.
+const KINDS: &[(&str, &str)] = &[
+    (".container", "Container"),
+    (".pod", "Pod"),
+    (".kube", "Kube"),
+    (".build", "Build"),
+    (".image", "Image"),
+    (".volume", "Volume"),
+];
+
 /// The file, read.
 #[derive(Debug)]
 pub(crate) struct File {
     path: String,
+    /// The section that its name asks for; of a drop-in, that of containers.
+    section: &'static str,
     anchor: Span,
     unit: Unit,
 }
@@ -42,10 +71,14 @@ pub(crate) struct File {
 /// Reads one.
 pub(crate) fn read(id: FileId, file: &SourceFile) -> Option<File> {
     let unit = unit::parse(id, file.text());
+    let mut kinds = KINDS.iter();
+    let kind = kinds.find(|(end, _)| file.path().ends_with(end));
+    let section = kind.map_or("Container", |(_, section)| section);
     let mut entries = unit.entries.iter();
-    let image = entries.find(|entry| entry.section == "Container")?;
+    let image = entries.find(|entry| entry.section == section)?;
     Some(File {
         path: file.path().to_owned(),
+        section,
         anchor: image.key.span,
         unit,
     })
@@ -59,7 +92,7 @@ impl File {
 
     fn name(&self) -> &str {
         let name = self.path.rsplit('/').next().unwrap_or(&self.path);
-        name.strip_suffix(".container").unwrap_or(name)
+        name.rsplit_once('.').map_or(name, |(name, _)| name)
     }
 
     /// Whether `other` is a drop-in of this unit: in a folder of its name, of a part of its name that
@@ -91,12 +124,18 @@ impl File {
             .collect();
         drop_ins.sort_by_key(|file| file.path.rsplit('/').next().map(str::to_owned));
         let units = std::iter::once(self).chain(drop_ins).map(|file| &file.unit);
-        keys::read(units)
+        keys::read(self.section, units)
     }
 
-    /// The container that it makes, with the drop-ins among `others`.
+    /// The last value of a key of its own section.
+    fn last(&self, key: &str) -> Option<&unit::Entry> {
+        let mut entries = self.unit.entries.iter().rev();
+        entries.find(|entry| entry.section == self.section && entry.key.value == key)
+    }
+
+    /// The container that it makes, with the drop-ins and the other units among `others`.
     pub(crate) fn declaration(&self, others: &[&Self], find: FindFrom<'_>) -> Option<Declaration> {
-        if self.is_drop_in() {
+        if self.is_drop_in() || !matches!(self.section, "Container" | "Kube") {
             return None;
         }
         let read = self.read(others);
@@ -104,16 +143,23 @@ impl File {
         let folder = parent_path(&self.path);
         let mut declared = command_line::declared(&run, &|path| find(folder, path));
         declared.engine = Engine::Podman;
+        self.join_volumes(others, &mut declared);
+        if self.section == "Kube" {
+            return Some(self.of_kubernetes(declared));
+        }
+        self.join_pod(others, &mut declared);
         // What follows from the lack of a flag hangs on words that are not known.
         let image = read
             .image
             .map(|(text, span)| Spanned::new(text.state(), span));
+        let anchor = image.as_ref().map_or(self.anchor, |image| image.span);
+        let (image, build) = self.join_image(others, image);
         Some(Declaration {
             surface: Surface::Quadlet,
             name: Some(self.name().to_owned()),
-            anchor: image.as_ref().map_or(self.anchor, |image| image.span),
+            anchor,
             image,
-            build: None,
+            build,
             declared,
         })
     }
@@ -152,6 +198,12 @@ impl Declaring for File {
             if let Some(path) = option.and_then(profile_path) {
                 references.push((folder.to_owned(), path.to_owned(), Surface::Seccomp));
             }
+        }
+        let build = (self.section == "Build").then(|| self.built_from(self.anchor));
+        if let Some(build) = build
+            && let State::Known(path) = build.dockerfile
+        {
+            references.push((build.folder, path, Surface::Dockerfile));
         }
         references
     }

@@ -160,7 +160,7 @@ fn keys_become_the_flags_that_podman_asserts() {
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
         let source = SourceFile::new(name.clone(), std::fs::read(&path).unwrap());
         let unit = parse(FileId::FIRST, source.text());
-        let read = keys::read(std::iter::once(&unit));
+        let read = keys::read("Container", std::iter::once(&unit));
         let ours: Vec<String> = read
             .flags
             .words()

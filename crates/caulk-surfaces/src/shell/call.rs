@@ -88,10 +88,19 @@ impl Call {
 
     /// The word `sudo` in front of its program.
     pub(crate) fn sudo(&self) -> Option<&Value> {
+        self.wrapper("sudo")
+    }
+
+    /// Whether a program of that name runs its own.
+    pub(super) fn has_wrapper(&self, name: &str) -> bool {
+        self.wrapper(name).is_some()
+    }
+
+    fn wrapper(&self, name: &str) -> Option<&Value> {
         let before = self.words.get(..self.program_at?)?;
         before.iter().find(|word| {
             let word = word.known().unwrap_or_default();
-            program::name_of(&word) == "sudo"
+            program::name_of(&word) == name
         })
     }
 

@@ -11,10 +11,12 @@
 mod call;
 mod fetch;
 mod flow;
+mod functions;
 mod nested;
 mod options;
 mod program;
 mod streams;
+mod taken;
 mod value;
 mod walk;
 mod words;
@@ -24,8 +26,8 @@ pub(crate) use fetch::{Fetch, Saved};
 pub(crate) use nested::{Code, code_of};
 pub(crate) use options::{Item, Spec, read};
 pub(crate) use program::name_of;
-pub(crate) use value::Value;
-pub(crate) use walk::{calls, calls_of_words};
+pub(crate) use value::{PieceKind, Value};
+pub(crate) use walk::{calls, calls_of_words, each_call};
 
 use caulk_source::FileId;
 use caulk_syntax::Joined;

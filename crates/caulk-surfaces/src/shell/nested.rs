@@ -2,6 +2,7 @@
 
 use super::call::Call;
 use super::options::{Item, Spec, read};
+use super::program::{name_of, program_at};
 use super::value::{PieceKind, Value};
 
 /// What an interpreter runs.
@@ -38,9 +39,28 @@ const SHELL: Spec = Spec {
     long: &["init-file", "rcfile"],
 };
 
-/// Whether a program reads shell text.
-pub(crate) fn is_shell(program: &str) -> bool {
-    SHELLS.contains(&program)
+/// Shell text that a call has run.
+pub(super) struct Nested {
+    pub(super) text: Value,
+    /// Whether the shell that runs it is the one that reads this.
+    pub(super) here: bool,
+}
+
+/// The shell text that a call has run, where it is written here.
+pub(super) fn text_of(call: &Call) -> Option<Nested> {
+    let program = call.program()?;
+    let reads = SHELLS.contains(&program.as_str())
+        || matches!(program.as_str(), "eval" | "su" | "runuser" | "sg" | "ssh");
+    if !reads {
+        return None;
+    }
+    let text = match code_of(call)? {
+        Code::Text(text) => text,
+        Code::Input => call.fed.clone()?,
+        Code::File(_) => return None,
+    };
+    let here = program == "eval";
+    Some(Nested { text, here })
 }
 
 /// What a call gives an interpreter to run, where its program is one.
@@ -57,11 +77,14 @@ pub(crate) fn code_of(call: &Call) -> Option<Code> {
                 Code::File(file)
             });
         }
-        "su" | "runuser" => return su(operands),
+        "su" | "runuser" | "sg" => return su(operands),
+        "ssh" => return remote(operands),
         _ => {}
     }
-    if is_shell(&program) {
-        return shell(operands);
+    if SHELLS.contains(&program.as_str()) {
+        // What xargs reads is a list of words.
+        let code = shell(operands);
+        return code.filter(|code| *code != Code::Input || !call.has_wrapper("xargs"));
     }
     let name = program.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
     let (_, program, none) = OTHERS.iter().find(|(other, _, _)| *other == name)?;
@@ -107,6 +130,43 @@ fn su(operands: &[Value]) -> Option<Code> {
         } if matches!(name.as_str(), "c" | "command" | "session-command") => Some(Code::Text(text)),
         Item::Option { .. } | Item::Operand { .. } => None,
     })
+}
+
+/// `ssh HOST COMMAND`: the words are joined, and a shell over there reads them; without any, it reads
+/// its standard input.
+fn remote(operands: &[Value]) -> Option<Code> {
+    let spec = Spec {
+        short: "BbcDEeFIiJLlmOoPpQRSWw",
+        long: &[],
+    };
+    let host = read(operands, &spec, true)
+        .into_iter()
+        .find_map(|item| match item {
+            Item::Operand { index, .. } => Some(index),
+            Item::Option { .. } => None,
+        })?;
+    let words = operands.get(host + 1..).unwrap_or_default();
+    if starts_a_shell(words) {
+        return Some(Code::Input);
+    }
+    Some(joined(words).map_or(Code::Input, Code::Text))
+}
+
+/// Whether the text that the words make is no more than the start of a shell that reads its standard
+/// input: `sudo bash -s`.
+fn starts_a_shell(words: &[Value]) -> bool {
+    let mut pieces = Vec::new();
+    for word in words {
+        let text = word.known().unwrap_or_default();
+        let parts = text.split_whitespace();
+        pieces.extend(parts.map(|part| Value::text(part, word.span)));
+    }
+    let program = program_at(&pieces).and_then(|at| pieces.get(at..));
+    let Some((program, operands)) = program.and_then(<[Value]>::split_first) else {
+        return false;
+    };
+    let program = program.known().unwrap_or_default();
+    SHELLS.contains(&name_of(&program)) && shell(operands) == Some(Code::Input)
 }
 
 fn other(operands: &[Value], program: &str, none: &str) -> Option<Code> {

@@ -1,5 +1,7 @@
 //! Which word of a command is its program.
 
+use caulk_syntax::shell::Word;
+
 use super::options::{Item, Spec, read};
 use super::value::Value;
 
@@ -11,40 +13,86 @@ struct Wrapper {
     operands: usize,
 }
 
-const fn wrapper(name: &'static str, short: &'static str, operands: usize) -> Wrapper {
+const fn wrapper(
+    name: &'static str,
+    short: &'static str,
+    long: &'static [&'static str],
+    operands: usize,
+) -> Wrapper {
     Wrapper {
         name,
-        spec: Spec { short, long: &[] },
+        spec: Spec { short, long },
         operands,
     }
 }
 
-/// The programs, with their short options that take a value.
+/// The programs, with their options that take a value from the next word.
 #[rustfmt::skip]
 const WRAPPERS: &[Wrapper] = &[
-    wrapper("builtin", "", 0),
-    wrapper("busybox", "", 0),
-    wrapper("chrt", "", 1),
-    wrapper("command", "", 0),
-    wrapper("coproc", "", 0),
-    wrapper("doas", "uC", 0),
-    wrapper("eatmydata", "", 0),
-    wrapper("env", "uCS", 0),
-    wrapper("exec", "a", 0),
-    wrapper("fakeroot", "", 0),
-    wrapper("gosu", "", 1),
-    wrapper("ionice", "cnp", 0),
-    wrapper("nice", "n", 0),
-    wrapper("nohup", "", 0),
-    wrapper("setarch", "", 1),
-    wrapper("setsid", "", 0),
-    wrapper("stdbuf", "ioe", 0),
-    wrapper("su-exec", "", 1),
-    wrapper("sudo", "ugpChrtTUDR", 0),
-    wrapper("time", "fo", 0),
-    wrapper("timeout", "sk", 1),
-    wrapper("tini", "", 0),
+    wrapper("builtin", "", &[], 0),
+    wrapper("busybox", "", &[], 0),
+    wrapper("chronic", "", &[], 0),
+    wrapper("chroot", "", &[], 1),
+    wrapper("chrt", "", &[], 1),
+    wrapper("command", "", &[], 0),
+    wrapper("coproc", "", &[], 0),
+    wrapper("doas", "uC", &[], 0),
+    wrapper("eatmydata", "", &[], 0),
+    wrapper("env", "uCS", &["chdir", "split-string", "unset"], 0),
+    wrapper("exec", "a", &[], 0),
+    wrapper("fakeroot", "", &[], 0),
+    wrapper("flock", "Ew", &["conflict-exit-code", "timeout", "wait"], 1),
+    wrapper("gosu", "", &[], 1),
+    wrapper("ionice", "cnp", &["class", "classdata", "pid"], 0),
+    wrapper("nice", "n", &["adjustment"], 0),
+    wrapper("nohup", "", &[], 0),
+    wrapper("pkexec", "", &["user"], 0),
+    wrapper("retry", "dt", &["delay", "times"], 0),
+    wrapper("setarch", "", &[], 1),
+    wrapper("setsid", "", &[], 0),
+    wrapper("stdbuf", "ioe", &["error", "input", "output"], 0),
+    wrapper("su-exec", "", &[], 1),
+    wrapper("sudo", "ugpChrtTUDR", SUDO, 0),
+    wrapper("time", "fo", &["format", "output"], 0),
+    wrapper("timeout", "sk", &["kill-after", "signal"], 1),
+    wrapper("tini", "", &[], 0),
+    wrapper("unbuffer", "", &[], 0),
+    wrapper("watch", "nq", &["equexit", "interval"], 0),
+    wrapper("winpty", "", &[], 0),
+    wrapper("xargs", "adEILnPs", XARGS, 0),
 ];
+
+const SUDO: &[&str] = &[
+    "chdir",
+    "chroot",
+    "close-from",
+    "command-timeout",
+    "group",
+    "host",
+    "other-user",
+    "prompt",
+    "role",
+    "type",
+    "user",
+];
+
+const XARGS: &[&str] = &[
+    "arg-file",
+    "delimiter",
+    "max-args",
+    "max-chars",
+    "max-lines",
+    "max-procs",
+];
+
+/// Whether the words are those of a program that sets variables: what follows a `=` is not split.
+pub(super) fn declares(words: &[Word]) -> bool {
+    let program = words.first().and_then(Word::as_bare);
+    matches!(
+        program.as_deref(),
+        Some("declare" | "export" | "local" | "readonly" | "typeset")
+    )
+}
 
 /// Where among `words` the program stands. Assignments in front of a command are no words.
 pub(super) fn program_at(words: &[Value]) -> Option<usize> {

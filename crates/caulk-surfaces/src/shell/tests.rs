@@ -49,9 +49,70 @@ fn variables_are_followed_where_they_are_surely_set() {
         ("X=a; X+=b; c $X ${X%b} ${#X}", &["", "", "c ab $X $X"]),
         ("X=$(b); a $X `c`", &["b", "", "c", "a $(…) $(…)"]),
         ("a '$X' \\$X \"\\$X\"", &["a $X $X $X"]),
+        ("b && X=1 && a $X; c $X", &["b", "", "a 1", "c $X"]),
+        (": ${X:=1}; a $X ${1:-2}", &[": 1", "a 1 2"]),
     ] {
         assert_eq!(run(text), expected, "{text}");
     }
+}
+
+#[test]
+fn a_function_runs_where_nobody_here_knows() {
+    for (text, expected) in [
+        ("f() { a $X; }; X=1; f", &["", "f", "a 1"][..]),
+        ("X=1; f() { a $X; }; X=2; f", &["", "", "f", "a $X"]),
+        ("f() { a $X; }; X=1; f; X=2 f", &["", "f", "f", "a $X"]),
+        (
+            "X=1; f() { X=2; a $X; }; b $X; f; c $X",
+            &["", "b 1", "f", "c $X", "", "a 2"],
+        ),
+        (
+            "f() { X=1; }; g() { a $X; }; X=2; g",
+            &["", "g", "", "a $X"],
+        ),
+        ("X=1; if y; then f() { a $X; }; fi", &["", "y", "a 1"]),
+        ("f() { g() { a; }; b; }", &["b", "a"]),
+    ] {
+        assert_eq!(run(text), expected, "{text}");
+    }
+}
+
+#[test]
+fn a_variable_gives_as_many_words_as_it_has() {
+    let words = |text: &str| {
+        let calls = read(text);
+        let own = calls.last().map(Call::own_words).unwrap_or_default();
+        own.iter().map(Value::shown).collect::<Vec<_>>()
+    };
+    for (text, expected) in [
+        ("X='b c'; a $X", &["a", "b", "c"][..]),
+        ("X='b c'; a \"$X\"", &["a", "b c"]),
+        ("X='b  c '; a -$X.", &["a", "-b", "c", "."]),
+        ("X=; a $X b \"$X\"", &["a", "b", ""]),
+        ("a ${X:-b c} ${X:-\"d e\"}", &["a", "b", "c", "d e"]),
+        ("X=(b 'c d'); a \"${X[@]}\"", &["a", "b", "c d"]),
+        (
+            "X=(b); X+=(c \"$ENV\"); a ${X[@]}",
+            &["a", "b", "c", "from-env"],
+        ),
+        ("X=(b c); a \"${X[0]}\"", &["a", "$X"]),
+        ("X=(b); if y; then X+=(c); fi; a ${X[@]}", &["a", "$X"]),
+        ("X='sudo a'; $X b", &["a", "b"]),
+        ("export X='b c'; a $X", &["a", "b", "c"]),
+        ("X='b c'; export Y=$X; a \"$Y\"", &["a", "b c"]),
+    ] {
+        assert_eq!(words(text), expected, "{text}");
+    }
+    let calls = read("X=b; a $X ${Y:-c} d $Z \"$Z\" \"$@\" $(e)");
+    let pieces = calls.last().map(Call::operands).unwrap_or_default();
+    let pieces = pieces.iter().flat_map(|word| &word.pieces);
+    let marks: Vec<(bool, bool)> = pieces.map(|piece| (piece.held, piece.splits)).collect();
+    let (own, elsewhere) = ((false, false), (true, true));
+    let (splits, whole) = ((false, true), own);
+    assert_eq!(
+        marks,
+        [elsewhere, elsewhere, own, splits, whole, splits, splits]
+    );
 }
 
 #[test]
@@ -67,6 +128,10 @@ fn programs_that_only_run_others_are_passed_over() {
         ("command -v x", "command"),
         ("sudo -v", "sudo"),
         ("$X y", ""),
+        ("xargs -n 1 -I {} x {}", "x"),
+        ("sudo --user root -- x", "x"),
+        ("flock -w 5 /lock x", "x"),
+        ("time -p x", "x"),
     ] {
         let calls = read(text);
         let found = calls.iter().find_map(Call::program).unwrap_or_default();
@@ -88,6 +153,11 @@ fn text_that_a_shell_is_given_is_read_where_it_stands() {
         ("su app -c 'a b'", "a b"),
         ("sh -c \"sh -c 'a b'\"", "a b"),
         ("sudo bash -lc 'a b'", "a b"),
+        ("ssh -p 22 host a b", "a b"),
+        ("ssh host 'x; a b'", "a b"),
+        ("ssh host <<E\na b\nE\n", "a b"),
+        ("ssh host sudo bash -s <<E\na b\nE\n", "a b"),
+        ("sg docker -c 'a b'", "a b"),
     ] {
         assert_eq!(run(text).last().map(String::as_str), Some(inner), "{text}");
     }
@@ -111,6 +181,7 @@ fn what_is_downloaded_is_followed_to_where_it_goes() {
     assert!(!piped("wget x | sh"));
     assert!(!piped("curl x | jq . | sh"));
     assert!(!piped("curl x; echo y | sh"));
+    assert!(code_of(&read("curl x | xargs sh")[1]).is_none());
 }
 
 #[test]
@@ -125,6 +196,22 @@ fn long_values_and_many_words_are_bounded() {
         .map(Value::len)
         .sum();
     assert!(held < 8 * 1024 * 1024, "{held}");
-    assert!(read(&"a;".repeat(100_000)).len() <= 20_000);
+    let many = "a;".repeat(100_000);
+    assert!(read(&many).len() <= 20_000);
+    let mut told = 0;
+    let joined = Joined::whole_text(FileId::FIRST, &many, 0);
+    each_call(&joined, &|_| Lookup::Unknown, &mut |_| told += 1);
+    assert_eq!(told, 100_000);
+    let words = format!("X='{}'; {}", "a ".repeat(16_000), "b $X;".repeat(1_000));
+    let count: usize = read(&words).iter().map(|call| call.words.len()).sum();
+    assert!(count < 200_000, "{count}");
+    let array = format!("X=(); {} a \"${{X[@]}}\"", "X+=(a);".repeat(10_000));
+    assert!(
+        read(&array)
+            .last()
+            .is_some_and(|call| call.words.len() < 5_000)
+    );
+    let functions = format!("f() {{ X=1; }}; {}", "X=2; f;".repeat(10_000));
+    assert_eq!(read(&functions).len(), 20_000);
     assert_eq!(read(&format!("a {}", "$b".repeat(200_000))).len(), 1);
 }

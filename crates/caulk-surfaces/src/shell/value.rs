@@ -27,6 +27,10 @@ pub(crate) struct Piece {
     pub(crate) kind: PieceKind,
     /// Where it stands: a variable's value stands where the variable is used.
     pub(crate) span: Span,
+    /// Whether a variable holds it, so that it is written elsewhere.
+    pub(crate) held: bool,
+    /// Whether no word or several may come of it: nothing quotes it where it is expanded.
+    pub(crate) splits: bool,
 }
 
 /// The kinds of [`Piece`].
@@ -64,9 +68,18 @@ impl Value {
         value
     }
 
-    /// Adds a piece.
+    /// Adds a piece that stands there as it is.
     pub(crate) fn push(&mut self, kind: PieceKind, span: Span) {
-        let piece = Piece { kind, span };
+        self.add(Piece {
+            kind,
+            span,
+            held: false,
+            splits: false,
+        });
+    }
+
+    /// Adds a piece.
+    pub(crate) fn add(&mut self, piece: Piece) {
         let fits = self.pieces.len() < MAX_PIECES && self.length + piece.length() <= MAX_LENGTH;
         if fits {
             self.length += piece.length();
@@ -75,15 +88,34 @@ impl Value {
             // Once: nothing more is added after that.
             self.length = MAX_LENGTH + 1;
             let kind = PieceKind::Unknown("…".to_owned());
-            self.pieces.push(Piece { kind, span });
+            self.pieces.push(Piece { kind, ..piece });
         }
     }
 
-    /// Adds another value, as it stands at `span`.
-    pub(crate) fn push_value(&mut self, value: &Self, span: Span) {
+    /// Adds what an expansion at `span` gives.
+    pub(crate) fn push_expanded(&mut self, value: &Self, span: Span, quoted: bool) {
         for piece in &value.pieces {
-            self.push(piece.kind.clone(), span);
+            self.add(Piece {
+                span,
+                splits: piece.splits && !quoted,
+                ..piece.clone()
+            });
         }
+    }
+
+    /// It as the value of a variable that is used at `span`.
+    #[must_use]
+    pub(crate) fn held(&self, span: Span) -> Self {
+        let mut held = Self::empty(span);
+        for piece in &self.pieces {
+            held.add(Piece {
+                kind: piece.kind.clone(),
+                span,
+                held: true,
+                splits: true,
+            });
+        }
+        held
     }
 
     /// The whole text, where it is known.
@@ -146,7 +178,7 @@ impl Value {
         let mut joined = Joined::new(self.span.file, self.span.range().start);
         for piece in &self.pieces {
             match &piece.kind {
-                PieceKind::Text(text) if text.len() == piece.span.range().len() => {
+                PieceKind::Text(text) if piece.stands_as_it_is(text) => {
                     joined.push(text, piece.span.range().start);
                 }
                 PieceKind::Text(text) | PieceKind::Unknown(text) => {
@@ -163,16 +195,16 @@ impl Value {
     /// It without its first `length` bytes, which are known.
     pub(crate) fn after(&self, length: usize) -> Self {
         let mut rest = self.clone();
-        if let Some(Piece { kind, span }) = rest.pieces.first_mut()
-            && let PieceKind::Text(text) = kind
+        if let Some(piece) = rest.pieces.first_mut()
+            && let PieceKind::Text(text) = &piece.kind
         {
-            let as_it_is = text.len() == span.range().len();
-            *text = caulk_source::cut_from(text, length).to_owned();
+            let as_it_is = piece.stands_as_it_is(text);
+            let behind = caulk_source::cut_from(text, length).to_owned();
+            piece.kind = PieceKind::Text(behind);
             if as_it_is {
-                *span = span.part(length..span.range().len());
-                rest.span = span.to(rest
-                    .span
-                    .part(rest.span.range().len()..rest.span.range().len()));
+                piece.span = piece.span.part(length..piece.span.range().len());
+                let end = rest.span.range().len();
+                rest.span = piece.span.to(rest.span.part(end..end));
             }
         }
         rest
@@ -180,6 +212,11 @@ impl Value {
 }
 
 impl Piece {
+    /// Whether its text stands at its place byte for byte.
+    fn stands_as_it_is(&self, text: &str) -> bool {
+        !self.held && text.len() == self.span.range().len()
+    }
+
     fn length(&self) -> usize {
         match &self.kind {
             PieceKind::Text(text) | PieceKind::Unknown(text) => text.len(),

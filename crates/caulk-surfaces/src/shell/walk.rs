@@ -1,36 +1,45 @@
 //! Walking over a program: every command, with what is known of its words.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use caulk_source::{Span, Spanned};
 use caulk_syntax::Joined;
 use caulk_syntax::dockerfile::Lookup;
-use caulk_syntax::shell::{self, Command, CommandKind, Heredoc, List, Pipeline, Simple, Word};
+use caulk_syntax::shell::{
+    self, Command, CommandKind, Heredoc, List, Pipeline, Program, Simple, Statement, Word,
+};
 
 use super::call::{Call, Flow};
-use super::nested::{self, Code};
+use super::functions::Functions;
+use super::nested;
 use super::streams::Streams;
+use super::taken::Taken;
 use super::value::{PieceKind, Value};
-use super::words::unknown;
+use super::words::{Held, unknown};
 use super::{flow, program};
 
 /// How deep `sh -c "sh -c …"` is followed.
 const MAX_NESTED: usize = 4;
 
-/// How many calls of one body are looked at.
-const MAX_CALLS: usize = 20_000;
-
 /// The commands that `text` runs, in order. `lookup` knows the variables that are set before it.
 pub(crate) fn calls(text: &Joined, lookup: &dyn Fn(&str) -> Lookup) -> Vec<Call> {
-    let mut walker = Walker::new(lookup);
-    let program = shell::parse(text);
-    walker.list(&program.list, &program.heredocs, &Flow::default());
-    walker.calls
+    let mut walker = Walker::new(lookup, Taken::default());
+    walker.program(&shell::parse(text));
+    walker.taken.kept()
+}
+
+/// The same, each told as it is met and then forgotten, however many there are.
+pub(crate) fn each_call(
+    text: &Joined,
+    lookup: &dyn Fn(&str) -> Lookup,
+    tell: &mut dyn FnMut(&Call),
+) {
+    Walker::new(lookup, Taken::telling(tell)).program(&shell::parse(text));
 }
 
 /// The command that `words` are, and what it runs.
 pub(crate) fn calls_of_words(words: Vec<Value>, lookup: &dyn Fn(&str) -> Lookup) -> Vec<Call> {
-    let mut walker = Walker::new(lookup);
+    let mut walker = Walker::new(lookup, Taken::default());
     let whole = words.iter().map(|word| word.span).reduce(Span::to);
     if let Some(span) = whole {
         walker.call(
@@ -41,7 +50,7 @@ pub(crate) fn calls_of_words(words: Vec<Value>, lookup: &dyn Fn(&str) -> Lookup)
             Streams::default(),
         );
     }
-    walker.calls
+    walker.taken.kept()
 }
 
 /// What becomes of the variables that a part of a program sets.
@@ -55,10 +64,17 @@ pub(super) enum Leaving {
 
 pub(super) struct Walker<'a> {
     pub(super) lookup: &'a dyn Fn(&str) -> Lookup,
-    pub(super) variables: BTreeMap<String, Value>,
+    pub(super) variables: BTreeMap<String, Held>,
     /// What variables were before they were set, in order.
-    log: Vec<(String, Option<Value>)>,
-    calls: Vec<Call>,
+    log: Vec<(String, Option<Held>)>,
+    /// How often variables were set so far, for whatever long.
+    set: BTreeMap<String, usize>,
+    /// The functions, and what they set.
+    functions: BTreeSet<String>,
+    set_in_functions: BTreeSet<String>,
+    /// The variables among those that are known.
+    loose: Vec<String>,
+    taken: Taken<'a>,
     nested: usize,
     placeholders: usize,
     /// How much text variables have been replaced with so far.
@@ -68,12 +84,16 @@ pub(super) struct Walker<'a> {
 }
 
 impl<'a> Walker<'a> {
-    fn new(lookup: &'a dyn Fn(&str) -> Lookup) -> Self {
+    fn new(lookup: &'a dyn Fn(&str) -> Lookup, taken: Taken<'a>) -> Self {
         Self {
             lookup,
             variables: BTreeMap::new(),
             log: Vec::new(),
-            calls: Vec::new(),
+            set: BTreeMap::new(),
+            functions: BTreeSet::new(),
+            set_in_functions: BTreeSet::new(),
+            loose: Vec::new(),
+            taken,
             nested: 0,
             placeholders: 0,
             expanded: 0,
@@ -98,8 +118,8 @@ impl<'a> Walker<'a> {
             }
             Leaving::Forgets => {
                 for (name, _) in self.log.iter().skip(mark) {
-                    if let Some(value) = self.variables.get_mut(name) {
-                        *value = forgotten(name, value);
+                    if let Some(held) = self.variables.get_mut(name) {
+                        *held = forgotten(name, held);
                     }
                 }
             }
@@ -107,9 +127,59 @@ impl<'a> Walker<'a> {
         result
     }
 
-    fn set(&mut self, name: &str, value: Value) {
-        let before = self.variables.insert(name.to_owned(), value);
+    pub(super) fn set(&mut self, name: &str, held: Held) {
+        *self.set.entry(name.to_owned()).or_default() += 1;
+        if self.set_in_functions.contains(name) {
+            self.loose.push(name.to_owned());
+        }
+        let before = self.variables.insert(name.to_owned(), held);
         self.log.push((name.to_owned(), before));
+    }
+
+    /// Walks a whole program: what it runs, and then its functions.
+    fn program(&mut self, program: &Program) -> Flow {
+        let functions = Functions::of(program);
+        self.functions.extend(functions.names);
+        self.set_in_functions.extend(functions.set);
+        let printed = self.list(&program.list, &program.heredocs, &Flow::default());
+        if functions.bodies.is_empty() {
+            return printed;
+        }
+        self.apart(Leaving::Restores, |walker| {
+            walker.forget_what_changes();
+            for body in functions.bodies {
+                walker.apart(Leaving::Restores, |walker| {
+                    walker.command(body, &program.heredocs, &Flow::default())
+                });
+            }
+        });
+        printed
+    }
+
+    /// When a function is called, a variable has its value for certain only if it has no other one
+    /// at any time.
+    fn forget_what_changes(&mut self) {
+        let mut changing = Vec::new();
+        for (name, held) in &self.variables {
+            let times = self.set.get(name).copied().unwrap_or_default();
+            if times > 1 || self.set_in_functions.contains(name) {
+                changing.push((name.clone(), forgotten(name, held)));
+            }
+        }
+        for (name, held) in changing {
+            self.set(&name, held);
+        }
+    }
+
+    /// Forgets what the functions set: one of them was called.
+    fn forget_what_functions_set(&mut self) {
+        for name in std::mem::take(&mut self.loose) {
+            if let Some(held) = self.variables.get(&name) {
+                let held = forgotten(&name, held);
+                let before = self.variables.insert(name.clone(), held);
+                self.log.push((name, before));
+            }
+        }
     }
 
     /// What the list prints, as far as it was downloaded.
@@ -117,15 +187,27 @@ impl<'a> Walker<'a> {
         let mut printed = Flow::default();
         for statement in &list.statements {
             printed.add(&self.pipeline(&statement.first, heredocs, input));
-            for (connector, pipeline) in &statement.rest {
-                let output = match connector {
-                    shell::Connector::And => self.pipeline(pipeline, heredocs, input),
-                    shell::Connector::Or => self.apart(Leaving::Forgets, |walker| {
-                        walker.pipeline(pipeline, heredocs, input)
-                    }),
-                };
-                printed.add(&output);
+            if !statement.rest.is_empty() {
+                // Behind the statement nobody knows how far it came.
+                printed.add(&self.apart(Leaving::Forgets, |walker| {
+                    walker.chain(statement, heredocs, input)
+                }));
             }
+        }
+        printed
+    }
+
+    /// What follows `&&` and `||`.
+    fn chain(&mut self, statement: &Statement, heredocs: &[Heredoc], input: &Flow) -> Flow {
+        let mut printed = Flow::default();
+        for (connector, pipeline) in &statement.rest {
+            let output = match connector {
+                shell::Connector::And => self.pipeline(pipeline, heredocs, input),
+                shell::Connector::Or => self.apart(Leaving::Forgets, |walker| {
+                    walker.pipeline(pipeline, heredocs, input)
+                }),
+            };
+            printed.add(&output);
         }
         printed
     }
@@ -136,12 +218,12 @@ impl<'a> Walker<'a> {
         }
         let mut flow = input.clone();
         for command in &pipeline.commands {
-            let before = self.calls.len();
+            let before = self.taken.count();
             flow = self.apart(Leaving::Restores, |walker| {
                 walker.command(command, heredocs, &flow)
             });
-            let last = self.calls.len().checked_sub(1);
-            self.feeder = last.filter(|_| self.calls.len() > before);
+            let last = self.taken.count().checked_sub(1);
+            self.feeder = last.filter(|_| self.taken.count() > before);
         }
         self.feeder = None;
         flow
@@ -166,7 +248,8 @@ impl<'a> Walker<'a> {
     /// What a command that holds others prints.
     fn compound(&mut self, kind: &CommandKind, heredocs: &[Heredoc], input: &Flow) -> Flow {
         match kind {
-            CommandKind::Simple(_) => Flow::default(),
+            // Where a function is called, it runs.
+            CommandKind::Simple(_) | CommandKind::Function { .. } => Flow::default(),
             CommandKind::Group(list) => self.list(list, heredocs, input),
             CommandKind::Subshell(list) => self.apart(Leaving::Restores, |walker| {
                 walker.list(list, heredocs, input)
@@ -205,12 +288,6 @@ impl<'a> Walker<'a> {
                 }
                 output
             }
-            CommandKind::Function { body, .. } => {
-                self.apart(Leaving::Forgets, |walker| {
-                    walker.command(body, heredocs, &Flow::default())
-                });
-                Flow::default()
-            }
             CommandKind::Test(words) => {
                 for word in words {
                     self.word(word, heredocs);
@@ -233,16 +310,12 @@ impl<'a> Walker<'a> {
 
     /// The variable of a loop: the one word that it goes over, or any of them.
     fn repeated(&mut self, name: &str, span: Span, words: Option<&[Word]>, heredocs: &[Heredoc]) {
-        let values: Vec<Value> = words
-            .unwrap_or_default()
-            .iter()
-            .map(|word| self.word(word, heredocs))
-            .collect();
+        let values = self.words(words.unwrap_or_default(), heredocs);
         let value = match values.as_slice() {
             [only] if only.known().is_some() => only.clone(),
             _ => unknown(name, span),
         };
-        self.set(name, value);
+        self.set(name, value.into());
     }
 
     fn simple(
@@ -255,18 +328,24 @@ impl<'a> Walker<'a> {
     ) -> Flow {
         let mut assignments = Vec::new();
         for assignment in &simple.assignments {
-            let value = self.assigned(assignment, heredocs);
+            let held = self.assigned(assignment, heredocs);
+            let name = &assignment.name.value;
+            let value = held.value.clone();
             if simple.words.is_empty() {
-                self.set(&assignment.name.value, value.clone());
+                self.set(name, held);
+            } else {
+                // It holds for the command alone, which may be a function.
+                *self.set.entry(name.clone()).or_default() += 1;
             }
-            let name = Spanned::new(assignment.name.value.clone(), assignment.span);
+            let name = Spanned::new(name.clone(), assignment.span);
             assignments.push((name, value));
         }
-        let words: Vec<Value> = simple
-            .words
-            .iter()
-            .map(|word| self.word(word, heredocs))
-            .collect();
+        let words = if program::declares(&simple.words) {
+            let words = simple.words.iter();
+            words.map(|word| self.word(word, heredocs)).collect()
+        } else {
+            self.words(&simple.words, heredocs)
+        };
         self.call(words, assignments, span, input, streams)
     }
 
@@ -279,7 +358,7 @@ impl<'a> Walker<'a> {
         streams: Streams,
     ) -> Flow {
         let nothing = words.is_empty() && assignments.is_empty();
-        if nothing || self.calls.len() >= MAX_CALLS {
+        if nothing || self.taken.is_full() {
             return Flow::default();
         }
         let call = Call {
@@ -294,27 +373,24 @@ impl<'a> Walker<'a> {
             writes: streams.writes,
             output: Flow::default(),
         };
-        let index = self.calls.len();
+        let index = self.taken.count();
         self.declare(&call);
-        let code = nested::code_of(&call);
-        let output = flow::printed(&call, index);
-        self.calls.push(call);
-        let mut output = match code {
-            Some(code) => self.within(index, &code).unwrap_or(output),
-            None => output,
-        };
-        if let Some(call) = self.calls.get_mut(index) {
-            call.output = output.clone();
-            if call.writes.is_some() {
-                output = Flow::default();
-            }
-        }
-        output
+        let writes = call.writes.is_some();
+        let text = nested::text_of(&call);
+        let printed = flow::printed(&call, index);
+        self.taken.take(call);
+        let output = text.and_then(|text| self.within(&text));
+        let output = output.unwrap_or(printed);
+        self.taken.prints(index, &output);
+        if writes { Flow::default() } else { output }
     }
 
     /// `export NAME=value`, `read NAME` and their like.
     fn declare(&mut self, call: &Call) {
         let program = call.program().unwrap_or_default();
+        if self.functions.contains(&program) {
+            self.forget_what_functions_set();
+        }
         match program.as_str() {
             "export" | "readonly" | "local" | "declare" | "typeset" => {
                 for word in call.operands() {
@@ -323,14 +399,14 @@ impl<'a> Walker<'a> {
                         && program::is_name(name)
                     {
                         let value = word.after(name.len() + 1);
-                        self.set(name, value);
+                        self.set(name, value.into());
                     }
                 }
             }
             "read" | "unset" | "mapfile" | "readarray" | "getopts" => {
                 let names: Vec<String> = call.operands().iter().filter_map(Value::known).collect();
                 for name in names.iter().filter(|name| program::is_name(name)) {
-                    self.set(name, unknown(name, call.span));
+                    self.set(name, unknown(name, call.span).into());
                 }
             }
             _ => {}
@@ -338,30 +414,19 @@ impl<'a> Walker<'a> {
     }
 
     /// The commands of a text that a call gives to a shell; what they print.
-    fn within(&mut self, index: usize, code: &Code) -> Option<Flow> {
-        let call = self.calls.get(index)?;
-        let program = call.program()?;
-        if !(nested::is_shell(&program) || matches!(program.as_str(), "eval" | "su" | "runuser")) {
-            return None;
-        }
-        let text = match code {
-            Code::Text(text) => text.clone(),
-            Code::Input => call.fed.clone()?,
-            Code::File(_) => return None,
-        };
+    fn within(&mut self, text: &nested::Nested) -> Option<Flow> {
         if self.nested >= MAX_NESTED {
             return None;
         }
         self.nested += 1;
-        let leaving = if program == "eval" {
+        let leaving = if text.here {
             Leaving::Forgets
         } else {
             Leaving::Restores
         };
         let output = self.apart(leaving, |walker| {
-            let joined = walker.anew(&text);
-            let program = shell::parse(&joined);
-            walker.list(&program.list, &program.heredocs, &Flow::default())
+            let joined = walker.anew(&text.text);
+            walker.program(&shell::parse(&joined))
         });
         self.nested -= 1;
         Some(output)
@@ -381,18 +446,19 @@ impl<'a> Walker<'a> {
         for (name, piece) in names {
             let mut value = Value::empty(piece.span);
             value.push(piece.kind, piece.span);
-            self.set(&name, value);
+            self.set(&name, value.into());
         }
         joined
     }
 }
 
 /// A value that may or may not be what it is. What was downloaded stays in it.
-fn forgotten(name: &str, value: &Value) -> Value {
+fn forgotten(name: &str, held: &Held) -> Held {
+    let value = &held.value;
     let mut forgotten = unknown(name, value.span);
     let flow = value.output();
     if !flow.is_empty() {
         forgotten.push(PieceKind::Output(flow), value.span);
     }
-    forgotten
+    forgotten.into()
 }

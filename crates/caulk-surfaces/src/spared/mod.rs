@@ -6,13 +6,15 @@
 mod comments;
 mod dockerfile;
 mod json;
+mod lines;
 mod text;
+mod unit;
 mod yaml;
 
 use std::collections::BTreeSet;
 
 use caulk_finding::Change;
-use caulk_source::{Edit, FileId, SourceFile, Span};
+use caulk_source::{Edit, FileId, SourceFile, Span, Surface};
 
 use crate::workspace::{Tree, Workspace};
 use crate::{NotOffered, Reach};
@@ -62,7 +64,7 @@ impl Workspace<'_> {
         let gone = NotOffered("the file would be of another kind");
         let source = self.sources.get(file).ok_or(gone)?;
         let source_after = after.sources.get(file).ok_or(gone)?;
-        let trees = (self.trees.get(&file), after.trees.get(&file));
+        let trees = (self.tree(file), after.tree(file));
         let (comments, comments_after) = match trees {
             (Some(Tree::Dockerfile(before)), Some(Tree::Dockerfile(now))) => {
                 fewer_problems(before.problems.len(), now.problems.len())?;
@@ -96,13 +98,12 @@ impl Workspace<'_> {
                 if before.surface() == now.surface() =>
             {
                 fewer_problems(before.problems().len(), now.problems().len())?;
-                // Comments are words of the text.
-                text::spared(source, source_after, Work::changes(works))?;
+                spared_as(before.surface(), file, (source, source_after), works)?;
                 (Vec::new(), Vec::new())
             }
             // Nothing that it says is about containers any more.
-            (Some(Tree::Other(_)), None) => {
-                text::spared(source, source_after, Work::changes(works))?;
+            (Some(Tree::Other(before)), None) => {
+                spared_as(before.surface(), file, (source, source_after), works)?;
                 (Vec::new(), Vec::new())
             }
             _ => return Err(gone),
@@ -127,9 +128,10 @@ impl Workspace<'_> {
         works: &[Work<'_>],
     ) -> bool {
         let pair = self.inline.get(&one).zip(after.inline.get(&other));
-        let Some(((before, text), (now, text_now))) = pair else {
+        let Some((before, now)) = pair else {
             return false;
         };
+        let ((before, text), (now, text_now)) = (before.as_ref(), now.as_ref());
         let within = |change: &&Change| one.contains(change.place());
         let changes = Work::changes(works).filter(within);
         let comments = |tree: &caulk_syntax::dockerfile::Dockerfile, text: &SourceFile| {
@@ -140,6 +142,29 @@ impl Workspace<'_> {
         fewer_problems(before.problems.len(), now.problems.len()).is_ok()
             && comments(before, text) == comments(now, text_now)
             && dockerfile::spared(before, now, (text, text_now), changes).is_ok()
+    }
+}
+
+/// The same of a file that answers for itself, each in the form that it has. Where comments are, they
+/// are compared with it.
+fn spared_as(
+    surface: Surface,
+    file: FileId,
+    texts: (&SourceFile, &SourceFile),
+    works: &[Work<'_>],
+) -> Result<(), NotOffered> {
+    let here = Work::changes(works).filter(|change| change.place().file == file);
+    match surface {
+        Surface::Daemon => json::spared(file, texts, here),
+        Surface::Quadlet => unit::spared(file, texts, here),
+        Surface::Kernel => lines::spared(texts.0, texts.1, here),
+        Surface::CommandLine
+        | Surface::DevContainer
+        | Surface::Workflow
+        | Surface::Bake
+        | Surface::Dockerfile
+        | Surface::Compose
+        | Surface::Seccomp => text::spared(texts.0, texts.1, Work::changes(works)),
     }
 }
 

@@ -7,15 +7,16 @@ mod edits;
 
 use caulk_finding::Change;
 use caulk_model::{
-    Declared, DeclaredBuild, Entry, Fact, Origin, Repository, RequestedBuild, State,
+    Declared, DeclaredBuild, Entry, Fact, ImagePull, Origin, Repository, RequestedBuild, State,
 };
 use caulk_source::{Edit, FileId, SourceFile, Span, Spanned, Surface, extension};
 use caulk_syntax::yaml::{self, Node, Stream, Value};
-use caulk_syntax::{Joined, Problem, shell};
+use caulk_syntax::{Joined, Problem};
 
 use crate::command_line::{self, Argument, Client, Flags, Run, Text};
 use crate::declaring::{Declaration, Declaring, FindFrom};
 use crate::lines;
+use crate::read::pulled;
 use crate::{NotOffered, Reach, compose};
 
 /// Whether the file at a path is a workflow.
@@ -50,6 +51,8 @@ pub(crate) struct File {
     lines: Option<lines::File>,
     /// What steps ask of the builder.
     builds: Vec<RequestedBuild>,
+    /// The images that steps run.
+    pulls: Vec<ImagePull>,
 }
 
 /// Reads one; nothing where it starts no container.
@@ -58,6 +61,7 @@ pub(crate) fn read(id: FileId, file: &SourceFile) -> Option<File> {
     let mut started = Vec::new();
     let mut problems = Vec::new();
     let mut builds = Vec::new();
+    let mut pulls = Vec::new();
     let root = stream.root()?;
     let jobs = root
         .get("jobs")
@@ -84,21 +88,24 @@ pub(crate) fn read(id: FileId, file: &SourceFile) -> Option<File> {
                     }
                 }
                 "steps" => {
-                    let steps = member.value.items();
-                    builds.extend(steps.filter_map(|step| build(job.name(), &step)));
+                    for step in member.value.items() {
+                        builds.extend(build(job.name(), &step));
+                        pulls.extend(pull(job.name(), &step, file.text()));
+                    }
                 }
                 _ => {}
             }
         }
     }
     let lines = lines::read(id, file, lines::Kind::Pipeline);
-    let nothing = started.is_empty() && problems.is_empty() && builds.is_empty() && lines.is_none();
-    (!nothing).then_some(File {
+    let asks = !started.is_empty() || !builds.is_empty() || !pulls.is_empty();
+    (asks || !problems.is_empty() || lines.is_some()).then_some(File {
         stream,
         started,
         problems,
         lines,
         builds,
+        pulls,
     })
 }
 
@@ -143,6 +150,21 @@ fn build(job: &str, step: &Value<'_>) -> Option<RequestedBuild> {
             entitlements,
             network,
         },
+    })
+}
+
+/// The image that a step runs: `uses: docker://…`.
+fn pull(job: &str, step: &Value<'_>, source: &str) -> Option<ImagePull> {
+    let uses = step.get("uses")?;
+    let text = expressions(uses.as_str()?.strip_prefix("docker://")?);
+    let written = caulk_source::cut(source, uses.span().range());
+    let written = written.split_once("docker://")?.1;
+    let (_, image) = pulled(&text.state(), written, uses.span());
+    Some(ImagePull {
+        surface: Surface::Workflow,
+        title: format!("a step of job `{job}`"),
+        anchor: uses.span(),
+        image: image.base,
     })
 }
 
@@ -205,9 +227,8 @@ fn container(
 
 /// The words of an option string: quotes are a shell's, and line breaks are blanks.
 fn words(text: &Joined) -> Vec<Argument> {
-    let program = shell::parse(text);
     let mut all = Vec::new();
-    lines::every_command(&program, &mut |words| all.extend_from_slice(words));
+    lines::every_command(text, &mut |words| all.extend_from_slice(words));
     all
 }
 
@@ -267,6 +288,9 @@ impl Declaring for File {
         }
         for build in &self.builds {
             repository.add_requested_build(build.clone());
+        }
+        for pull in &self.pulls {
+            repository.add_image_pull(pull.clone());
         }
     }
 

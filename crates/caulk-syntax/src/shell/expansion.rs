@@ -40,6 +40,7 @@ impl Reader<'_> {
                 let parameter = Parameter {
                     name: self.joined.cut(start + 1..self.at).to_owned(),
                     indexed: false,
+                    every: false,
                     operation: None,
                 };
                 self.add(parts, PartKind::Parameter(parameter), quoting, start);
@@ -138,7 +139,9 @@ impl Reader<'_> {
             self.at += 1;
         }
         let name = self.joined.cut(name_start..self.at).to_owned();
+        let index = self.at;
         let indexed = self.index();
+        let every = matches!(self.joined.cut(index..self.at), "[@]" | "[*]");
         let operator = match sign {
             Some(b'#') => Some(Operator::Length),
             Some(_) => Some(Operator::Indirect),
@@ -154,6 +157,7 @@ impl Reader<'_> {
         Parameter {
             name,
             indexed,
+            every,
             operation: operator.map(|operator| Operation { operator, word }),
         }
     }

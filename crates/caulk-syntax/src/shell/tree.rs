@@ -315,6 +315,8 @@ pub struct Parameter {
     pub name: String,
     /// Whether `[…]` follows the name.
     pub indexed: bool,
+    /// Whether every word of an array is meant: `[@]` or `[*]` follows the name.
+    pub every: bool,
     /// What is done with its value.
     pub operation: Option<Operation>,
 }

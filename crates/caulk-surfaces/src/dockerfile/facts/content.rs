@@ -160,6 +160,7 @@ pub(in super::super) fn images(
         };
         let base = BaseUse {
             reference: State::Known(reference),
+            repository: None,
             tag_is_written: tag_is_written(&name),
             copied_from: true,
         };

@@ -1,10 +1,7 @@
 //! What somebody may have meant.
 
 /// The candidate that is most like `given`, where one is near enough to be meant.
-pub(crate) fn nearest<'a>(
-    given: &str,
-    candidates: impl IntoIterator<Item = &'a str>,
-) -> Option<&'a str> {
+pub fn nearest<'a>(given: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let given = given.to_lowercase();
     let given = given.as_str();
     let likeness = |candidate: &str| {
@@ -31,7 +28,7 @@ fn small(text: &str) -> u16 {
 }
 
 /// `: did you mean `…`?`, or nothing.
-pub(crate) fn did_you_mean(nearest: Option<&str>) -> String {
+pub fn did_you_mean(nearest: Option<&str>) -> String {
     nearest
         .map(|nearest| format!(": did you mean `{nearest}`?"))
         .unwrap_or_default()

@@ -1,0 +1,226 @@
+//! See the page below.
+
+use caulk_model::credential::{self, Credential, CredentialKind};
+use caulk_model::{Entry, Variable};
+use caulk_source::cut;
+
+use crate::prelude::*;
+
+rule! {
+    /// A credential stands in the environment that a file gives to a container.
+    ///
+    /// ## Why it matters
+    ///
+    /// Whoever can read the file has the credential, and so has everybody who ever gets a copy of the
+    /// repository: taking it out later leaves it in the history. In the container it is in the environment
+    /// of every program, in the answer of `docker inspect`, and soon enough in a log.
+    ///
+    /// ## Bad
+    ///
+    /// ```yaml,bad
+    /// services:
+    ///   db:
+    ///     image: postgres:17
+    ///     environment:
+    ///       POSTGRES_PASSWORD: tR7-kestrel
+    /// ```
+    ///
+    /// ## Good
+    ///
+    /// The image reads it from a file that the engine mounts:
+    ///
+    /// ```yaml,good
+    /// services:
+    ///   db:
+    ///     image: postgres:17
+    ///     environment:
+    ///       POSTGRES_PASSWORD_FILE: /run/secrets/db
+    ///     secrets:
+    ///       - db
+    /// secrets:
+    ///   db:
+    ///     file: ./db.secret
+    /// ```
+    ///
+    /// Where an image reads no such file, the value comes from the one who starts it:
+    ///
+    /// ```yaml,good
+    /// services:
+    ///   web:
+    ///     image: ghcr.io/acme/web:2
+    ///     environment:
+    ///       API_TOKEN: ${API_TOKEN:?}
+    /// ```
+    ///
+    /// ## How it is judged
+    ///
+    /// - *By its name*: a variable whose name says that it holds a credential (`…_PASSWORD`, `…_TOKEN`,
+    ///   `…_SECRET`, `…_API_KEY`), with a value. Not a name that says something about one (`…_FILE`,
+    ///   `TOKEN_TTL`, `PASSWORD_MIN_LENGTH`).
+    /// - *In an address*: the password of `postgres://user:password@host`, of `Password=…;` in a connection
+    ///   string and of `?password=…`, whatever the variable is called.
+    /// - *By its form*: a private key, or a token with the mark of its maker (AWS, GitHub, GitLab, Slack,
+    ///   Stripe and others), whatever the variable is called.
+    /// - *A key that looks drawn*: under a name such as `…_KEY` or `…_SALT`, a text of at least 20 letters and
+    ///   digits without pattern: with medium confidence.
+    /// - *Placeholder* (silent): a text that asks to be replaced or says what it is (`changeme`, `<token>`,
+    ///   `your-password`, `my_secret`, `xxxx`).
+    /// - *Known to everybody* (silent): a password that comes with a program (`postgres`, `guest`), and one
+    ///   that is the name of the account, the database, the service, the image or the variable itself.
+    /// - *No value*: an empty text, a switch, a number, a path, a variable of whoever starts the container.
+    ///   The default of a variable (`${TOKEN:-…}`) is a value.
+    /// - *A file of variables*: what `env_file` names is judged where the variable stands, if the file is
+    ///   scanned and git does not ignore it. `.env` is not judged: it is the place for what stays out of the
+    ///   repository.
+    ///
+    /// What a report shows of the line has dots instead of the credential. A patch (`--format diff`) has the
+    /// line as it is where it needs it, or else nothing could apply it.
+    ///
+    /// ## About the fix
+    ///
+    /// There is none: take the credential out, give it as a secret, and replace it, for it has been read.
+    ///
+    /// ## Sources
+    ///
+    /// Compose specification, "secrets"; Docker's documentation, "Manage secrets securely in Docker Compose";
+    /// GitHub's documentation, "Using secrets in GitHub Actions"; the makers' documentation of their tokens.
+    "secret-in-environment",
+    since: "0.1.0",
+    level: Level::Baseline,
+    severity: Severities::Always(Severity::High),
+    confidence: Confidence::High,
+    fixes: Fixes::None,
+    surfaces: &[Surface::Compose, Surface::CommandLine, Surface::DevContainer, Surface::Workflow],
+    references: &[
+        Reference::like(Authority::Cis, "4.10"),
+        Reference::same(Authority::Owasp, "Rule 12"),
+        Reference::like(Authority::Nist, "4.1.4"),
+        Reference::same(Authority::ComposeLint, "CL-0020"),
+        Reference::same(Authority::ComposeLint, "CL-0021"),
+        Reference::same(Authority::DockSec, "compose-plaintext-secret-env"),
+        Reference::like(Authority::DockSec, "compose-env-file-secret-risk"),
+        Reference::same(Authority::ComposeAuditor, "SEC005"),
+    ],
+    check: check,
+}
+
+fn check(repository: &Repository, findings: &mut Findings) {
+    for container in repository.containers() {
+        if !RULE.info.surfaces.contains(&container.surface) {
+            continue;
+        }
+        let around = words_around(container);
+        for entry in &container.declared.environment {
+            // `.env` is where Compose wants what is not in the repository.
+            if entry.origin.is_from_env() && entry.value.in_file.is_none() {
+                continue;
+            }
+            let value = entry.value.value.as_ref().and_then(State::known);
+            let found = value.and_then(|value| {
+                let credential = credential::in_variable(&entry.value.name, value, &around)?;
+                Some(finding(container, entry, value, &credential))
+            });
+            findings.extend(found);
+        }
+    }
+}
+
+/// What the same container has for other things: a password that is one of these is an example.
+fn words_around(container: &Container) -> Vec<String> {
+    let variables = container.declared.environment.iter();
+    let others = variables.filter_map(|entry| {
+        let value = entry.value.value.as_ref()?.known()?;
+        // An address holds too much, the password itself among it.
+        let is_name = value
+            .chars()
+            .all(|c| c.is_alphanumeric() || "_-.".contains(c));
+        (is_name && !credential::names_one(&entry.value.name)).then(|| value.clone())
+    });
+    let image = container.image.base.name();
+    let names = container.name.iter().cloned().chain([image]);
+    let parts = names.flat_map(|name| {
+        let parts = name.split(|c: char| !c.is_alphanumeric());
+        parts.map(str::to_owned).collect::<Vec<_>>()
+    });
+    let folder = container.project.iter().flat_map(|project| {
+        let name = project.folder.rsplit('/').next().unwrap_or_default();
+        let parts = name.split(|c: char| !c.is_alphanumeric());
+        parts.chain([name]).map(str::to_owned)
+    });
+    others
+        .chain(parts)
+        .chain(folder)
+        .filter(|word| !word.is_empty())
+        .collect()
+}
+
+fn finding(
+    container: &Container,
+    entry: &Entry<Variable>,
+    value: &str,
+    credential: &Credential,
+) -> Finding {
+    let Variable { name, in_file, .. } = &entry.value;
+    let title = container.title();
+    let label = match credential.kind {
+        CredentialKind::Named => "stands here for whoever reads the file".to_owned(),
+        CredentialKind::Random => {
+            "reads like a key, and stands here for whoever reads the file".to_owned()
+        }
+        CredentialKind::Connection => "has a password in it for whoever reads the file".to_owned(),
+        CredentialKind::Token(what) => format!("is {what}, for whoever reads the file"),
+        CredentialKind::PrivateKey => "is a private key, for whoever reads the file".to_owned(),
+    };
+    let confidence = match credential.kind {
+        CredentialKind::Random => Confidence::Medium,
+        CredentialKind::Named
+        | CredentialKind::Connection
+        | CredentialKind::Token(_)
+        | CredentialKind::PrivateKey => Confidence::High,
+    };
+    let written = entry.origin.span();
+    let place = in_file.unwrap_or(written);
+    let finding = Finding::new(
+        &RULE.info,
+        container.surface,
+        Label::new(place, label),
+        format!("{title} is given a credential in its variable `{name}`"),
+    )
+    .at_most(confidence)
+    .container(&title, container.anchor)
+    .fact(format!("credential {name}"))
+    .why(
+        "it is in every copy of the repository and in its history, and in the container every program \
+         and `docker inspect` see it",
+    )
+    .advice(advice(container.surface, name))
+    .hide(place, cut(value, credential.part.clone()));
+    match in_file {
+        Some(_) => finding.related(written, "and this takes the file in"),
+        None => finding,
+    }
+}
+
+fn advice(surface: Surface, name: &str) -> String {
+    let instead = match surface {
+        Surface::CommandLine => {
+            format!("pass it from the caller's environment (`-e {name}`) or mount it as a file")
+        }
+        Surface::DevContainer => format!("take it from the machine: `${{localEnv:{name}}}`"),
+        Surface::Workflow => {
+            format!("take it from the repository's secrets: `${{{{ secrets.{name} }}}}`")
+        }
+        Surface::Compose
+        | Surface::Dockerfile
+        | Surface::Seccomp
+        | Surface::Quadlet
+        | Surface::Bake
+        | Surface::Daemon
+        | Surface::Kernel => {
+            format!(
+                "give it as a file with `secrets`, or leave it to whoever starts it: `${{{name}:?}}`"
+            )
+        }
+    };
+    format!("{instead}; and replace it if others could read it")
+}
