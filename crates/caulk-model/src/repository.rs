@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 use caulk_seccomp::Profile as SeccompProfile;
 use caulk_source::{FileId, Span, Surface};
 
+use crate::base_images::ImageReference;
 use crate::profile_use::{self, ProfileUse};
 use crate::{
     Container, ContainerId, Daemon, EngineClient, ImagePull, ImageSource, Kernel, PrivilegedStep,
@@ -56,6 +57,8 @@ pub struct Repository {
     /// The engine that each configuration states, by its place in that list.
     hosts: BTreeMap<usize, Daemon>,
     clients: Vec<EngineClient>,
+    /// Images that are built here, by repository and tag.
+    built_images: BTreeSet<(String, Option<String>)>,
     /// Services by project and name.
     services: BTreeMap<(Project, String), ContainerId>,
 }
@@ -154,6 +157,19 @@ impl Repository {
         option: &'static str,
     ) -> Option<&StatedImages> {
         self.stated(file)?.options.get(&(rule, option))
+    }
+
+    /// Adds a name that a build here gives its image.
+    pub fn add_built_image(&mut self, name: &str) {
+        if let Some(image) = ImageReference::parse(name) {
+            self.built_images.insert((image.repository, image.tag));
+        }
+    }
+
+    /// Whether a build here gives its image this name: then whoever starts it pulls nothing.
+    pub fn is_built_here(&self, image: &ImageReference) -> bool {
+        let name = (image.repository.clone(), image.tag.clone());
+        self.built_images.contains(&name)
     }
 
     /// Adds a client that is told where its engine is.
