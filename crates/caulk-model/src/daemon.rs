@@ -53,8 +53,8 @@ pub struct Daemon {
     pub ulimits: Vec<Entry<Ulimit>>,
 }
 
-fn either<T: Clone>(said: &Option<T>, else_this: &Option<T>) -> Option<T> {
-    said.as_ref().or(else_this.as_ref()).cloned()
+fn either<T: Clone>(said: Option<&T>, else_this: Option<&T>) -> Option<T> {
+    said.or(else_this).cloned()
 }
 
 impl Daemon {
@@ -91,14 +91,20 @@ impl Daemon {
             return vec![self.clone()];
         }
         let over = |daemon: &Self| Self {
-            no_new_privileges: either(&self.no_new_privileges, &daemon.no_new_privileges),
-            userns_remap: either(&self.userns_remap, &daemon.userns_remap),
-            seccomp: either(&self.seccomp, &daemon.seccomp),
-            selinux: either(&self.selinux, &daemon.selinux),
-            cgroup_namespace: either(&self.cgroup_namespace, &daemon.cgroup_namespace),
-            ipc: either(&self.ipc, &daemon.ipc),
-            icc: either(&self.icc, &daemon.icc),
-            log_driver: either(&self.log_driver, &daemon.log_driver),
+            no_new_privileges: either(
+                self.no_new_privileges.as_ref(),
+                daemon.no_new_privileges.as_ref(),
+            ),
+            userns_remap: either(self.userns_remap.as_ref(), daemon.userns_remap.as_ref()),
+            seccomp: either(self.seccomp.as_ref(), daemon.seccomp.as_ref()),
+            selinux: either(self.selinux.as_ref(), daemon.selinux.as_ref()),
+            cgroup_namespace: either(
+                self.cgroup_namespace.as_ref(),
+                daemon.cgroup_namespace.as_ref(),
+            ),
+            ipc: either(self.ipc.as_ref(), daemon.ipc.as_ref()),
+            icc: either(self.icc.as_ref(), daemon.icc.as_ref()),
+            log_driver: either(self.log_driver.as_ref(), daemon.log_driver.as_ref()),
             ulimits: if self.ulimits.is_empty() {
                 daemon.ulimits.clone()
             } else {
