@@ -154,7 +154,7 @@ pub(crate) fn scalar(node: Node<'_>, source: &str) -> Option<Joined> {
 }
 
 /// How much may stand before a line that belongs to it: what it is set in, and blank lines.
-const MAX_BEFORE: usize = 16 * 1024;
+const MAX_BEFORE: usize = 1024;
 
 /// How far behind the start of `range` the line begins, where that is near.
 fn near(source: &str, range: Range<usize>, line: &str) -> Option<usize> {
