@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use caulk_finding::{Applicability, Finding, Fix, Step};
+use caulk_finding::{Applicability, Finding, Fix, Label, Step};
 use caulk_source::{FileId, SourceFile};
 
 use crate::choose::{StepIndex, by_file};
@@ -54,26 +54,6 @@ fn comment(out: &mut Vec<u8>, text: &str) {
 fn line(out: &mut Vec<u8>, bytes: &[u8]) {
     out.extend_from_slice(bytes);
     out.push(b'\n');
-}
-
-/// What a fix does, what it may break, and what shows then.
-fn describe(out: &mut Vec<u8>, fix: &Fix, parts: usize) {
-    let part = if parts > 1 {
-        format!(", one of {parts} parts")
-    } else {
-        String::new()
-    };
-    let name = fix.applicability.name();
-    comment(
-        out,
-        &format!("  fix ({name}{part}): {}", one_line(&fix.title)),
-    );
-    if let Some(may_break) = fix.applicability.may_break() {
-        comment(out, &format!("  may break: {}", one_line(may_break)));
-    }
-    if let Some(revealed) = fix.revealed() {
-        comment(out, &format!("  then shows: {}", one_line(&revealed)));
-    }
 }
 
 /// A section, and the file as it is when the section is applied.
@@ -142,7 +122,7 @@ impl<'a> Patch<'a> {
                 continue;
             }
             let parts = self.count.get(&index).copied().unwrap_or(1);
-            describe(out, &step.fix, parts);
+            self.describe(out, &step.fix, parts);
         }
     }
 
@@ -159,21 +139,67 @@ impl<'a> Patch<'a> {
         let start = part.file.line_column(finding.primary.span.start);
         let path = visible(part.file.path());
         let place = format!("{path}:{}:{}", start.line, start.column);
-        comment(
-            out,
-            &format!("then {place}: {}: {}", level(finding), message(finding)),
-        );
-        why(out, finding);
+        self.headline_at(out, &format!("then {place}"), finding);
+        self.why(out, finding, false);
     }
 
     fn headline_of(&self, out: &mut Vec<u8>, finding: &Finding) {
         let span = finding.primary.span;
         let place = place(self.context, self.context.sources.path(span.file), span);
-        comment(
-            out,
-            &format!("{place}: {}: {}", level(finding), message(finding)),
-        );
-        why(out, finding);
+        self.headline_at(out, &place, finding);
+        self.why(out, finding, true);
+    }
+
+    fn headline_at(&self, out: &mut Vec<u8>, place: &str, finding: &Finding) {
+        let severity = style::severity(finding.severity);
+        let level = self.context.paint(severity, &level(finding));
+        let message = self.context.paint(style::MESSAGE, &message(finding));
+        comment(out, &format!("{place}: {level}: {message}"));
+    }
+
+    /// Who else it is about, and why it matters here. In a text that earlier sections have changed,
+    /// places are not those of the report.
+    fn why(&self, out: &mut Vec<u8>, finding: &Finding, has_places: bool) {
+        let is_another = |label: &&Label| label.text.starts_with("and ");
+        let others: Vec<&Label> = finding.related.iter().filter(is_another).collect();
+        for other in others.iter().take(MOST_OTHERS) {
+            // It says "this", and nothing is drawn here that it could mean.
+            let span = other.span;
+            let path = self.context.sources.path(span.file);
+            let place = has_places.then(|| format!(" ({})", place(self.context, path, span)));
+            let text = one_line(&other.text);
+            comment(out, &format!("  {text}{}", place.unwrap_or_default()));
+        }
+        let more = others.len().saturating_sub(MOST_OTHERS);
+        if more > 0 {
+            comment(out, &format!("  and {more} more"));
+        }
+        if !finding.why.is_empty() {
+            comment(out, &format!("  why: {}", one_line(&finding.why)));
+        }
+    }
+
+    /// What a fix does, what it may break, and what shows then.
+    fn describe(&self, out: &mut Vec<u8>, fix: &Fix, parts: usize) {
+        let part = if parts > 1 {
+            format!(", one of {parts} parts")
+        } else {
+            String::new()
+        };
+        let may_break = fix.applicability.may_break();
+        let style = may_break.map_or(style::SAFE, |_| style::UNSAFE);
+        let mut note = |name: &str, text: &str| {
+            let name = self.context.paint(style, name);
+            comment(out, &format!("  {name}: {}", one_line(text)));
+        };
+        let name = fix.applicability.name();
+        note(&format!("fix ({name}{part})"), &fix.title);
+        if let Some(may_break) = may_break {
+            note("may break", may_break);
+        }
+        if let Some(revealed) = fix.revealed() {
+            note("then shows", &revealed);
+        }
     }
 
     fn write_section(&self, out: &mut Vec<u8>, part: &Part) {
@@ -259,22 +285,5 @@ impl<'a> Patch<'a> {
                 comment(out, &format!("  do: {}", one_line(advice)));
             }
         }
-    }
-}
-
-/// Who else it is about, and why it matters here.
-fn why(out: &mut Vec<u8>, finding: &Finding) {
-    let others = finding.related.iter().map(|label| label.text.as_str());
-    let mut others: Vec<&str> = others.filter(|text| text.starts_with("and ")).collect();
-    let more = others.len().saturating_sub(MOST_OTHERS);
-    others.truncate(MOST_OTHERS);
-    for other in others {
-        comment(out, &format!("  {}", one_line(other)));
-    }
-    if more > 0 {
-        comment(out, &format!("  and {more} more"));
-    }
-    if !finding.why.is_empty() {
-        comment(out, &format!("  why: {}", one_line(&finding.why)));
     }
 }

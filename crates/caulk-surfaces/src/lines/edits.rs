@@ -1,7 +1,7 @@
 //! Remedies written into a command line.
 
 use caulk_finding::{Change, Hardening};
-use caulk_source::{Edit, SourceFile, Span};
+use caulk_source::{Edit, SourceFile, Span, cut};
 
 use super::line_edits::{GOES_ON, add_flags, become_value};
 use crate::NotOffered;
@@ -72,7 +72,8 @@ pub(super) fn of_line(
     }
 }
 
-/// A flag, gone with the blanks up to the word behind it.
+/// A flag, gone with the blanks up to the word behind it; where that has a line of its own, with those
+/// before the flag.
 fn remove(
     source: &SourceFile,
     given: &Given<'_>,
@@ -99,6 +100,14 @@ fn remove(
     let blank = |c: char| c.is_whitespace() || GOES_ON.contains(&c);
     if !source.slice(between).chars().all(blank) {
         return Err(NotOffered("something else stands behind it"));
+    }
+    let start = given.span.start as usize;
+    let before = cut(source.text(), 0..start);
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    let blanks = line.len() - line.trim_end_matches([' ', '\t']).len();
+    if source.slice(between).contains('\n') && blanks > 0 && blanks < line.len() {
+        let alone = Span::new(given.span.file, start - blanks..given.span.end as usize);
+        return Ok(vec![Edit::remove(alone)]);
     }
     Ok(vec![Edit::remove(gone)])
 }
