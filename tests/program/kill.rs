@@ -155,11 +155,15 @@ fn kill(scene: &Scene, times: u64) -> Killed {
     });
     let written: Vec<Duration> = written.collect();
     let first = written.iter().min().copied().unwrap_or_default();
-    let writing = written.iter().max().copied().unwrap_or_default() - first;
+    let last = written.iter().max().copied().unwrap_or_default();
+    let writing = last.saturating_sub(first);
     let _ = writeln!(
         std::io::stderr(),
-        "a run takes {whole:?}, and writes {} files from {first:?} on for {writing:?}",
-        written.len()
+        "a run takes {} ms, and writes {} files from {} ms on for {} ms",
+        whole.as_millis(),
+        written.len(),
+        first.as_millis(),
+        writing.as_millis(),
     );
     let mut kills = Kills {
         scene,
@@ -207,6 +211,12 @@ fn two_hundred_runs_over_real_files_are_killed_and_no_file_is_damaged() {
     }
     let scene = Scene::copy_of(&corpus);
     let killed = kill(&scene, 200);
-    let _ = writeln!(std::io::stderr(), "killed 200 times: {killed:?}");
+    let _ = writeln!(
+        std::io::stderr(),
+        "killed 200 times: {} before, {} while writing, {} after",
+        killed.before,
+        killed.while_writing,
+        killed.after
+    );
     assert!(killed.while_writing >= 100, "{killed:?}");
 }
