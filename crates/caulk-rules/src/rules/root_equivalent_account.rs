@@ -40,6 +40,8 @@ rule! {
     /// - *No password*: a step writes a line into the configuration of sudo or doas, or edits one there,
     ///   that lets an account or a group run anything (`ALL`) without a password. A line for single
     ///   commands is not reported.
+    /// - *Everybody* (fires): a line for `ALL` has no fix, for most accounts of an image have no password
+    ///   with which they could answer.
     /// - *A variable* (fires): if the line names the account through one, confidence is medium.
     /// - *Another stage*: only the stages whose files are the image's count.
     ///
@@ -120,12 +122,12 @@ fn by_configuration(container: &Container, fact: &BuildFact<RootEquivalent>) -> 
         format!("for {whom}, {tool} runs anything as root and asks nothing")
     });
     let finding = match correction {
-        Some(correction) => finding.remedy(build::spelt(
+        Some(correction) if who != "ALL" => finding.remedy(build::spelt(
             correction,
             format!("let {tool} ask for a password"),
             format!("{whom} can run nothing through {tool} until it has a password: better leave {tool} out"),
         )),
-        None => finding.advice(format!(
+        Some(_) | None => finding.advice(format!(
             "leave it out, or name the commands that it may run; without {tool} in the image nobody needs it"
         )),
     };
