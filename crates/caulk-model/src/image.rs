@@ -56,8 +56,25 @@ pub struct Account {
     pub name: String,
     /// The number, where the step says one that is a plain number.
     pub uid: Option<u32>,
+    /// The number of its own group, where steps say it.
+    pub gid: Option<u32>,
+    /// Whether it is in other groups besides.
+    pub in_other_groups: bool,
     /// The step.
     pub span: Span,
+}
+
+impl Account {
+    /// An account of whose groups nothing is known.
+    pub fn new(name: String, uid: Option<u32>, span: Span) -> Self {
+        Self {
+            name,
+            uid,
+            gid: None,
+            in_other_groups: false,
+            span,
+        }
+    }
 }
 
 /// Why a program needs root.

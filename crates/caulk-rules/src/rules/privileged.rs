@@ -108,11 +108,10 @@ fn finding(container: &Container) -> Finding {
         );
     }
     if let Some(added) = container.declared.cap_add.first() {
-        finding = finding
-            .related(
-                added.origin.span(),
-                "and this list counts for nothing beside it",
-            );
+        finding = finding.related(
+            added.origin.span(),
+            "and this list counts for nothing beside it",
+        );
     }
     if let Some(judges) = judges_without(container) {
         finding = finding.advice(judges);
@@ -160,8 +159,10 @@ fn is_an_engine(container: &Container) -> bool {
     let name = container.image.base.name();
     container.source != ImageSource::Itself
         && name.split_once(':').is_some_and(|(image, tag)| {
-            matches!(image, "docker" | "docker.io/docker" | "docker.io/library/docker")
-                && tag.split('-').any(|part| part == "dind")
+            matches!(
+                image,
+                "docker" | "docker.io/docker" | "docker.io/library/docker"
+            ) && tag.split('-').any(|part| part == "dind")
         })
 }
 

@@ -80,7 +80,8 @@ rule! {
     check: check,
 }
 
-const WHY: &str = "it is one more way in, with keys and patches of its own that somebody has to keep";
+const WHY: &str =
+    "it is one more way in, with keys and patches of its own that somebody has to keep";
 
 /// The port that SSH has by itself.
 const SSH: u16 = 22;
