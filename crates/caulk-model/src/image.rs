@@ -119,6 +119,21 @@ pub struct StepDown {
     pub only_if_it_may: bool,
 }
 
+impl StepDown {
+    /// Through which program, as text: "`gosu` or `su-exec`" where versions of the image differ.
+    pub fn tools(&self) -> String {
+        let tools: Vec<String> = self
+            .through
+            .split(" or ")
+            .map(|tool| match tool.strip_suffix(" itself") {
+                Some(tool) => format!("`{tool}` itself"),
+                None => format!("`{tool}`"),
+            })
+            .collect();
+        tools.join(" or ")
+    }
+}
+
 impl Base {
     /// The base named `reference` at `span`.
     pub fn external(reference: State<ImageReference>, span: Span) -> Self {

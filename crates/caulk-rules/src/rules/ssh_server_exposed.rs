@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use caulk_model::ImageSource;
 use caulk_source::Span;
 
+use crate::images;
 use crate::prelude::*;
 
 rule! {
@@ -121,7 +122,7 @@ fn check(repository: &Repository, findings: &mut Findings) {
 
 /// A finding about what a service says itself.
 fn of_service(repository: &Repository, container: &Container) -> Option<Finding> {
-    if container.surface != Surface::Compose || is_made_for_it(container) {
+    if container.surface != Surface::Compose || images::is_called(container, SERVERS) {
         return None;
     }
     if let ImageSource::Built {
@@ -186,20 +187,6 @@ const SERVERS: &[&str] = &[
     "soft-serve",
     "ssh",
 ];
-
-/// Whether SSH is what the image is for, by its name.
-fn is_made_for_it(container: &Container) -> bool {
-    let image = container.image.base.name();
-    let declared = container.declared.image.as_ref();
-    let declared = declared.and_then(|image| image.value()).map(String::as_str);
-    // The registry in front says nothing of it: `registry.gitlab.com`.
-    let last = |name: &str| name.rsplit('/').next().unwrap_or_default().to_lowercase();
-    [Some(image.as_str()), declared]
-        .into_iter()
-        .flatten()
-        .map(last)
-        .any(|name| SERVERS.iter().any(|server| name.contains(server)))
-}
 
 fn is_server(word: &str) -> bool {
     word.rsplit('/').next() == Some("sshd")
