@@ -53,8 +53,8 @@ rule! {
     ///
     /// ## About the fix
     ///
-    /// It removes the key. Programs that look for neighbours by broadcast, or watch the host's
-    /// processes, need what it takes away.
+    /// It removes the key. Programs that look for neighbours by broadcast, measure or configure the
+    /// host's network, or watch the host's processes, need what it takes away.
     ///
     /// ## Sources
     ///
@@ -125,7 +125,8 @@ fn words(kind: NamespaceKind) -> Words {
             "network",
             "lets it reach what listens on the host's 127.0.0.1, and listen on every address itself",
             "a network",
-            "ports have to be published, and neighbours are no longer found by broadcast",
+            "ports have to be published, neighbours are no longer found by broadcast, and what it measures \
+             or configures is its own network then",
         ),
         NamespaceKind::Pid => (
             Severity::High,

@@ -1,5 +1,7 @@
 //! See the page below.
 
+use caulk_model::ImageSource;
+
 use crate::prelude::*;
 use crate::seccomp::and_profile;
 
@@ -39,6 +41,8 @@ rule! {
     ///
     /// - *The value*, as Compose reads it: a quoted `"true"` is true.
     /// - *A variable*: one without a default is not known; a default counts.
+    /// - *An engine in a container* (fires): Docker's own image of that (`docker:dind`) does not start
+    ///   without it, so there is no fix; what to use instead is said.
     /// - *Who reads the file* (fires): Swarm ignores the key and Compose does not, and nothing in
     ///   the file says which of them it is for.
     ///
@@ -104,15 +108,20 @@ fn finding(container: &Container) -> Finding {
         );
     }
     if let Some(added) = container.declared.cap_add.first() {
-        finding = finding
-            .related(
-                added.origin.span(),
-                "and this list counts for nothing beside it",
-            )
-            .advice(
-                "without it the lists count again: `capability-added`, `all-capabilities-added` \
-                 and `capability-without-effect` judge them",
-            );
+        finding = finding.related(
+            added.origin.span(),
+            "and this list counts for nothing beside it",
+        );
+    }
+    if let Some(judges) = judges_without(container) {
+        finding = finding.advice(judges);
+    }
+    if is_an_engine(container) {
+        return finding.advice(
+            "an engine in a container does not start without it: use a builder elsewhere or the image's \
+             rootless variant, or lend it the host's engine through a proxy that lets single requests \
+             through",
+        );
     }
     match container.privileged.origin.written() {
         Some(entry) => finding.remedy(Remedy::unsafe_because(
@@ -125,6 +134,36 @@ fn finding(container: &Container) -> Finding {
         )),
         None => finding.advice("remove it where it is written, for all who share it"),
     }
+}
+
+/// Which rules judge what counts again without it.
+fn judges_without(container: &Container) -> Option<&'static str> {
+    let declared = &container.declared;
+    let devices = !declared.devices.is_empty() || !declared.device_rules.is_empty();
+    match (declared.cap_add.is_empty(), devices) {
+        (true, false) => None,
+        (true, true) => Some("without it the devices count again: `host-device` judges them"),
+        (false, false) => Some(
+            "without it the lists count again: `capability-added`, `all-capabilities-added` and \
+             `capability-without-effect` judge them",
+        ),
+        (false, true) => Some(
+            "without it the lists and devices count again: `capability-added`, \
+             `all-capabilities-added`, `capability-without-effect` and `host-device` judge them",
+        ),
+    }
+}
+
+/// Whether the image is Docker's own with an engine in it.
+fn is_an_engine(container: &Container) -> bool {
+    let name = container.image.base.name();
+    container.source != ImageSource::Itself
+        && name.split_once(':').is_some_and(|(image, tag)| {
+            matches!(
+                image,
+                "docker" | "docker.io/docker" | "docker.io/library/docker"
+            ) && tag.split('-').any(|part| part == "dind")
+        })
 }
 
 fn why(container: &Container) -> String {

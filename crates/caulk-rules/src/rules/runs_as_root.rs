@@ -255,8 +255,8 @@ fn built(repository: &Repository, container: &Container) -> Option<Finding> {
             .severity(Severity::Medium)
             .at_most(Confidence::Low)
             .advice(format!(
-                "it starts as root; whether its script then steps down through `{}` is not here to read",
-                step.through
+                "it starts as root; whether its script then steps down through {} is not here to read",
+                step.tools()
             ));
         if let Some(span) = step.span {
             finding = finding.related(span, "puts a tool for stepping down into it");

@@ -352,7 +352,7 @@ impl<'d> Loader<'d, '_> {
         for member in members {
             if !member.value.is_mapping() {
                 if member.value.is_null() {
-                    self.refuse(member.key, "a service is a mapping");
+                    self.refuse(member.key, "a service has to be a mapping");
                 }
                 continue;
             }
