@@ -1,6 +1,7 @@
 //! See the page below.
 
-use caulk_model::{Entry, Mount};
+use caulk_linux::{Capability, CapabilityWord};
+use caulk_model::{AppArmor, Entry, Mount};
 
 use crate::prelude::*;
 
@@ -45,6 +46,10 @@ rule! {
     ///   (`/usr`, `/lib/modules`, `/sys`), it is silent.
     /// - *Options that hang on a variable*: what holds either way is said, so they are taken for
     ///   read-only.
+    /// - *`SYS_PTRACE` beside the host's `/proc`*, mounted by itself or with `/`: a root process that
+    ///   holds it goes through `/proc/PID/root` to the host's files and writes them, though the mount
+    ///   is read-only. High, because a host with AppArmor has a profile that denies it; critical
+    ///   where that profile is off.
     /// - *A process that is not root* (fires): system paths belong to root, so they weigh one
     ///   step less.
     /// - *Folders of people*, `~` and `/home`, do not weigh less, because user numbers are often
@@ -55,12 +60,13 @@ rule! {
     ///
     /// ## About the fix
     ///
-    /// It removes the mount. Where the program needs a part of it, mount that part, read-only if it
+    /// It removes the mount. A mount of `/` brings what is below it along, so a finding says where another
+    /// mount still shows the same path. Where the program needs a part of it, mount that part, read-only if it
     /// will do.
     ///
     /// ## Sources
     ///
-    /// hier(7), proc(5), sysfs(5); the documentation of each program for where it keeps its keys.
+    /// hier(7), proc(5), sysfs(5), ptrace(2) on `PTRACE_MODE_READ_FSCREDS`; moby `profiles/apparmor`; the documentation of each program for where it keeps its keys.
     "host-path-mounted",
     since: "0.1.0",
     level: Level::Baseline,
@@ -219,6 +225,8 @@ struct Grant {
     of_a_person: bool,
     /// Whether every user of the host can do that.
     for_everybody: bool,
+    /// Whether it is through the host's processes that it can do that.
+    through_processes: bool,
     /// Whether nothing would be said of it, were it mounted read-only.
     harmless_read_only: bool,
 }
@@ -230,14 +238,20 @@ fn judged(container: &Container, path: &str, mount: &Mount) -> Option<Grant> {
     let row = find(&path).or_else(of_root)?;
     // Of options that are not known, what holds either way is said.
     let writable = mount.is_writable();
+    let through_processes = !writable && traces_through(container, &path);
     let (severity, can) = if writable {
         row.writable
+    } else if through_processes {
+        (
+            traced(container),
+            "change the host's files, through `/proc/1/root`",
+        )
     } else {
         row.readable?
     };
     let of_a_person = path.starts_with('~') || path == "/home";
     // Every user sees what `/proc` shows of processes.
-    let for_everybody = path == "/proc" && !writable;
+    let for_everybody = path == "/proc" && !writable && !through_processes;
     let other_user = container.root == State::Known(false) && !of_a_person && !for_everybody;
     let weighed = match severity {
         Critical if other_user => High,
@@ -249,8 +263,28 @@ fn judged(container: &Container, path: &str, mount: &Mount) -> Option<Grant> {
         can,
         of_a_person,
         for_everybody,
+        through_processes,
         harmless_read_only: row.readable.is_none(),
     })
+}
+
+/// Whether a process of it may look into the host's processes, which the kernel shows it there.
+fn traces_through(container: &Container, path: &str) -> bool {
+    let holds = container
+        .bounding()
+        .known()
+        .is_some_and(|held| held.contains(Capability::SysPtrace));
+    // A mount of `/` takes along what is mounted below it.
+    let shows_processes = path == "/" || path == "/proc" || fits("/proc/1/*", path);
+    shows_processes && holds && container.root != State::Known(false)
+}
+
+/// `docker-default` denies looking into what it does not confine itself, on hosts that have AppArmor.
+fn traced(container: &Container) -> Severity {
+    match container.apparmor.value() {
+        Some(AppArmor::Unconfined) => Critical,
+        Some(AppArmor::Default | AppArmor::Profile(_)) | None => High,
+    }
 }
 
 fn fits(pattern: &str, path: &str) -> bool {
@@ -302,6 +336,16 @@ fn finding(container: &Container, mount: &Entry<Mount>, path: &str, grant: &Gran
     };
     let sealed = container.no_new_privileges.value() == Some(&true);
     let (whose, why) = match container.root {
+        _ if grant.through_processes && grant.severity == Critical => (
+            "root in it",
+            "it holds `SYS_PTRACE` and AppArmor is off, so `root`, `environ` and `mem` of every process of \
+             the host are open to it: that the mount is read-only does not hold there",
+        ),
+        _ if grant.through_processes => (
+            "root in it",
+            "it holds `SYS_PTRACE`, so `root`, `environ` and `mem` of every process of the host are open to \
+             it, unless the host's AppArmor denies that: that the mount is read-only does not hold there",
+        ),
         _ if grant.for_everybody => (
             "it",
             "the host shows that to each of its users, and command lines tell more than one thinks",
@@ -310,6 +354,11 @@ fn finding(container: &Container, mount: &Entry<Mount>, path: &str, grant: &Gran
             "it",
             "permissions go by user number, and people on a host often have the one that programs in \
              containers have",
+        ),
+        State::Known(true) if container.steps_down().is_some() => (
+            "root in it",
+            "its first process starts as root and steps down; to a mounted file the container's root is \
+             the host's unless the daemon remaps users",
         ),
         State::Known(true) => (
             "root in it",
@@ -335,7 +384,7 @@ fn finding(container: &Container, mount: &Entry<Mount>, path: &str, grant: &Gran
     let mut finding = Finding::new(
         &RULE.info,
         container.surface,
-        Label::new(mount.origin.span(), format!("lets {whose} {}", grant.can)),
+        Label::new(mount.place(), format!("lets {whose} {}", grant.can)),
         format!("{title} can {access} the host's {shown}"),
     )
     .severity(grant.severity)
@@ -345,6 +394,19 @@ fn finding(container: &Container, mount: &Entry<Mount>, path: &str, grant: &Gran
     if grant.harmless_read_only {
         finding = finding.advice("if the program only reads it, mount it read-only instead");
     }
+    if grant.through_processes {
+        let added = &container.declared.cap_add;
+        let word = CapabilityWord::One(Capability::SysPtrace);
+        if let Some(added) = added.iter().find(|added| added.value == word) {
+            finding = finding.related(added.origin.span(), "and this opens its processes");
+        }
+    }
+    if let Some(around) = same_path(container, mount, path) {
+        finding = finding.related(
+            around.place(),
+            "and this shows the same path, with or without it",
+        );
+    }
     match mount.origin.written() {
         Some(entry) => finding.remedy(Remedy::unsafe_because(
             "take the path away",
@@ -353,4 +415,21 @@ fn finding(container: &Container, mount: &Entry<Mount>, path: &str, grant: &Gran
         )),
         None => finding.advice("change the mount where it is written, for all who share it"),
     }
+}
+
+/// Another mount of the container that has this path in it, and lets it do as much there.
+fn same_path<'c>(
+    container: &'c Container,
+    mount: &Entry<Mount>,
+    path: &str,
+) -> Option<&'c Entry<Mount>> {
+    let path = canonical(path)?;
+    container.declared.mounts.iter().find(|other| {
+        let source = other.value.source.known();
+        let around = source.and_then(|source| canonical(source));
+        let is_around = around.is_some_and(|around| {
+            around != path && (around == "/" || fits(&format!("{around}/*"), &path))
+        });
+        is_around && (other.value.is_writable() || !mount.value.is_writable())
+    })
 }
