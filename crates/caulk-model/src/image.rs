@@ -76,6 +76,8 @@ pub struct Entrypoint {
     pub words: Vec<String>,
     /// Where it is written.
     pub span: Span,
+    /// How many of the words are those of an `ENTRYPOINT` before a `CMD`, and where that `CMD` is written.
+    pub command: Option<(usize, Span)>,
     /// Whether it runs a program that the repository shows: its own words decide, or the script
     /// was read.
     pub was_read: bool,
@@ -100,6 +102,13 @@ pub struct StepDown {
     pub assumed: bool,
     /// Whether it goes on as root where it may not change the user, instead of failing to start.
     pub only_if_it_may: bool,
+}
+
+impl StepDown {
+    /// Through what, for people: each tool in quotes, where variants of an image have different ones.
+    pub fn tools(&self) -> String {
+        format!("`{}`", self.through.replace(" or ", "` or `"))
+    }
 }
 
 impl Base {

@@ -139,9 +139,9 @@ pub(super) fn with_loser(finding: Finding, container: &Container) -> Finding {
 pub(super) fn why(container: &Container) -> String {
     if let Some(step) = container.steps_down() {
         return format!(
-            "its entrypoint gives root up through `{}`, and any setuid program in the image is a way \
+            "its entrypoint gives root up through {}, and any setuid program in the image is a way \
              back",
-            step.through
+            step.tools()
         );
     }
     match container.root {
@@ -167,9 +167,9 @@ pub(super) fn remedy(container: &Container, change: Change) -> Remedy {
     }
     let may_break = match (container.steps_down(), &container.root) {
         (Some(step), _) => format!(
-            "sudo and other setuid programs no longer work after the entrypoint; `{}` itself starts \
+            "sudo and other setuid programs no longer work after the entrypoint; {} itself starts \
              as root and goes on working",
-            step.through
+            step.tools()
         ),
         (None, State::Known(true)) => {
             "what it starts as another user can no longer use sudo, su or a ping with file \

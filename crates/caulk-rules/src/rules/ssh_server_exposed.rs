@@ -48,7 +48,8 @@ rule! {
     /// - *Of a service*: it publishes or exposes port 22 over TCP, or `sshd` is among the first words of its
     ///   command. Where the image is built here and found at fault itself, that is said once, there.
     /// - *Made for it* (silent): a service whose image is called after git, SSH, SFTP or a program that copies
-    ///   over SSH (`gitea`, `sftp`, `borg`): there SSH is the work.
+    ///   over SSH (`gitea`, `sftp`, `borg`): there SSH is the work. So it is of a stage of such a name or on
+    ///   such an image, of one that such a service runs, and of one that makes an account `git`.
     /// - *Another stage*: only the stage that is built counts, with those on which it stands.
     ///
     /// An image whose work is to be an SSH server will want to ignore this.
@@ -87,6 +88,9 @@ fn check(repository: &Repository, findings: &mut Findings) {
     for container in repository.containers() {
         if container.source != ImageSource::Itself {
             findings.extend(of_service(repository, container));
+            continue;
+        }
+        if works_over_ssh(repository, container) {
             continue;
         }
         let places = [started(container), exposed(container)];
@@ -193,14 +197,39 @@ fn is_made_for_it(container: &Container) -> bool {
         .any(|name| SERVERS.iter().any(|server| name.contains(server)))
 }
 
+/// Whether SSH is what the image that a stage builds is for.
+fn works_over_ssh(repository: &Repository, stage: &Container) -> bool {
+    let mut services = stage
+        .run_by
+        .iter()
+        .filter_map(|id| repository.container(*id));
+    is_made_for_it(stage)
+        || is_called_after_it(stage)
+        || stage.image.created("git").is_some()
+        || services.any(|service| is_made_for_it(service) || is_called_after_it(service))
+}
+
+fn is_called_after_it(container: &Container) -> bool {
+    let name = container.name.as_deref().unwrap_or_default().to_lowercase();
+    SERVERS.iter().any(|server| name.contains(server))
+}
+
 fn is_server(word: &str) -> bool {
     word.rsplit('/').next() == Some("sshd")
 }
 
 fn started(container: &Container) -> Option<(Span, &'static str)> {
     let start = container.image.entrypoint.as_ref()?;
-    let starts = start.words.iter().take(3).any(|word| is_server(word));
-    starts.then_some((start.span, "starts the server"))
+    let server = start
+        .words
+        .iter()
+        .take(3)
+        .position(|word| is_server(word))?;
+    let place = match start.command {
+        Some((first, command)) if server >= first => command,
+        Some(_) | None => start.span,
+    };
+    Some((place, "starts the server"))
 }
 
 fn exposed(container: &Container) -> Option<(Span, &'static str)> {
