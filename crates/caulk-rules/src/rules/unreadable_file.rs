@@ -37,6 +37,8 @@ rule! {
     /// - *What the docker client refuses* on a command line, and podman in a quadlet.
     /// - *Documentation* (silent) leaves out what its reader knows.
     /// - *What buildx refuses* in a bake file.
+    /// - *A link as text* (silent): where git makes no symbolic links, a file holds nothing but the path of
+    ///   another.
     /// - *What Go's JSON reader refuses*: comments, commas at an end, a byte-order mark.
     ///
     /// ## About the fix
