@@ -16,7 +16,6 @@ use support::corpus;
 /// their key wants, a key that no service has, and a file of version 1.
 const REFUSED: &[&str] = &[
     "containers+podman-compose/examples/awx17/roles/local_docker/tasks/compose.yml",
-    "containers+podman-compose/tests/integration/filesystem/compose_symlink/docker-compose.yml",
     "containers+podman-compose/tests/integration/invalid_secrets_dict/docker-compose_service.yaml",
     "containers+podman-compose/tests/integration/lifetime/up_single_container_many_times_with_ports/docker-compose.yml",
     "containers+podman-compose/tests/integration/parse-error/docker-compose-error.yml",

@@ -194,7 +194,25 @@ fn finding(
         format!("gives `{path}` {many}")
     };
     let needed = needed(repository, container, file);
-    let (label, why) = match &needed {
+    let (label, why) = who_has_them(file, *worst, needed.as_deref());
+    Some(
+        report(label.to_owned(), says)
+            .severity(severity)
+            .why(why)
+            .advice(
+                "give it to a small program that does the one thing, or to none; `no-new-privileges` and a \
+                 dropped capability keep it from being used",
+            ),
+    )
+}
+
+/// Who can use them, and when.
+fn who_has_them(
+    file: &FileCapabilities,
+    worst: Capability,
+    needed: Option<&str>,
+) -> (&'static str, String) {
+    match needed {
         None => (
             "whoever starts it has them",
             format!(
@@ -209,7 +227,7 @@ fn finding(
                 "it runs without"
             };
             (
-                "whoever starts it has them, where the container may",
+                "whoever starts it has them, where the container is given them",
                 format!(
                     "a container does not have {needed} by itself: until it is given that, {until}; then \
                      any user of the container who starts it can {}",
@@ -217,16 +235,7 @@ fn finding(
                 ),
             )
         }
-    };
-    Some(
-        report(label.to_owned(), says)
-            .severity(severity)
-            .why(why)
-            .advice(
-                "give it to a small program that does the one thing, or to none; `no-new-privileges` and a \
-                 dropped capability keep it from being used",
-            ),
-    )
+    }
 }
 
 /// The capabilities of a file that a container has to be given first; nothing where a service that runs

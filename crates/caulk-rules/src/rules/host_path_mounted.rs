@@ -221,14 +221,23 @@ fn check(repository: &Repository, findings: &mut Findings) {
 struct Grant {
     severity: Severity,
     can: &'static str,
-    /// Whether it belongs to a person of the host, and not to its root.
-    of_a_person: bool,
-    /// Whether every user of the host can do that.
-    for_everybody: bool,
-    /// Whether it is through the host's processes that it can do that.
-    through_processes: bool,
+    /// Through what.
+    through: Through,
     /// Whether nothing would be said of it, were it mounted read-only.
     harmless_read_only: bool,
+}
+
+/// Through what a container can do something with a path of the host.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Through {
+    /// Its root is the host's root for the files of a mount.
+    Root,
+    /// The files belong to a person of the host, whose number it may have.
+    Person,
+    /// Every user of the host can do that.
+    Everybody,
+    /// It may look into the host's processes.
+    Processes,
 }
 
 fn judged(container: &Container, path: &str, mount: &Mount) -> Option<Grant> {
@@ -249,10 +258,17 @@ fn judged(container: &Container, path: &str, mount: &Mount) -> Option<Grant> {
     } else {
         row.readable?
     };
-    let of_a_person = path.starts_with('~') || path == "/home";
-    // Every user sees what `/proc` shows of processes.
-    let for_everybody = path == "/proc" && !writable && !through_processes;
-    let other_user = container.root == State::Known(false) && !of_a_person && !for_everybody;
+    let through = if through_processes {
+        Through::Processes
+    } else if path.starts_with('~') || path == "/home" {
+        Through::Person
+    } else if path == "/proc" && !writable {
+        // Every user sees what `/proc` shows of processes.
+        Through::Everybody
+    } else {
+        Through::Root
+    };
+    let other_user = container.root == State::Known(false) && through == Through::Root;
     let weighed = match severity {
         Critical if other_user => High,
         High if other_user => Medium,
@@ -261,9 +277,7 @@ fn judged(container: &Container, path: &str, mount: &Mount) -> Option<Grant> {
     Some(Grant {
         severity: weighed,
         can,
-        of_a_person,
-        for_everybody,
-        through_processes,
+        through,
         harmless_read_only: row.readable.is_none(),
     })
 }
@@ -334,23 +348,50 @@ fn finding(container: &Container, mount: &Entry<Mount>, path: &str, grant: &Gran
     } else {
         "read"
     };
+    let (whose, why) = why(container, grant);
+    let mut finding = Finding::new(
+        &RULE.info,
+        container.surface,
+        Label::new(mount.place(), format!("lets {whose} {}", grant.can)),
+        format!("{title} can {access} the host's {shown}"),
+    )
+    .severity(grant.severity)
+    .container(&title, container.anchor)
+    .fact(format!("host path {path}"))
+    .why(why);
+    if grant.harmless_read_only {
+        finding = finding.advice("if the program only reads it, mount it read-only instead");
+    }
+    finding = beside(finding, container, mount, path, grant);
+    match mount.origin.written() {
+        Some(entry) => finding.remedy(Remedy::unsafe_because(
+            "take the path away",
+            Change::Remove { entry },
+            "what the program does with it fails; mount just the part that it needs",
+        )),
+        None => finding.advice("change the mount where it is written, for all who share it"),
+    }
+}
+
+/// Who can do it, and why.
+fn why(container: &Container, grant: &Grant) -> (&'static str, &'static str) {
     let sealed = container.no_new_privileges.value() == Some(&true);
-    let (whose, why) = match container.root {
-        _ if grant.through_processes && grant.severity == Critical => (
+    match container.root {
+        _ if grant.through == Through::Processes && grant.severity == Critical => (
             "root in it",
             "it holds `SYS_PTRACE` and AppArmor is off, so `root`, `environ` and `mem` of every process of \
              the host are open to it: that the mount is read-only does not hold there",
         ),
-        _ if grant.through_processes => (
+        _ if grant.through == Through::Processes => (
             "root in it",
             "it holds `SYS_PTRACE`, so `root`, `environ` and `mem` of every process of the host are open to \
              it, unless the host's AppArmor denies that: that the mount is read-only does not hold there",
         ),
-        _ if grant.for_everybody => (
+        _ if grant.through == Through::Everybody => (
             "it",
             "the host shows that to each of its users, and command lines tell more than one thinks",
         ),
-        _ if grant.of_a_person => (
+        _ if grant.through == Through::Person => (
             "it",
             "permissions go by user number, and people on a host often have the one that programs in \
              containers have",
@@ -380,21 +421,18 @@ fn finding(container: &Container, mount: &Entry<Mount>, path: &str, grant: &Gran
             "to a mounted file the container's root is the host's unless the daemon remaps users; \
              whether its first process is root is not known here",
         ),
-    };
-    let mut finding = Finding::new(
-        &RULE.info,
-        container.surface,
-        Label::new(mount.place(), format!("lets {whose} {}", grant.can)),
-        format!("{title} can {access} the host's {shown}"),
-    )
-    .severity(grant.severity)
-    .container(&title, container.anchor)
-    .fact(format!("host path {path}"))
-    .why(why);
-    if grant.harmless_read_only {
-        finding = finding.advice("if the program only reads it, mount it read-only instead");
     }
-    if grant.through_processes {
+}
+
+/// With what else opens the path.
+fn beside(
+    mut finding: Finding,
+    container: &Container,
+    mount: &Entry<Mount>,
+    path: &str,
+    grant: &Grant,
+) -> Finding {
+    if grant.through == Through::Processes {
         let added = &container.declared.cap_add;
         let word = CapabilityWord::One(Capability::SysPtrace);
         if let Some(added) = added.iter().find(|added| added.value == word) {
@@ -407,14 +445,7 @@ fn finding(container: &Container, mount: &Entry<Mount>, path: &str, grant: &Gran
             "and this shows the same path, with or without it",
         );
     }
-    match mount.origin.written() {
-        Some(entry) => finding.remedy(Remedy::unsafe_because(
-            "take the path away",
-            Change::Remove { entry },
-            "what the program does with it fails; mount just the part that it needs",
-        )),
-        None => finding.advice("change the mount where it is written, for all who share it"),
-    }
+    finding
 }
 
 /// Another mount of the container that has this path in it, and lets it do as much there.

@@ -92,7 +92,7 @@ fn check(repository: &Repository, findings: &mut Findings) {
     for container in repository.containers() {
         let judged = RULE.info.surfaces.contains(&container.surface)
             && !container.declared.example
-            && !(container.surface == Surface::Compose && !container.declared.stays())
+            && (container.surface != Surface::Compose || container.declared.stays())
             && !matches!(container.source, ImageSource::Fragment);
         if let Some(finding) = judged.then(|| finding(container)).flatten() {
             findings.report(finding);

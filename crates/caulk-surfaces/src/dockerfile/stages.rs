@@ -263,6 +263,7 @@ impl<'a> Builder<'a> {
             build: &mut state.image.build,
             stage: own,
             source: self.text,
+            branches: Vec::new(),
         };
         facts::images(&mut notes, step, &|name| {
             name.parse::<usize>().is_ok()
@@ -279,6 +280,7 @@ impl<'a> Builder<'a> {
         }
         let lookup = |name: &str| scope.lookup(name);
         let calls = run::calls(step, self.text, state.shell, &lookup);
+        notes.branches = facts::branches(&calls, scope);
         facts::of_run(&mut notes, &calls, &mut state.downloads);
         accounts::run(&mut state.image.accounts, &calls);
         privileged_files::run(&mut state.image.privileged_files, &calls);
@@ -338,6 +340,7 @@ impl Built {
             },
             span: *span,
             stage: own.clone(),
+            only_where: None,
         });
     }
 }
