@@ -11,9 +11,9 @@ mod support;
 
 use support::corpus;
 
-/// Files that no engine takes: a list of tasks that is merely called `compose.yml`, a link that was
-/// checked out as text, files that are broken on purpose, a template, values of another kind than
-/// their key wants, a key that no service has, and a file of version 1.
+/// Files that no engine takes: a list of tasks that is merely called `compose.yml`, files that are
+/// broken on purpose, a template, values of another kind than their key wants, a key that no service
+/// has, and a file of version 1.
 const REFUSED: &[&str] = &[
     "containers+podman-compose/examples/awx17/roles/local_docker/tasks/compose.yml",
     "containers+podman-compose/tests/integration/invalid_secrets_dict/docker-compose_service.yaml",
