@@ -93,6 +93,8 @@ pub struct Entrypoint {
     pub words: Vec<String>,
     /// Where it is written.
     pub span: Span,
+    /// How many of the words are those of an `ENTRYPOINT` before a `CMD`, and where that `CMD` is written.
+    pub command: Option<(usize, Span)>,
     /// Whether it runs a program that the repository shows: its own words decide, or the script
     /// was read.
     pub was_read: bool,

@@ -1,8 +1,8 @@
 //! See the page below.
 
 use caulk_linux::{Beside, Capability, CapabilityWord, Reach};
-use caulk_model::{Entry, Fact, Namespace, Seccomp};
-use caulk_source::Span;
+use caulk_model::{Entry, Fact, Mount, Namespace, Seccomp};
+use caulk_source::{Span, clean_path};
 
 use crate::images;
 use crate::prelude::*;
@@ -282,6 +282,12 @@ fn stands_beside(container: &Container, beside: Beside) -> Option<Span> {
         |fact: &Fact<Namespace>| (fact.value() == Some(&Namespace::Host)).then(|| fact.span());
     match beside {
         Beside::HostPid => shared(&container.namespaces.pid),
+        Beside::HostProcesses => container
+            .declared
+            .mounts
+            .iter()
+            .find(|mount| shows_processes(&mount.value))
+            .map(Entry::place),
         Beside::HostIpc => shared(&container.namespaces.ipc),
         Beside::HostNetwork => shared(&container.namespaces.network),
         Beside::HostFiles => container
@@ -306,6 +312,12 @@ fn stands_beside(container: &Container, beside: Beside) -> Option<Span> {
             .find(|entry| entry.value == CapabilityWord::One(other))
             .map(|entry| entry.origin.span()),
     }
+}
+
+/// Whether the host's processes are among what it mounts: a mount of `/` takes `/proc` along.
+fn shows_processes(mount: &Mount) -> bool {
+    let source = mount.source.known().map(|source| clean_path(source));
+    source.is_some_and(|source| source == "/" || source == "/proc")
 }
 
 /// Which calls come with it in Docker's default profile.

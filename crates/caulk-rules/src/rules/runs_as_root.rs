@@ -353,7 +353,16 @@ fn unless_the_base(container: &Container) -> Option<Finding> {
         "{} runs as root unless its base image says otherwise: no `USER` is set",
         container.title()
     );
-    let label = format!("leaves the user to {base}, which caulk does not know");
+    let label = match &container.image.base {
+        Base::External {
+            reference: State::Unknown { .. },
+            repository: None,
+            ..
+        } => format!("leaves the user to {base}"),
+        Base::External { .. } | Base::Scratch => {
+            format!("leaves the user to {base}, which caulk does not know")
+        }
+    };
     let finding = report(container, anchor, &label, message)
         .severity(Severity::Medium)
         .at_most(Confidence::Low)

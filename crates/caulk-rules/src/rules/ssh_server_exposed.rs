@@ -50,7 +50,8 @@ rule! {
     ///   command. Where the image is built here and found at fault itself, that is said once, there.
     /// - *Only exposed* (silent): `expose` of a service publishes nothing and starts nothing.
     /// - *Made for it* (silent): a service that is called, itself or its image, after git, SSH, SFTP or a program
-    ///   that copies over SSH (`gitea`, `sftp`, `borg`): there SSH is the work.
+    ///   that copies over SSH (`gitea`, `sftp`, `borg`): there SSH is the work. So it is of a stage of such a name
+    ///   or on such an image, of one that such a service runs, and of one that makes an account `git`.
     /// - *Another stage*: only the stage that is built counts, with those on which it stands.
     ///
     /// An image whose work is to be an SSH server will want to ignore this.
@@ -92,6 +93,9 @@ fn check(repository: &Repository, findings: &mut Findings) {
     for container in repository.containers() {
         if container.source != ImageSource::Itself {
             findings.extend(of_service(repository, container));
+            continue;
+        }
+        if works_over_ssh(repository, container) {
             continue;
         }
         let places = [started(container), exposed(container)];
@@ -194,14 +198,31 @@ fn is_made_for_it(container: &Container) -> bool {
     images::is_called(container, SERVERS) || SERVERS.iter().any(|server| name.contains(server))
 }
 
+/// Whether SSH is what the image that a stage builds is for.
+fn works_over_ssh(repository: &Repository, stage: &Container) -> bool {
+    let mut services = stage
+        .run_by
+        .iter()
+        .filter_map(|id| repository.container(*id));
+    is_made_for_it(stage) || stage.image.created("git").is_some() || services.any(is_made_for_it)
+}
+
 fn is_server(word: &str) -> bool {
     word.rsplit('/').next() == Some("sshd")
 }
 
 fn started(container: &Container) -> Option<(Span, &'static str)> {
     let start = container.image.entrypoint.as_ref()?;
-    let starts = start.words.iter().take(3).any(|word| is_server(word));
-    starts.then_some((start.span, "starts the server"))
+    let server = start
+        .words
+        .iter()
+        .take(3)
+        .position(|word| is_server(word))?;
+    let place = match start.command {
+        Some((first, command)) if server >= first => command,
+        Some(_) | None => start.span,
+    };
+    Some((place, "starts the server"))
 }
 
 fn exposed(container: &Container) -> Option<(Span, &'static str)> {
