@@ -24,6 +24,36 @@ pub enum Kind {
     Paths,
     /// A table with a table for each rule, by its id.
     RuleTables,
+    /// A table with keys of an engine's configuration.
+    Host,
+}
+
+/// The keys of `daemon.json` that say something of every container.
+pub(crate) const HOST: &[(&str, HostKind)] = &[
+    (
+        "default-cgroupns-mode",
+        HostKind::OneOf(&["private", "host"]),
+    ),
+    (
+        "default-ipc-mode",
+        HostKind::OneOf(&["private", "shareable"]),
+    ),
+    ("default-ulimits", HostKind::Limits),
+    ("icc", HostKind::Switch),
+    ("log-driver", HostKind::Text),
+    ("no-new-privileges", HostKind::Switch),
+    ("seccomp-profile", HostKind::Text),
+    ("selinux-enabled", HostKind::Switch),
+    ("userns-remap", HostKind::Text),
+];
+
+/// What the value of a key of an engine's configuration is.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum HostKind {
+    Switch,
+    Text,
+    OneOf(&'static [&'static str]),
+    Limits,
 }
 
 impl Kind {
@@ -35,6 +65,7 @@ impl Kind {
             Self::Rules => "a list of rules",
             Self::Paths => "a list of patterns",
             Self::RuleTables => "tables",
+            Self::Host => "a table",
         }
     }
 }
@@ -81,5 +112,10 @@ pub const KEYS: &[Key] = &[
         name: "rules",
         about: "`[rules.<id>]`: the `severity` of a rule's findings, and the rule's own options",
         kind: Kind::RuleTables,
+    },
+    Key {
+        name: "host",
+        about: "the engine that will start the containers: keys of its `daemon.json`",
+        kind: Kind::Host,
     },
 ];

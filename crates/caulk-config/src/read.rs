@@ -5,14 +5,15 @@ use std::collections::BTreeSet;
 use caulk_check::Choice;
 use caulk_finding::{Level, OptionKind, RuleInfo, Severity};
 use caulk_model::base_images::ImagePattern;
-use caulk_model::{Stated, StatedImages};
+use caulk_model::{Daemon, HostSetting, Origin, State, Stated, StatedImages};
 use caulk_source::{FileId, SourceFile, Span, Spanned};
+use caulk_surfaces::engine_setting;
 use caulk_syntax::Problem;
 use caulk_syntax::json::{Kind as ValueKind, Member, Value};
 use caulk_syntax::toml;
 
 use crate::exclude::Excluded;
-use crate::keys::{KEYS, Kind};
+use crate::keys::{HOST, KEYS, Kind};
 use crate::select::rules_named;
 use crate::suggest::{did_you_mean, nearest};
 
@@ -97,6 +98,7 @@ impl Reader<'_> {
                 configuration.excluded = Excluded::new(&patterns, &mut self.problems);
             }
             "rules" => self.of_rules(value, configuration),
+            "host" => self.of_host(value, configuration),
             _ => {
                 let known: Vec<&str> = KEYS.iter().map(|key| key.name).collect();
                 self.unknown(key, "", &known);
@@ -211,6 +213,35 @@ impl Reader<'_> {
         };
         let options = &mut configuration.stated.options;
         options.insert((rule.id, option.name), said);
+    }
+
+    /// What is said of the engine, as its own configuration has it.
+    fn of_host(&mut self, value: &Value, configuration: &mut Configuration) {
+        for Member { key, value } in self.table(value, "what is said of the host") {
+            let known = HOST.iter().map(|(name, _)| *name);
+            let Some(name) = known.clone().find(|name| *name == key.value) else {
+                self.unknown(key, " of `host`", &known.collect::<Vec<_>>());
+                continue;
+            };
+            let Some(setting) = engine_setting(name, value) else {
+                let message = format!("no engine takes {} for `{name}`", kind(value));
+                self.wrong(value.span, message);
+                continue;
+            };
+            // Whether the engine would take it; the profile is looked for later.
+            let mut engine = Daemon::new(value.span.file, value.span);
+            let origin = Origin::Written(value.span);
+            let taken = engine.set(name, setting.clone(), origin, &|_| State::Known(None));
+            if let Err(refusal) = taken {
+                self.wrong(value.span, refusal);
+                continue;
+            }
+            configuration.stated.host.push(HostSetting {
+                key: name,
+                setting,
+                span: value.span,
+            });
+        }
     }
 
     /// The images that a list names.

@@ -3,7 +3,7 @@
 use caulk_finding::{Level, OptionKind, RuleInfo, Severity};
 use serde_json::{Map, Value, json};
 
-use crate::keys::{KEYS, Key, Kind};
+use crate::keys::{HOST, HostKind, KEYS, Key, Kind};
 
 /// The JSON schema of a configuration in which these rules may be named.
 pub fn schema(rules: &[&'static RuleInfo]) -> String {
@@ -46,6 +46,29 @@ fn value(kind: Kind, rules: &[&'static RuleInfo]) -> Value {
                 .map(|rule| (rule.id.to_owned(), of_rule(rule)))
                 .collect();
             json!({ "type": "object", "additionalProperties": false, "properties": tables })
+        }
+        Kind::Host => {
+            let keys: Map<String, Value> = HOST
+                .iter()
+                .map(|(name, kind)| ((*name).to_owned(), of_host(*kind)))
+                .collect();
+            json!({ "type": "object", "additionalProperties": false, "properties": keys })
+        }
+    }
+}
+
+fn of_host(kind: HostKind) -> Value {
+    match kind {
+        HostKind::Switch => json!({ "type": "boolean" }),
+        HostKind::Text => json!({ "type": "string" }),
+        HostKind::OneOf(words) => json!({ "enum": words }),
+        HostKind::Limits => {
+            let number = json!({ "type": "integer" });
+            let limit = json!({
+                "type": "object",
+                "properties": { "Name": { "type": "string" }, "Soft": number, "Hard": number },
+            });
+            json!({ "type": "object", "additionalProperties": limit })
         }
     }
 }

@@ -110,11 +110,54 @@ const WRONG: &[(&str, &str, &str)] = &[
         "no severity `bad`",
     ),
     (
+        "host = 'docker'",
+        "'docker'",
+        "what is said of the host is a table",
+    ),
+    (
+        "[host]\nno-new-privilege = true",
+        "no-new-privilege",
+        "no key `no-new-privilege` of `host`: did you mean `no-new-privileges`?",
+    ),
+    (
+        "[host]\nselinux-enabled = 'yes'",
+        "'yes'",
+        "`selinux-enabled` is `true` or `false`",
+    ),
+    (
+        "[host]\ndefault-ipc-mode = 'host'",
+        "'host'",
+        "`default-ipc-mode` is `private` or `shareable`",
+    ),
+    (
+        "[host]\nseccomp-profile = 3",
+        "3",
+        "no engine takes a number for `seccomp-profile`",
+    ),
+    (
         "level = 'baseline'\nlevel = 'hardened'",
         "level",
         "duplicate key",
     ),
 ];
+
+#[test]
+fn what_is_said_of_the_engine_is_read() {
+    let (configuration, problems) = said(
+        "[host]\nno-new-privileges = true\nseccomp-profile = 'a.json'\n[host.default-ulimits]\nnofile = { Name = 'nofile', Hard = 64000, Soft = 1024 }\n",
+    );
+    assert_eq!(problems, []);
+    let said: Vec<&str> = configuration
+        .stated
+        .host
+        .iter()
+        .map(|said| said.key)
+        .collect();
+    assert_eq!(
+        said,
+        ["no-new-privileges", "seccomp-profile", "default-ulimits"]
+    );
+}
 
 #[test]
 fn images_that_a_rule_takes_are_read() {

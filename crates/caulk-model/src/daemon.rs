@@ -53,6 +53,10 @@ pub struct Daemon {
     pub ulimits: Vec<Entry<Ulimit>>,
 }
 
+fn either<T: Clone>(said: Option<&T>, else_this: Option<&T>) -> Option<T> {
+    said.or(else_this).cloned()
+}
+
 impl Daemon {
     /// One that says nothing yet.
     pub fn new(file: FileId, anchor: Span) -> Self {
@@ -78,6 +82,37 @@ impl Daemon {
             log_driver: None,
             ulimits: Vec::new(),
         }
+    }
+
+    /// These daemons as this one says they are, where it says anything; this one where there are
+    /// none.
+    pub(crate) fn over(&self, daemons: &[Self]) -> Vec<Self> {
+        if daemons.is_empty() {
+            return vec![self.clone()];
+        }
+        let over = |daemon: &Self| Self {
+            no_new_privileges: either(
+                self.no_new_privileges.as_ref(),
+                daemon.no_new_privileges.as_ref(),
+            ),
+            userns_remap: either(self.userns_remap.as_ref(), daemon.userns_remap.as_ref()),
+            seccomp: either(self.seccomp.as_ref(), daemon.seccomp.as_ref()),
+            selinux: either(self.selinux.as_ref(), daemon.selinux.as_ref()),
+            cgroup_namespace: either(
+                self.cgroup_namespace.as_ref(),
+                daemon.cgroup_namespace.as_ref(),
+            ),
+            ipc: either(self.ipc.as_ref(), daemon.ipc.as_ref()),
+            icc: either(self.icc.as_ref(), daemon.icc.as_ref()),
+            log_driver: either(self.log_driver.as_ref(), daemon.log_driver.as_ref()),
+            ulimits: if self.ulimits.is_empty() {
+                daemon.ulimits.clone()
+            } else {
+                self.ulimits.clone()
+            },
+            ..daemon.clone()
+        };
+        daemons.iter().map(over).collect()
     }
 
     /// Whether root in a container is another account of the host.

@@ -6,6 +6,7 @@ use std::sync::{Arc, OnceLock};
 use caulk_seccomp::Profile as SeccompProfile;
 use caulk_source::{FileId, Span, Surface};
 
+use crate::base_images::ImageReference;
 use crate::profile_use::{self, ProfileUse};
 use crate::{
     Container, ContainerId, Daemon, EngineClient, ImagePull, ImageSource, Kernel, PrivilegedStep,
@@ -53,7 +54,11 @@ pub struct Repository {
     stated: Arc<Vec<Stated>>,
     /// What is stated of each file, by its place in that list.
     stated_of: BTreeMap<FileId, usize>,
+    /// The engine that each configuration states, by its place in that list.
+    hosts: BTreeMap<usize, Daemon>,
     clients: Vec<EngineClient>,
+    /// Images that are built here, by repository and tag.
+    built_images: BTreeSet<(String, Option<String>)>,
     /// Services by project and name.
     services: BTreeMap<(Project, String), ContainerId>,
     /// Containers by the names that the engine knows them by, each with the file that starts it.
@@ -136,6 +141,11 @@ impl Repository {
         self.stated_of = of;
     }
 
+    /// Says which engine a configuration states, by its place among them.
+    pub fn add_host(&mut self, index: usize, host: Daemon) {
+        self.hosts.insert(index, host);
+    }
+
     /// What the configuration states that holds for a file.
     pub fn stated(&self, file: FileId) -> Option<&Stated> {
         self.stated.get(*self.stated_of.get(&file)?)
@@ -149,6 +159,19 @@ impl Repository {
         option: &'static str,
     ) -> Option<&StatedImages> {
         self.stated(file)?.options.get(&(rule, option))
+    }
+
+    /// Adds a name that a build here gives its image.
+    pub fn add_built_image(&mut self, name: &str) {
+        if let Some(image) = ImageReference::parse(name) {
+            self.built_images.insert((image.repository, image.tag));
+        }
+    }
+
+    /// Whether a build here gives its image this name: then whoever starts it pulls nothing.
+    pub fn is_built_here(&self, image: &ImageReference) -> bool {
+        let name = (image.repository.clone(), image.tag.clone());
+        self.built_images.contains(&name)
     }
 
     /// Adds a client that is told where its engine is.
@@ -176,8 +199,15 @@ impl Repository {
     /// profiles that they name, all of them to the engine that will start them. Call it once, when
     /// everything is added.
     pub fn join(&mut self) {
+        let hosts: BTreeMap<usize, Vec<Daemon>> = self
+            .hosts
+            .iter()
+            .map(|(index, host)| (*index, host.over(&self.daemons)))
+            .collect();
         for container in &mut self.containers {
-            container.meet(&self.daemons);
+            let stated = self.stated_of.get(&container.file);
+            let host = stated.and_then(|index| hosts.get(index));
+            container.meet(host.unwrap_or(&self.daemons));
         }
         let by_file: BTreeMap<FileId, usize> = (0..)
             .zip(&self.profiles)
@@ -263,6 +293,12 @@ impl Repository {
     /// The engines' configurations.
     pub fn daemons(&self) -> impl Iterator<Item = &Daemon> {
         self.daemons.iter()
+    }
+
+    /// The engines of which something is said: by their configurations, and by ours. Of the latter
+    /// only what is said is known, and what is not said may be so or otherwise.
+    pub fn engines(&self) -> impl Iterator<Item = &Daemon> {
+        self.daemons.iter().chain(self.hosts.values())
     }
 
     /// The kernels' configurations.

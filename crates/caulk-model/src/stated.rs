@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use caulk_source::Span;
 
+use crate::Setting;
 use crate::base_images::ImagePattern;
 
 /// What a configuration states of what the files below its folder declare, where no nearer one
@@ -14,6 +15,19 @@ pub struct Stated {
     pub folder: String,
     /// What is said to rules, by the rule and the option. Nothing here knows what it is for.
     pub options: BTreeMap<(&'static str, &'static str), StatedImages>,
+    /// What is said of the engine that will start the containers.
+    pub host: Vec<HostSetting>,
+}
+
+/// What a configuration says of the engine: a key of `daemon.json`, and its value.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct HostSetting {
+    /// The key.
+    pub key: &'static str,
+    /// What it is set to.
+    pub setting: Setting,
+    /// Where.
+    pub span: Span,
 }
 
 /// Images that a configuration names.

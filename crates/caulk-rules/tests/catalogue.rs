@@ -61,7 +61,7 @@ const CATALOGUE: &[(&str, &str)] = &[
     ("writable-root-filesystem", "CRQ"),
     ("tmpfs-executable", "CR"),
     ("port-on-all-interfaces", "CRQ"),
-    ("ssh-server-exposed", "D"),
+    ("ssh-server-exposed", "DC"),
     ("privileged-port-published", "CR"),
     ("cgroup-parent-set", "CR"),
     ("network-shared", "C"),
@@ -69,18 +69,20 @@ const CATALOGUE: &[(&str, &str)] = &[
     ("no-resource-limits", "CRQ"),
     ("unlimited-ulimit", "CRM"),
     ("secret-in-image", "D"),
+    ("secret-in-environment", "CRVW"),
     ("remote-script-executed", "D"),
-    ("tls-verification-disabled", "D"),
+    ("tls-verification-disabled", "DC"),
     ("unauthenticated-packages", "D"),
     ("remote-file-unverified", "D"),
     ("add-instead-of-copy", "D"),
     ("whole-filesystem-copied", "D"),
+    ("untrusted-registry", "DCRW"),
     ("unpinned-image", "DCRW"),
     ("logging-disabled", "CRM"),
     ("daemon-weakened", "M"),
     ("user-namespaces-off", "M"),
     ("kernel-option-missing", "K"),
-    ("selinux-not-enforcing", "KR"),
+    ("selinux-not-enforcing", "KRD"),
     ("unreadable-file", "DCRVWQBSM"),
     ("unresolved-reference", "C"),
 ];
@@ -117,6 +119,17 @@ fn every_pair_of_the_catalogue_is_judged() {
         }
     }
     assert!(missing.is_empty(), "{missing:#?}");
+}
+
+#[test]
+fn every_rule_is_in_the_catalogue() {
+    let listed = |id: &str| CATALOGUE.iter().any(|(known, _)| *known == id);
+    let missing: Vec<&str> = ALL
+        .iter()
+        .map(|rule| rule.info.id)
+        .filter(|id| !listed(id))
+        .collect();
+    assert!(missing.is_empty(), "{missing:?}");
 }
 
 #[test]

@@ -76,6 +76,8 @@ impl Workspace<'_> {
                 files.extend(self.found_by(other.as_ref()));
             }
         }
+        let named = self.references_of_hosts();
+        files.extend(named.filter_map(|(path, _)| self.sources.find(&path)));
         files
     }
 

@@ -35,6 +35,7 @@ mod write;
 
 pub use bearing::Group;
 pub use compose::ComposeOptions;
+pub use daemon::setting as engine_setting;
 pub use spared::Work;
 pub use workspace::{Parsed, Wanted, Workspace, may_matter};
 

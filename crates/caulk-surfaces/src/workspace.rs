@@ -441,6 +441,7 @@ impl<'a> Workspace<'a> {
         others
             .flat_map(|other| other.references())
             .filter_map(|(folder, path, surface)| Some((join_path(&folder, &path)?, surface)))
+            .chain(self.references_of_hosts())
     }
 
     /// What Compose files refer to: other Compose files, Dockerfiles and profiles.
@@ -493,9 +494,19 @@ fn tree(id: FileId, file: &SourceFile) -> Option<Tree> {
     let name = file.path().rsplit('/').next().unwrap_or_default();
     if let Some(surface) = by_name(name) {
         let tree = tree_as(surface, id, file)?;
-        // A JSON file about seccomp need not be a profile.
-        let is_profile = || tree.is_what_it_is_called(file) || !tree.is_well_formed();
-        return (surface != Surface::Seccomp || is_profile()).then_some(tree);
+        let is_it = match &tree {
+            // A JSON file about seccomp need not be a profile.
+            Tree::Seccomp(_) => tree.is_what_it_is_called(file) || !tree.is_well_formed(),
+            // A list of mappings is another program's: tasks that start a project.
+            Tree::Compose(stream) => {
+                let root = stream.root();
+                let mut items = root.iter().flat_map(yaml::Value::items);
+                !items.any(|item| item.is_mapping())
+            }
+            Tree::Dockerfile(parsed) => !dockerfile::is_template(parsed, file),
+            Tree::Other(_) => true,
+        };
+        return is_it.then_some(tree);
     }
     if let Some(other) = others::read(id, file, name) {
         return Some(Tree::Other(other));

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use caulk_finding::Change;
-use caulk_source::{Edit, FileId, Span};
+use caulk_source::{Edit, FileId, SourceFile, Span};
+use caulk_syntax::dockerfile::Dockerfile;
 
 use crate::compose::{self, Project};
 use crate::workspace::{Tree, Workspace};
@@ -20,6 +21,9 @@ impl Workspace<'_> {
         let file = change.place().file;
         let missing = NotOffered("the file is not here");
         let source = self.sources.get(file).ok_or(missing)?;
+        if let Some((_, (dockerfile, text))) = self.inline_at(change.place()) {
+            return compose::inline::edits(dockerfile, text, change);
+        }
         match self.trees.get(&file).ok_or(missing)?.as_ref() {
             Tree::Dockerfile(tree) => dockerfile::edits(tree, source, change),
             Tree::Compose(tree) => compose::edits(tree, source, change, reach),
@@ -28,10 +32,19 @@ impl Workspace<'_> {
         }
     }
 
+    /// The Dockerfile in a Compose file in which a place lies, by its own place.
+    fn inline_at(&self, place: Span) -> Option<(Span, &(Dockerfile, SourceFile))> {
+        let (span, inline) = self.inline.range(..=place).next_back()?;
+        let here = span.contains(place).then_some((*span, inline.as_ref()));
+        // It begins where the scalar does, and what begins there is longer than what is asked for.
+        here.filter(|(span, _)| *span != place)
+    }
+
     /// Whether what a change is about is read for several containers: by an anchor on it or on what
     /// holds it, by services that extend the one that has it, by projects that have the file.
     pub fn is_shared(&self, change: &Change) -> bool {
         let place = change.place();
+        let place = self.inline_at(place).map_or(place, |(span, _)| span);
         let Some(Tree::Compose(stream)) = self.tree(place.file) else {
             return false;
         };

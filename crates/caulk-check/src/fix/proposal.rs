@@ -141,6 +141,8 @@ impl<'a> Proposal<'a> {
             if named.is_empty() {
                 touched.extend(0..view.containers.len());
             } else {
+                // A service may stand on a Dockerfile within its file.
+                touched.extend(view.standing_on(&named));
                 touched.extend(named);
             }
         }

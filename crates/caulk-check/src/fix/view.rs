@@ -48,12 +48,27 @@ impl View<'_> {
 
     /// The containers that a change of this file can change, by their index.
     pub(super) fn touched_by(&self, file: FileId) -> BTreeSet<usize> {
-        let declared = |container: &Container| container.file == file;
-        let stands_on = |container: &Container| match &container.source {
+        let containers = (0..).zip(&self.containers);
+        let declared = containers.filter(|(_, container)| container.file == file);
+        let declared: BTreeSet<usize> = declared.map(|(index, _)| index).collect();
+        let standing = self.standing_on(&declared);
+        declared.into_iter().chain(standing).collect()
+    }
+
+    /// The containers whose image is one of these, by their index.
+    pub(super) fn standing_on(&self, images: &BTreeSet<usize>) -> BTreeSet<usize> {
+        let images = images
+            .iter()
+            .filter_map(|index| self.containers.get(*index));
+        let anchors: BTreeSet<Span> = images.map(|image| image.anchor).collect();
+        let stands = |container: &Container| match &container.source {
             ImageSource::Built {
                 container: Some(stage),
                 ..
-            } => self.repository.container(*stage).is_some_and(declared),
+            } => {
+                let stage = self.repository.container(*stage);
+                stage.is_some_and(|stage| anchors.contains(&stage.anchor))
+            }
             ImageSource::Built {
                 container: None, ..
             }
@@ -63,7 +78,7 @@ impl View<'_> {
         };
         let containers = (0..).zip(&self.containers);
         containers
-            .filter(|(_, container)| declared(container) || stands_on(container))
+            .filter(|(_, container)| stands(container))
             .map(|(index, _)| index)
             .collect()
     }
@@ -108,7 +123,10 @@ impl Reread {
             own,
             files,
             containers: self.repository.containers().collect(),
-            findings: self.findings.iter().collect(),
+            // What a configuration of ours states of an engine is no file of any group.
+            findings: (self.findings.iter())
+                .filter(|finding| files.contains(&finding.primary.span.file))
+                .collect(),
             repository: &self.repository,
         }
     }

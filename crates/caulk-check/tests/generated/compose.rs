@@ -112,6 +112,8 @@ fn comment(numbers: &mut Numbers) -> String {
 struct Writer<'n> {
     numbers: &'n mut Numbers,
     style: Style,
+    /// A list that is written already.
+    has: Option<&'static str>,
     lines: Vec<Line>,
 }
 
@@ -154,7 +156,7 @@ impl Writer<'_> {
                 items.push((item, false));
             }
         }
-        if items.is_empty() {
+        if items.is_empty() || self.has == Some(key) {
             return;
         }
         self.numbers.shuffle(&mut items);
@@ -263,6 +265,7 @@ fn writer(numbers: &mut Numbers) -> Writer<'_> {
     Writer {
         numbers,
         style,
+        has: None,
         lines: Vec::new(),
     }
 }
@@ -311,6 +314,20 @@ pub(crate) fn of_a_build(numbers: &mut Numbers) -> Vec<Line> {
     out.line(0, "services:", false);
     let step = out.style.step;
     out.service("web", step, "build: .", false);
+    out.lines
+}
+
+/// One service that runs under a profile beside it.
+pub(crate) fn under_a_profile(numbers: &mut Numbers) -> Vec<Line> {
+    let mut out = writer(numbers);
+    out.has = Some("security_opt");
+    out.line(0, "services:", false);
+    let step = out.style.step;
+    let source = out.numbers.pick(&[
+        "image: ghcr.io/acme/web:1\nsecurity_opt:\n- seccomp:./seccomp.json",
+        "image: ghcr.io/acme/web:1\nsecurity_opt:\n  - \"seccomp=seccomp.json\"  # its own",
+    ]);
+    out.service("web", step, source, false);
     out.lines
 }
 

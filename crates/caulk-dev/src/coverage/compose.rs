@@ -355,19 +355,10 @@ pub(super) const ROWS: &[Row] = &[
             Reference::like(Authority::ComposeAuditor, "OPS002"),
         ],
     ),
-    not(
+    row(
         "B39",
         "a credential written into a service's variables",
-        Reason::Open,
-        "only those of images are found",
-        &[
-            Reference::like(Authority::Owasp, "Rule 12"),
-            Reference::like(Authority::ComposeLint, "CL-0020"),
-            Reference::like(Authority::ComposeLint, "CL-0021"),
-            Reference::like(Authority::DockSec, "compose-env-file-secret-risk"),
-            Reference::like(Authority::DockSec, "compose-plaintext-secret-env"),
-            Reference::like(Authority::ComposeAuditor, "SEC005"),
-        ],
+        &[by("secret-in-environment", "By its name")],
     ),
     row(
         "B40",

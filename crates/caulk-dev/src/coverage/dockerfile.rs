@@ -189,19 +189,12 @@ pub(super) const ROWS: &[Row] = &[
         "a base image that is not pinned by its digest",
         &[by("unpinned-image", "Another tag").only(&["dockerfile-source-not-pinned"])],
     ),
-    not(
+    row(
         "A23",
         "an image from a registry that one does not trust",
-        Reason::Open,
-        "which registries are trusted has to be configured first",
-        &[
-            Reference::like(Authority::Cis, "4.2"),
-            Reference::like(Authority::DockerBench, "check_4_2"),
-            Reference::like(Authority::Hadolint, "DL3026"),
-            Reference::like(Authority::Tally, "hadolint/DL3026"),
-            Reference::like(Authority::Dockle, "CIS-DI-0002"),
-        ],
-    ),
+        &[by("untrusted-registry", "Stands on")],
+    )
+    .except("anything, until the configuration says which registries are trusted"),
     row(
         "A24",
         "a variable switches the check of certificates off",

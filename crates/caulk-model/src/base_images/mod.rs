@@ -10,6 +10,7 @@
 //! To add a row, add a line to the family it belongs to, in the order of the repositories; a
 //! repository's more specific tags come first. The tests say what is out of place.
 
+mod accounts;
 mod applications;
 mod databases;
 mod distributions;
@@ -24,6 +25,7 @@ mod servers;
 #[cfg(test)]
 mod tests;
 
+pub use accounts::KnownAccounts;
 pub use pattern::ImagePattern;
 pub use reference::ImageReference;
 pub(crate) use row::STEP;

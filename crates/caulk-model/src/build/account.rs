@@ -33,6 +33,15 @@ pub enum Sudo {
     Removed,
 }
 
+/// An account that is put into a group whose members sudo lets be root.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Membership {
+    /// The account.
+    pub account: String,
+    /// The group.
+    pub group: String,
+}
+
 /// An account that is as good as root.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct RootEquivalent {

@@ -13,7 +13,7 @@ use caulk_source::Span;
 
 use crate::SelinuxSwitch;
 
-pub use account::{Password, PasswordWay, RootEquivalent, RootWay, Sudo, UserArgument};
+pub use account::{Membership, Password, PasswordWay, RootEquivalent, RootWay, Sudo, UserArgument};
 pub use content::{Added, AddedSource, BaseUse, Secret, SecretKind, WholeCopy};
 pub use file_mode::{CapabilityFlags, FileCapabilities, ModeChange, ModeEffect};
 pub use remote::{
@@ -39,6 +39,8 @@ pub struct Build {
     pub sudo: Vec<BuildFact<Sudo>>,
     /// What makes an account as good as root.
     pub root_equivalents: Vec<BuildFact<RootEquivalent>>,
+    /// Accounts that it puts into groups whose members sudo lets be root.
+    pub memberships: Vec<BuildFact<Membership>>,
     /// Modes that it gives to files.
     pub modes: Vec<BuildFact<ModeChange>>,
     /// Capabilities that it gives to files.
@@ -57,6 +59,8 @@ pub struct Build {
     pub user_argument: Option<UserArgument>,
     /// Whether its build may bring accounts that nobody here sees: a passwd file that is copied.
     pub brings_accounts: bool,
+    /// Whether a step runs a program: that may create accounts without a word of it here.
+    pub runs_programs: bool,
 }
 
 /// Something that a step does.

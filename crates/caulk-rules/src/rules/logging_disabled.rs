@@ -75,7 +75,7 @@ fn check(repository: &Repository, findings: &mut Findings) {
             findings.report(finding(container, driver));
         }
     }
-    for daemon in repository.daemons() {
+    for daemon in repository.engines() {
         let driver = daemon.log_driver.as_ref();
         if let Some(driver) =
             driver.filter(|driver| driver.value().is_some_and(|name| name == "none"))

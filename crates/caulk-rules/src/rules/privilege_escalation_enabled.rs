@@ -77,7 +77,7 @@ fn check(repository: &Repository, findings: &mut Findings) {
             findings.report(finding(container));
         }
     }
-    for daemon in repository.daemons() {
+    for daemon in repository.engines() {
         if let Some(fact) = &daemon.no_new_privileges
             && fact.value() == Some(&false)
         {

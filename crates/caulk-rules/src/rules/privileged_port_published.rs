@@ -104,7 +104,11 @@ fn check(repository: &Repository, findings: &mut Findings) {
 fn finding(container: &Container, entry: &Entry<Port>) -> Finding {
     let title = container.title();
     let port = &entry.value;
-    let shown = entry.origin.quoted(&port.published);
+    let shown = if entry.origin.is_from_env() {
+        "a port of the host that `.env` names".to_owned()
+    } else {
+        format!("the host's port `{}`", port.published)
+    };
     let finding = Finding::new(
         &RULE.info,
         container.surface,
@@ -112,7 +116,7 @@ fn finding(container: &Container, entry: &Entry<Port>) -> Finding {
             entry.origin.span(),
             "is a port on which only root of the host may listen",
         ),
-        format!("{title} takes the host's port {shown}"),
+        format!("{title} takes {shown}"),
     )
     .container(&title, container.anchor)
     .fact(format!("port {}:{}", port.published, port.target))

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use caulk_model::build::{BuildFact, RootEquivalent, RootWay};
+use caulk_model::build::{BuildFact, Membership, Password, PasswordWay, RootEquivalent, RootWay};
 use caulk_model::{Account, ImageSource};
 
 use crate::build;
@@ -42,6 +42,9 @@ rule! {
     ///   commands is not reported.
     /// - *Everybody* (fires): a line for `ALL` has no fix, for most accounts of an image have no password
     ///   with which they could answer.
+    /// - *A group of sudo*: a step puts an account whose password a step empties into `sudo`, `wheel` or
+    ///   `admin`: sudo asks for a password that is not there. An account that has a password, or that cannot
+    ///   log in, is not reported.
     /// - *A variable* (fires): if the line names the account through one, confidence is medium.
     /// - *Another stage*: only the stages whose files are the image's count.
     ///
@@ -79,6 +82,18 @@ fn check(repository: &Repository, findings: &mut Findings) {
     for container in repository.containers() {
         if container.source != ImageSource::Itself {
             continue;
+        }
+        for fact in &container.image.build.memberships {
+            let emptied = container.image.build.passwords.iter().find(|password| {
+                password.value.way == PasswordWay::Emptied
+                    && password.value.account.as_ref() == Some(&fact.value.account)
+            });
+            if let Some(emptied) = emptied
+                && fact.stage.ships
+                && seen.insert(fact.span)
+            {
+                findings.report(by_group(container, fact, emptied));
+            }
         }
         for account in &container.image.accounts {
             let is_other_root = account.uid == Some(0) && account.name != "root";
@@ -135,6 +150,31 @@ fn by_configuration(container: &Container, fact: &BuildFact<RootEquivalent>) -> 
         finding.at_most(Confidence::Medium)
     } else {
         finding
+    }
+}
+
+fn by_group(
+    container: &Container,
+    fact: &BuildFact<Membership>,
+    emptied: &BuildFact<Password>,
+) -> Finding {
+    let Membership { account, group } = &fact.value;
+    let finding = build::report(
+        &RULE.info,
+        container,
+        fact,
+        format!("puts it into `{group}`"),
+        &format!("makes `{account}` root through sudo"),
+    )
+    .fact(format!("root-equivalent {account}"))
+    .why(format!(
+        "sudo lets whoever is in `{group}` run anything, and the password that it asks for is empty"
+    ))
+    .advice("leave the group out, or give the account no way to be root at all");
+    if emptied.span == fact.span {
+        finding
+    } else {
+        finding.related(emptied.span, "and this empties its password")
     }
 }
 

@@ -97,7 +97,7 @@ fn check(repository: &Repository, findings: &mut Findings) {
             findings.report(set_aside(container, named.span()));
         }
     }
-    for daemon in repository.daemons() {
+    for daemon in repository.engines() {
         if let Some(fact) = &daemon.seccomp
             && fact.value() == Some(&Seccomp::Disabled)
         {

@@ -88,7 +88,7 @@ fn check(repository: &Repository, findings: &mut Findings) {
             findings.report(finding(container, label));
         }
     }
-    for daemon in repository.daemons() {
+    for daemon in repository.engines() {
         if let Some(fact) = &daemon.selinux
             && fact.value() == Some(&false)
         {

@@ -49,8 +49,8 @@ rule! {
     /// - *Of a service*: it publishes port 22 over TCP, or `sshd` is among the first words of its
     ///   command. Where the image is built here and found at fault itself, that is said once, there.
     /// - *Only exposed* (silent): `expose` of a service publishes nothing and starts nothing.
-    /// - *Made for it* (silent): a service whose image is called after git, SSH, SFTP or a program that copies
-    ///   over SSH (`gitea`, `sftp`, `borg`): there SSH is the work.
+    /// - *Made for it* (silent): a service that is called, itself or its image, after git, SSH, SFTP or a program
+    ///   that copies over SSH (`gitea`, `sftp`, `borg`): there SSH is the work.
     /// - *Another stage*: only the stage that is built counts, with those on which it stands.
     ///
     /// An image whose work is to be an SSH server will want to ignore this.
@@ -122,7 +122,7 @@ fn check(repository: &Repository, findings: &mut Findings) {
 
 /// A finding about what a service says itself.
 fn of_service(repository: &Repository, container: &Container) -> Option<Finding> {
-    if container.surface != Surface::Compose || images::is_called(container, SERVERS) {
+    if container.surface != Surface::Compose || is_made_for_it(container) {
         return None;
     }
     if let ImageSource::Built {
@@ -187,6 +187,12 @@ const SERVERS: &[&str] = &[
     "soft-serve",
     "ssh",
 ];
+
+/// Whether SSH is what the service is for, by its name or its image's.
+fn is_made_for_it(container: &Container) -> bool {
+    let name = container.name.as_deref().unwrap_or_default().to_lowercase();
+    images::is_called(container, SERVERS) || SERVERS.iter().any(|server| name.contains(server))
+}
 
 fn is_server(word: &str) -> bool {
     word.rsplit('/').next() == Some("sshd")

@@ -76,7 +76,7 @@ fn check(repository: &Repository, findings: &mut Findings) {
             }
         }
     }
-    for daemon in repository.daemons() {
+    for daemon in repository.engines() {
         for entry in daemon
             .ulimits
             .iter()

@@ -1,5 +1,7 @@
 //! See the page below.
 
+use std::collections::BTreeSet;
+
 use caulk_model::base_images::ImageReference;
 use caulk_model::build::BaseUse;
 use caulk_model::{Base, ImageSource};
@@ -42,6 +44,9 @@ rule! {
     /// - *Not known* (silent): the name hangs on something unknown.
     /// - *Not pulled* (silent): a stage of the file, `scratch`, and the `image` of a service that is built
     ///   here.
+    /// - *A name of a build here*: a line starts the image to which `docker build -t` of some
+    ///   file here gives that name, or a service that of
+    ///   another service's build: nothing is pulled then.
     /// - *Another stage* (silent): one that nothing needs.
     ///
     /// ## About the fix
@@ -107,6 +112,7 @@ fn check(repository: &Repository, findings: &mut Findings) {
             findings.report(completed(finding, severity, reference));
         }
     }
+    let services = built_by_services(repository);
     for container in repository.containers() {
         let judged = RULE.info.surfaces.contains(&container.surface);
         if !judged || container.declared.example {
@@ -115,21 +121,40 @@ fn check(repository: &Repository, findings: &mut Findings) {
         let ImageSource::Pulled { span } = &container.source else {
             continue;
         };
-        if let Some(finding) = pulled(container, *span) {
+        let Base::External {
+            reference: State::Known(reference),
+            ..
+        } = &container.image.base
+        else {
+            continue;
+        };
+        if repository.is_built_here(reference) || services.contains(&name(reference)) {
+            continue;
+        }
+        if let Some(finding) = pulled(container, *span, reference) {
             findings.report(finding);
         }
     }
 }
 
+/// The names that services give the images that they build.
+fn built_by_services(repository: &Repository) -> BTreeSet<(String, Option<String>)> {
+    let built = repository
+        .containers()
+        .filter(|container| container.declared.build.is_some());
+    let names = built.filter_map(|container| {
+        let image = container.declared.image.as_ref()?.value()?;
+        Some(name(&ImageReference::parse(image)?))
+    });
+    names.collect()
+}
+
+fn name(reference: &ImageReference) -> (String, Option<String>) {
+    (reference.repository.clone(), reference.tag.clone())
+}
+
 /// A service that pulls an image.
-fn pulled(container: &Container, span: Span) -> Option<Finding> {
-    let Base::External {
-        reference: State::Known(reference),
-        ..
-    } = &container.image.base
-    else {
-        return None;
-    };
+fn pulled(container: &Container, span: Span, reference: &ImageReference) -> Option<Finding> {
     let (severity, label) = judged(reference, true)?;
     let title = container.title();
     let message = format!("{title} runs `{}`, which can change", reference.familiar());

@@ -35,6 +35,10 @@ rule! {
     /// - *What BuildKit refuses*, and not what looks odd to people.
     /// - *What Docker Compose refuses*, as YAML and as a Compose file.
     /// - *What the docker client refuses* on a command line, and podman in a quadlet.
+    /// - *Another program's* (silent): a file with the name of a Compose file that holds a list of mappings, such
+    ///   as the tasks of a playbook, unless a Compose file refers to it; and a Dockerfile in which a line that is no
+    ///   instruction begins with `{{`, `{%`, `{#` or `<%`: a template, of which nobody here can say what it
+    ///   becomes.
     /// - *Documentation* (silent) leaves out what its reader knows.
     /// - *What buildx refuses* in a bake file.
     /// - *What Go's JSON reader refuses*: comments, commas at an end, a byte-order mark.
@@ -42,8 +46,8 @@ rule! {
     /// ## About the fix
     ///
     /// There is none: what was meant is for a person to say. Files that a template engine turns into a
-    /// Dockerfile are read where their name looks like one; give them the engine's own extension
-    /// (`.j2`, `.tmpl`, `.template`).
+    /// Dockerfile are read where their name and every line look like one; give them the engine's own
+    /// extension (`.j2`, `.tmpl`, `.template`).
     "unreadable-file",
     since: "0.1.0",
     level: Level::Baseline,

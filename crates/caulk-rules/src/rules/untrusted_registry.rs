@@ -78,6 +78,7 @@ rule! {
     references: &[
         Reference::like(Authority::Cis, "4.2"),
         Reference::like(Authority::Nist, "4.1.5"),
+        Reference::like(Authority::DockerBench, "check_4_2"),
         Reference::same(Authority::Hadolint, "DL3026"),
         Reference::same(Authority::Tally, "hadolint/DL3026"),
         Reference::like(Authority::Dockle, "CIS-DI-0002"),

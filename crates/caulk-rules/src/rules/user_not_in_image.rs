@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use caulk_model::base_images::KnownAccounts;
 use caulk_model::{Base, Identity, ImageSource};
 
 use crate::prelude::*;
@@ -43,6 +44,8 @@ rule! {
     ///
     /// - *An account*: a name, in an image from `scratch`. Not a number.
     /// - *A group*: the name of one. Not a number.
+    /// - *A base image that is known*: distroless, and alpine: their makers publish which accounts they have.
+    ///   Only where no step runs a program, which might create another; of alpine, only accounts.
     /// - *Accounts are brought* (silent): a step copies a passwd file, or a whole `/etc` or `/`, or unpacks
     ///   an archive.
     /// - *Root* (silent): the name `root`: `runs-as-root` judges it.
@@ -54,7 +57,8 @@ rule! {
     ///
     /// ## Sources
     ///
-    /// moby/sys `user` (`GetExecUser`): a name without an entry is an error.
+    /// moby/sys `user` (`GetExecUser`): a name without an entry is an error. GoogleContainerTools/distroless,
+    /// `common/BUILD.bazel`; alpinelinux/aports, `main/alpine-baselayout/passwd`.
     "user-not-in-image",
     since: "0.1.0",
     level: Level::Baseline,
@@ -83,31 +87,52 @@ fn check(repository: &Repository, findings: &mut Findings) {
 /// The account or group that the image does not have.
 fn missing(container: &Container) -> Option<(&'static str, String)> {
     let image = &container.image;
-    if image.base != Base::Scratch || image.build.brings_accounts {
+    if image.build.brings_accounts {
         return None;
     }
+    let (accounts, groups): (&[&str], Option<&[&str]>) = match &image.base {
+        Base::Scratch => (&["root"], Some(&[])),
+        Base::External {
+            reference: State::Known(reference),
+            ..
+        } if !image.build.runs_programs => {
+            let known = KnownAccounts::of(reference)?;
+            (known.accounts, known.groups)
+        }
+        Base::External { .. } => return None,
+    };
     let user = container.user.value()?;
     if let Identity::Name(name) = user.identity()
-        && name != "root"
+        && !accounts.contains(&name.as_str())
         && image.created(&name).is_none()
     {
         return Some(("account", name));
     }
     let group = user.group().unwrap_or_default();
     let is_name = !group.is_empty() && !group.bytes().all(|byte| byte.is_ascii_digit());
-    is_name.then(|| ("group", group.to_owned()))
+    let is_missing = is_name && groups.is_some_and(|groups| !groups.contains(&group));
+    is_missing.then(|| ("group", group.to_owned()))
 }
 
 fn finding(container: &Container, what: &str, name: &str) -> Finding {
     let title = container.title();
+    let (base, where_to) = match &container.image.base {
+        Base::Scratch => (
+            "an image that starts from nothing".to_owned(),
+            "which are not there",
+        ),
+        base @ Base::External { .. } => (format!("`{}`", base.name()), "which do not have it"),
+    };
     Finding::new(
         &RULE.info,
         container.surface,
-        Label::new(container.user.span(), format!("is no {what} of an image that starts from nothing")),
+        Label::new(container.user.span(), format!("is no {what} of {base}")),
         format!("{title} does not start: it has no {what} `{name}`"),
     )
     .container(&title, container.anchor)
     .fact("user missing")
-    .why("the engine looks the name up in the image's `/etc/passwd` and `/etc/group`, which are not there")
+    .why(format!(
+        "the engine looks the name up in the image's `/etc/passwd` and `/etc/group`, {where_to}"
+    ))
     .advice("write numbers, as in `65532:65532`, which need no entry; or copy the two files into the image")
 }

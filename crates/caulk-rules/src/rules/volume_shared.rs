@@ -144,7 +144,11 @@ fn finding(users: &[User<'_>], writer: usize) -> Option<Finding> {
         | VolumeKind::Cluster
         | VolumeKind::Unknown => "the volume",
     };
-    let shown = entry.origin.quoted(source);
+    let shown = if entry.origin.is_from_env() {
+        format!("{what} that `.env` names")
+    } else {
+        format!("{what} `{source}`")
+    };
     let others = users
         .iter()
         .enumerate()
@@ -153,10 +157,7 @@ fn finding(users: &[User<'_>], writer: usize) -> Option<Finding> {
         &RULE.info,
         container.surface,
         Label::new(entry.origin.span(), "can be written to here"),
-        format!(
-            "{title} shares {what} {shown} with {}",
-            count(users.len() - 1)
-        ),
+        format!("{title} shares {shown} with {}", count(users.len() - 1)),
     )
     .container(&title, container.anchor)
     .fact(format!("{what} {source}"))

@@ -54,11 +54,11 @@ pub(super) fn edits(
             added.remove(clause);
         }
         let spans: Vec<Span> = rule.names.iter().map(|name| name.span).collect();
-        edits.extend(removals(&spans, &staying));
+        edits.extend(removals(text, &spans, &staying));
         edits.extend(insertions(rule, text, &staying, &new));
     }
     let spans: Vec<Span> = profile.rules.iter().map(|rule| rule.span).collect();
-    edits.extend(removals(&spans, &kept));
+    edits.extend(removals(text, &spans, &kept));
     edits.extend(new_rules(&spans, &kept, text, &added));
     edits.extend(new_machines(profile, text, missed));
     if text.contains("\r\n") {
@@ -86,31 +86,38 @@ fn clauses(profile: &Profile) -> Vec<Option<Clause>> {
     profile.rules.iter().map(clause).collect()
 }
 
-/// Takes items out of a list, each with the comma that parts it from what stays.
-fn removals(spans: &[Span], staying: &[bool]) -> Vec<Edit> {
+/// Takes items out of a list, each with the comma that parts it from what stays. Among others on a
+/// line nothing else moves.
+fn removals(text: &str, spans: &[Span], staying: &[bool]) -> Vec<Edit> {
     let mut edits = Vec::new();
     let mut last_staying: Option<Span> = None;
-    let mut first_gone: Option<Span> = None;
+    let mut gone: Option<Span> = None;
     for (span, stays) in spans.iter().zip(staying) {
         if !*stays {
-            first_gone.get_or_insert(*span);
+            let start = gone.map_or(span.start, |gone| gone.start);
+            gone = Some(Span { start, ..*span });
             continue;
         }
-        if let Some(gone) = first_gone.take() {
-            edits.push(Edit::remove(Span {
-                end: span.start,
-                ..gone
+        if let Some(gone) = gone.take() {
+            let before = last_staying.filter(|before| {
+                !cut(text, before.end as usize..gone.start as usize).contains('\n')
+            });
+            edits.push(Edit::remove(match before {
+                Some(before) => Span {
+                    start: before.end,
+                    ..gone
+                },
+                None => Span {
+                    end: span.start,
+                    ..gone
+                },
             }));
         }
         last_staying = Some(*span);
     }
-    if let (Some(gone), Some(last)) = (first_gone, spans.last()) {
+    if let Some(gone) = gone {
         let start = last_staying.map_or(gone.start, |stays| stays.end);
-        edits.push(Edit::remove(Span {
-            start,
-            end: last.end,
-            ..gone
-        }));
+        edits.push(Edit::remove(Span { start, ..gone }));
     }
     edits
 }

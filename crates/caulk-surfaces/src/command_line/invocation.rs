@@ -167,6 +167,24 @@ pub fn build(client: Client, words: &[Argument]) -> Result<Line<'static>, Refusa
     Ok(line)
 }
 
+/// The names that the words behind `build` give the image, `-t NAME`. Builders have more flags than
+/// one page, so nothing else of them is read.
+pub fn tags(words: &[Argument]) -> Vec<String> {
+    let mut tags = Vec::new();
+    let mut words = words
+        .iter()
+        .map(|word| word.text.value().unwrap_or_default());
+    while let Some(word) = words.next() {
+        let name = match word {
+            "-t" | "--tag" => words.next(),
+            _ => word.strip_prefix("--tag="),
+        };
+        let name = name.filter(|name| !name.is_empty());
+        tags.extend(name.map(str::to_owned));
+    }
+    tags
+}
+
 #[cfg(test)]
 mod tests {
     use caulk_source::FileId;
@@ -228,6 +246,12 @@ mod tests {
         assert_eq!(program("${CONTAINER_ENGINE:-docker}"), Some(Client::Docker));
         assert_eq!(program("$PODMAN"), Some(Client::Podman));
         assert_eq!(program("$CMD"), None);
+    }
+
+    #[test]
+    fn the_names_of_an_image_that_is_built() {
+        let names = tags(&words("--unknown x -t a . --tag=b:1 --tag c -t"));
+        assert_eq!(names, ["a", "b:1", "c"]);
     }
 
     #[test]

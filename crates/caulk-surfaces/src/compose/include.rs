@@ -90,6 +90,10 @@ impl<'d> Loader<'d, '_> {
             }
             None => join_path(&folder, ".env").into_iter().collect(),
         };
+        let is_moved = folder != folder_of(self.sources, *first) || entry.get("env_file").is_some();
+        if is_moved {
+            self.project.moved.extend(&files);
+        }
         self.read_environment(&paths, &mut environment);
         let below = path::relative(&scope.folder, &folder);
         let mut inner = Scope::new(environment, &folder);

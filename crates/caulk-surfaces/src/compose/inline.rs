@@ -1,8 +1,11 @@
 //! A Dockerfile that is written in a Compose file.
 
-use caulk_source::{SourceFile, Span, cut};
+use caulk_finding::Change;
+use caulk_source::{Edit, SourceFile, Span, cut};
 use caulk_syntax::dockerfile::{self, Dockerfile};
 use caulk_syntax::yaml::{ScalarStyle, Stream};
+
+use crate::NotOffered;
 
 /// The Dockerfile at a place of a Compose file, and the file with everything else blanked out: so
 /// every place in the Dockerfile is one in the Compose file.
@@ -34,6 +37,21 @@ pub(crate) fn read(
         dockerfile,
         SourceFile::new(source.path(), text.into_bytes()),
     ))
+}
+
+/// The edits that make `change` true in it, with the indentation of its lines. `text` is what
+/// [`read`] has left of the Compose file.
+pub(crate) fn edits(
+    dockerfile: &Dockerfile,
+    text: &SourceFile,
+    change: &Change,
+) -> Result<Vec<Edit>, NotOffered> {
+    let edits = crate::dockerfile::edits(dockerfile, text, change)?;
+    let has_dollar = |edit: &Edit| edit.text.contains('$');
+    if edits.iter().any(has_dollar) {
+        return Err(NotOffered("Compose would put a variable there"));
+    }
+    Ok(edits)
 }
 
 fn has_variables(text: &str) -> bool {

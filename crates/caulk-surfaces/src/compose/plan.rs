@@ -93,7 +93,8 @@ pub(crate) fn discoverable(folder: &str, sources: &Sources) -> BTreeSet<String> 
     usual.chain(named(folder, sources)).collect()
 }
 
-/// A file that the engine would not find by itself is no project where another has it as a part.
+/// A file that the engine would not find by itself is no project where another has it as a part, and
+/// neither is one that another includes as if it lay elsewhere: it was written for that.
 pub(crate) fn drop_parts(projects: &mut Vec<Project>) {
     let mut users: BTreeMap<FileId, BTreeSet<usize>> = BTreeMap::new();
     for (index, project) in projects.iter().enumerate() {
@@ -105,12 +106,18 @@ pub(crate) fn drop_parts(projects: &mut Vec<Project>) {
             users.entry(*file).or_default().insert(index);
         }
     }
+    let moved: BTreeSet<FileId> = projects
+        .iter()
+        .flat_map(|project| project.moved.iter().copied())
+        .collect();
     let mut dropped: BTreeSet<usize> = BTreeSet::new();
     for (index, project) in projects.iter().enumerate() {
         let users = project.main.and_then(|main| users.get(&main));
         // Of files that have each other as a part, one stays.
         let is_part = users.is_some_and(|users| users.iter().any(|user| !dropped.contains(user)));
-        if !project.discovered && is_part {
+        let is_found =
+            project.discovered && !project.main.is_some_and(|main| moved.contains(&main));
+        if is_part && !is_found {
             dropped.insert(index);
         }
     }

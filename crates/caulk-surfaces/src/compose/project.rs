@@ -63,6 +63,9 @@ pub(crate) struct Project {
     pub(crate) referred: BTreeSet<String>,
     /// The files that it reads besides its first.
     pub(crate) used: BTreeSet<FileId>,
+    /// Files that it includes as seen from another folder than theirs, or with variables of its
+    /// choice: what they refer to is not there where they lie.
+    pub(crate) moved: BTreeSet<FileId>,
     /// The keys of services that others extend.
     pub(crate) extended: BTreeSet<Span>,
     /// Every place at which a service of more than one file is written, by the first of them.

@@ -191,7 +191,7 @@ fn daemon(root: &Value, find: FindProfile<'_>) -> (Daemon, Vec<Problem>) {
 }
 
 /// A value as a setting; nothing where it is none, as of `null` (Go leaves the key at its default).
-fn setting(key: &str, value: &Value) -> Option<Setting> {
+pub fn setting(key: &str, value: &Value) -> Option<Setting> {
     Some(match &value.kind {
         Kind::Bool(on) => Setting::Switch(*on),
         Kind::String(text) => Setting::Text(text.clone()),

@@ -113,6 +113,12 @@ pub(super) fn add(part: Declared, origin: &Origin, declared: &mut Declared) {
         part.no_new_privileges,
         origin,
     );
+    for entry in part.environment {
+        let mut there = declared.environment.iter();
+        if !there.any(|own| own.value.name == entry.value.name) {
+            declared.environment.push(said_by(origin, entry.value));
+        }
+    }
     let taken = declared.mounts.iter().map(|own| own.value.target.clone());
     let taken: BTreeSet<String> = taken.collect();
     for entry in part.mounts {

@@ -119,7 +119,12 @@ fn after_last(source: &SourceFile, stage: Stage<'_>, line: &str) -> Result<Edit,
         return Err(NotOffered("the stage ends in a line that is continued"));
     }
     let end = lines.start(number) as usize + content.len();
-    let text = format!("{}{line}", source.line_ending());
+    // Within a Compose file every line has the indentation of the first.
+    let from = stage.from.span;
+    let start = lines.start(lines.line(from.start)) as usize;
+    let indent = cut(source.text(), start..from.start as usize);
+    let indent = if indent.trim().is_empty() { indent } else { "" };
+    let text = format!("{}{indent}{line}", source.line_ending());
     Ok(Edit::insert(Span::at(last.span.file, end), text))
 }
 

@@ -15,7 +15,7 @@ mod stages;
 mod stepping;
 
 use caulk_model::{Container, Declared, Image, ImageSource};
-use caulk_source::{SourceFile, Surface};
+use caulk_source::{SourceFile, Surface, cut};
 use caulk_syntax::dockerfile::Dockerfile;
 
 pub(crate) use edits::edits;
@@ -49,6 +49,18 @@ pub(crate) fn is_dockerfile(name: &str) -> bool {
     })
 }
 
+/// Whether a file is what another tool makes a Dockerfile of: a line that is no instruction begins as
+/// templates write what they fill in. In a here-document or behind an instruction such text is the
+/// author's own.
+pub(crate) fn is_template(dockerfile: &Dockerfile, source: &SourceFile) -> bool {
+    dockerfile.problems.iter().any(|problem| {
+        let line = source.lines().line(problem.span.start);
+        let text = cut(source.text(), source.lines().range(line));
+        let begins = |mark: &&str| text.trim_start().starts_with(*mark);
+        ["{{", "{%", "{#", "<%"].iter().any(begins)
+    })
+}
+
 /// The stage at `index` as a container of its own.
 pub(crate) fn container(dockerfile: &Dockerfile, index: usize, image: Image) -> Option<Container> {
     let stage = *stages(dockerfile).get(index)?;
@@ -77,6 +89,22 @@ pub(crate) fn image(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_template_is() {
+        let read = |text: &str| {
+            let file = SourceFile::new("Dockerfile.web", text.as_bytes().to_vec());
+            is_template(
+                &caulk_syntax::dockerfile::parse(caulk_source::FileId::FIRST, text),
+                &file,
+            )
+        };
+        assert!(read("{{ if .slim -}}\nFROM alpine\n{{ end -}}\n"));
+        assert!(read("FROM alpine\n{% for x in y %}\nRUN x\n{% endfor %}\n"));
+        assert!(!read("FROM alpine\nRUN docker inspect -f '{{.Id}}' x\n"));
+        assert!(!read("FROM alpine\nCOPY <<EOF /x\n{{ a }}\nEOF\n"));
+        assert!(!read("FROM alpine\nRUM x\n"));
+    }
 
     #[test]
     fn what_is_called_a_dockerfile() {

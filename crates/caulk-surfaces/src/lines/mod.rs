@@ -61,6 +61,8 @@ pub(crate) struct File {
     problems: Vec<Problem>,
     /// Commands that keep SELinux from being enforced.
     selinux: Vec<SelinuxOff>,
+    /// The names that builds give their images.
+    built: Vec<String>,
     /// The engines that clients are told to use.
     clients: Vec<EngineClient>,
 }
@@ -73,6 +75,7 @@ pub(crate) fn read(id: FileId, file: &SourceFile, kind: Kind) -> Option<File> {
         calls: Vec::new(),
         problems: Vec::new(),
         selinux: Vec::new(),
+        built: Vec::new(),
         clients: Vec::new(),
     };
     let texts = source::texts(id, file, kind);
@@ -124,6 +127,7 @@ impl File {
             && self.problems.is_empty()
             && self.selinux.is_empty()
             && self.clients.is_empty()
+            && self.built.is_empty()
     }
 
     fn take_selinux(&mut self, call: &shell::Call, printer: Option<&shell::Call>) {
@@ -143,6 +147,9 @@ impl File {
         else {
             return;
         };
+        if call.action == Action::Build {
+            self.built.extend(command_line::tags(call.words));
+        }
         match called(&call) {
             Ok(Some(action)) => self.calls.push(Call {
                 name: call.name,
@@ -307,6 +314,9 @@ impl Declaring for File {
     fn below(&self, _find: FindFrom<'_>, repository: &mut Repository) {
         for off in &self.selinux {
             repository.add_selinux_off(off.clone());
+        }
+        for name in &self.built {
+            repository.add_built_image(name);
         }
         for client in &self.clients {
             repository.add_client(client.clone());

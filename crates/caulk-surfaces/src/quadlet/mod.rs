@@ -173,13 +173,17 @@ impl Declaring for File {
     fn problems(&self) -> Vec<Problem> {
         let read = self.read(&[]);
         let refused = read.flags.run(Client::Podman, self.anchor).err();
-        refused
-            .map(|refusal| Problem {
-                span: refusal.span.unwrap_or(self.anchor),
-                message: refusal.message,
-            })
-            .into_iter()
-            .collect()
+        let refused = refused.map(|refusal| Problem {
+            span: refusal.span.unwrap_or(self.anchor),
+            message: refusal.message,
+        });
+        let pod = self.last("Pod").map(unit::Entry::whole);
+        let pod = pod.filter(|pod| extension(pod.text()) != "pod");
+        let pod = pod.map(|pod| Problem {
+            span: pod.whole(),
+            message: "a pod is named by its unit, `NAME.pod`".to_owned(),
+        });
+        refused.into_iter().chain(pod).collect()
     }
 
     fn quadlet(&self) -> Option<&File> {

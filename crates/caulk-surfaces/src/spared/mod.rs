@@ -14,7 +14,7 @@ mod yaml;
 use std::collections::BTreeSet;
 
 use caulk_finding::Change;
-use caulk_source::{Edit, FileId, SourceFile, Surface};
+use caulk_source::{Edit, FileId, SourceFile, Span, Surface};
 
 use crate::workspace::{Tree, Workspace};
 use crate::{NotOffered, Reach};
@@ -78,7 +78,9 @@ impl Workspace<'_> {
             }
             (Some(Tree::Compose(before)), Some(Tree::Compose(now))) => {
                 fewer_problems(before.problems.len(), now.problems.len())?;
-                yaml::spared(before, now, works)?;
+                let dockerfile =
+                    |one: Span, other: Span| self.inline_spared(after, (one, other), works);
+                yaml::spared(before, now, works, &dockerfile)?;
                 let all = |stream: &caulk_syntax::yaml::Stream| {
                     let comments = stream.comments.iter();
                     comments
@@ -113,6 +115,33 @@ impl Workspace<'_> {
             works,
         )?;
         same_line_endings(source, source_after, file, works)
+    }
+}
+
+impl Workspace<'_> {
+    /// Whether the Dockerfile at one place of a Compose file differs from the one at a place of the
+    /// file afterwards in what the changes name.
+    fn inline_spared(
+        &self,
+        after: &Workspace<'_>,
+        (one, other): (Span, Span),
+        works: &[Work<'_>],
+    ) -> bool {
+        let pair = self.inline.get(&one).zip(after.inline.get(&other));
+        let Some((before, now)) = pair else {
+            return false;
+        };
+        let ((before, text), (now, text_now)) = (before.as_ref(), now.as_ref());
+        let within = |change: &&Change| one.contains(change.place());
+        let changes = Work::changes(works).filter(within);
+        let comments = |tree: &caulk_syntax::dockerfile::Dockerfile, text: &SourceFile| {
+            let comments = tree.comments.iter();
+            let said = comments.map(|span| text.slice(*span).trim_end().to_owned());
+            said.collect::<Vec<String>>()
+        };
+        fewer_problems(before.problems.len(), now.problems.len()).is_ok()
+            && comments(before, text) == comments(now, text_now)
+            && dockerfile::spared(before, now, (text, text_now), changes).is_ok()
     }
 }
 

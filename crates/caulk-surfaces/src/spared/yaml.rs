@@ -13,12 +13,21 @@ use crate::{NotOffered, Reach, compose};
 const DIFFERS: NotOffered = NotOffered("something else in the file would change");
 
 /// The nodes are the same but for those that a change names.
+///
+/// `dockerfile` says of two texts, which have become each other in the one place, whether they are
+/// Dockerfiles that differ in what a change names.
 pub(super) fn spared(
     before: &Stream,
     after: &Stream,
     works: &[Work<'_>],
+    dockerfile: &dyn Fn(Span, Span) -> bool,
 ) -> Result<(), NotOffered> {
-    let mut expected = Expected::default();
+    let mut expected = Expected {
+        removed: BTreeSet::new(),
+        becoming: BTreeMap::new(),
+        wishes: BTreeMap::new(),
+        dockerfile,
+    };
     for work in works {
         for change in work.changes {
             expected.add(before, change, work.reach);
@@ -46,7 +55,6 @@ enum Wish<'a> {
 }
 
 /// What is to become of the nodes before.
-#[derive(Default)]
 struct Expected<'a> {
     /// Items and values that are to be gone.
     removed: BTreeSet<Span>,
@@ -54,6 +62,8 @@ struct Expected<'a> {
     becoming: BTreeMap<Span, &'a str>,
     /// Keys of mappings, by the mapping's place.
     wishes: BTreeMap<Span, BTreeMap<String, Wish<'a>>>,
+    /// Whether the Dockerfile at one place is to have become the one at another.
+    dockerfile: &'a dyn Fn(Span, Span) -> bool,
 }
 
 impl<'a> Expected<'a> {
@@ -163,10 +173,15 @@ impl<'a> Expected<'a> {
                     text: now,
                     style: style_now,
                 },
-            ) => match self.becoming.get(&before.span()) {
-                Some(value) => now == *value,
-                None => style == style_now && is_same_text(text, now, style),
-            },
+            ) => {
+                let same = || {
+                    style == style_now
+                        && (is_same_text(text, now, style)
+                            || (self.dockerfile)(before.span(), after.span()))
+                };
+                let becoming = self.becoming.get(&before.span());
+                becoming.map_or_else(same, |value| now == *value)
+            }
             (Kind::Alias(before), Kind::Alias(after)) => before.name == after.name,
             (Kind::Sequence, Kind::Sequence) => {
                 before.is_flow() == after.is_flow() && self.items_hold(before, after, &[])

@@ -42,6 +42,7 @@ impl Reader<'_> {
             }
         }
         self.depth -= 1;
+        list.statements.shrink_to_fit();
         list
     }
 
@@ -111,6 +112,7 @@ impl Reader<'_> {
             }
             self.blank_lines();
         }
+        commands.shrink_to_fit();
         Pipeline {
             negated,
             span: self.span_from(start),
@@ -189,6 +191,8 @@ impl Reader<'_> {
             }
             simple.words.push(word);
         }
+        simple.words.shrink_to_fit();
+        simple.assignments.shrink_to_fit();
         CommandKind::Simple(simple)
     }
 

@@ -56,6 +56,8 @@ impl Reader<'_> {
         let mut parts = Parts::default();
         self.run(&mut parts, stop, quoting);
         self.flush(&mut parts);
+        // A script has a million words, most of them of one part.
+        parts.finished.shrink_to_fit();
         Word {
             parts: parts.finished,
             span: self.joined.span(start..self.at),

@@ -1,6 +1,8 @@
 //! Passwords, sudo, and accounts that are as good as root.
 
-use caulk_model::build::{Correction, Password, PasswordWay, RootEquivalent, RootWay, Sudo};
+use caulk_model::build::{
+    Correction, Membership, Password, PasswordWay, RootEquivalent, RootWay, Sudo,
+};
 use caulk_source::{cut, cut_from};
 
 use super::{Notes, written_into};
@@ -16,6 +18,9 @@ pub(super) fn of_run(notes: &mut Notes<'_>, calls: &[Call]) {
             notes.add(|build| &mut build.sudo, word.span, Sudo::Used);
         }
         package(notes, call);
+        for membership in memberships(call) {
+            notes.add(|build| &mut build.memberships, call.span, membership);
+        }
         for (who, way) in without_password(calls, call) {
             let equivalent = RootEquivalent {
                 who,
@@ -25,6 +30,51 @@ pub(super) fn of_run(notes: &mut Notes<'_>, calls: &[Call]) {
             notes.add(|build| &mut build.root_equivalents, call.span, equivalent);
         }
     }
+}
+
+/// Groups whose members sudo lets run anything: by the configuration of Debian, of Red Hat and Alpine,
+/// of old Ubuntu.
+const OF_SUDO: &[&str] = &["admin", "sudo", "wheel"];
+
+/// The groups of sudo that a call puts an account into.
+fn memberships(call: &Call) -> Vec<Membership> {
+    let Some(program) = call.program() else {
+        return Vec::new();
+    };
+    let (account, groups) = match program.as_str() {
+        "useradd" | "usermod" => {
+            let items = read(call.operands(), &WITH_PASSWORD, false);
+            let groups = items.iter().find_map(|item| match item {
+                Item::Option {
+                    name,
+                    value: Some(value),
+                    ..
+                } if name == "G" || name == "groups" => value.known(),
+                Item::Option { .. } | Item::Operand { .. } => None,
+            });
+            (items.iter().rev().find_map(operand), groups)
+        }
+        "adduser" | "addgroup" | "gpasswd" => {
+            let words: Vec<String> = call.operands().iter().map(Value::shown).collect();
+            let is_add =
+                |word: &&String| !matches!(word.as_str(), "-a" | "--add" | "-q" | "--quiet");
+            match words.iter().filter(is_add).collect::<Vec<_>>().as_slice() {
+                [account, group] => (Some((*account).clone()), Some((*group).clone())),
+                _ => (None, None),
+            }
+        }
+        _ => (None, None),
+    };
+    let (Some(account), Some(groups)) = (account, groups) else {
+        return Vec::new();
+    };
+    let groups = groups.split(',').filter(|group| OF_SUDO.contains(group));
+    groups
+        .map(|group| Membership {
+            account: account.clone(),
+            group: group.to_owned(),
+        })
+        .collect()
 }
 
 const WITH_PASSWORD: Spec = Spec {

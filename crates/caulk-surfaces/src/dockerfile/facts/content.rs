@@ -39,7 +39,10 @@ pub(super) fn of_copy(
         return;
     };
     let target = target.known().map_or("", String::as_str);
-    if matches!(target, "/etc/passwd" | "/etc/" | "/etc" | "/" | "." | "./") {
+    if matches!(
+        target,
+        "/etc/passwd" | "/etc/group" | "/etc/" | "/etc" | "/" | "." | "./"
+    ) {
         notes.build.brings_accounts = true;
     }
     if step.keyword == Keyword::Copy {

@@ -53,6 +53,7 @@ impl Notes<'_> {
 
 /// Notes what the commands of a `RUN` do.
 pub(super) fn of_run(notes: &mut Notes<'_>, calls: &[Call], downloads: &mut Downloads) {
+    notes.build.runs_programs = true;
     remote::of_run(notes, calls, downloads);
     peers::of_run(notes, calls);
     packages::of_run(notes, calls);
