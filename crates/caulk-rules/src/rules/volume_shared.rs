@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use caulk_model::{Entry, Project, Volume, VolumeKind};
-use caulk_source::clean_path;
+use caulk_source::{Span, clean_path};
 
 use crate::prelude::*;
 
@@ -175,6 +175,7 @@ fn finding(users: &[User<'_>], writer: usize) -> Option<Finding> {
     .fact(format!("{what} {source}"))
     .why("what one of them writes, another may serve, run or trust")
     .advice("mount it read-only wherever nothing is written");
+    let mut places: BTreeMap<(Span, &str), Vec<String>> = BTreeMap::new();
     for (_, (other, entry)) in others {
         let does = if is_written(&entry.value) {
             "written"
@@ -183,13 +184,24 @@ fn finding(users: &[User<'_>], writer: usize) -> Option<Finding> {
         } else {
             "mounted"
         };
-        let title = other.title();
-        finding = finding.related(
-            entry.origin.span(),
-            format!("and is {does} here by {title}"),
-        );
+        // What an anchor gives to several is one place.
+        let titles = places.entry((entry.origin.span(), does)).or_default();
+        titles.push(other.title());
+    }
+    for ((place, does), titles) in places {
+        finding = finding.related(place, format!("and is {does} here by {}", named(&titles)));
     }
     Some(finding)
+}
+
+/// "service `a`", "service `a`, service `b` and 2 more".
+fn named(titles: &[String]) -> String {
+    match titles {
+        [one] => one.clone(),
+        [one, two] => format!("{one} and {two}"),
+        [one, two, rest @ ..] => format!("{one}, {two} and {} more", rest.len()),
+        [] => String::new(),
+    }
 }
 
 fn count(others: usize) -> String {

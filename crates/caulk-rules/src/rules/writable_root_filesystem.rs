@@ -102,8 +102,8 @@ fn finding(container: &Container) -> Finding {
     .fact("read-only root")
     .why(match &container.root {
         State::Known(true) if container.steps_down().is_some() => {
-            "its first process starts as root and gives that up by itself; what it or a setuid program \
-             changes until then, and what a program downloads later, stays"
+            "its first process starts as root and gives that up by itself; what root changes until then, and \
+             what a program downloads later, stays"
         }
         State::Known(true) => {
             "its first process is root, so every file of the image can be changed or replaced by it"

@@ -40,18 +40,24 @@ pub(super) fn read(service: &Value<'_>, declared: &mut Declared) {
     let name = service.get("container_name");
     declared.container_name = name.and_then(|value| value.text()?.known().cloned());
     declared.exposed = texts(&one_or_more(service, "expose"));
-    if let Some(environment) = service.get("environment") {
-        let environment = pairs(&environment);
-        let variables = environment.members().map(|member| Entry {
-            origin: member.value.origin(),
-            value: Variable {
-                value: member.value.text(),
-                name: member.name.into_owned(),
-                in_file: None,
-            },
-        });
-        declared.environment = variables.collect();
-    }
+    declared.environment = environment(service);
+}
+
+/// The variables that the service says itself.
+fn environment(service: &Value<'_>) -> Vec<Entry<Variable>> {
+    let Some(environment) = service.get("environment") else {
+        return Vec::new();
+    };
+    let environment = pairs(&environment);
+    let variables = environment.members().map(|member| Entry {
+        origin: member.value.origin(),
+        value: Variable {
+            value: member.value.text(),
+            name: member.name.into_owned(),
+            in_file: None,
+        },
+    });
+    variables.collect()
 }
 
 fn ulimits(service: &Value<'_>) -> Vec<Entry<Ulimit>> {
