@@ -12,6 +12,7 @@ mod prelude;
 mod rule;
 mod rules;
 mod seccomp;
+mod shared;
 mod written;
 
 pub use findings::Findings;

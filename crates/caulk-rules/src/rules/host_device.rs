@@ -54,6 +54,7 @@ rule! {
     ///   machine's memory.
     /// - *A process that is not root* (fires) makes it weigh one step less.
     /// - *A variable* (silent) is not guessed.
+    /// - *Privileged mode* (silent) gives every device by itself; `privileged` speaks of it.
     ///
     /// ## About the fix
     ///
@@ -147,7 +148,9 @@ const TUNNELS: Grant = Grant {
 
 fn check(repository: &Repository, findings: &mut Findings) {
     for container in repository.containers() {
-        if !container.runs() || container.image.is_windows() {
+        // In privileged mode every device is there, whatever the list says.
+        let has_all = container.privileged.value() == Some(&true);
+        if !container.runs() || container.image.is_windows() || has_all {
             continue;
         }
         for Entry { value, origin } in &container.declared.devices {

@@ -125,7 +125,8 @@ fn words(kind: NamespaceKind) -> Words {
             "network",
             "lets it reach what listens on the host's 127.0.0.1, and listen on every address itself",
             "a network",
-            "ports have to be published, and neighbours are no longer found by broadcast",
+            "ports have to be published, neighbours are no longer found by broadcast, and what it \
+             measures or configures is its own network and not the host's",
         ),
         NamespaceKind::Pid => (
             Severity::High,

@@ -1,7 +1,14 @@
 //! See the page below.
 
+use caulk_linux::CapabilityWord;
+use caulk_model::Base;
+
 use crate::prelude::*;
 use crate::seccomp::and_profile;
+use crate::shared::{is_by_feature, remove_for_all};
+
+/// Where `capability-without-effect` reads lists.
+const CAPABILITY_LISTS: &[Surface] = &[Surface::Compose, Surface::CommandLine, Surface::Quadlet];
 
 rule! {
     /// The container runs in privileged mode.
@@ -38,6 +45,8 @@ rule! {
     /// ## How it is judged
     ///
     /// - *The value*, as Compose reads it: a quoted `"true"` is true.
+    /// - *An engine in a container* (fires): Docker's own image with an engine in it does not start
+    ///   without privileged mode, so there is no fix for it, and what replaces it is said.
     /// - *A variable*: one without a default is not known; a default counts.
     /// - *Who reads the file* (fires): Swarm ignores the key and Compose does not, and nothing in
     ///   the file says which of them it is for.
@@ -104,26 +113,79 @@ fn finding(container: &Container) -> Finding {
         );
     }
     if let Some(added) = container.declared.cap_add.first() {
-        finding = finding
-            .related(
-                added.origin.span(),
-                "and this list counts for nothing beside it",
-            )
-            .advice(
-                "without it the lists count again: `capability-added`, `all-capabilities-added` \
-                 and `capability-without-effect` judge them",
-            );
+        finding = finding.related(
+            added.origin.span(),
+            "and this list counts for nothing beside it",
+        );
     }
-    match container.privileged.origin.written() {
-        Some(entry) => finding.remedy(Remedy::unsafe_because(
-            "leave privileged mode",
-            Change::Remove { entry },
-            and_profile(
+    let written = container.privileged.origin.written();
+    match written {
+        _ if runs_an_engine(container) => finding.advice(
+            "the engine in this image does not start without it: build with a remote or rootless \
+             builder, or give the job a proxy of the host's engine that allows only what it needs",
+        ),
+        Some(entry) => {
+            let words = and_profile(
                 container,
                 "whatever needed a device or a capability fails until that one thing is granted",
-            ),
+            );
+            finding.remedy(Remedy::unsafe_because(
+                "leave privileged mode",
+                Change::Remove { entry },
+                format!("{words}{}", what_counts_then(container)),
+            ))
+        }
+        None => finding.advice(remove_for_all(
+            &container.privileged.origin,
+            "remove it where it is written, for all who share it",
         )),
-        None => finding.advice("remove it where it is written, for all who share it"),
+    }
+}
+
+/// Whether its image is Docker's own engine, which mounts and makes containers itself.
+fn runs_an_engine(container: &Container) -> bool {
+    let Base::External {
+        reference: State::Known(reference),
+        ..
+    } = &container.image.base
+    else {
+        return false;
+    };
+    let tag = reference.tag.as_deref().unwrap_or_default();
+    reference.repository == "docker.io/library/docker" && tag.split('-').any(|part| part == "dind")
+}
+
+/// Which rules judge what is declared beside it, once it is gone.
+fn what_counts_then(container: &Container) -> String {
+    let declared = &container.declared;
+    let mut judges = Vec::new();
+    if !declared.cap_add.is_empty() {
+        judges.push("`capability-added`");
+        if declared
+            .cap_add
+            .iter()
+            .any(|added| added.value == CapabilityWord::All)
+        {
+            judges.push("`all-capabilities-added`");
+        }
+        if CAPABILITY_LISTS.contains(&container.surface) {
+            judges.push("`capability-without-effect`");
+        }
+    }
+    if !declared.devices.is_empty() || !declared.device_rules.is_empty() {
+        judges.push("`host-device`");
+    }
+    let by_feature = declared.seccomp.as_ref();
+    if by_feature.is_some_and(|fact| is_by_feature(&fact.origin)) {
+        judges.push("`seccomp-disabled`");
+    }
+    match judges.as_slice() {
+        [] => String::new(),
+        [one] => format!("; what is declared beside it counts then, as {one} judges it"),
+        several => format!(
+            "; what is declared beside it counts then, as {} judge it",
+            several.join(", ")
+        ),
     }
 }
 

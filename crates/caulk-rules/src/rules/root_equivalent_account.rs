@@ -40,6 +40,8 @@ rule! {
     /// - *No password*: a step writes a line into the configuration of sudo or doas, or edits one there,
     ///   that lets an account or a group run anything (`ALL`) without a password. A line for single
     ///   commands is not reported.
+    /// - *Every account*: where the line is for `ALL`, there is no fix: asking everybody for a password is
+    ///   no better, and who needs it, nobody here can say.
     /// - *A group of sudo*: a step puts an account whose password a step empties into `sudo`, `wheel` or
     ///   `admin`: sudo asks for a password that is not there. An account that has a password, or that cannot
     ///   log in, is not reported.
@@ -48,7 +50,7 @@ rule! {
     ///
     /// ## About the fix
     ///
-    /// For a line of sudo's configuration, it takes the `NOPASSWD:` away. An account without a password
+    /// For a line of sudo's configuration that names an account or a group, it takes the `NOPASSWD:` away. An account without a password
     /// can run nothing through sudo then; where nothing needs it, leave sudo out. For an account with uid 0
     /// there is none: which number it should have, nobody here can say.
     ///
@@ -135,6 +137,10 @@ fn by_configuration(container: &Container, fact: &BuildFact<RootEquivalent>) -> 
         format!("for {whom}, {tool} runs anything as root and asks nothing")
     });
     let finding = match correction {
+        _ if who == "ALL" => finding.advice(format!(
+            "take the entry out, and name in its place the account that needs {tool} and the commands \
+             that it may run"
+        )),
         Some(correction) => finding.remedy(build::spelt(
             correction,
             format!("let {tool} ask for a password"),

@@ -138,9 +138,10 @@ const USERMOD: Program = Program {
     ],
 };
 
-/// Debian's and busybox's: the options that both have mean the same to us.
+/// Debian's, busybox's, and where it is another name of `useradd`: what several of them have means
+/// the same to us.
 const ADDUSER: Program = Program {
-    short: "hgsGuk",
+    short: "bcdhgpsGuk",
     long: &[
         "home", "gecos", "comment", "shell", "ingroup", "gid", "uid", "firstuid", "lastuid",
         "skel", "conf", "firstgid", "lastgid",
