@@ -1,8 +1,10 @@
 //! See the page below.
 
+use caulk_linux::Capability;
 use caulk_model::{Entry, Mount};
 
 use crate::prelude::*;
+use crate::shared::remove_for_all;
 
 rule! {
     /// The container is given a path of the host that gives away the host.
@@ -301,10 +303,18 @@ fn finding(container: &Container, mount: &Entry<Mount>, path: &str, grant: &Gran
         "read"
     };
     let sealed = container.no_new_privileges.value() == Some(&true);
+    let overrides = container
+        .effective()
+        .known()
+        .is_some_and(|held| held.contains(Capability::DacOverride));
     let (whose, why) = match container.root {
         _ if grant.for_everybody => (
             "it",
             "the host shows that to each of its users, and command lines tell more than one thinks",
+        ),
+        State::Known(true) if grant.of_a_person && overrides => (
+            "it",
+            "its first process is root, and permissions keep root from none of a person's files",
         ),
         _ if grant.of_a_person => (
             "it",
@@ -344,6 +354,9 @@ fn finding(container: &Container, mount: &Entry<Mount>, path: &str, grant: &Gran
     .why(why);
     if grant.harmless_read_only {
         finding = finding.advice("if the program only reads it, mount it read-only instead");
+    } else if mount.value.is_writable() {
+        finding = finding
+            .advice("if the program only reads it, mount the part that it reads, and read-only");
     }
     match mount.origin.written() {
         Some(entry) => finding.remedy(Remedy::unsafe_because(
@@ -351,6 +364,9 @@ fn finding(container: &Container, mount: &Entry<Mount>, path: &str, grant: &Gran
             Change::Remove { entry },
             "what the program does with it fails; mount just the part that it needs",
         )),
-        None => finding.advice("change the mount where it is written, for all who share it"),
+        None => finding.advice(remove_for_all(
+            &mount.origin,
+            "change the mount where it is written, for all who share it",
+        )),
     }
 }
