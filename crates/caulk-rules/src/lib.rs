@@ -13,6 +13,7 @@ mod prelude;
 mod rule;
 mod rules;
 mod seccomp;
+mod shared;
 mod written;
 
 pub use findings::Findings;

@@ -3,6 +3,7 @@
 use caulk_model::AppArmor;
 
 use crate::prelude::*;
+use crate::shared::remove_for_all;
 
 rule! {
     /// AppArmor is switched off for the container.
@@ -107,7 +108,10 @@ fn finding(container: &Container) -> Finding {
             Change::Remove { entry },
             "a program that mounts filesystems or traces processes of others is refused again",
         )),
-        None => finding.advice("remove the entry where it is written, for all who share it"),
+        None => finding.advice(remove_for_all(
+            &container.apparmor.origin,
+            "remove the entry where it is written, for all who share it",
+        )),
     }
 }
 

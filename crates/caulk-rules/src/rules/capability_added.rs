@@ -7,6 +7,7 @@ use caulk_source::{Span, clean_path};
 use crate::images;
 use crate::prelude::*;
 use crate::seccomp::and_profile;
+use crate::shared::remove_for_all;
 
 rule! {
     /// The container is given a Linux capability that a container does not have by itself.
@@ -217,7 +218,10 @@ fn with_remedy(
             Change::Remove { entry: place },
             may_break,
         )),
-        None => finding.advice("remove it where it is written, for all who share it"),
+        None => finding.advice(remove_for_all(
+            &entry.origin,
+            "remove it where it is written, for all who share it",
+        )),
     }
 }
 

@@ -4,6 +4,7 @@ use caulk_linux::{Capability, CapabilityWord};
 use caulk_model::{AppArmor, Entry, Mount};
 
 use crate::prelude::*;
+use crate::shared::remove_for_all;
 
 rule! {
     /// The container is given a path of the host that gives away the host.
@@ -361,6 +362,9 @@ fn finding(container: &Container, mount: &Entry<Mount>, path: &str, grant: &Gran
     .why(why);
     if grant.harmless_read_only {
         finding = finding.advice("if the program only reads it, mount it read-only instead");
+    } else if mount.value.is_writable() {
+        finding = finding
+            .advice("if the program only reads it, mount the part that it reads, and read-only");
     }
     finding = beside(finding, container, mount, path, grant);
     match mount.origin.written() {
@@ -369,13 +373,18 @@ fn finding(container: &Container, mount: &Entry<Mount>, path: &str, grant: &Gran
             Change::Remove { entry },
             "what the program does with it fails; mount just the part that it needs",
         )),
-        None => finding.advice("change the mount where it is written, for all who share it"),
+        None => finding.advice(remove_for_all(
+            &mount.origin,
+            "change the mount where it is written, for all who share it",
+        )),
     }
 }
 
 /// Who can do it, and why.
 fn why(container: &Container, grant: &Grant) -> (&'static str, &'static str) {
     let sealed = container.no_new_privileges.value() == Some(&true);
+    let held = container.effective();
+    let overrides = (held.known()).is_some_and(|held| held.contains(Capability::DacOverride));
     match container.root {
         _ if grant.through == Through::Processes && grant.severity == Critical => (
             "root in it",
@@ -390,6 +399,10 @@ fn why(container: &Container, grant: &Grant) -> (&'static str, &'static str) {
         _ if grant.through == Through::Everybody => (
             "it",
             "the host shows that to each of its users, and command lines tell more than one thinks",
+        ),
+        State::Known(true) if grant.through == Through::Person && overrides => (
+            "it",
+            "its first process is root, and permissions keep root from none of a person's files",
         ),
         _ if grant.through == Through::Person => (
             "it",

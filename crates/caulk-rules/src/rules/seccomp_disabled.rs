@@ -4,6 +4,7 @@ use caulk_model::{AppArmor, Seccomp, SelinuxLabel};
 use caulk_source::Span;
 
 use crate::prelude::*;
+use crate::shared::{is_by_feature, remove_for_all};
 
 rule! {
     /// No seccomp filter stands between the container and the kernel.
@@ -11,8 +12,8 @@ rule! {
     /// ## Why it matters
     ///
     /// The default profile closes about a fifth of the kernel's system calls: those that load code
-    /// into the kernel, mount filesystems, trace other processes, or have been the way out of
-    /// containers before. `unconfined` opens all of them. A profile file without a default action and
+    /// into the kernel, mount filesystems, make namespaces, or have been the way out of containers
+    /// before. `unconfined` opens all of them. A profile file without a default action and
     /// without rules does the same, because Docker takes it for no profile at all.
     ///
     /// ## Bad
@@ -49,6 +50,8 @@ rule! {
     ///   reported. So is a profile that is named beside it: until the summer of 2024 Docker ignored it,
     ///   and since then it applies it. Severity is medium there and confidence low, because the engine's
     ///   version is not in the repository.
+    /// - *A feature beside privileged mode* (silent): what a feature of a dev container asks for changes
+    ///   nothing there.
     /// - *A variable* (silent) is not guessed.
     ///
     /// ## About the fix
@@ -87,12 +90,14 @@ fn check(repository: &Repository, findings: &mut Findings) {
     for container in repository.containers() {
         // Privileged mode switches it off too; that is another weakness with another cure.
         let declared = container.declared.seccomp.as_ref();
-        if declared.and_then(|fact| fact.value()) == Some(&Seccomp::Disabled) {
+        let is_privileged = container.privileged.value() == Some(&true);
+        let moot = is_privileged && declared.is_some_and(|fact| is_by_feature(&fact.origin));
+        if declared.and_then(|fact| fact.value()) == Some(&Seccomp::Disabled) && !moot {
             findings.report(unconfined(container));
         }
         if let Some(named) = declared
             && matches!(named.value(), Some(Seccomp::Profile { .. }))
-            && container.privileged.value() == Some(&true)
+            && is_privileged
         {
             findings.report(set_aside(container, named.span()));
         }
@@ -126,7 +131,7 @@ fn unconfined(container: &Container) -> Finding {
     .container(&title, container.anchor)
     .fact("seccomp unconfined")
     .why(format!(
-        "the default profile denies the calls that load kernel code, mount and trace; without it {} left",
+        "the default profile denies the calls that load kernel code, mount and make namespaces; without it {} left",
         left(container)
     ));
     match container.seccomp.origin.written() {
@@ -135,7 +140,10 @@ fn unconfined(container: &Container) -> Finding {
             Change::Remove { entry },
             "a debugger, a sandbox or an old program may need a call that the default denies",
         )),
-        None => finding.advice("remove the entry where it is written, for all who share it"),
+        None => finding.advice(remove_for_all(
+            &container.seccomp.origin,
+            "remove the entry where it is written, for all who share it",
+        )),
     }
 }
 
@@ -164,7 +172,7 @@ fn for_all(place: Span) -> Finding {
     )
     .fact("seccomp unconfined")
     .why(
-        "the default profile denies the calls that load kernel code, mount and trace; without it \
+        "the default profile denies the calls that load kernel code, mount and make namespaces; without it \
          capabilities are left, and AppArmor or SELinux on a host that has it",
     )
     .remedy(Remedy::unsafe_because(

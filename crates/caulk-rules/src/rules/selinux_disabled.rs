@@ -4,6 +4,7 @@ use caulk_model::{Namespace, SelinuxLabel};
 use caulk_source::Span;
 
 use crate::prelude::*;
+use crate::shared::remove_for_all;
 
 rule! {
     /// SELinux does not confine the container.
@@ -152,7 +153,10 @@ fn finding(container: &Container, label: &SelinuxLabel) -> Finding {
                 None => FOLDERS,
             },
         )),
-        None => finding.advice("remove the entry where it is written, for all who share it"),
+        None => finding.advice(remove_for_all(
+            &container.selinux.origin,
+            "remove the entry where it is written, for all who share it",
+        )),
     }
 }
 
