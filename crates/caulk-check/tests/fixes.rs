@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::io::Write as _;
 
 use caulk_check::{Run, Settings, check_and_plan, judge};
-use caulk_finding::{Applicability, Fix, Level, Plan, Report};
+use caulk_finding::{Applicability, Finding, Fix, Level, Plan, Report};
 use caulk_source::{FileId, SourceFile, Sources, apply_edits};
 use rayon::prelude::*;
 
@@ -127,11 +127,11 @@ fn try_all(sources: &Sources, level: Level) -> Tally {
         let fixed = after(sources, fix);
         let now = judge(&fixed, &settings);
         let mut wrong = Vec::new();
+        // Findings that are alike in all but their line count together.
         let open = |report: &Report| {
-            let prints = report.findings.iter().map(|other| &other.fingerprint);
-            prints
-                .filter(|print| **print == reported.fingerprint)
-                .count()
+            let findings = report.findings.iter();
+            let alike = findings.filter(|other| is_alike(&other.finding, &reported.finding));
+            alike.count()
         };
         let same = now
             .findings
@@ -193,6 +193,13 @@ fn try_together(sources: &Sources, settings: &Settings, report: &Report, tally: 
     tally.passes = report.plan.passes.len();
     tally.comments_with_their_line += with_their_line;
     tally.wrong.extend(wrong);
+}
+
+fn is_alike(one: &Finding, other: &Finding) -> bool {
+    one.rule.id == other.rule.id
+        && one.primary.span.file == other.primary.span.file
+        && one.container == other.container
+        && one.fact == other.fact
 }
 
 fn is_open(report: &Report, reported: &caulk_finding::Reported) -> bool {

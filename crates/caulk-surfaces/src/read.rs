@@ -198,7 +198,7 @@ impl Workspace<'_> {
     /// else, of another file.
     fn is_link(&self, file: FileId) -> bool {
         let target = self.sources.get(file).and_then(|source| {
-            let text = source.text().trim_end();
+            let text = source.text().trim_start_matches('\u{feff}').trim_end();
             let is_path = !text.is_empty() && !text.contains(['\n', '\r']);
             is_path.then(|| join_path(parent_path(source.path()), text))?
         });

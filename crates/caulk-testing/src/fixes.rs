@@ -53,7 +53,9 @@ pub fn fixes_close_their_finding(cases: &[Case]) -> Failures {
         }
         for other in &after.report.findings {
             let key = about(after, &other.finding);
-            if count(&now, &key) > count(&before, &key) && !excused(reported, fix, &other.finding) {
+            if count(&now, &key) > count(&before, &key)
+                && !excused(run, reported, fix, &other.finding)
+            {
                 wrong.push(format!("opens {}", after.describe(&other.finding)));
             }
         }
@@ -79,7 +81,7 @@ fn alike(run: &Run) -> BTreeMap<Alike, usize> {
     counts
 }
 
-fn excused(removed: &Reported, fix: &Fix, opened: &Finding) -> bool {
+fn excused(run: &Run, removed: &Reported, fix: &Fix, opened: &Finding) -> bool {
     let Reported { finding, .. } = removed;
     if finding.rule.id == opened.rule.id && finding.container == opened.container {
         return opened.severity < finding.severity;
@@ -90,10 +92,16 @@ fn excused(removed: &Reported, fix: &Fix, opened: &Finding) -> bool {
     // One finding for several containers names the others: then the next of them takes its place.
     let named = opened.container.as_deref().unwrap_or("\0");
     if finding.rule.id == opened.rule.id {
-        return finding
-            .related
-            .iter()
-            .any(|label| label.text.contains(named));
+        // Or another one did, that was about the same.
+        let mut about = run.report.findings.iter().filter(|before| {
+            let before = &before.finding;
+            before.rule.id == opened.rule.id && before.fact == opened.fact
+        });
+        let names = |finding: &Finding| {
+            let mut related = finding.related.iter();
+            related.any(|label| label.text.contains(named))
+        };
+        return names(finding) || about.any(|before| names(&before.finding));
     }
     let advice = finding.advice.as_deref().unwrap_or_default();
     let may_break = fix.applicability.may_break().unwrap_or_default();
@@ -189,7 +197,9 @@ pub fn fixes_change_only_what_they_name(cases: &[Case]) -> Failures {
 fn fits(remedy: &Remedy, changed: &[Difference]) -> bool {
     let named = |difference: &Difference| {
         remedy.changes.iter().any(|change| match change {
-            Change::RunAs { user, .. } => difference.sets("user", user),
+            Change::RunAs { user, .. } => {
+                difference.sets("user", user) || difference.sets_in_dockerfile(user)
+            }
             Change::Remove { .. } => difference.removes() || difference.writes_out(),
             Change::Become { value, .. } => difference.becomes(value),
             Change::Set { key, .. } => difference.lies_in(key),
