@@ -220,8 +220,8 @@ impl Repository {
                 let key = (project.clone(), name.clone());
                 self.services.entry(key).or_insert(id);
             }
-            if let Some(name) = container.engine_name() {
-                let key = (container.started_by(), name.to_owned());
+            if let Some(name) = &container.declared.container_name {
+                let key = (container.started_by(), name.clone());
                 self.called.entry(key).or_insert(id);
             }
             if let ImageSource::Built {

@@ -78,7 +78,7 @@ fn the_words_behind_the_image() {
     let container = repository.containers().next().expect("a container");
     let words = container.declared.command.iter();
     let words: Vec<&str> = words.map(|word| word.value.as_str()).collect();
-    assert_eq!(words, ["b", "--host=c"]);
+    assert_eq!(words, ["b", "--host=c", ""], "an empty one is not known");
 }
 
 #[test]

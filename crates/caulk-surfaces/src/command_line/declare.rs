@@ -25,6 +25,9 @@ pub fn declared(run: &Run, find: Find<'_>) -> Declared {
         read_only: flag(run, "read-only"),
         api_socket: flag(run, "use-api-socket"),
         entrypoint: run.last("entrypoint").map(|given| given.span),
+        container_name: run
+            .last("name")
+            .and_then(|given| Some(given.value.value()?.to_owned())),
         group_add: texts(run, "group-add"),
         device_rules: texts(run, "device-cgroup-rule"),
         memory: limit(run.last("memory"), bytes),
