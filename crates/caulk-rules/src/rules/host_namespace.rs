@@ -54,7 +54,8 @@ rule! {
     /// ## About the fix
     ///
     /// It removes the key. Programs that look for neighbours by broadcast, or watch the host's
-    /// processes, need what it takes away.
+    /// processes, need what it takes away, and so do
+    /// those that measure or configure the host's network.
     ///
     /// ## Sources
     ///
@@ -125,7 +126,8 @@ fn words(kind: NamespaceKind) -> Words {
             "network",
             "lets it reach what listens on the host's 127.0.0.1, and listen on every address itself",
             "a network",
-            "ports have to be published, and neighbours are no longer found by broadcast",
+            "ports have to be published, neighbours are no longer found by broadcast, and what it measures \
+             or configures of the host's network is its own network then",
         ),
         NamespaceKind::Pid => (
             Severity::High,

@@ -1,5 +1,8 @@
 //! See the page below.
 
+use caulk_model::base_images::ImageReference;
+use caulk_model::{Engine, ImageSource};
+
 use crate::prelude::*;
 use crate::seccomp::and_profile;
 
@@ -39,6 +42,8 @@ rule! {
     ///
     /// - *The value*, as Compose reads it: a quoted `"true"` is true.
     /// - *A variable*: one without a default is not known; a default counts.
+    /// - *An engine in a container*, an image `docker` whose tag says `dind`: it starts in no other mode,
+    ///   so there is no fix.
     /// - *Who reads the file* (fires): Swarm ignores the key and Compose does not, and nothing in
     ///   the file says which of them it is for.
     ///
@@ -103,16 +108,45 @@ fn finding(container: &Container) -> Finding {
             "so that dropping capabilities changes nothing",
         );
     }
-    if let Some(added) = container.declared.cap_add.first() {
-        finding = finding
-            .related(
-                added.origin.span(),
-                "and this list counts for nothing beside it",
-            )
-            .advice(
-                "without it the lists count again: `capability-added`, `all-capabilities-added` \
-                 and `capability-without-effect` judge them",
-            );
+    let added = container.declared.cap_add.first();
+    if let Some(added) = added {
+        finding = finding.related(
+            added.origin.span(),
+            "and this list counts for nothing beside it",
+        );
+    }
+    let devices = container.declared.devices.iter();
+    let mut devices = devices.map(|device| &device.origin).chain(
+        container
+            .declared
+            .device_rules
+            .iter()
+            .map(|rule| &rule.origin),
+    );
+    let device = devices.next();
+    if let Some(device) = device {
+        finding = finding.related(device.span(), "and this gives it no more than it has");
+    }
+    let count_again = match (added.is_some(), device.is_some()) {
+        (true, true) => Some(
+            "without it the lists count again: `capability-added`, `all-capabilities-added`, \
+             `capability-without-effect` and `host-device` judge them",
+        ),
+        (true, false) => Some(
+            "without it the lists count again: `capability-added`, `all-capabilities-added` and \
+             `capability-without-effect` judge them",
+        ),
+        (false, true) => Some("without it the devices count again: `host-device` judges them"),
+        (false, false) => None,
+    };
+    if let Some(advice) = count_again {
+        finding = finding.advice(advice);
+    }
+    if is_engine(container) {
+        return finding.advice(
+            "its image starts in no other mode: let builds go to a rootless or remote builder, or give \
+             them the host's engine through a proxy that lets only the calls through that they need",
+        );
     }
     match container.privileged.origin.written() {
         Some(entry) => finding.remedy(Remedy::unsafe_because(
@@ -127,7 +161,23 @@ fn finding(container: &Container) -> Finding {
     }
 }
 
+/// Whether it is an engine of its own, of the image that is made for that.
+fn is_engine(container: &Container) -> bool {
+    let image = container.declared.image.as_ref();
+    let image = image.and_then(|image| ImageReference::parse(image.value()?));
+    matches!(container.source, ImageSource::Pulled { .. })
+        && image.is_some_and(|image| {
+            let tag = image.tag.unwrap_or_default();
+            image.repository == "docker.io/library/docker"
+                && tag.split('-').any(|part| part == "dind")
+        })
+}
+
 fn why(container: &Container) -> String {
+    let rootless = match container.declared.engine {
+        Engine::Docker => "",
+        Engine::Podman => " unless podman runs rootless",
+    };
     let profile = match container.seccomp.value() {
         Some(caulk_model::Seccomp::Profile { .. }) => "AppArmor",
         _ => "seccomp, AppArmor",
@@ -141,7 +191,7 @@ fn why(container: &Container) -> String {
         State::Unknown { .. } => "root in it",
     };
     format!(
-        "{who} can mount the host's disks or load a kernel module: {profile}, the SELinux label, \
+        "{who} can mount the host's disks or load a kernel module{rootless}: {profile}, the SELinux label, \
          masked paths and the device list are all off here"
     )
 }

@@ -49,7 +49,8 @@ rule! {
     /// ## About the fix
     ///
     /// For a line of sudo's configuration, it takes the `NOPASSWD:` away. An account without a password
-    /// can run nothing through sudo then; where nothing needs it, leave sudo out. For an account with uid 0
+    /// can run nothing through sudo then; where nothing needs it, leave sudo out. For a line about `ALL`
+    /// accounts there is none: no account is the one that needs it. For an account with uid 0
     /// there is none: which number it should have, nobody here can say.
     ///
     /// ## Sources
@@ -135,6 +136,10 @@ fn by_configuration(container: &Container, fact: &BuildFact<RootEquivalent>) -> 
         format!("for {whom}, {tool} runs anything as root and asks nothing")
     });
     let finding = match correction {
+        _ if who == "ALL" => finding.advice(format!(
+            "leave the line out: it holds for every account, that of the program among them; without \
+             {tool} in the image nobody needs it"
+        )),
         Some(correction) => finding.remedy(build::spelt(
             correction,
             format!("let {tool} ask for a password"),

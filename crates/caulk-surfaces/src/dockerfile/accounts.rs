@@ -138,9 +138,10 @@ const USERMOD: Program = Program {
     ],
 };
 
-/// Debian's and busybox's: the options that both have mean the same to us.
+/// Debian's and busybox's, and Red Hat's, where it is `useradd` under another name: the options that
+/// several have mean the same to us.
 const ADDUSER: Program = Program {
-    short: "hgsGuk",
+    short: "bcdefghGkKpsu",
     long: &[
         "home", "gecos", "comment", "shell", "ingroup", "gid", "uid", "firstuid", "lastuid",
         "skel", "conf", "firstgid", "lastgid",
@@ -214,6 +215,7 @@ mod tests {
         );
         assert_eq!(created("adduser -D -u0 -G x boss"), one("boss", Some(0)));
         assert_eq!(created("adduser --system --group web"), one("web", None));
+        assert_eq!(created("adduser -d /app app"), one("app", None));
         assert_eq!(created("sudo useradd -o -u 0 toor"), one("toor", Some(0)));
         assert_eq!(created("if x; then useradd y; fi"), one("y", None));
         assert_eq!(
