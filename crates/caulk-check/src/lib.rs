@@ -6,6 +6,7 @@
 mod findings;
 mod fingerprint;
 mod fix;
+mod generated;
 mod hidden;
 mod merge;
 mod provenance;
@@ -121,6 +122,7 @@ impl<'a> Run<'a> {
         });
         let mut shown = findings::in_order(shown.cloned().collect(), sources);
         provenance::add(&mut shown, repository);
+        generated::add(&mut shown, sources);
         let fingerprints = fingerprint::all(&shown, sources);
         let reported = shown.into_iter().zip(fingerprints);
         Report {

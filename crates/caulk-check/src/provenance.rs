@@ -62,7 +62,7 @@ fn label(step: &Step) -> Option<Label> {
         StepKind::Override => "and stands over this",
         StepKind::Extends => "comes from there by this `extends`",
         StepKind::Include => "and this includes it",
-        StepKind::DotEnv => "and `.env` sets a variable in it",
+        StepKind::DotEnv => "and an environment file sets a variable in it",
     };
     Some(Label::new(step.span, text))
 }

@@ -11,16 +11,17 @@ mod support;
 
 use support::corpus;
 
-/// Files that no engine takes: a list of tasks that is merely called `compose.yml`, a link that was
-/// checked out as text, files that are broken on purpose, a template, values of another kind than
-/// their key wants, a key that no service has, and a file of version 1.
+/// Files that no engine takes: a list of tasks that is merely called `compose.yml`, files that are
+/// broken on purpose, a template, values of another kind than their key wants, a key that nothing there
+/// has, and a file of version 1.
 const REFUSED: &[&str] = &[
     "containers+podman-compose/examples/awx17/roles/local_docker/tasks/compose.yml",
-    "containers+podman-compose/tests/integration/filesystem/compose_symlink/docker-compose.yml",
     "containers+podman-compose/tests/integration/invalid_secrets_dict/docker-compose_service.yaml",
     "containers+podman-compose/tests/integration/lifetime/up_single_container_many_times_with_ports/docker-compose.yml",
     "containers+podman-compose/tests/integration/parse-error/docker-compose-error.yml",
+    "containers+podman-compose/tests/integration/secrets/docker-compose.yaml",
     "containers+podman-compose/tests/integration/ulimit/docker-compose.yaml",
+    "containers+podman-compose/tests/integration/ulimit_build/docker-compose.yaml",
     "containers+podman-compose/tests/integration/yamlmagic/docker-compose.yml",
     "docker-library+mysql/Dockerfile.oracle",
     "jessfraz+dockerfiles/openvpn/docker-compose.yml",

@@ -29,7 +29,17 @@ impl Excluded {
                 });
             }
         }
-        let patterns = builder.build().unwrap_or_else(|_| Gitignore::empty());
+        let patterns = match (builder.build(), patterns.first()) {
+            (Ok(patterns), _) => patterns,
+            (Err(error), Some(first)) => {
+                problems.push(Problem {
+                    span: first.span,
+                    message: format!("these patterns are too much together: {error}"),
+                });
+                Gitignore::empty()
+            }
+            (Err(_), None) => Gitignore::empty(),
+        };
         Self { patterns }
     }
 

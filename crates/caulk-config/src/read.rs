@@ -17,6 +17,9 @@ use crate::keys::{HOST, KEYS, Kind};
 use crate::select::rules_named;
 use crate::suggest::{did_you_mean, nearest};
 
+/// So many entries a list may have: what is compared with each file is bounded.
+const MOST_ENTRIES: usize = 1000;
+
 /// What a configuration says.
 #[derive(Clone, Debug)]
 pub struct Configuration {
@@ -140,8 +143,12 @@ impl Reader<'_> {
             self.wrong(value.span, message);
             return Vec::new();
         };
+        if let Some(item) = items.get(MOST_ENTRIES) {
+            let message = format!("a list has {MOST_ENTRIES} entries at most");
+            self.wrong(item.span, message);
+        }
         let mut texts = Vec::new();
-        for item in items {
+        for item in items.iter().take(MOST_ENTRIES) {
             match item.as_str() {
                 Some(text) => texts.push(Spanned::new(text.to_owned(), item.span)),
                 None => self.wrong(

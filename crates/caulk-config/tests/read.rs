@@ -181,6 +181,16 @@ fn images_that_a_rule_takes_are_read() {
 }
 
 #[test]
+fn a_list_has_an_end() {
+    let text = format!("exclude = [{}]", "'[ab]*[cd]?e', ".repeat(1001));
+    let (_, problems) = said(&text);
+    let [problem] = problems.as_slice() else {
+        panic!("{problems:?}");
+    };
+    assert!(problem.message.contains("1000 entries"), "{problem:?}");
+}
+
+#[test]
 fn what_is_wrong_is_said_at_its_place() {
     for (text, place, message) in WRONG {
         let (_, problems) = said(text);

@@ -7,6 +7,8 @@ use crate::{Capability, Reach};
 pub enum Beside {
     /// It shares the host's PID namespace.
     HostPid,
+    /// The host's `/proc` is mounted, whether it may write there or not.
+    HostProcesses,
     /// It shares the host's IPC namespace.
     HostIpc,
     /// It shares the host's network namespace.
@@ -61,12 +63,13 @@ const ANY_OWNER: &str = "act on the host's files under the mount as any of their
 /// The ratings are ours; the sources are those of [`Capability::reach`].
 #[rustfmt::skip]
 const ALL: &[Escalation] = {
-    use Beside::{HostDevices, HostFiles, HostIpc, HostNetwork, HostPid};
+    use Beside::{HostDevices, HostFiles, HostIpc, HostNetwork, HostPid, HostProcesses};
     use Capability as C;
     use Reach::{Host, Neighbours};
     &[
         escalation(C::Kill, HostPid, Neighbours, "signal and end any process on the host"),
         escalation(C::SysPtrace, HostPid, Host, "take over any process on the host: root there"),
+        escalation(C::SysPtrace, HostProcesses, Host, "change the host's files and read its secrets through the processes in the mounted `/proc`"),
         escalation(C::SysBoot, HostPid, Neighbours, "reboot the host"),
         escalation(C::AuditControl, HostPid, Neighbours, "switch the host's auditing off"),
         escalation(C::AuditRead, HostNetwork, Neighbours, "read the host's audit records"),
@@ -113,12 +116,17 @@ mod tests {
 
     #[test]
     fn tracing_beside_the_hosts_processes_is_the_host() {
-        let mut found = Capability::SysPtrace.worse_beside();
+        let found: Vec<_> = Capability::SysPtrace
+            .worse_beside()
+            .map(|one| (one.beside, one.reach))
+            .collect();
         assert_eq!(
-            found.next().map(|one| (one.beside, one.reach)),
-            Some((Beside::HostPid, Reach::Host))
+            found,
+            [
+                (Beside::HostPid, Reach::Host),
+                (Beside::HostProcesses, Reach::Host)
+            ]
         );
-        assert_eq!(found.next(), None);
         assert_eq!(Capability::NetBindService.worse_beside().count(), 0);
     }
 }

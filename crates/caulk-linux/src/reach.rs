@@ -56,7 +56,7 @@ reaches! {
     LinuxImmutable Little "set and clear the immutable and append-only marks of files",
     NetBindService Little "listen on ports below 1024",
     NetBroadcast Little "hear netlink messages of network namespaces linked to its own",
-    NetAdmin Neighbours "reconfigure its network and reach often attacked parts of the kernel: nf_tables, traffic control",
+    NetAdmin Neighbours "reconfigure its network and reach often attacked parts of the kernel that all containers share: nf_tables, traffic control",
     NetRaw Neighbours "forge packets on the network it shares with its neighbours: ARP and DNS spoofing",
     IpcLock Little "lock more memory than its limit allows",
     IpcOwner Container "read and write any System V shared memory of its IPC namespace",

@@ -234,6 +234,29 @@ impl Container {
         self.source != ImageSource::Itself
     }
 
+    /// The name that the engine knows it by, where that is said.
+    pub(crate) fn engine_name(&self) -> Option<&str> {
+        match self.surface {
+            Surface::CommandLine => self.name.as_deref(),
+            Surface::Compose
+            | Surface::Dockerfile
+            | Surface::Seccomp
+            | Surface::DevContainer
+            | Surface::Workflow
+            | Surface::Quadlet
+            | Surface::Bake
+            | Surface::Daemon
+            | Surface::Kernel => self.declared.container_name.as_deref(),
+        }
+    }
+
+    /// The file that starts it together with others.
+    pub(crate) fn started_by(&self) -> FileId {
+        self.project
+            .as_ref()
+            .map_or(self.file, |project| project.main)
+    }
+
     /// How people call it: "service `web`", "stage `build`", "the image".
     pub fn title(&self) -> String {
         match (self.surface, &self.name) {

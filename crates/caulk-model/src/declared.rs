@@ -93,7 +93,9 @@ pub struct Declared {
     pub networks: Option<Vec<Entry<String>>>,
     /// The profiles with which it is started; always where there are none.
     pub profiles: Vec<Entry<String>>,
-    /// The words of its command, where each is known, with the place of each.
+    /// The name that the engine knows it by, where its service says one.
+    pub container_name: Option<String>,
+    /// The words of its command, with the place of each. An empty one stands for what is not known.
     pub command: Vec<Entry<String>>,
     /// Its environment, as far as its service says it.
     pub environment: Vec<Entry<Variable>>,
@@ -110,6 +112,23 @@ impl Declared {
     /// Whether it is started to stay.
     pub fn stays(&self) -> bool {
         !self.one_off
+    }
+
+    /// Whether its command does nothing but print something or end.
+    pub fn only_prints(&self) -> bool {
+        let Some((first, rest)) = self.command.split_first() else {
+            return false;
+        };
+        let program = first.value.rsplit('/').next().unwrap_or_default();
+        self.entrypoint.is_none()
+            && match program {
+                "echo" | "false" | "id" | "printenv" | "printf" | "true" | "uname" | "whoami" => {
+                    true
+                }
+                // With words behind it, it starts another program.
+                "env" => rest.is_empty(),
+                _ => false,
+            }
     }
 
     /// Who said each part of it.

@@ -3,7 +3,7 @@
 use crate::{AppArmor, Container, Fact, Mount, Namespace, Origin, Seccomp, SelinuxLabel, State};
 
 /// Why something is not told.
-const HIDDEN: &str = "a variable of `.env` is in it";
+const HIDDEN: &str = "a variable of an environment file is in it";
 
 impl Container {
     /// The same container without any text that a `.env` file gives: such a value is judged, and

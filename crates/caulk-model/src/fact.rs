@@ -175,7 +175,7 @@ pub enum StepKind {
     Extends,
     /// A file includes another.
     Include,
-    /// A `.env` file sets a variable in it. Such a value is never shown.
+    /// An environment file (`.env`, or what is named instead of it) sets a variable in it. Such a value is never shown.
     DotEnv,
     /// A file of variables that is named here says it. Such a value is never shown either.
     EnvFile,

@@ -56,8 +56,25 @@ pub struct Account {
     pub name: String,
     /// The number, where the step says one that is a plain number.
     pub uid: Option<u32>,
+    /// The number of its own group, where steps say it.
+    pub gid: Option<u32>,
+    /// Whether it is in other groups besides.
+    pub in_other_groups: bool,
     /// The step.
     pub span: Span,
+}
+
+impl Account {
+    /// An account of whose groups nothing is known.
+    pub fn new(name: String, uid: Option<u32>, span: Span) -> Self {
+        Self {
+            name,
+            uid,
+            gid: None,
+            in_other_groups: false,
+            span,
+        }
+    }
 }
 
 /// Why a program needs root.
@@ -76,6 +93,8 @@ pub struct Entrypoint {
     pub words: Vec<String>,
     /// Where it is written.
     pub span: Span,
+    /// How many of the words are those of an `ENTRYPOINT` before a `CMD`, and where that `CMD` is written.
+    pub command: Option<(usize, Span)>,
     /// Whether it runs a program that the repository shows: its own words decide, or the script
     /// was read.
     pub was_read: bool,
@@ -100,6 +119,21 @@ pub struct StepDown {
     pub assumed: bool,
     /// Whether it goes on as root where it may not change the user, instead of failing to start.
     pub only_if_it_may: bool,
+}
+
+impl StepDown {
+    /// Through which program, as text: "`gosu` or `su-exec`" where versions of the image differ.
+    pub fn tools(&self) -> String {
+        let tools: Vec<String> = self
+            .through
+            .split(" or ")
+            .map(|tool| match tool.strip_suffix(" itself") {
+                Some(tool) => format!("`{tool}` itself"),
+                None => format!("`{tool}`"),
+            })
+            .collect();
+        tools.join(" or ")
+    }
 }
 
 impl Base {

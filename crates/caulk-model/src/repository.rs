@@ -61,6 +61,8 @@ pub struct Repository {
     built_images: BTreeSet<(String, Option<String>)>,
     /// Services by project and name.
     services: BTreeMap<(Project, String), ContainerId>,
+    /// Containers by the names that the engine knows them by, each with the file that starts it.
+    called: BTreeMap<(FileId, String), ContainerId>,
 }
 
 impl Repository {
@@ -218,6 +220,10 @@ impl Repository {
                 let key = (project.clone(), name.clone());
                 self.services.entry(key).or_insert(id);
             }
+            if let Some(name) = container.engine_name() {
+                let key = (container.started_by(), name.to_owned());
+                self.called.entry(key).or_insert(id);
+            }
             if let ImageSource::Built {
                 container: Some(stage),
                 ..
@@ -254,6 +260,12 @@ impl Repository {
     pub fn neighbour(&self, container: &Container, name: &str) -> Option<&Container> {
         let key = (container.project.clone()?, name.to_owned());
         self.container(*self.services.get(&key)?)
+    }
+
+    /// The container that the engine knows by this name, of the same project or the same file.
+    pub fn called(&self, container: &Container, name: &str) -> Option<&Container> {
+        let key = (container.started_by(), name.to_owned());
+        self.container(*self.called.get(&key)?)
     }
 
     /// The profiles.

@@ -170,8 +170,8 @@ impl Posture<'_> {
         let to = to.map_or_else(|| "another user".to_owned(), |to| format!("`{to}`"));
         let place = step.span.map(|span| format!(", {}", self.place(span)));
         format!(
-            "where it starts as root, its entrypoint becomes {to} through `{}`{}",
-            step.through,
+            "where it starts as root, its entrypoint becomes {to} through {}{}",
+            step.tools(),
             place.unwrap_or_default()
         )
     }

@@ -36,7 +36,7 @@ impl Posture<'_> {
             StepKind::Override => format!("{place}, over which it stands"),
             StepKind::Extends => format!("{place} `extends`"),
             StepKind::Include => format!("{place} `include`"),
-            StepKind::DotEnv => "a variable of `.env`".to_owned(),
+            StepKind::DotEnv => "a variable of an environment file".to_owned(),
             StepKind::EnvFile => format!("{place} `env_file`"),
         }
     }

@@ -118,7 +118,8 @@ impl<'a> Screen<'a> {
             .checked_sub(MOST_RELATED)
             .filter(|more| *more > 0)
         {
-            self.note(style::MESSAGE, "and", &format!("{more} more places"));
+            let places = if more == 1 { "place" } else { "places" };
+            self.note(style::MESSAGE, "and", &format!("{more} more {places}"));
         }
         self.note(style::MESSAGE, "why", &finding.why);
         self.note(style::MESSAGE, "confidence", confidence(finding.confidence));

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use caulk_finding::{Finding, Label, Remedy, RuleInfo};
-use caulk_model::build::{Build, BuildFact, Correction};
+use caulk_finding::{Confidence, Finding, Label, Remedy, RuleInfo};
+use caulk_model::build::{Build, BuildFact, Correction, OnlyWhere};
 use caulk_model::{Container, ImageSource, Repository};
 use caulk_source::Span;
 
@@ -26,6 +26,20 @@ pub(crate) fn facts<'a, T: 'a>(
             }
         }
     }
+    // A service may build it with other arguments than the defaults.
+    let built = repository
+        .containers()
+        .filter(|container| container.source != ImageSource::Itself);
+    for container in built {
+        for fact in pick(&container.image.build) {
+            let runs = |only_where: &OnlyWhere| only_where.runs == Some(true);
+            if fact.only_where.as_ref().is_some_and(runs)
+                && let Some((_, known)) = places.get_mut(&fact.span)
+            {
+                *known = fact;
+            }
+        }
+    }
     places.into_values().collect()
 }
 
@@ -40,7 +54,28 @@ pub(crate) fn report<T>(
     let title = fact.stage.title();
     let message = format!("{title} {says}");
     let label = Label::new(fact.span, label);
-    Finding::new(rule, container.surface, label, message).container(&title, fact.stage.from)
+    let finding = Finding::new(rule, container.surface, label, message);
+    let finding = finding.container(&title, fact.stage.from);
+    match &fact.only_where {
+        Some(only_where) if only_where.runs == Some(false) => hangs_on(finding, only_where),
+        Some(_) | None => finding,
+    }
+}
+
+/// The author's default keeps the step from doing it; a builder may set another.
+fn hangs_on(finding: Finding, only_where: &OnlyWhere) -> Finding {
+    let OnlyWhere {
+        argument,
+        is,
+        text,
+        span,
+        ..
+    } = only_where;
+    let not = if *is { "" } else { "not " };
+    finding.at_most(Confidence::Low).related(
+        *span,
+        format!("but only where `{argument}` is {not}`{text}`, against its default"),
+    )
 }
 
 /// A remedy that spells a place as it should be.

@@ -8,6 +8,7 @@
 
 mod build;
 mod findings;
+mod images;
 mod prelude;
 mod rule;
 mod rules;

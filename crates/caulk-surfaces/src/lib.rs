@@ -48,6 +48,12 @@ pub enum Reach<'a> {
     AtServices(&'a std::collections::BTreeSet<caulk_source::Span>),
 }
 
+/// What an engine must know for it to read these edits, as a part of a sentence, where that is more
+/// than any engine does.
+pub fn needs(edits: &[caulk_source::Edit]) -> Option<&'static str> {
+    compose::needs(edits)
+}
+
 /// Why a surface offers no edit.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct NotOffered(pub &'static str);

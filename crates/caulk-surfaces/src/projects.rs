@@ -48,7 +48,8 @@ impl Workspace<'_> {
                     } else {
                         let written = self.sources.slice(named.span);
                         // A name with a part from `.env` is never shown: the rest of it is known.
-                        let hidden = || State::unknown("a variable of `.env` is in its name");
+                        let hidden =
+                            || State::unknown("a variable of an environment file is in its name");
                         let name = service.image_hidden.then(hidden);
                         pulled(name.as_ref().unwrap_or(&named.value), written, named.span)
                     }

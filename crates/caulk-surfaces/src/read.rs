@@ -194,6 +194,21 @@ impl Workspace<'_> {
         Some(self.sources.get(file)?.text().to_owned())
     }
 
+    /// Whether a file is what git makes of a symbolic link where there are none: the path, and nothing
+    /// else, of another file.
+    fn is_link(&self, file: FileId) -> bool {
+        let target = self.sources.get(file).and_then(|source| {
+            let text = source.text().trim_end();
+            let is_path = !text.is_empty() && !text.contains(['\n', '\r']);
+            is_path.then(|| join_path(parent_path(source.path()), text))?
+        });
+        target.is_some_and(|target| {
+            self.sources
+                .find(&target)
+                .is_some_and(|other| other != file)
+        })
+    }
+
     /// What engines refuse, file by file.
     fn unreadable(&self) -> Vec<Unreadable> {
         let mut problems: BTreeMap<FileId, BTreeSet<(Span, String)>> = BTreeMap::new();
@@ -218,6 +233,9 @@ impl Workspace<'_> {
             problems.entry(problem.span.file).or_default().insert(found);
         }
         let unreadable = problems.into_iter().filter_map(|(file, problems)| {
+            if self.is_link(file) {
+                return None;
+            }
             let surface = self.surface(file)?;
             let problems: Vec<(Span, String)> = problems.into_iter().collect();
             (!problems.is_empty()).then_some(Unreadable { surface, problems })

@@ -282,7 +282,7 @@ fn top_level_values_of_every_wrong_kind() {
 #[test]
 fn a_service_that_is_null() {
     let repository = read(&[("compose.yaml", "services:\n  nothing:\n  web: {image: x}\n")]);
-    assert_eq!(problems(&repository), ["a service is a mapping"]);
+    assert_eq!(problems(&repository), ["a service has to be a mapping"]);
     assert_eq!(names(&repository), ["web"]);
 }
 

@@ -200,7 +200,25 @@ impl Trial<'_> {
         }
     }
 
+    /// Whether it was found before as one with another container's, and stands by itself now.
+    fn was_shared(&self, opened: &Finding) -> bool {
+        let Some(declared) = opened.declared else {
+            return false;
+        };
+        let mut before = self.before.findings.iter();
+        before.any(|other| {
+            let is_alike = other.rule.id == opened.rule.id
+                && other.fact == opened.fact
+                && other.severity >= opened.severity
+                && other.primary.span.file == opened.primary.span.file;
+            is_alike && other.related.iter().any(|label| label.span == declared)
+        })
+    }
+
     fn opened(&mut self, opened: &Finding) -> Result<(), String> {
+        if self.was_shared(opened) {
+            return Ok(());
+        }
         let who = self.who_concerns(opened);
         let written = written(self.round, opened.primary.span);
         let mut excused = false;

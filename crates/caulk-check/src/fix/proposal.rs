@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use caulk_finding::{Applicability, Change, Finding, Fix, Remedy};
 use caulk_source::{Edit, FileId, Span, Surface};
-use caulk_surfaces::{NotOffered, Reach, Work};
+use caulk_surfaces::{NotOffered, Reach, Work, needs};
 
 use super::view::View;
 
@@ -119,9 +119,18 @@ impl<'a> Proposal<'a> {
 
     /// As a fix that is not proved yet.
     pub(super) fn fix(&self) -> Fix {
+        let applicability = match (needs(&self.edits), &self.remedy.applicability) {
+            (None, applicability) => applicability.clone(),
+            (Some(needs), Applicability::Safe) => Applicability::Unsafe {
+                may_break: needs.to_owned(),
+            },
+            (Some(needs), Applicability::Unsafe { may_break }) => Applicability::Unsafe {
+                may_break: format!("{may_break}; and {needs}"),
+            },
+        };
         Fix {
             title: self.remedy.title.clone(),
-            applicability: self.remedy.applicability.clone(),
+            applicability,
             edits: self.edits.clone(),
             reveals: Vec::new(),
         }

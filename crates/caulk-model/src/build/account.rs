@@ -65,7 +65,7 @@ pub enum RootWay {
 }
 
 /// A build argument that decides as whom the image runs.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct UserArgument {
     /// Its name.
     pub name: String,

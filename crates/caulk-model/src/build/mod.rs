@@ -72,6 +72,23 @@ pub struct BuildFact<T> {
     pub span: Span,
     /// The stage in which it is written.
     pub stage: Stage,
+    /// On which build argument it hangs whether the step does it, where it hangs on one.
+    pub only_where: Option<OnlyWhere>,
+}
+
+/// What has to hold of a build argument for a part of a step to run.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct OnlyWhere {
+    /// The argument.
+    pub argument: String,
+    /// Whether it has to be the text, or anything else.
+    pub is: bool,
+    /// The text.
+    pub text: String,
+    /// Whether that holds with what the argument is here: its default, or what a service gives it.
+    pub runs: Option<bool>,
+    /// Where the condition is written.
+    pub span: Span,
 }
 
 /// A stage of a build.

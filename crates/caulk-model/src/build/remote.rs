@@ -57,6 +57,8 @@ pub struct UnsignedPackages {
     pub lasts: bool,
     /// Whether the packages are files that are there already, and not fetched.
     pub local: bool,
+    /// Whether what a step has downloaded of it is compared with something before.
+    pub compared: bool,
     /// How it would be spelt without.
     pub correction: Option<Correction>,
 }

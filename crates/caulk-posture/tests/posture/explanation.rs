@@ -71,7 +71,8 @@ fn a_pulled_image_and_its_own_user() {
     let text = explain("database");
     let lines = [
         "user               runs as root: the default of postgres:latest, which compose.yaml:18 names",
-        "                   where it starts as root, its entrypoint becomes `postgres` through `gosu`",
+        "                   where it starts as root, its entrypoint becomes `postgres` through `gosu` or",
+        "                   `su-exec`",
         "capabilities       none",
         "                   dropped ALL: written in compose.yaml:19",
         "seccomp            off, every system call is open: written in compose.yaml:20",

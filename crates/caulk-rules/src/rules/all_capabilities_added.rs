@@ -122,7 +122,10 @@ fn finding(container: &Container, entry: &Entry<CapabilityWord>) -> Finding {
         finding = finding.related(drop.origin.span(), "so that dropping all takes none away");
     }
     let alone = container.declared.cap_add.len() == 1;
-    finding = finding.advice(if drops_all.is_some() && alone {
+    finding = finding.advice(if alone && dropped.is_empty() {
+        "add the ones that it needs, by their names; without `ALL` the engine's default set is left, which \
+         `capabilities-not-dropped` judges"
+    } else if drops_all.is_some() && alone {
         "add the ones that it needs, by their names"
     } else {
         "add the ones that it needs, by their names; without `ALL` the rest of the lists counts again: \
@@ -154,6 +157,11 @@ fn why(container: &Container) -> String {
     };
     let sealed = container.no_new_privileges.value() == Some(&true);
     let who = match &container.root {
+        State::Known(true) if container.steps_down().is_some() => {
+            "its first process starts as root and holds them all until it steps down, and any setuid \
+             program in it does later"
+                .to_owned()
+        }
         State::Known(true) => {
             "its first process is root and can do nearly everything that root on the host can"
                 .to_owned()

@@ -43,6 +43,8 @@ rule! {
     /// - *A variable* (silent): where an entry of the lists hangs on one, nobody knows what is
     ///   left.
     /// - *Documentation* (silent): how a line that a reader types is hardened is the reader's to decide.
+    /// - *Prints and ends* (silent): a command that is nothing but `echo`, `env`, `true` or the like leaves no
+    ///   process that could use what it has.
     /// - *A part of a service* (silent): one with neither image nor build is completed elsewhere.
     /// - *Windows* (silent) has no capabilities.
     ///
@@ -79,6 +81,7 @@ fn check(repository: &Repository, findings: &mut Findings) {
     for container in repository.containers() {
         let judged = RULE.info.surfaces.contains(&container.surface)
             && !container.declared.example
+            && !container.declared.only_prints()
             && !matches!(container.source, ImageSource::Fragment)
             && !container.image.is_windows()
             && container.declared.capabilities_unknown.is_none()

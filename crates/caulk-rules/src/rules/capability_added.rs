@@ -1,9 +1,10 @@
 //! See the page below.
 
 use caulk_linux::{Beside, Capability, CapabilityWord, Reach};
-use caulk_model::{Entry, Fact, Namespace, Seccomp};
-use caulk_source::Span;
+use caulk_model::{Entry, Fact, Mount, Namespace, Seccomp};
+use caulk_source::{Span, clean_path};
 
+use crate::images;
 use crate::prelude::*;
 use crate::seccomp::and_profile;
 
@@ -58,6 +59,8 @@ rule! {
     /// - *With no-new-privileges*, where the first process is not root: only a file of the build
     ///   to which it is given, and calls that the filter lets through, are left. Without either
     ///   it is `capability-without-effect`.
+    /// - *Made for it* (fires): an image that is called after a tunnel (`wireguard`, `openvpn`, `gluetun`)
+    ///   does nothing without `NET_ADMIN`, so there is no fix.
     /// - *Privileged mode, and `ALL`* (silent): beside them the list counts for nothing.
     /// - *A variable* (silent) is not guessed.
     ///
@@ -155,9 +158,16 @@ fn finding(
     };
     let may_break = and_profile(container, &may_break);
     let finding = about(container, primary, message, name);
-    let mut finding = with_remedy(finding, entry, name, &may_break)
-        .severity(severity)
-        .why(why);
+    let is_tunnel = capability == Capability::NetAdmin && images::is_called(container, TUNNELS);
+    let finding = if is_tunnel {
+        finding.advice(
+            "a tunnel does not work without it: keep what else the container holds small, and let nothing \
+             join its network that need not",
+        )
+    } else {
+        with_remedy(finding, entry, name, &may_break)
+    };
+    let mut finding = finding.severity(severity).why(why);
     if let Some(place) = escalation.and_then(|more| stands_beside(container, more.beside)) {
         finding = finding.related(place, "and reaches further through this");
     }
@@ -174,6 +184,20 @@ fn finding(
     }
     finding
 }
+
+/// Names of images that make tunnels, or parts of them.
+const TUNNELS: &[&str] = &[
+    "gluetun",
+    "ipsec",
+    "netbird",
+    "openvpn",
+    "softether",
+    "strongswan",
+    "tailscale",
+    "wg-easy",
+    "wireguard",
+    "zerotier",
+];
 
 fn about(container: &Container, primary: Label, message: String, name: &str) -> Finding {
     Finding::new(&RULE.info, container.surface, primary, message)
@@ -258,6 +282,12 @@ fn stands_beside(container: &Container, beside: Beside) -> Option<Span> {
         |fact: &Fact<Namespace>| (fact.value() == Some(&Namespace::Host)).then(|| fact.span());
     match beside {
         Beside::HostPid => shared(&container.namespaces.pid),
+        Beside::HostProcesses => container
+            .declared
+            .mounts
+            .iter()
+            .find(|mount| shows_processes(&mount.value))
+            .map(Entry::place),
         Beside::HostIpc => shared(&container.namespaces.ipc),
         Beside::HostNetwork => shared(&container.namespaces.network),
         Beside::HostFiles => container
@@ -282,6 +312,12 @@ fn stands_beside(container: &Container, beside: Beside) -> Option<Span> {
             .find(|entry| entry.value == CapabilityWord::One(other))
             .map(|entry| entry.origin.span()),
     }
+}
+
+/// Whether the host's processes are among what it mounts: a mount of `/` takes `/proc` along.
+fn shows_processes(mount: &Mount) -> bool {
+    let source = mount.source.known().map(|source| clean_path(source));
+    source.is_some_and(|source| source == "/" || source == "/proc")
 }
 
 /// Which calls come with it in Docker's default profile.

@@ -146,9 +146,14 @@ fn held_anyway(
     let name = capability.short_name();
     let label = "changes nothing: a container has it by itself";
     let message = format!("{title} is given `{name}`, which it has anyway");
+    let set = if container.declared.cap_drop.is_empty() {
+        "the default set"
+    } else {
+        "what is left of the default set"
+    };
     let finding = about(container, entry, label, message, name).why(format!(
-        "the list reads as if {title} held little, while it holds what is left of the default set: \
-         drop `ALL` first, and the list says what is true"
+        "the list reads as if {title} held little, while it holds {set}: drop `ALL` first, and the list \
+         says what is true"
     ));
     let is_podman = container.declared.engine == Engine::Podman;
     // Who runs it with Podman, whose default set is smaller, may have had to write it.

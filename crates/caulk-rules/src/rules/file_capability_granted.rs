@@ -46,6 +46,9 @@ rule! {
     ///   another program.
     /// - *Inheritable alone* (fires): a grant that sets only that bit (`+i`, `+ei`) does nothing in a
     ///   container: engines leave the inheritable set of its processes empty. It is low.
+    /// - *Outside the default set* (fires): what a container does not have by itself the program has only
+    ///   where the container is given it. With the effective bit the kernel refuses to start the program
+    ///   until then.
     /// - *Never starts*: the image starts with that file, and a service of the repository runs the image
     ///   without one of the capabilities in its bounding set: medium.
     /// - *Another stage*: only the stages whose files are the image's count.
@@ -93,7 +96,8 @@ fn check(repository: &Repository, findings: &mut Findings) {
             continue;
         }
         // Where the container does not even start, what it could do is the smaller worry.
-        let found = never_starts(repository, container, fact).or_else(|| finding(container, fact));
+        let found = never_starts(repository, container, fact)
+            .or_else(|| finding(repository, container, fact));
         if let Some(finding) = found {
             findings.report(finding);
         }
@@ -143,7 +147,11 @@ fn never_starts(
     }))
 }
 
-fn finding(container: &Container, fact: &BuildFact<FileCapabilities>) -> Option<Finding> {
+fn finding(
+    repository: &Repository,
+    container: &Container,
+    fact: &BuildFact<FileCapabilities>,
+) -> Option<Finding> {
     let file = &fact.value;
     let path = &file.path;
     let report = |label: String, says: String| {
@@ -185,19 +193,78 @@ fn finding(container: &Container, fact: &BuildFact<FileCapabilities>) -> Option<
     } else {
         format!("gives `{path}` {many}")
     };
-    let label = "whoever starts it has them".to_owned();
+    let needed = needed(repository, container, file);
+    let (label, why) = who_has_them(file, *worst, needed.as_deref());
     Some(
-        report(label, says)
+        report(label.to_owned(), says)
             .severity(severity)
-            .why(format!(
-                "any user of the container who starts it can {}",
-                worst.opens()
-            ))
+            .why(why)
             .advice(
                 "give it to a small program that does the one thing, or to none; `no-new-privileges` and a \
                  dropped capability keep it from being used",
             ),
     )
+}
+
+/// Who can use them, and when.
+fn who_has_them(
+    file: &FileCapabilities,
+    worst: Capability,
+    needed: Option<&str>,
+) -> (&'static str, String) {
+    match needed {
+        None => (
+            "whoever starts it has them",
+            format!(
+                "any user of the container who starts it can {}",
+                worst.opens()
+            ),
+        ),
+        Some(needed) => {
+            let until = if file.flags.effective {
+                "the kernel refuses to start it"
+            } else {
+                "it runs without"
+            };
+            (
+                "whoever starts it has them, where the container is given them",
+                format!(
+                    "a container does not have {needed} by itself: until it is given that, {until}; then \
+                     any user of the container who starts it can {}",
+                    worst.opens()
+                ),
+            )
+        }
+    }
+}
+
+/// The capabilities of a file that a container has to be given first; nothing where a service that runs
+/// the image is given them.
+fn needed(
+    repository: &Repository,
+    container: &Container,
+    file: &FileCapabilities,
+) -> Option<String> {
+    let default = container.declared.engine.default_capabilities();
+    let outside: Vec<Capability> = file
+        .capabilities
+        .iter()
+        .copied()
+        .filter(|capability| !default.contains(*capability))
+        .collect();
+    let wanted = CapabilitySet::of(&outside);
+    let mut services = container
+        .run_by
+        .iter()
+        .filter_map(|id| repository.container(*id));
+    let given = services.any(
+        |service| matches!(service.bounding(), State::Known(held) if held.contains_all(wanted)),
+    );
+    if outside.is_empty() || given {
+        return None;
+    }
+    let names = outside.iter().map(|one| format!("`{}`", one.short_name()));
+    Some(names.collect::<Vec<_>>().join(", "))
 }
 
 fn is_interpreter(path: &str) -> bool {

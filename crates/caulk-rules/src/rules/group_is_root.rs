@@ -136,5 +136,8 @@ fn finding(container: &Container, confidence: Confidence, label: &str) -> Findin
     .fact("group")
     .at_most(confidence)
     .why("what belongs to group 0, in the image and on every volume, is open to it as far as the group is")
-    .advice(format!("name a group as well, as in `{user}:{user}`"))
+    .advice(match container.user.value().and_then(|user| user.group()) {
+        Some("") | None => format!("name a group as well, as in `{user}:{user}`"),
+        Some(_) => format!("name another group, as in `{user}:{user}`"),
+    })
 }

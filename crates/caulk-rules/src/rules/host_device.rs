@@ -54,7 +54,7 @@ rule! {
     /// - *Rules for the device cgroup*: all devices, all block devices, and those of the
     ///   machine's memory.
     /// - *A process that is not root* (fires) makes it weigh one step less.
-    /// - *Privileged mode*: it gives every device by itself, so that an entry beside it gives nothing.
+    /// - *Privileged mode* (silent): it brings every device of the host along, and `privileged` says so.
     /// - *A variable* (silent) is not guessed.
     ///
     /// ## About the fix
@@ -159,9 +159,9 @@ const TUNNELS: Grant = Grant {
 
 fn check(repository: &Repository, findings: &mut Findings) {
     for container in repository.containers() {
-        // Privileged mode gives every device by itself.
-        let has_all = container.privileged.value() == Some(&true);
-        if !container.runs() || container.image.is_windows() || has_all {
+        // Privileged mode gives every device by itself: without the entry, nothing is taken away.
+        let privileged = container.privileged.value() == Some(&true);
+        if !container.runs() || container.image.is_windows() || privileged {
             continue;
         }
         for Entry { value, origin } in &container.declared.devices {

@@ -53,9 +53,8 @@ rule! {
     ///
     /// ## About the fix
     ///
-    /// It removes the key. Programs that look for neighbours by broadcast, or watch the host's
-    /// processes, need what it takes away, and so do
-    /// those that measure or configure the host's network.
+    /// It removes the key. Programs that look for neighbours by broadcast, measure or configure the
+    /// host's network, or watch the host's processes, need what it takes away.
     ///
     /// ## Sources
     ///
@@ -127,7 +126,7 @@ fn words(kind: NamespaceKind) -> Words {
             "lets it reach what listens on the host's 127.0.0.1, and listen on every address itself",
             "a network",
             "ports have to be published, neighbours are no longer found by broadcast, and what it measures \
-             or configures of the host's network is its own network then",
+             or configures is its own network then",
         ),
         NamespaceKind::Pid => (
             Severity::High,

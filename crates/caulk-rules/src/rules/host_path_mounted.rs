@@ -1,6 +1,7 @@
 //! See the page below.
 
-use caulk_model::{Entry, Mount};
+use caulk_linux::{Capability, CapabilityWord};
+use caulk_model::{AppArmor, Entry, Mount};
 
 use crate::prelude::*;
 
@@ -45,6 +46,10 @@ rule! {
     ///   (`/usr`, `/lib/modules`, `/sys`), it is silent.
     /// - *Options that hang on a variable*: what holds either way is said, so they are taken for
     ///   read-only.
+    /// - *`SYS_PTRACE` beside the host's `/proc`*, mounted by itself or with `/`: a root process that
+    ///   holds it goes through `/proc/PID/root` to the host's files and writes them, though the mount
+    ///   is read-only. High, because a host with AppArmor has a profile that denies it; critical
+    ///   where that profile is off.
     /// - *A process that is not root* (fires): system paths belong to root, so they weigh one
     ///   step less.
     /// - *Folders of people*, `~` and `/home`, do not weigh less, because user numbers are often
@@ -55,12 +60,13 @@ rule! {
     ///
     /// ## About the fix
     ///
-    /// It removes the mount. Where the program needs a part of it, mount that part, read-only if it
+    /// It removes the mount. A mount of `/` brings what is below it along, so a finding says where another
+    /// mount still shows the same path. Where the program needs a part of it, mount that part, read-only if it
     /// will do.
     ///
     /// ## Sources
     ///
-    /// hier(7), proc(5), sysfs(5); the documentation of each program for where it keeps its keys.
+    /// hier(7), proc(5), sysfs(5), ptrace(2) on `PTRACE_MODE_READ_FSCREDS`; moby `profiles/apparmor`; the documentation of each program for where it keeps its keys.
     "host-path-mounted",
     since: "0.1.0",
     level: Level::Baseline,
@@ -215,12 +221,23 @@ fn check(repository: &Repository, findings: &mut Findings) {
 struct Grant {
     severity: Severity,
     can: &'static str,
-    /// Whether it belongs to a person of the host, and not to its root.
-    of_a_person: bool,
-    /// Whether every user of the host can do that.
-    for_everybody: bool,
+    /// Through what.
+    through: Through,
     /// Whether nothing would be said of it, were it mounted read-only.
     harmless_read_only: bool,
+}
+
+/// Through what a container can do something with a path of the host.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Through {
+    /// Its root is the host's root for the files of a mount.
+    Root,
+    /// The files belong to a person of the host, whose number it may have.
+    Person,
+    /// Every user of the host can do that.
+    Everybody,
+    /// It may look into the host's processes.
+    Processes,
 }
 
 fn judged(container: &Container, path: &str, mount: &Mount) -> Option<Grant> {
@@ -230,15 +247,28 @@ fn judged(container: &Container, path: &str, mount: &Mount) -> Option<Grant> {
     let row = find(&path).or_else(of_root)?;
     // Of options that are not known, what holds either way is said.
     let writable = mount.is_writable();
+    let through_processes = !writable && traces_through(container, &path);
     let (severity, can) = if writable {
         row.writable
+    } else if through_processes {
+        (
+            traced(container),
+            "change the host's files, through `/proc/1/root`",
+        )
     } else {
         row.readable?
     };
-    let of_a_person = path.starts_with('~') || path == "/home";
-    // Every user sees what `/proc` shows of processes.
-    let for_everybody = path == "/proc" && !writable;
-    let other_user = container.root == State::Known(false) && !of_a_person && !for_everybody;
+    let through = if through_processes {
+        Through::Processes
+    } else if path.starts_with('~') || path == "/home" {
+        Through::Person
+    } else if path == "/proc" && !writable {
+        // Every user sees what `/proc` shows of processes.
+        Through::Everybody
+    } else {
+        Through::Root
+    };
+    let other_user = container.root == State::Known(false) && through == Through::Root;
     let weighed = match severity {
         Critical if other_user => High,
         High if other_user => Medium,
@@ -247,10 +277,28 @@ fn judged(container: &Container, path: &str, mount: &Mount) -> Option<Grant> {
     Some(Grant {
         severity: weighed,
         can,
-        of_a_person,
-        for_everybody,
+        through,
         harmless_read_only: row.readable.is_none(),
     })
+}
+
+/// Whether a process of it may look into the host's processes, which the kernel shows it there.
+fn traces_through(container: &Container, path: &str) -> bool {
+    let holds = container
+        .bounding()
+        .known()
+        .is_some_and(|held| held.contains(Capability::SysPtrace));
+    // A mount of `/` takes along what is mounted below it.
+    let shows_processes = path == "/" || path == "/proc" || fits("/proc/1/*", path);
+    shows_processes && holds && container.root != State::Known(false)
+}
+
+/// `docker-default` denies looking into what it does not confine itself, on hosts that have AppArmor.
+fn traced(container: &Container) -> Severity {
+    match container.apparmor.value() {
+        Some(AppArmor::Unconfined) => Critical,
+        Some(AppArmor::Default | AppArmor::Profile(_)) | None => High,
+    }
 }
 
 fn fits(pattern: &str, path: &str) -> bool {
@@ -300,16 +348,58 @@ fn finding(container: &Container, mount: &Entry<Mount>, path: &str, grant: &Gran
     } else {
         "read"
     };
+    let (whose, why) = why(container, grant);
+    let mut finding = Finding::new(
+        &RULE.info,
+        container.surface,
+        Label::new(mount.place(), format!("lets {whose} {}", grant.can)),
+        format!("{title} can {access} the host's {shown}"),
+    )
+    .severity(grant.severity)
+    .container(&title, container.anchor)
+    .fact(format!("host path {path}"))
+    .why(why);
+    if grant.harmless_read_only {
+        finding = finding.advice("if the program only reads it, mount it read-only instead");
+    }
+    finding = beside(finding, container, mount, path, grant);
+    match mount.origin.written() {
+        Some(entry) => finding.remedy(Remedy::unsafe_because(
+            "take the path away",
+            Change::Remove { entry },
+            "what the program does with it fails; mount just the part that it needs",
+        )),
+        None => finding.advice("change the mount where it is written, for all who share it"),
+    }
+}
+
+/// Who can do it, and why.
+fn why(container: &Container, grant: &Grant) -> (&'static str, &'static str) {
     let sealed = container.no_new_privileges.value() == Some(&true);
-    let (whose, why) = match container.root {
-        _ if grant.for_everybody => (
+    match container.root {
+        _ if grant.through == Through::Processes && grant.severity == Critical => (
+            "root in it",
+            "it holds `SYS_PTRACE` and AppArmor is off, so `root`, `environ` and `mem` of every process of \
+             the host are open to it: that the mount is read-only does not hold there",
+        ),
+        _ if grant.through == Through::Processes => (
+            "root in it",
+            "it holds `SYS_PTRACE`, so `root`, `environ` and `mem` of every process of the host are open to \
+             it, unless the host's AppArmor denies that: that the mount is read-only does not hold there",
+        ),
+        _ if grant.through == Through::Everybody => (
             "it",
             "the host shows that to each of its users, and command lines tell more than one thinks",
         ),
-        _ if grant.of_a_person => (
+        _ if grant.through == Through::Person => (
             "it",
             "permissions go by user number, and people on a host often have the one that programs in \
              containers have",
+        ),
+        State::Known(true) if container.steps_down().is_some() => (
+            "root in it",
+            "its first process starts as root and steps down; to a mounted file the container's root is \
+             the host's unless the daemon remaps users",
         ),
         State::Known(true) => (
             "root in it",
@@ -331,26 +421,46 @@ fn finding(container: &Container, mount: &Entry<Mount>, path: &str, grant: &Gran
             "to a mounted file the container's root is the host's unless the daemon remaps users; \
              whether its first process is root is not known here",
         ),
-    };
-    let mut finding = Finding::new(
-        &RULE.info,
-        container.surface,
-        Label::new(mount.origin.span(), format!("lets {whose} {}", grant.can)),
-        format!("{title} can {access} the host's {shown}"),
-    )
-    .severity(grant.severity)
-    .container(&title, container.anchor)
-    .fact(format!("host path {path}"))
-    .why(why);
-    if grant.harmless_read_only {
-        finding = finding.advice("if the program only reads it, mount it read-only instead");
     }
-    match mount.origin.written() {
-        Some(entry) => finding.remedy(Remedy::unsafe_because(
-            "take the path away",
-            Change::Remove { entry },
-            "what the program does with it fails; mount just the part that it needs",
-        )),
-        None => finding.advice("change the mount where it is written, for all who share it"),
+}
+
+/// With what else opens the path.
+fn beside(
+    mut finding: Finding,
+    container: &Container,
+    mount: &Entry<Mount>,
+    path: &str,
+    grant: &Grant,
+) -> Finding {
+    if grant.through == Through::Processes {
+        let added = &container.declared.cap_add;
+        let word = CapabilityWord::One(Capability::SysPtrace);
+        if let Some(added) = added.iter().find(|added| added.value == word) {
+            finding = finding.related(added.origin.span(), "and this opens its processes");
+        }
     }
+    if let Some(around) = same_path(container, mount, path) {
+        finding = finding.related(
+            around.place(),
+            "and this shows the same path, with or without it",
+        );
+    }
+    finding
+}
+
+/// Another mount of the container that has this path in it, and lets it do as much there.
+fn same_path<'c>(
+    container: &'c Container,
+    mount: &Entry<Mount>,
+    path: &str,
+) -> Option<&'c Entry<Mount>> {
+    let path = canonical(path)?;
+    container.declared.mounts.iter().find(|other| {
+        let source = other.value.source.known();
+        let around = source.and_then(|source| canonical(source));
+        let is_around = around.is_some_and(|around| {
+            around != path && (around == "/" || fits(&format!("{around}/*"), &path))
+        });
+        is_around && (other.value.is_writable() || !mount.value.is_writable())
+    })
 }

@@ -1,8 +1,9 @@
 //! See the page below.
 
-use caulk_model::{Namespace, NamespaceKind, Origin};
+use caulk_model::{ImageSource, Namespace, NamespaceKind, Origin};
 use caulk_source::Span;
 
+use crate::images;
 use crate::prelude::*;
 
 rule! {
@@ -51,6 +52,10 @@ rule! {
     ///   it.
     /// - *What the other holds* (fires): that it is privileged, or given a capability, is said beside it.
     ///   Nothing hangs on that.
+    /// - *By the name of a container*: `container:NAME` is looked for among the `container_name`s of the
+    ///   project, and among the names that command lines of the same file give.
+    /// - *Only data*: `volumes_from` is a way to name volumes where the other one is of a distribution's
+    ///   image and runs nothing of its own, or only prints and ends. Then it is silent.
     /// - *A variable* (silent): what has no value here is not guessed.
     ///
     /// ## About the fix
@@ -91,6 +96,9 @@ fn check(repository: &Repository, findings: &mut Findings) {
                     "what it writes there, the other reads as its own",
                 );
                 let other = the_other(repository, container, whose);
+                if other.is_some_and(holds_only_data) {
+                    continue;
+                }
                 let finding = finding(other, container, &entry.origin, whose, what);
                 findings.report(related(finding, other, None));
             }
@@ -172,11 +180,29 @@ fn the_other<'r>(
     whose: &str,
 ) -> Option<&'r Container> {
     let name = match whose.split_once(':') {
-        Some(("container", _)) => return None,
+        Some(("container", rest)) => {
+            // Of volumes the mode stands behind it.
+            let name = rest.split_once(':').map_or(rest, |(name, _)| name);
+            return repository.called(container, name);
+        }
         Some(("service", name) | (name, _)) => name,
         None => whose,
     };
-    repository.neighbour(container, name)
+    repository
+        .neighbour(container, name)
+        .or_else(|| repository.called(container, name))
+}
+
+/// Images that run nothing by themselves: a shell at most, which ends where nobody types.
+const EMPTY: &[&str] = &["alpine", "busybox", "debian", "fedora", "true", "ubuntu"];
+
+/// Whether it is there for its volumes alone.
+fn holds_only_data(other: &Container) -> bool {
+    let declared = &other.declared;
+    let runs_nothing = declared.command.is_empty() && declared.entrypoint.is_none();
+    let is_pulled = matches!(other.source, ImageSource::Pulled { .. });
+    let is_empty = || EMPTY.contains(&images::last_name(&other.image.base.name()));
+    declared.only_prints() || (is_pulled && runs_nothing && is_empty())
 }
 
 /// Whether the other one lets its shared memory be joined, and who says so.

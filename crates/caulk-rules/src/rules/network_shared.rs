@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use caulk_model::{Project, VolumeKind};
-use caulk_source::Span;
+use caulk_source::{Span, clean_path};
 
 use crate::prelude::*;
 
@@ -59,10 +59,13 @@ rule! {
     /// - *A published port*: without one, nobody outside reaches the network.
     /// - *Data*: the other service has a named volume to write to and publishes nothing itself. A volume
     ///   that it only reads, a path of the host and a volume without a name are silent.
+    /// - *The folder of a database*: what is mounted where a database keeps its data counts wherever it
+    ///   comes from, and such a service is named first.
+    /// - *A cache* (silent): a volume that is called so, or is mounted at a path that is.
     /// - *A network in common*: the one that both name, or the project's own where a service names none. A
     ///   service with a `network_mode` is in none of them.
     /// - *The engine's own network*: services with `network_mode: bridge` are in it, and reach each other
-    ///   there unless the engine is told `icc: false`.
+    ///   there unless the engine is told `icc: false`: medium confidence.
     /// - *Once for each service* (fires): of the services that publish in a network the first one is
     ///   named, once, with all that it reaches in every network of which it is the first.
     /// - *Another project* (silent): networks of the same name in two projects are two.
@@ -76,7 +79,7 @@ rule! {
     since: "0.1.0",
     level: Level::Hardened,
     severity: Severities::Always(Severity::Info),
-    confidence: Confidence::Medium,
+    confidence: Confidence::High,
     fixes: Fixes::None,
     surfaces: &[Surface::Compose],
     references: &[
@@ -94,6 +97,8 @@ rule! {
 struct Exposed<'m> {
     open: &'m Container,
     networks: Vec<&'m str>,
+    /// Whether there is nobody else in those networks: each of the others keeps data.
+    alone: bool,
     data: BTreeMap<Span, &'m Container>,
 }
 
@@ -128,9 +133,11 @@ fn check(repository: &Repository, findings: &mut Findings) {
         let exposed = exposed.entry(open.anchor).or_insert_with(|| Exposed {
             open,
             networks: Vec::new(),
+            alone: true,
             data: BTreeMap::new(),
         });
         exposed.networks.push(network);
+        exposed.alone &= members.len() == 2;
         // Who is met in two networks is named once.
         exposed
             .data
@@ -168,28 +175,65 @@ fn of(container: &Container) -> Vec<&str> {
 fn keeps_data(container: &Container) -> bool {
     let declared = &container.declared;
     let writes = declared.volumes.iter().any(|entry| {
+        let mount = &entry.value.mount;
+        let name = mount.source.known().filter(|name| !name.is_empty());
         entry.value.kind == VolumeKind::Volume
-            && !entry.value.mount.read_only
-            && entry.value.mount.options_unknown.is_none()
-            && entry
-                .value
-                .mount
-                .source
-                .known()
-                .is_some_and(|name| !name.is_empty())
+            && mount.is_writable()
+            && name.is_some_and(|name| !is_cache(name) && !is_cache(&mount.target))
     });
-    writes && declared.ports.is_empty()
+    (writes || is_database(container)) && declared.ports.is_empty()
+}
+
+/// Where databases keep what they know, by the documentation of their images.
+const FOLDERS: &[&str] = &[
+    "/bitnami/mariadb",
+    "/bitnami/mysql",
+    "/bitnami/postgresql",
+    "/data/db",
+    "/var/lib/clickhouse",
+    "/var/lib/couchdb",
+    "/var/lib/influxdb",
+    "/var/lib/mongodb",
+    "/var/lib/mysql",
+    "/var/lib/postgresql",
+    "/var/opt/mssql",
+];
+
+/// Whether something that it may write to is mounted where a database keeps its data.
+fn is_database(container: &Container) -> bool {
+    container.declared.volumes.iter().any(|entry| {
+        let mount = &entry.value.mount;
+        let is_kept = match entry.value.kind {
+            VolumeKind::Bind | VolumeKind::Volume | VolumeKind::Cluster | VolumeKind::Unknown => {
+                true
+            }
+            VolumeKind::Pipe | VolumeKind::Tmpfs | VolumeKind::Image => false,
+        };
+        let target = clean_path(&mount.target);
+        let inside = |folder: &&str| {
+            let rest = target.strip_prefix(*folder);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        is_kept && mount.is_writable() && FOLDERS.iter().any(inside)
+    })
+}
+
+fn is_cache(name: &str) -> bool {
+    name.split(|c: char| !c.is_alphanumeric())
+        .any(|part| part.eq_ignore_ascii_case("cache"))
 }
 
 fn finding(exposed: &Exposed<'_>) -> Option<Finding> {
     let Exposed {
         open,
         networks,
+        alone,
         data,
     } = exposed;
     let title = open.title();
     let port = open.declared.ports.first()?;
-    let first = data.values().next()?.title();
+    let database = data.values().find(|other| is_database(other));
+    let first = database.or_else(|| data.values().next())?.title();
     let more = match data.len() {
         1 => String::new(),
         others => format!(" and {} more", others - 1),
@@ -208,7 +252,16 @@ fn finding(exposed: &Exposed<'_>) -> Option<Finding> {
     .container(&title, open.anchor)
     .fact(format!("network {network}"))
     .why("whoever gets into the one speaks to the other at every port")
-    .advice("give those that have to speak to each other a network of their own");
+    .advice(if *alone {
+        "publish no port of it where nobody outside needs one; else let a proxy publish it that is not in \
+         this network"
+    } else {
+        "give those that have to speak to each other a network of their own"
+    });
+    if open.neighbours.is_some() {
+        // An engine that is told `icc: false` keeps them apart.
+        finding = finding.at_most(Confidence::Medium);
+    }
     for other in data.values() {
         finding = finding.related(other.anchor, "keeps data in the same network");
     }

@@ -44,6 +44,10 @@ rule! {
     /// - *A variable*: one without a default is taken for a limit that somebody sets; a default
     ///   counts.
     /// - *Documentation* (silent): how a line that a reader types is hardened is the reader's to decide.
+    /// - *Prints and ends* (silent): a command that is nothing but `echo`, `env`, `true` or the like leaves no
+    ///   process that could use what it has.
+    /// - *One job* (silent): a service for whose end others wait (`service_completed_successfully`) does its
+    ///   job and is gone.
     /// - *A part of a service* (silent): one with neither image nor build is completed elsewhere.
     ///
     /// ## About the fix
@@ -108,6 +112,8 @@ fn check(repository: &Repository, findings: &mut Findings) {
     for container in repository.containers() {
         let judged = RULE.info.surfaces.contains(&container.surface)
             && !container.declared.example
+            && !container.declared.only_prints()
+            && (container.surface != Surface::Compose || container.declared.stays())
             && !matches!(container.source, ImageSource::Fragment);
         if let Some(finding) = judged.then(|| finding(container)).flatten() {
             findings.report(finding);

@@ -43,6 +43,8 @@ rule! {
     /// - *An image, and a part of a service* (silent): a Dockerfile cannot say it, and a service
     ///   without image and build is part of another file, which may.
     /// - *A variable* (silent): an option whose name or value hangs on one may be this.
+    /// - *Prints and ends* (silent): a command that is nothing but `echo`, `env`, `true` or the like leaves no
+    ///   process that could use what it has.
     /// - *Documentation* (silent): how a line that a reader types is hardened is the reader's to decide.
     /// - *Windows* (silent) has no such thing.
     ///
@@ -83,6 +85,7 @@ fn check(repository: &Repository, findings: &mut Findings) {
     for container in repository.containers() {
         let is_service = RULE.info.surfaces.contains(&container.surface)
             && !container.declared.example
+            && !container.declared.only_prints()
             && container.source != ImageSource::Fragment
             && !container.image.is_windows();
         if is_service
@@ -139,9 +142,8 @@ pub(super) fn with_loser(finding: Finding, container: &Container) -> Finding {
 pub(super) fn why(container: &Container) -> String {
     if let Some(step) = container.steps_down() {
         return format!(
-            "its entrypoint gives root up through `{}`, and any setuid program in the image is a way \
-             back",
-            step.through
+            "its entrypoint gives root up through {}, and any setuid program in the image is a way back",
+            step.tools()
         );
     }
     match container.root {
@@ -167,9 +169,9 @@ pub(super) fn remedy(container: &Container, change: Change) -> Remedy {
     }
     let may_break = match (container.steps_down(), &container.root) {
         (Some(step), _) => format!(
-            "sudo and other setuid programs no longer work after the entrypoint; `{}` itself starts \
-             as root and goes on working",
-            step.through
+            "sudo and other setuid programs no longer work after the entrypoint; {} starts as root \
+             and goes on working",
+            step.tools()
         ),
         (None, State::Known(true)) => {
             "what it starts as another user can no longer use sudo, su or a ping with file \

@@ -1,6 +1,5 @@
 //! See the page below.
 
-use caulk_model::base_images::ImageReference;
 use caulk_model::{Engine, ImageSource};
 
 use crate::prelude::*;
@@ -42,8 +41,8 @@ rule! {
     ///
     /// - *The value*, as Compose reads it: a quoted `"true"` is true.
     /// - *A variable*: one without a default is not known; a default counts.
-    /// - *An engine in a container*, an image `docker` whose tag says `dind`: it starts in no other mode,
-    ///   so there is no fix.
+    /// - *An engine in a container* (fires): Docker's own image of that (`docker:dind`) does not start
+    ///   without it, so there is no fix; what to use instead is said.
     /// - *Who reads the file* (fires): Swarm ignores the key and Compose does not, and nothing in
     ///   the file says which of them it is for.
     ///
@@ -108,44 +107,20 @@ fn finding(container: &Container) -> Finding {
             "so that dropping capabilities changes nothing",
         );
     }
-    let added = container.declared.cap_add.first();
-    if let Some(added) = added {
+    if let Some(added) = container.declared.cap_add.first() {
         finding = finding.related(
             added.origin.span(),
             "and this list counts for nothing beside it",
         );
     }
-    let devices = container.declared.devices.iter();
-    let mut devices = devices.map(|device| &device.origin).chain(
-        container
-            .declared
-            .device_rules
-            .iter()
-            .map(|rule| &rule.origin),
-    );
-    let device = devices.next();
-    if let Some(device) = device {
-        finding = finding.related(device.span(), "and this gives it no more than it has");
+    if let Some(judges) = judges_without(container) {
+        finding = finding.advice(judges);
     }
-    let count_again = match (added.is_some(), device.is_some()) {
-        (true, true) => Some(
-            "without it the lists count again: `capability-added`, `all-capabilities-added`, \
-             `capability-without-effect` and `host-device` judge them",
-        ),
-        (true, false) => Some(
-            "without it the lists count again: `capability-added`, `all-capabilities-added` and \
-             `capability-without-effect` judge them",
-        ),
-        (false, true) => Some("without it the devices count again: `host-device` judges them"),
-        (false, false) => None,
-    };
-    if let Some(advice) = count_again {
-        finding = finding.advice(advice);
-    }
-    if is_engine(container) {
+    if is_an_engine(container) {
         return finding.advice(
-            "its image starts in no other mode: let builds go to a rootless or remote builder, or give \
-             them the host's engine through a proxy that lets only the calls through that they need",
+            "an engine in a container does not start without it: use a builder elsewhere or the image's \
+             rootless variant, or lend it the host's engine through a proxy that lets single requests \
+             through",
         );
     }
     match container.privileged.origin.written() {
@@ -161,15 +136,33 @@ fn finding(container: &Container) -> Finding {
     }
 }
 
-/// Whether it is an engine of its own, of the image that is made for that.
-fn is_engine(container: &Container) -> bool {
-    let image = container.declared.image.as_ref();
-    let image = image.and_then(|image| ImageReference::parse(image.value()?));
-    matches!(container.source, ImageSource::Pulled { .. })
-        && image.is_some_and(|image| {
-            let tag = image.tag.unwrap_or_default();
-            image.repository == "docker.io/library/docker"
-                && tag.split('-').any(|part| part == "dind")
+/// Which rules judge what counts again without it.
+fn judges_without(container: &Container) -> Option<&'static str> {
+    let declared = &container.declared;
+    let devices = !declared.devices.is_empty() || !declared.device_rules.is_empty();
+    match (declared.cap_add.is_empty(), devices) {
+        (true, false) => None,
+        (true, true) => Some("without it the devices count again: `host-device` judges them"),
+        (false, false) => Some(
+            "without it the lists count again: `capability-added`, `all-capabilities-added` and \
+             `capability-without-effect` judge them",
+        ),
+        (false, true) => Some(
+            "without it the lists and devices count again: `capability-added`, \
+             `all-capabilities-added`, `capability-without-effect` and `host-device` judge them",
+        ),
+    }
+}
+
+/// Whether the image is Docker's own with an engine in it.
+fn is_an_engine(container: &Container) -> bool {
+    let name = container.image.base.name();
+    container.source != ImageSource::Itself
+        && name.split_once(':').is_some_and(|(image, tag)| {
+            matches!(
+                image,
+                "docker" | "docker.io/docker" | "docker.io/library/docker"
+            ) && tag.split('-').any(|part| part == "dind")
         })
 }
 

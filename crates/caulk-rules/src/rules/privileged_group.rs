@@ -131,6 +131,9 @@ fn finding(container: &Container, written: &str, origin: &Origin, group: &Group)
         Some(_) | None => Confidence::Medium,
     };
     let who = match container.root {
+        State::Known(true) if container.steps_down().is_some() => {
+            "its first process starts as root and steps down, and"
+        }
         State::Known(true) => "its first process is root as long as nobody changes that, and",
         State::Known(false) => "its first process is not root, yet",
         State::Unknown { .. } => "whatever its user,",

@@ -11,8 +11,8 @@ rule! {
     /// ## Why it matters
     ///
     /// On the host only root may listen on these ports, so that a client who connects to one knows that an
-    /// administrator stands behind it. The engine listens there for any container. That is right for the one
-    /// service that faces the world (80, 443), and worth a look for everything else.
+    /// administrator stands behind it. The engine listens there for any container. That is right where the
+    /// protocol knows no other port, and worth a look for everything else.
     ///
     /// ## Bad
     ///
@@ -21,7 +21,7 @@ rule! {
     ///   web:
     ///     image: ghcr.io/acme/web:1.0
     ///     ports:
-    ///       - "127.0.0.1:80:8080"
+    ///       - "127.0.0.1:81:8080"
     /// ```
     ///
     /// ## Good
@@ -31,13 +31,18 @@ rule! {
     ///   web:
     ///     image: ghcr.io/acme/web:1.0
     ///     ports:
-    ///       - "127.0.0.1:8080:8080"
+    ///       - "127.0.0.1:8081:8080"
     /// ```
     ///
     /// ## How it is judged
     ///
     /// - *Below 1024*: the port of the host counts, not the one in the container. Of a range the first one
     ///   counts.
+    /// - *Bound to the port*: clients of some protocols look nowhere else, so moving the port is no advice.
+    ///   Silent are 80 and 443 (web), 25 (servers hand mail to no other port), 53 (name servers), 67 and 69
+    ///   (machines that start over the network), 123 (time), 161 and 162 (devices that are watched), 179
+    ///   (routers), 500 (with 4500, tunnels of IPsec), 514 (log messages of devices) and 853 (name servers
+    ///   over TLS); a range only where both its ends are.
     /// - *No port of the host* (silent): the engine then takes a high one.
     /// - *The long syntax* (fires): it is judged alike; there is no fix.
     /// - *The host's network*: there nothing is published.
@@ -47,7 +52,8 @@ rule! {
     /// ## About the fix
     ///
     /// It adds 8000 to the port of the host. Unsafe, because clients look for the service at the old port.
-    /// There is none for ranges and for the long syntax.
+    /// There is none for ranges and for the long syntax. On which addresses it listens is
+    /// `port-on-all-interfaces`'s to judge.
     "privileged-port-published",
     since: "0.1.0",
     level: Level::Hardened,
@@ -66,6 +72,18 @@ rule! {
 /// The first port that needs no privilege.
 const FIRST_FREE: u16 = 1024;
 
+/// Ports from which clients of their protocols cannot be led away, or are not.
+const BOUND: &[u16] = &[25, 53, 67, 69, 80, 123, 161, 162, 179, 443, 500, 514, 853];
+
+/// Whether a port or a range of them is one of the host's that is worth a look.
+fn is_privileged(published: &str) -> bool {
+    let number = |text: &str| text.parse::<u16>().ok().filter(|port| *port > 0);
+    let (first, last) = published.split_once('-').unwrap_or((published, published));
+    let bound = |text: &str| number(text).is_some_and(|port| BOUND.contains(&port));
+    let is_low = number(first).is_some_and(|port| port < FIRST_FREE);
+    is_low && !(bound(first) && bound(last))
+}
+
 fn check(repository: &Repository, findings: &mut Findings) {
     for container in repository.containers() {
         if !RULE.info.surfaces.contains(&container.surface) || container.declared.example {
@@ -77,10 +95,7 @@ fn check(repository: &Repository, findings: &mut Findings) {
             continue;
         }
         for entry in &container.declared.ports {
-            let published = &entry.value.published;
-            let first = published.split('-').next().unwrap_or_default();
-            let first = first.parse::<u16>().ok().filter(|port| *port > 0);
-            if first.is_some_and(|port| port < FIRST_FREE) {
+            if is_privileged(&entry.value.published) {
                 findings.report(finding(container, entry));
             }
         }
@@ -107,11 +122,6 @@ fn finding(container: &Container, entry: &Entry<Port>) -> Finding {
     .container(&title, container.anchor)
     .fact(format!("port {}:{}", port.published, port.target))
     .why("a client takes what listens there for a service of the host itself");
-    let finding = if port.listens_everywhere() {
-        finding.advice("on which addresses it listens is `port-on-all-interfaces`'s to judge")
-    } else {
-        finding
-    };
     let moved = port.published.parse::<u16>().ok().map(|published| Port {
         published: (published + 8000).to_string(),
         ..port.clone()
@@ -128,7 +138,6 @@ fn finding(container: &Container, entry: &Entry<Port>) -> Finding {
             },
             "clients look for it at the old port",
         )),
-        _ if finding.advice.is_some() => finding,
         _ => finding
             .advice("publish it on a port from 1024 on, unless it is the service for the world"),
     }

@@ -43,6 +43,8 @@ rule! {
     /// - *A group of sudo*: a step puts an account whose password a step empties into `sudo`, `wheel` or
     ///   `admin`: sudo asks for a password that is not there. An account that has a password, or that cannot
     ///   log in, is not reported.
+    /// - *Everybody* (fires): a line for `ALL` has no fix, for most accounts of an image have no password
+    ///   with which they could answer.
     /// - *A variable* (fires): if the line names the account through one, confidence is medium.
     /// - *Another stage*: only the stages whose files are the image's count.
     ///
@@ -136,16 +138,12 @@ fn by_configuration(container: &Container, fact: &BuildFact<RootEquivalent>) -> 
         format!("for {whom}, {tool} runs anything as root and asks nothing")
     });
     let finding = match correction {
-        _ if who == "ALL" => finding.advice(format!(
-            "leave the line out: it holds for every account, that of the program among them; without \
-             {tool} in the image nobody needs it"
-        )),
-        Some(correction) => finding.remedy(build::spelt(
+        Some(correction) if who != "ALL" => finding.remedy(build::spelt(
             correction,
             format!("let {tool} ask for a password"),
             format!("{whom} can run nothing through {tool} until it has a password: better leave {tool} out"),
         )),
-        None => finding.advice(format!(
+        Some(_) | None => finding.advice(format!(
             "leave it out, or name the commands that it may run; without {tool} in the image nobody needs it"
         )),
     };

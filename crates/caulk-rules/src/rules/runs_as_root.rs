@@ -255,8 +255,8 @@ fn built(repository: &Repository, container: &Container) -> Option<Finding> {
             .severity(Severity::Medium)
             .at_most(Confidence::Low)
             .advice(format!(
-                "it starts as root; whether its script then steps down through `{}` is not here to read",
-                step.through
+                "it starts as root; whether its script then steps down through {} is not here to read",
+                step.tools()
             ));
         if let Some(span) = step.span {
             finding = finding.related(span, "puts a tool for stepping down into it");
@@ -353,7 +353,16 @@ fn unless_the_base(container: &Container) -> Option<Finding> {
         "{} runs as root unless its base image says otherwise: no `USER` is set",
         container.title()
     );
-    let label = format!("leaves the user to {base}, which caulk does not know");
+    let label = match &container.image.base {
+        Base::External {
+            reference: State::Unknown { .. },
+            repository: None,
+            ..
+        } => format!("leaves the user to {base}"),
+        Base::External { .. } | Base::Scratch => {
+            format!("leaves the user to {base}, which caulk does not know")
+        }
+    };
     let finding = report(container, anchor, &label, message)
         .severity(Severity::Medium)
         .at_most(Confidence::Low)

@@ -1,6 +1,6 @@
 //! See the page below.
 
-use caulk_model::Seccomp;
+use caulk_model::{AppArmor, Seccomp, SelinuxLabel};
 use caulk_source::Span;
 
 use crate::prelude::*;
@@ -126,9 +126,8 @@ fn unconfined(container: &Container) -> Finding {
     .container(&title, container.anchor)
     .fact("seccomp unconfined")
     .why(format!(
-        "the default profile denies the calls that load kernel code, mount and trace; {} is left \
-         to capabilities alone",
-        container.title()
+        "the default profile denies the calls that load kernel code, mount and trace; without it {} left",
+        left(container)
     ));
     match container.seccomp.origin.written() {
         Some(entry) => finding.remedy(Remedy::unsafe_because(
@@ -138,6 +137,19 @@ fn unconfined(container: &Container) -> Finding {
         )),
         None => finding.advice("remove the entry where it is written, for all who share it"),
     }
+}
+
+/// What else stands between its programs and the kernel.
+fn left(container: &Container) -> String {
+    let apparmor = container.apparmor.value() != Some(&AppArmor::Unconfined);
+    let selinux = container.selinux.value() != Some(&SelinuxLabel::Disabled);
+    let modules = match (apparmor, selinux) {
+        (true, true) => "AppArmor or SELinux",
+        (true, false) => "AppArmor",
+        (false, true) => "SELinux",
+        (false, false) => return "capabilities alone are".to_owned(),
+    };
+    format!("capabilities, and {modules} on a host that has it, are")
 }
 
 fn for_all(place: Span) -> Finding {
@@ -153,7 +165,7 @@ fn for_all(place: Span) -> Finding {
     .fact("seccomp unconfined")
     .why(
         "the default profile denies the calls that load kernel code, mount and trace; without it \
-         capabilities alone are left",
+         capabilities are left, and AppArmor or SELinux on a host that has it",
     )
     .remedy(Remedy::unsafe_because(
         "let the default profile apply",

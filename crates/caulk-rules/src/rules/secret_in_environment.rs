@@ -193,7 +193,7 @@ fn finding(
         "it is in every copy of the repository and in its history, and in the container every program \
          and `docker inspect` see it",
     )
-    .advice(advice(container.surface, name))
+    .advice(advice(container.surface, name, in_file.is_some()))
     .hide(place, cut(value, credential.part.clone()));
     match in_file {
         Some(_) => finding.related(written, "and this takes the file in"),
@@ -201,7 +201,7 @@ fn finding(
     }
 }
 
-fn advice(surface: Surface, name: &str) -> String {
+fn advice(surface: Surface, name: &str, in_file: bool) -> String {
     let instead = match surface {
         Surface::CommandLine => {
             format!("pass it from the caller's environment (`-e {name}`) or mount it as a file")
@@ -209,6 +209,9 @@ fn advice(surface: Surface, name: &str) -> String {
         Surface::DevContainer => format!("take it from the machine: `${{localEnv:{name}}}`"),
         Surface::Workflow => {
             format!("take it from the repository's secrets: `${{{{ secrets.{name} }}}}`")
+        }
+        Surface::Compose if in_file => {
+            "give it as a file with `secrets`, or keep this file out of the repository".to_owned()
         }
         Surface::Compose
         | Surface::Dockerfile

@@ -46,12 +46,14 @@ rule! {
     /// - *Privileged mode and the host's namespaces*, of processes and memory, take the label
     ///   away too: those are findings of their own, and beside a written entry another place to
     ///   look at.
+    /// - *An engine's socket* (fires): the policy keeps a container with a label from it, and no
+    ///   option of the mount changes that. The fix says so.
     /// - *A variable* (silent) is not guessed.
     ///
     /// ## About the fix
     ///
     /// It removes the entry. On a host with SELinux, folders that are mounted without `:z` or `:Z` can
-    /// no longer be read then. On a host without it the entry does nothing, and neither does the fix.
+    /// no longer be read then, and the socket of an engine is out of reach, however it is mounted. On a host without it the entry does nothing, and neither does the fix.
     ///
     /// ## Sources
     ///
@@ -74,6 +76,9 @@ rule! {
     ],
     check: check,
 }
+
+const FOLDERS: &str =
+    "on a host with SELinux, folders mounted without `:z` or `:Z` can no longer be read";
 
 fn check(repository: &Repository, findings: &mut Findings) {
     for container in repository.containers() {
@@ -127,11 +132,25 @@ fn finding(container: &Container, label: &SelinuxLabel) -> Finding {
             finding = finding.related(namespace.span(), "and this takes it away as well");
         }
     }
+    let mounts = &container.declared.mounts;
+    let socket = mounts.iter().find(|mount| mount.value.socket().is_some());
+    if let Some(socket) = socket {
+        finding = finding.related(
+            socket.place(),
+            "and the policy would keep it from this socket",
+        );
+    }
     match container.selinux.origin.written() {
         Some(entry) => finding.remedy(Remedy::unsafe_because(
             "let the engine's own label apply",
             Change::Remove { entry },
-            "on a host with SELinux, folders mounted without `:z` or `:Z` can no longer be read",
+            match socket {
+                Some(_) => {
+                    "on a host with SELinux it no longer reaches the engine's socket, with `:z` neither, \
+                     and folders mounted without `:z` or `:Z` can no longer be read"
+                }
+                None => FOLDERS,
+            },
         )),
         None => finding.advice("remove the entry where it is written, for all who share it"),
     }
@@ -155,7 +174,7 @@ fn for_all(place: Span) -> Finding {
             entry: place,
             value: "true".to_owned(),
         },
-        "on a host with SELinux, folders mounted without `:z` or `:Z` can no longer be read",
+        FOLDERS,
     ))
 }
 

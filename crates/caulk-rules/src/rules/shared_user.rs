@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use caulk_model::{Fact, Identity, Namespace, Project, VolumeKind};
+use caulk_model::{Fact, Identity, ImageSource, Namespace, Project, VolumeKind};
 
 use crate::prelude::*;
 
@@ -47,6 +47,8 @@ rule! {
     ///   else low, for it then takes a way out of the container first.
     /// - *A namespace in common* (fires): medium where one of them lives in a namespace of the other.
     /// - *The image's user* (fires): low, without a fix.
+    /// - *Pulled images' own users*: silent where both come from images that are pulled, and nothing else is
+    ///   shared: nobody here chose the number, and many images have the same one.
     /// - *Root* (silent): that is another rule's finding.
     /// - *A name* (silent): the same one may have another number in every image.
     /// - *Another project* (silent): each is started by itself.
@@ -93,9 +95,17 @@ fn check(repository: &Repository, findings: &mut Findings) {
             let free = numbers.find(|free| !taken.contains(&(*project, *free)));
             let free = free.unwrap_or(*uid);
             given.insert(*project, free);
-            findings.report(finding(first, other, *uid, free));
+            let by_images = is_by_pulled_image(first) && is_by_pulled_image(other);
+            if !by_images || meets(first, other).is_some() {
+                findings.report(finding(first, other, *uid, free));
+            }
         }
     }
+}
+
+/// Whether its user is the one that a pulled image brings.
+fn is_by_pulled_image(container: &Container) -> bool {
+    container.declared.user.is_none() && matches!(container.source, ImageSource::Pulled { .. })
 }
 
 /// The number as which a service runs, where it is known and not root's.
@@ -176,7 +186,13 @@ fn finding(first: &Container, second: &Container, uid: u32, free: u32) -> Findin
     let own = second.declared.user.as_ref();
     let written = own.and_then(|user| user.origin.written());
     if written.is_none() || second.image.is_windows() {
-        return finding.advice("give one of them a user of its own, where its user is said");
+        let both = is_by_pulled_image(first) && is_by_pulled_image(second);
+        return finding.advice(if both {
+            "the images decide on the user: give each a volume of its own, mount what both need read-only \
+             in the one that only reads it, and let none of them join the other's namespaces"
+        } else {
+            "give one of them a user of its own, where its user is said"
+        });
     }
     finding.remedy(Remedy::unsafe_because(
         format!("run it as `{free}:{free}`"),

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use caulk_model::ImageSource;
 use caulk_source::Span;
 
+use crate::images;
 use crate::prelude::*;
 
 rule! {
@@ -13,8 +14,8 @@ rule! {
     /// ## Why it matters
     ///
     /// An SSH server in a container is one more way in, with keys or passwords of its own that somebody has
-    /// to keep, patches that somebody has to apply, and a first process that is root. `docker exec` needs
-    /// none of it: who may use the engine is in already.
+    /// to keep, patches that somebody has to apply, and a way in that the engine's own records do
+    /// not show. `docker exec` needs none of it: who may use the engine is in already.
     ///
     /// ## Bad
     ///
@@ -45,10 +46,12 @@ rule! {
     /// - *The server*: `sshd` is the program of the entrypoint or the command, or the second or third word
     ///   of it.
     /// - *The port*: `EXPOSE` of port 22 over TCP, also in a range of ports.
-    /// - *Of a service*: it publishes or exposes port 22 over TCP, or `sshd` is among the first words of its
+    /// - *Of a service*: it publishes port 22 over TCP, or `sshd` is among the first words of its
     ///   command. Where the image is built here and found at fault itself, that is said once, there.
+    /// - *Only exposed* (silent): `expose` of a service publishes nothing and starts nothing.
     /// - *Made for it* (silent): a service that is called, itself or its image, after git, SSH, SFTP or a program
-    ///   that copies over SSH (`gitea`, `sftp`, `borg`): there SSH is the work.
+    ///   that copies over SSH (`gitea`, `sftp`, `borg`): there SSH is the work. So it is of a stage of such a name
+    ///   or on such an image, of one that such a service runs, and of one that makes an account `git`.
     /// - *Another stage*: only the stage that is built counts, with those on which it stands.
     ///
     /// An image whose work is to be an SSH server will want to ignore this.
@@ -79,6 +82,9 @@ rule! {
     check: check,
 }
 
+const WHY: &str =
+    "it is one more way in, with keys and patches of its own that somebody has to keep";
+
 /// The port that SSH has by itself.
 const SSH: u16 = 22;
 
@@ -87,6 +93,9 @@ fn check(repository: &Repository, findings: &mut Findings) {
     for container in repository.containers() {
         if container.source != ImageSource::Itself {
             findings.extend(of_service(repository, container));
+            continue;
+        }
+        if works_over_ssh(repository, container) {
             continue;
         }
         let places = [started(container), exposed(container)];
@@ -106,7 +115,7 @@ fn check(repository: &Repository, findings: &mut Findings) {
         )
         .container(&title, container.anchor)
         .fact("ssh")
-        .why("it is one more way in, with keys and patches of its own, and its first process is root")
+        .why(WHY)
         .advice("leave the server out; `docker exec` gives a shell in the container to whoever may have one");
         let finding = places.fold(finding, |finding, (place, label)| {
             finding.related(place, label)
@@ -148,6 +157,10 @@ fn of_service(repository: &Repository, container: &Container) -> Option<Finding>
         published.map(|port| (port.origin.span(), "publishes the port of SSH")),
         says.map(|port| (port.origin.span(), "is the port of SSH")),
     ];
+    // What is only exposed goes nowhere by itself.
+    if server.is_none() && published.is_none() {
+        return None;
+    }
     let mut places = places.into_iter().flatten();
     let (place, label) = places.next()?;
     let title = container.title();
@@ -159,7 +172,7 @@ fn of_service(repository: &Repository, container: &Container) -> Option<Finding>
     )
     .container(&title, container.anchor)
     .fact("ssh")
-    .why("it is one more way in, with keys and patches of its own, and its first process is root")
+    .why(WHY)
     .advice("leave it out; `docker compose exec` gives a shell in the container to whoever may have one");
     Some(places.fold(finding, |finding, (place, label)| {
         finding.related(place, label)
@@ -181,16 +194,17 @@ const SERVERS: &[&str] = &[
 
 /// Whether SSH is what the service is for, by its name or its image's.
 fn is_made_for_it(container: &Container) -> bool {
-    let image = container.image.base.name();
-    let declared = container.declared.image.as_ref();
-    let declared = declared.and_then(|image| image.value()).map(String::as_str);
-    // The registry in front says nothing of it: `registry.gitlab.com`.
-    let last = |name: &str| name.rsplit('/').next().unwrap_or_default().to_lowercase();
-    [Some(image.as_str()), declared, container.name.as_deref()]
-        .into_iter()
-        .flatten()
-        .map(last)
-        .any(|name| SERVERS.iter().any(|server| name.contains(server)))
+    let name = container.name.as_deref().unwrap_or_default().to_lowercase();
+    images::is_called(container, SERVERS) || SERVERS.iter().any(|server| name.contains(server))
+}
+
+/// Whether SSH is what the image that a stage builds is for.
+fn works_over_ssh(repository: &Repository, stage: &Container) -> bool {
+    let mut services = stage
+        .run_by
+        .iter()
+        .filter_map(|id| repository.container(*id));
+    is_made_for_it(stage) || stage.image.created("git").is_some() || services.any(is_made_for_it)
 }
 
 fn is_server(word: &str) -> bool {
@@ -199,8 +213,16 @@ fn is_server(word: &str) -> bool {
 
 fn started(container: &Container) -> Option<(Span, &'static str)> {
     let start = container.image.entrypoint.as_ref()?;
-    let starts = start.words.iter().take(3).any(|word| is_server(word));
-    starts.then_some((start.span, "starts the server"))
+    let server = start
+        .words
+        .iter()
+        .take(3)
+        .position(|word| is_server(word))?;
+    let place = match start.command {
+        Some((first, command)) if server >= first => command,
+        Some(_) | None => start.span,
+    };
+    Some((place, "starts the server"))
 }
 
 fn exposed(container: &Container) -> Option<(Span, &'static str)> {

@@ -42,6 +42,7 @@ rule! {
     /// - *Downloaded files*: if files are among what is installed that a step has downloaded, severity is
     ///   medium, because the option is there for them; all of them compared with a checksum in the same
     ///   step, they are not reported.
+    ///   With packages of a repository beside them the option holds for those too, and is reported.
     /// - *Another stage*: it counts if the image takes files from it.
     ///
     /// ## About the fix
@@ -88,7 +89,10 @@ fn finding(container: &Container, fact: &BuildFact<UnsignedPackages>) -> Finding
     } else {
         format!("installs packages that `{manager}` does not check")
     };
-    let why = if packages.local {
+    let why = if packages.local && packages.compared {
+        "the downloaded file is checked before, but the option holds for all that is installed with it: \
+         of that nothing is checked, and the scripts of packages run as root"
+    } else if packages.local {
         "a package that was downloaded is what the server sent, the option holds for all that is installed \
          with it, and the scripts of packages run as root"
     } else {

@@ -39,6 +39,9 @@ rule! {
     ///
     /// - *The number*: `-1` fires, and any other number is silent, however large.
     /// - *Soft and hard*: one of them without a limit is enough.
+    /// - *Memory that has to stay*: `memlock` beside a variable or a command that tells the program to lock
+    ///   its memory (`bootstrap.memory_lock=true`, `MEMLOCK=true`) is wanted, and silent. For another limit
+    ///   it is not.
     /// - *The engine's configuration*: `default-ulimits` of `daemon.json`, for every container that does
     ///   not say the limit itself. It is said once, and not with each of them.
     /// - *A variable* (silent): what has no value here is not guessed.
@@ -68,7 +71,9 @@ fn check(repository: &Repository, findings: &mut Findings) {
         }
         let unlimited = container.declared.ulimits.iter();
         for entry in unlimited.filter(|entry| is_unlimited(&entry.value)) {
-            findings.report(finding(container, entry));
+            if entry.value.name != "memlock" || !locks_its_memory(container) {
+                findings.report(finding(container, entry));
+            }
         }
     }
     for daemon in repository.engines() {
@@ -87,6 +92,30 @@ fn is_unlimited(limit: &Ulimit) -> bool {
     is_none(&limit.hard) || is_none(&limit.soft)
 }
 
+/// Whether the program is told to keep its memory where it is: then it asks for this limit.
+fn locks_its_memory(container: &Container) -> bool {
+    let names = |text: &str| {
+        let letters = text.chars().filter(char::is_ascii_alphanumeric);
+        let name: String = letters.map(|c| c.to_ascii_lowercase()).collect();
+        ["memorylock", "memlock", "lockmemory", "mlockall"]
+            .iter()
+            .any(|known| name.contains(known))
+    };
+    let is_on = |text: &str| matches!(text.to_lowercase().as_str(), "true" | "1" | "yes" | "on");
+    let declared = &container.declared;
+    let mut variables = declared.environment.iter();
+    let by_variable = variables.any(|entry| {
+        let value = entry.value.value.as_ref().and_then(State::known);
+        names(&entry.value.name) && value.is_some_and(|value| is_on(value))
+    });
+    // An option: `-Ebootstrap.memory_lock=true`, `--memlock`.
+    let by_word = |entry: &Entry<String>| match entry.value.split_once('=') {
+        Some((name, value)) => names(name) && is_on(value),
+        None => entry.value.starts_with('-') && names(&entry.value),
+    };
+    by_variable || declared.command.iter().any(by_word)
+}
+
 fn for_all(entry: &Entry<Ulimit>) -> Finding {
     let name = &entry.value.name;
     let place = entry.origin.span();
@@ -94,7 +123,7 @@ fn for_all(entry: &Entry<Ulimit>) -> Finding {
         &RULE.info,
         Surface::Daemon,
         Label::new(place, "is no limit"),
-        format!("processes of every container that says nothing else have no limit `{name}`"),
+        format!("every container that says nothing else runs without the limit `{name}`"),
     )
     .fact(format!("ulimit {name}"))
     .why("one program that runs wild takes what every other on the host needs")
@@ -112,11 +141,12 @@ fn finding(container: &Container, entry: &Entry<Ulimit>) -> Finding {
         &RULE.info,
         container.surface,
         Label::new(entry.origin.span(), "is no limit"),
-        format!("processes of {title} have no limit `{name}`"),
+        format!("{title} runs without the limit `{name}`"),
     )
     .container(&title, container.anchor)
     .fact(format!("ulimit {name}"))
-    .why("one program that runs wild takes what every other on the host needs");
+    .why("one program that runs wild takes what every other on the host needs")
+    .advice("write the number that the program needs, where it needs more than the engine's");
     match entry.origin.written() {
         Some(place) => finding.remedy(Remedy::unsafe_because(
             format!("leave `{name}` at the engine's limit"),

@@ -43,6 +43,8 @@ rule! {
     ///   becomes.
     /// - *Documentation* (silent) leaves out what its reader knows.
     /// - *What buildx refuses* in a bake file.
+    /// - *A link as text* (silent): where git makes no symbolic links, a file holds nothing but the path of
+    ///   another.
     /// - *What Go's JSON reader refuses*: comments, commas at an end, a byte-order mark.
     ///
     /// ## About the fix

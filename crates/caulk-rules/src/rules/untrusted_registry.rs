@@ -1,7 +1,9 @@
 //! See the page below.
 
-use caulk_model::ImageSource;
+use std::collections::BTreeSet;
+
 use caulk_model::base_images::ImageReference;
+use caulk_model::{ImageSource, Project};
 use caulk_source::Span;
 
 use crate::build;
@@ -57,7 +59,7 @@ rule! {
     /// - *Tag not known*: where a variable hides the tag alone, the repository is judged.
     /// - *Not known* (silent): the repository hangs on something unknown.
     /// - *Not pulled* (silent): a stage of the file, another build context, `scratch`, and the `image` of a
-    ///   service that is built here.
+    ///   service that is built here, for every service of its project that names it.
     /// - *Not configured* (silent): nothing is said of what is trusted.
     ///
     /// ## About the fix
@@ -107,11 +109,14 @@ fn check(repository: &Repository, findings: &mut Findings) {
         let finding = build::report(&RULE.info, container, fact, LABEL, &says);
         findings.report(untrusted.completed(finding));
     }
+    let built = built(repository);
     for container in repository.containers() {
         let ImageSource::Pulled { span } = &container.source else {
             continue;
         };
-        if !RULE.info.surfaces.contains(&container.surface) {
+        let image = named(container);
+        let is_built = image.is_some_and(|image| built.contains(&(&container.project, image)));
+        if is_built || !RULE.info.surfaces.contains(&container.surface) {
             continue;
         }
         let base = &container.image.base;
@@ -134,6 +139,21 @@ fn check(repository: &Repository, findings: &mut Findings) {
     }
 }
 
+/// What services are built here, by their projects and the names that the images get.
+fn built(repository: &Repository) -> BTreeSet<(&Option<Project>, &str)> {
+    let containers = repository.containers();
+    let built = containers.filter(|one| matches!(one.source, ImageSource::Built { .. }));
+    built
+        .filter_map(|container| Some((&container.project, named(container)?)))
+        .collect()
+}
+
+/// The image that a container names, as it is written.
+fn named(container: &Container) -> Option<&str> {
+    let image = container.declared.image.as_ref()?;
+    image.value().map(String::as_str)
+}
+
 const FROM_ELSEWHERE: &str = "which no trusted registry has";
 const LABEL: &str = "comes from elsewhere";
 
@@ -144,11 +164,11 @@ struct Untrusted {
 }
 
 /// Whether the image that is named at a place is not trusted there.
-fn judged(repository: &Repository, place: Span, named: Option<String>) -> Option<Untrusted> {
+fn judged(repository: &Repository, place: Span, image: Option<String>) -> Option<Untrusted> {
     let trusted = repository.images_named(place.file, RULE.info.id, TRUSTED)?;
-    let named = named?;
-    (!trusted.include(&named)).then_some(Untrusted {
-        repository: named,
+    let image = image?;
+    (!trusted.include(&image)).then_some(Untrusted {
+        repository: image,
         said: trusted.span,
     })
 }

@@ -37,6 +37,8 @@ rule! {
     /// - *Through a variable*: `ENV` sets the variable from an argument. Not one that `ENV` gives a value
     ///   of its own after the argument; an argument after it counts.
     /// - *A stage below*: the stage on which it stands says so.
+    /// - *A new account's number*: the argument is the `--uid` of a `useradd` or `adduser` before it.
+    ///   With root's number that step fails, unless `--non-unique` lets two accounts have it.
     /// - *No default* (fires): without one the user is unknown, and it is still whoever builds that
     ///   decides.
     /// - *Windows* (silent): there the user is another matter.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use caulk_model::{Identity, ImageSource};
+use caulk_model::{Account, Identity, ImageSource};
 
 use crate::prelude::*;
 
@@ -35,6 +35,8 @@ rule! {
     ///
     /// - *A name*: the last `USER` of the stage that is built, or of one on which it stands. Not a number,
     ///   whatever the group is.
+    /// - *Its groups* (fires): where steps say the number of the account's group it is named; where they
+    ///   put the account into other groups, the number alone is, because a group behind it drops those.
     /// - *Root* (silent): `runs-as-root` judges it.
     /// - *Not known* (silent): the name hangs on something unknown.
     /// - *A default* (silent): the user that a base image brings.
@@ -43,7 +45,8 @@ rule! {
     /// ## About the fix
     ///
     /// There is none: write the number of the account, with its group, because a number that stands alone
-    /// keeps group 0 where the passwd file does not have it.
+    /// keeps group 0 where the passwd file does not have it. An account without a number of its own needs
+    /// one first: which one it gets, the base image decides.
     ///
     /// ## Sources
     ///
@@ -76,8 +79,6 @@ fn check(repository: &Repository, findings: &mut Findings) {
         if !seen.insert(container.user.span()) {
             continue;
         }
-        let number = image.created(&name).and_then(|account| account.uid);
-        let number = number.map_or("its number".to_owned(), |number| format!("`{number}`"));
         let title = container.title();
         let finding = Finding::new(
             &RULE.info,
@@ -88,7 +89,29 @@ fn check(repository: &Repository, findings: &mut Findings) {
         .container(&title, container.anchor)
         .fact("user name")
         .why("an orchestrator that may start nothing as root cannot see what the name means, and refuses it")
-        .advice(format!("write {number} and the number of its group"));
+        .advice(advice(image.created(&name)));
         findings.report(finding);
+    }
+}
+
+/// What to write instead.
+fn advice(account: Option<&Account>) -> String {
+    let Some(account) = account else {
+        return "write its number and the number of its group".to_owned();
+    };
+    let Some(uid) = account.uid else {
+        let group = if account.in_other_groups {
+            "alone, because a group behind it drops the account's other groups"
+        } else {
+            "and the number of its group"
+        };
+        return format!("give the account a number first, with `--uid`; then write that {group}");
+    };
+    if account.in_other_groups {
+        return format!("write `{uid}` alone: a group behind it drops the account's other groups");
+    }
+    match account.gid {
+        Some(gid) => format!("write `{uid}:{gid}`"),
+        None => format!("write `{uid}` and the number of its group"),
     }
 }

@@ -54,6 +54,7 @@ rule! {
     ///   to counts.
     /// - *Several files* (fires): services that come from different files of a project are in it together.
     /// - *Another project* (silent): a volume belongs to its project.
+    /// - *A socket* (silent): who shares one speaks to its owner and hands over no files.
     /// - *A variable* (silent): neither a source nor an option that has no value here is
     ///   guessed.
     ///
@@ -124,10 +125,21 @@ fn source(volume: &Volume) -> Option<String> {
         .known()
         .filter(|source| !source.is_empty())?;
     match volume.kind {
+        VolumeKind::Bind if is_socket(source) => None,
         VolumeKind::Bind => Some(format!("path {}", clean_path(source))),
         VolumeKind::Volume | VolumeKind::Cluster => Some(format!("volume {source}")),
         VolumeKind::Pipe | VolumeKind::Tmpfs | VolumeKind::Image | VolumeKind::Unknown => None,
     }
+}
+
+/// Whether a path of the host is a socket, by its name.
+fn is_socket(source: &str) -> bool {
+    let path = clean_path(source);
+    let known = ["/dev/log", "/run/systemd/notify"];
+    known.contains(&path.as_str())
+        || [".sock", ".socket", "_socket"]
+            .iter()
+            .any(|end| path.ends_with(end))
 }
 
 fn finding(users: &[User<'_>], writer: usize) -> Option<Finding> {

@@ -1,5 +1,8 @@
 //! See the page below.
 
+use caulk_model::ImageSource;
+use caulk_source::Span;
+
 use crate::build;
 use crate::prelude::*;
 
@@ -36,8 +39,10 @@ rule! {
     ///
     /// - *From a stage*: `COPY --from=…` of `/` into `/`. Not of a folder, nor into one. What the steps of
     ///   that stage do to files and accounts is judged as the image's own.
-    /// - *From an image*: the same, from an image.
-    /// - *Another stage*: only the stage that is built counts, with those on which it stands.
+    /// - *From an image*: the same, from an image that is pulled. Whether it is made to be copied whole,
+    ///   nobody here can see.
+    /// - *Another stage*: only the stage that is built counts, with those on which it stands. Where all
+    ///   that build the file name other stages, the last one is not built.
     ///
     /// ## About the fix
     ///
@@ -62,7 +67,16 @@ fn check(repository: &Repository, findings: &mut Findings) {
     for (container, fact) in build::facts(repository, |build| &build.whole_copies) {
         let from = &fact.value.from;
         let says = format!("takes in all of `{from}`");
-        let label = "brings what only the build needs along";
+        if !is_built(repository, container, fact.span) {
+            continue;
+        }
+        let mut bases = container.image.build.bases.iter();
+        let pulled = bases.any(|base| base.value.copied_from && fact.span.contains(base.span));
+        let label = if pulled {
+            "brings along whatever that image holds, now and in later versions"
+        } else {
+            "brings what only the build needs along"
+        };
         let finding = build::report(&RULE.info, container, fact, label, &says)
             .fact(format!("whole copy {from}"))
             .why(format!(
@@ -72,4 +86,19 @@ fn check(repository: &Repository, findings: &mut Findings) {
             .advice("name the files that the program needs");
         findings.report(finding);
     }
+}
+
+/// Whether the stage is one that somebody builds: the default one is not where all that build the
+/// file name others.
+fn is_built(repository: &Repository, container: &Container, copy: Span) -> bool {
+    let of_file = || {
+        let all = repository.containers();
+        all.filter(|other| other.source == ImageSource::Itself && other.file == container.file)
+    };
+    let has_it = |other: &Container| {
+        let mut copies = other.image.build.whole_copies.iter();
+        copies.any(|fact| fact.span == copy)
+    };
+    !of_file().any(|other| !other.run_by.is_empty())
+        || of_file().any(|other| !other.run_by.is_empty() && has_it(other))
 }

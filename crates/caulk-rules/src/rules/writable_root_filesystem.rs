@@ -39,6 +39,8 @@ rule! {
     /// - *Privileged mode* (fires) does not change what is asked for.
     /// - *A variable* (silent) is not guessed.
     /// - *Documentation* (silent): how a line that a reader types is hardened is the reader's to decide.
+    /// - *Prints and ends* (silent): a command that is nothing but `echo`, `env`, `true` or the like leaves no
+    ///   process that could use what it has.
     /// - *A part of a service* (silent): one with neither image nor build is completed elsewhere.
     /// - *Windows* (silent) has no such mode.
     ///
@@ -74,6 +76,7 @@ fn check(repository: &Repository, findings: &mut Findings) {
     for container in repository.containers() {
         let judged = RULE.info.surfaces.contains(&container.surface)
             && !container.declared.example
+            && !container.declared.only_prints()
             && !matches!(container.source, ImageSource::Fragment)
             && !container.image.is_windows();
         if judged && container.read_only.value() == Some(&false) {
@@ -98,6 +101,10 @@ fn finding(container: &Container) -> Finding {
     .container(&title, container.anchor)
     .fact("read-only root")
     .why(match &container.root {
+        State::Known(true) if container.steps_down().is_some() => {
+            "its first process starts as root and gives that up by itself; what it or a setuid program \
+             changes until then, and what a program downloads later, stays"
+        }
         State::Known(true) => {
             "its first process is root, so every file of the image can be changed or replaced by it"
         }

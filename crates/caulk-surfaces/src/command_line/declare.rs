@@ -73,16 +73,14 @@ pub fn declared(run: &Run, find: Find<'_>) -> Declared {
     declared
 }
 
-/// The container's own command: those of its words that are known. `words` are all behind `run`.
+/// The container's own command; what is not known of it is an empty word. `words` are all behind `run`.
 pub fn command(run: &Run, words: &[Argument]) -> Vec<Entry<String>> {
     let own = words.get(run.command..).unwrap_or_default();
-    let known = own.iter().filter_map(|word| {
-        Some(Entry {
-            value: word.text.value()?.to_owned(),
-            origin: written(word.span, word.shared),
-        })
+    let words = own.iter().map(|word| Entry {
+        value: word.text.value().unwrap_or_default().to_owned(),
+        origin: written(word.span, word.shared),
     });
-    known.collect()
+    words.collect()
 }
 
 const NAMESPACES: &[(&str, NamespaceKind)] = &[

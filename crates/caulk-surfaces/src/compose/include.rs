@@ -29,7 +29,7 @@ impl<'d> Loader<'d, '_> {
             return root.clone();
         };
         if !includes.is_list() {
-            self.refuse(includes.span(), "`include` is a list");
+            self.refuse(includes.span(), "`include` has to be a list");
             return root.clone();
         }
         let mut parts: Vec<Part<'d>> = PARTS.iter().map(|name| Part::of(root, name)).collect();

@@ -35,7 +35,7 @@ mod written;
 use caulk_syntax::yaml::{Stream, Value};
 
 pub(crate) use edits::{edits, exhausted, keys_of};
-pub(crate) use own::written_out;
+pub(crate) use own::{needs, written_out};
 pub(crate) use plan::{discoverable, drop_parts, named, plans};
 pub use project::ComposeOptions;
 pub(crate) use project::{Plan, Project, load};
@@ -122,7 +122,7 @@ pub(crate) fn problems(stream: &Stream) -> Vec<caulk_syntax::Problem> {
         return problems;
     }
     if !root.is_mapping() {
-        refuse(root.span(), "a Compose file is a mapping");
+        refuse(root.span(), "a Compose file has to be a mapping");
     } else if let Some(service) = first_of_version_1(&root) {
         refuse(
             service,
@@ -138,14 +138,14 @@ pub(crate) fn problems(stream: &Stream) -> Vec<caulk_syntax::Problem> {
     }
     if let Some(services) = root.get("services") {
         if !services.is_mapping() && !services.is_null() {
-            refuse(services.span(), "`services` is a mapping");
+            refuse(services.span(), "`services` has to be a mapping");
         }
         for service in services.members() {
             if !service.value.is_mapping()
                 && !service.value.is_null()
                 && !service.value.is_unresolved()
             {
-                refuse(service.value.span(), "a service is a mapping");
+                refuse(service.value.span(), "a service has to be a mapping");
             }
         }
     }

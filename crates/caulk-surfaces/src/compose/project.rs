@@ -341,6 +341,10 @@ impl<'d> Loader<'d, '_> {
             .map(|member| self.variables_from_files(&member.value))
             .collect();
         let mut from_files = from_files.into_iter();
+        let awaited: BTreeSet<String> = members
+            .iter()
+            .flat_map(|member| service::awaited(&member.value))
+            .collect();
         let volumes = root.get("volumes");
         let (secrets, configs) = (root.get("secrets"), root.get("configs"));
         let context = service::Context {
@@ -352,7 +356,7 @@ impl<'d> Loader<'d, '_> {
         for member in members {
             if !member.value.is_mapping() {
                 if member.value.is_null() {
-                    self.refuse(member.key, "a service is a mapping");
+                    self.refuse(member.key, "a service has to be a mapping");
                 }
                 continue;
             }
@@ -368,6 +372,12 @@ impl<'d> Loader<'d, '_> {
             own.append(&mut more);
             self.check_names(root, &value, &read, &beside);
             self.project.services.push(read);
+        }
+        for name in awaited {
+            let services = self.project.services.iter_mut();
+            for service in services.filter(|service| service.name == name) {
+                service.declared.one_off = true;
+            }
         }
         self.note_places(files);
         self.project

@@ -110,6 +110,18 @@ pub(super) fn read(
     }
 }
 
+/// The services for whose end a service waits: they do one job.
+pub(super) fn awaited(service: &Value<'_>) -> Vec<String> {
+    let waits = service.get("depends_on");
+    let waits = waits.iter().flat_map(Value::members);
+    let ended = waits.filter(|member| {
+        let condition = member.value.get("condition");
+        let condition = condition.as_ref().and_then(Value::known);
+        condition == Some("service_completed_successfully")
+    });
+    ended.map(|member| member.name.into_owned()).collect()
+}
+
 /// A part of a build context: what is fetched is no path.
 fn context_of(build: &Value<'_>) -> State<String> {
     let Some(context) = build.get("context") else {

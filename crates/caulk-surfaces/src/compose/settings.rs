@@ -28,25 +28,7 @@ pub(super) fn read(service: &Value<'_>, declared: &mut Declared) {
         });
         declared.sysctls = sysctls.collect();
     }
-    if let Some(ulimits) = service.get("ulimits") {
-        let ulimits = ulimits.members().filter_map(|member| {
-            let value = &member.value;
-            let (soft, hard) = if value.is_mapping() {
-                (value.get("soft")?.text()?, value.get("hard")?.text()?)
-            } else {
-                (value.text()?, value.text()?)
-            };
-            Some(Entry {
-                origin: value.origin(),
-                value: Ulimit {
-                    name: member.name.into_owned(),
-                    soft,
-                    hard,
-                },
-            })
-        });
-        declared.ulimits = ulimits.collect();
-    }
+    declared.ulimits = ulimits(service);
     declared.cgroup_parent = service
         .get("cgroup_parent")
         .and_then(|value| fact(&value, |text| text));
@@ -55,6 +37,8 @@ pub(super) fn read(service: &Value<'_>, declared: &mut Declared) {
         .and_then(|logging| logging.get("driver"));
     declared.logging = driver.and_then(|value| fact(&value, |text| text));
     declared.command = command(service);
+    let name = service.get("container_name");
+    declared.container_name = name.and_then(|value| value.text()?.known().cloned());
     declared.exposed = texts(&one_or_more(service, "expose"));
     if let Some(environment) = service.get("environment") {
         let environment = pairs(&environment);
@@ -70,16 +54,41 @@ pub(super) fn read(service: &Value<'_>, declared: &mut Declared) {
     }
 }
 
+fn ulimits(service: &Value<'_>) -> Vec<Entry<Ulimit>> {
+    let Some(ulimits) = service.get("ulimits") else {
+        return Vec::new();
+    };
+    let ulimits = ulimits.members().filter_map(|member| {
+        let value = &member.value;
+        let (soft, hard) = if value.is_mapping() {
+            (value.get("soft")?.text()?, value.get("hard")?.text()?)
+        } else {
+            (value.text()?, value.text()?)
+        };
+        Some(Entry {
+            origin: value.origin(),
+            value: Ulimit {
+                name: member.name.into_owned(),
+                soft,
+                hard,
+            },
+        })
+    });
+    ulimits.collect()
+}
+
 /// The words of a command. In one text a space parts them, quotes or not: enough to find options.
 fn command(service: &Value<'_>) -> Vec<Entry<String>> {
     let items = one_or_more(service, "command");
-    let words = items.iter().filter_map(|item| {
+    let words = items.iter().flat_map(|item| {
         let origin = item.origin();
-        let words = item.known()?.split_whitespace().map(move |word| Entry {
+        let known = item.known();
+        let unknown = known.is_none().then_some("");
+        let words = known.map(str::split_whitespace).into_iter().flatten();
+        words.chain(unknown).map(move |word| Entry {
             value: word.trim_matches(['"', '\'']).to_owned(),
             origin: origin.clone(),
-        });
-        Some(words)
+        })
     });
-    words.flatten().collect()
+    words.collect()
 }

@@ -119,7 +119,7 @@ pub(super) fn check(service: &Value<'_>, problems: &mut Vec<Problem>) {
     {
         problems.push(Problem {
             span: limits.span(),
-            message: "`ulimits` is a mapping".to_owned(),
+            message: "`ulimits` has to be a mapping".to_owned(),
         });
     }
     if let (Some(mode), Some(_)) = (service.get("network_mode"), service.get("networks")) {
@@ -229,7 +229,7 @@ fn kinds(service: &Value<'_>, problems: &mut Vec<Problem>) {
         if let Some(wanted) = wanted {
             problems.push(Problem {
                 span: value.span(),
-                message: format!("`{name}` is {wanted}"),
+                message: format!("`{name}` has to be {wanted}"),
             });
         }
     }

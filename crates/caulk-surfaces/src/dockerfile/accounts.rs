@@ -1,18 +1,28 @@
 //! The accounts that build steps create, change and rename.
 
+use std::collections::BTreeMap;
+
 use caulk_model::Account;
-use caulk_source::{Span, cut_from};
+use caulk_source::Span;
 
-use crate::shell::{Call, Value};
+use crate::shell::{Call, Item, Spec, Value, read};
 
-/// Runs the commands of a step on the accounts so far.
-pub(super) fn run(accounts: &mut Vec<Account>, calls: &[Call]) {
+/// The numbers of the groups that build steps create, as far as they say them.
+pub(super) type Groups = BTreeMap<String, u32>;
+
+/// Runs the commands of a step on the accounts and groups so far.
+pub(super) fn run(accounts: &mut Vec<Account>, groups: &mut Groups, calls: &[Call]) {
     for call in calls {
-        let operands: Vec<String> = call.operands().iter().map(Value::shown).collect();
         match call.program().unwrap_or_default().as_str() {
-            "useradd" => add(accounts, account(&operands, &USERADD), call.span),
-            "adduser" => add(accounts, account(&operands, &ADDUSER), call.span),
-            "usermod" => modify(accounts, account(&operands, &USERMOD), call.span),
+            "useradd" => add(accounts, groups, said(call, &USERADD), call.span),
+            "adduser" => add(accounts, groups, said(call, adduser(call)), call.span),
+            "usermod" => modify(accounts, groups, said(call, &USERMOD), call.span),
+            "groupadd" => group(groups, said(call, &GROUPADD)),
+            "addgroup" => {
+                let said = said(call, &ADDGROUP);
+                joins(accounts, &said);
+                group(groups, said);
+            }
             _ => {
                 for text in written_to(call, "/etc/passwd") {
                     passwd_lines(accounts, &text, call.span);
@@ -20,6 +30,16 @@ pub(super) fn run(accounts: &mut Vec<Account>, calls: &[Call]) {
             }
         }
     }
+}
+
+/// The number that a call gives to a new account, where no other may have it: with root's it fails.
+pub(super) fn unique_number(call: &Call) -> Option<Value> {
+    let said = match call.program()?.as_str() {
+        "useradd" => said(call, &USERADD),
+        "adduser" => said(call, adduser(call)),
+        _ => return None,
+    };
+    said.number.filter(|_| !said.shares)
 }
 
 /// What a call writes into the file at `path`, as far as it is known.
@@ -38,9 +58,12 @@ pub(super) fn passwd_lines(accounts: &mut Vec<Account>, text: &str, span: Span) 
     let lines = text.split('\n').flat_map(|line| line.split("\\n"));
     for line in lines {
         let fields: Vec<&str> = line.trim().split(':').collect();
-        if let [name, _, uid, _gid, _, _, ..] = fields.as_slice() {
-            let uid = uid.parse().ok();
-            create(accounts, (*name).to_owned(), uid, span);
+        if let [name, _, uid, gid, _, _, ..] = fields.as_slice() {
+            let account = Account {
+                gid: gid.parse().ok(),
+                ..Account::new((*name).to_owned(), uid.parse().ok(), span)
+            };
+            create(accounts, account);
         }
     }
 }
@@ -50,19 +73,45 @@ pub(super) fn passwd_lines(accounts: &mut Vec<Account>, text: &str, span: Span) 
 struct Said {
     operands: Vec<String>,
     uid: Option<String>,
+    /// The same, as it is written.
+    number: Option<Value>,
+    /// Whether the number may be another account's too.
+    shares: bool,
     login: Option<String>,
+    /// The account's own group, or the number of a new one.
+    group: Option<String>,
+    /// Whether it is put into other groups.
+    others: bool,
 }
 
-fn add(accounts: &mut Vec<Account>, said: Said, span: Span) {
-    // With two operands, adduser puts an account into a group and creates none.
-    if let [name] = said.operands.as_slice() {
-        let uid = said.uid.and_then(|uid| uid.parse().ok());
-        create(accounts, name.clone(), uid, span);
+fn add(accounts: &mut Vec<Account>, groups: &Groups, said: Said, span: Span) {
+    match said.operands.as_slice() {
+        [name] => {
+            let gid = said.group.as_deref().and_then(|name| number(groups, name));
+            let uid = said.uid.and_then(|uid| uid.parse().ok());
+            let account = Account {
+                gid,
+                in_other_groups: said.others,
+                ..Account::new(name.clone(), uid, span)
+            };
+            create(accounts, account);
+        }
+        _ => joins(accounts, &said),
     }
 }
 
-/// An account that exists gets another number or another name.
-fn modify(accounts: &mut [Account], said: Said, span: Span) {
+/// With two operands, adduser and addgroup put an account into a group and create none.
+fn joins(accounts: &mut [Account], said: &Said) {
+    if let [name, _group] = said.operands.as_slice() {
+        let mut accounts = accounts.iter_mut();
+        if let Some(known) = accounts.find(|account| account.name == *name) {
+            known.in_other_groups = true;
+        }
+    }
+}
+
+/// An account that exists gets another number, another name or another group.
+fn modify(accounts: &mut [Account], groups: &Groups, said: Said, span: Span) {
     let Some(name) = said.operands.last().cloned() else {
         return;
     };
@@ -73,32 +122,42 @@ fn modify(accounts: &mut [Account], said: Said, span: Span) {
         known.uid = uid.parse().ok();
         known.span = span;
     }
+    if let Some(group) = said.group {
+        known.gid = number(groups, &group);
+    }
+    known.in_other_groups |= said.others;
     if let Some(login) = said.login {
         known.name = login;
     }
 }
 
+/// A new group, where its number is said.
+fn group(groups: &mut Groups, said: Said) {
+    let gid = said.group.and_then(|gid| gid.parse().ok());
+    if let ([name], Some(gid)) = (said.operands.as_slice(), gid) {
+        groups.entry(name.clone()).or_insert(gid);
+    }
+}
+
+/// The number of a group that is named or is a number itself.
+fn number(groups: &Groups, group: &str) -> Option<u32> {
+    group.parse().ok().or_else(|| groups.get(group).copied())
+}
+
 /// A new account; the first entry of a passwd file wins, so one that is there stays. What is no
 /// name (a variable that nobody here knows) is none.
-fn create(accounts: &mut Vec<Account>, name: String, uid: Option<u32>, span: Span) {
+fn create(accounts: &mut Vec<Account>, account: Account) {
+    let name = &account.name;
     let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
         && name
             .chars()
             .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'));
-    if is_name && !accounts.iter().any(|account| account.name == name) {
-        accounts.push(Account { name, uid, span });
+    if is_name && !accounts.iter().any(|known| known.name == *name) {
+        accounts.push(account);
     }
 }
 
-/// How a program that makes accounts reads its options.
-struct Program {
-    /// Short options that take a value.
-    short: &'static str,
-    /// Long options that take a value.
-    long: &'static [&'static str],
-}
-
-const USERADD: Program = Program {
+const USERADD: Spec = Spec {
     short: "bcdefgGkKpsuRPZ",
     long: &[
         "base-dir",
@@ -120,7 +179,7 @@ const USERADD: Program = Program {
     ],
 };
 
-const USERMOD: Program = Program {
+const USERMOD: Spec = Spec {
     short: "cdefgGlpsuRPvVwWZ",
     long: &[
         "comment",
@@ -138,51 +197,65 @@ const USERMOD: Program = Program {
     ],
 };
 
-/// Debian's and busybox's, and Red Hat's, where it is `useradd` under another name: the options that
-/// several have mean the same to us.
-const ADDUSER: Program = Program {
-    short: "bcdefghGkKpsu",
+/// Debian's and busybox's: the options that both have mean the same to us.
+const ADDUSER: Spec = Spec {
+    short: "hgsGuk",
     long: &[
         "home", "gecos", "comment", "shell", "ingroup", "gid", "uid", "firstuid", "lastuid",
         "skel", "conf", "firstgid", "lastgid",
     ],
 };
 
-fn account(words: &[String], program: &Program) -> Said {
+const GROUPADD: Spec = Spec {
+    short: "gKpRPU",
+    long: &["gid", "key", "password", "root", "prefix", "users"],
+};
+
+const ADDGROUP: Spec = Spec {
+    short: "g",
+    long: &["gid", "conf", "firstgid", "lastgid"],
+};
+
+/// Short options that shadow's useradd has and neither Debian's nor busybox's adduser.
+const USERADD_ONLY: &[&str] = &[
+    "b", "c", "d", "e", "f", "l", "m", "M", "N", "o", "p", "r", "U",
+];
+
+/// How an adduser reads its options: on some distributions it is useradd under another name, and an
+/// option that only that one has shows it.
+fn adduser(call: &Call) -> &'static Spec {
+    let items = read(call.operands(), &USERADD, false);
+    let is_useradd = items.iter().any(|item| match item {
+        Item::Option { name, .. } => USERADD_ONLY.contains(&name.as_str()),
+        Item::Operand { .. } => false,
+    });
+    if is_useradd { &USERADD } else { &ADDUSER }
+}
+
+fn said(call: &Call, spec: &Spec) -> Said {
     let mut said = Said::default();
-    let mut words = words.iter();
-    while let Some(word) = words.next() {
-        if let Some(long) = word.strip_prefix("--") {
-            let (name, value) = match long.split_once('=') {
-                Some((name, value)) => (name, Some(value.to_owned())),
-                None if program.long.contains(&long) => (long, words.next().cloned()),
-                None => (long, None),
-            };
-            match name {
-                "uid" => said.uid = value,
-                "login" => said.login = value,
-                _ => {}
+    for item in read(call.operands(), spec, false) {
+        let (name, value) = match item {
+            Item::Operand { value, .. } => {
+                said.operands.push(value.shown());
+                continue;
             }
-            continue;
-        }
-        let Some(cluster) = word.strip_prefix('-').filter(|rest| !rest.is_empty()) else {
-            said.operands.push(word.clone());
-            continue;
+            Item::Option { name, value, .. } => (name, value),
         };
-        let taker = cluster
-            .char_indices()
-            .find(|(_, option)| program.short.contains(*option));
-        if let Some((at, option)) = taker {
-            let attached = cut_from(cluster, at + option.len_utf8());
-            let value = match attached {
-                "" => words.next().cloned(),
-                attached => Some(attached.to_owned()),
-            };
-            match option {
-                'u' => said.uid = value,
-                'l' => said.login = value,
-                _ => {}
+        let shown = value.as_ref().map(Value::shown);
+        match name.as_str() {
+            "u" | "uid" => {
+                said.uid = shown;
+                said.number = value;
             }
+            "o" | "non-unique" => said.shares = true,
+            "l" | "login" => said.login = shown,
+            // busybox gives the account's own group so.
+            "G" if *spec == ADDUSER => said.group = shown,
+            "g" if *spec == ADDUSER => {}
+            "g" | "gid" | "ingroup" => said.group = shown,
+            "G" | "groups" => said.others |= shown.is_some(),
+            _ => {}
         }
     }
     said
@@ -195,7 +268,7 @@ mod tests {
 
     fn created(text: &str) -> Vec<(String, Option<u32>)> {
         let mut accounts = Vec::new();
-        run(&mut accounts, &calls_of(text));
+        run(&mut accounts, &mut Groups::new(), &calls_of(text));
         accounts
             .into_iter()
             .map(|account| (account.name, account.uid))
@@ -257,6 +330,32 @@ mod tests {
             "usermod -aG video pulse",
         ] {
             assert!(created(text).is_empty(), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_groups_of_an_account() {
+        let groups = |text: &str| {
+            let mut accounts = Vec::new();
+            run(&mut accounts, &mut Groups::new(), &calls_of(text));
+            let first = accounts.first().unwrap();
+            (first.gid, first.in_other_groups)
+        };
+        let cases = [
+            ("useradd -u 7 app", (None, false)),
+            ("groupadd -g 9 www && useradd -g www app", (Some(9), false)),
+            ("groupadd -r www && useradd -g www app", (None, false)),
+            ("useradd --gid=8 -G audio,video app", (Some(8), true)),
+            (
+                "addgroup -g 6 -S x && adduser -u 6 -SHG x x",
+                (Some(6), false),
+            ),
+            ("useradd app && usermod -aG video app", (None, true)),
+            ("useradd app && adduser app video", (None, true)),
+            ("echo app:x:1:2::/:/bin/sh >> /etc/passwd", (Some(2), false)),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(groups(text), expected, "{text}");
         }
     }
 }

@@ -216,7 +216,9 @@ impl Start {
             }
             None => {}
         }
+        let command = self.command.as_ref().filter(|(words, _)| !words.is_empty());
         let entrypoint = Entrypoint {
+            command: command.map(|(command, place)| (words.len() - command.len(), *place)),
             words,
             span,
             was_read,

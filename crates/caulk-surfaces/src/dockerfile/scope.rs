@@ -18,6 +18,11 @@ const PLATFORM: &[(&str, &str)] = &[
     ("TARGETVARIANT", ""),
 ];
 
+/// Whether a variable says for what or on what is built.
+pub(super) fn is_platform(name: &str) -> bool {
+    PLATFORM.iter().any(|(known, _)| *known == name)
+}
+
 /// Values longer than this are not followed: a file could double one on every line.
 const MAX_VALUE: usize = 32 * 1024;
 

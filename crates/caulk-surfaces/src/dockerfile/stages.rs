@@ -1,11 +1,14 @@
 //! The stages of a Dockerfile, and the image that one of them is.
 
+use std::collections::BTreeSet;
+
 use caulk_model::base_images::{ImageReference, Platform};
-use caulk_model::build::{self, BaseUse, Build, BuildFact, SecretKind};
+use caulk_model::build::{self, BaseUse, Build, BuildFact, SecretKind, UserArgument};
 use caulk_model::{Base, Fact, Image, Origin, State, Step, StepKind, User};
 use caulk_source::{SUBSTITUTE, Span, cut, cut_to};
 use caulk_syntax::dockerfile::{Dockerfile, Instruction, Keyword};
 
+use super::accounts::Groups;
 use super::entrypoint::Start;
 use super::facts::{Downloads, Notes};
 use super::run::ShellForm;
@@ -77,6 +80,9 @@ pub(super) struct Built {
     start: Start,
     shell: ShellForm,
     downloads: Downloads,
+    groups: Groups,
+    /// The build arguments that cannot be root's number: a step makes a new account with it.
+    unique: BTreeSet<UserArgument>,
 }
 
 impl<'a> Builder<'a> {
@@ -231,6 +237,8 @@ impl<'a> Builder<'a> {
             start: Start::default(),
             shell,
             downloads: Downloads::default(),
+            groups: Groups::new(),
+            unique: BTreeSet::new(),
         }
     }
 
@@ -250,7 +258,9 @@ impl<'a> Builder<'a> {
                 .variables()
                 .into_iter()
                 .filter_map(|name| state.scope.argument(name));
-            state.image.build.user_argument = arguments.next().cloned();
+            let argument = arguments.next();
+            let argument = argument.filter(|argument| !state.unique.contains(argument));
+            state.image.build.user_argument = argument.cloned();
         }
         if let Some(root_only) = root_only::by_step(step) {
             state.image.root_only = Some(root_only);
@@ -263,6 +273,7 @@ impl<'a> Builder<'a> {
             build: &mut state.image.build,
             stage: own,
             source: self.text,
+            branches: Vec::new(),
         };
         facts::images(&mut notes, step, &|name| {
             name.parse::<usize>().is_ok()
@@ -279,10 +290,26 @@ impl<'a> Builder<'a> {
         }
         let lookup = |name: &str| scope.lookup(name);
         let calls = run::calls(step, self.text, state.shell, &lookup);
+        notes.branches = facts::branches(&calls, scope);
         facts::of_run(&mut notes, &calls, &mut state.downloads);
-        accounts::run(&mut state.image.accounts, &calls);
+        accounts::run(&mut state.image.accounts, &mut state.groups, &calls);
+        let numbers = calls.iter().filter_map(accounts::unique_number);
+        for number in numbers {
+            let written = cut(self.text, number.span.range());
+            let arguments = variables(written).filter_map(|name| state.scope.argument(name));
+            state.unique.extend(arguments.cloned());
+        }
         privileged_files::run(&mut state.image.privileged_files, &calls);
     }
+}
+
+/// The names of the variables in a word, as it is written.
+fn variables(word: &str) -> impl Iterator<Item = &str> {
+    word.split('$').skip(1).map(|rest| {
+        let rest = rest.strip_prefix('{').unwrap_or(rest);
+        let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+        cut_to(rest, end.unwrap_or(rest.len()))
+    })
 }
 
 impl Stage<'_> {
@@ -338,6 +365,7 @@ impl Built {
             },
             span: *span,
             stage: own.clone(),
+            only_where: None,
         });
     }
 }
@@ -360,6 +388,8 @@ fn inherit(parent: Built, from: Span) -> Built {
         scope: parent.scope.inherited(),
         shell: parent.shell,
         downloads: parent.downloads,
+        groups: parent.groups,
+        unique: parent.unique,
         image: parent.image,
     };
     let user = state.image.user.clone();

@@ -1,7 +1,10 @@
 //! One command that is run.
 
+use std::sync::Arc;
+
 use caulk_source::{Span, Spanned};
 
+use super::branch::Branch;
 use super::value::Value;
 use super::{fetch, program};
 
@@ -65,6 +68,8 @@ pub(crate) struct Call {
     pub(crate) output: Flow,
     /// Where its program stands among its words.
     pub(crate) program_at: Option<usize>,
+    /// On what it hangs whether it runs, where that is a variable's value.
+    pub(crate) branch: Option<Arc<Branch>>,
 }
 
 impl Call {

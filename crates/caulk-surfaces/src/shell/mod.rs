@@ -8,6 +8,7 @@
 //! **Invariant:** nothing is run, and nothing is guessed. A word that hangs on something unknown is
 //! only partly known, and says so.
 
+mod branch;
 mod call;
 mod fetch;
 mod flow;

@@ -1,6 +1,7 @@
 //! Walking over a program: every command, with what is known of its words.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use caulk_source::{Span, Spanned};
 use caulk_syntax::Joined;
@@ -9,6 +10,7 @@ use caulk_syntax::shell::{
     self, Command, CommandKind, Heredoc, List, Pipeline, Program, Simple, Statement, Word,
 };
 
+use super::branch::Branch;
 use super::call::{Call, Flow};
 use super::functions::Functions;
 use super::nested;
@@ -83,6 +85,8 @@ pub(super) struct Walker<'a> {
     pub(super) expanded: usize,
     /// The last call of the command before, whose output the next call reads.
     feeder: Option<usize>,
+    /// On what it hangs whether this part runs.
+    branch: Option<Arc<Branch>>,
 }
 
 impl<'a> Walker<'a> {
@@ -101,6 +105,7 @@ impl<'a> Walker<'a> {
             placeholders: 0,
             expanded: 0,
             feeder: None,
+            branch: None,
         }
     }
 
@@ -267,12 +272,18 @@ impl<'a> Walker<'a> {
                 otherwise,
             } => {
                 let mut output = Flow::default();
+                // What has to hold for what was met so far not to run.
+                let mut passed = None;
                 for (condition, body) in branches {
+                    let branch = self.branch_of(condition);
                     output.add(&self.list(condition, heredocs, input));
-                    output.add(&self.maybe(body, heredocs, input));
+                    let here = passed.clone().or_else(|| branch.clone());
+                    output.add(&self.in_branch(here, body, heredocs, input));
+                    passed =
+                        passed.or_else(|| branch.map(Branch::otherwise).filter(Branch::is_off));
                 }
                 if let Some(body) = otherwise {
-                    output.add(&self.maybe(body, heredocs, input));
+                    output.add(&self.in_branch(passed, body, heredocs, input));
                 }
                 output
             }
@@ -307,6 +318,30 @@ impl<'a> Walker<'a> {
                 Flow::default()
             }
         }
+    }
+
+    /// What a condition asks of a variable that was set before the program.
+    fn branch_of(&self, condition: &List) -> Option<Branch> {
+        let branch = Branch::of(condition, self.lookup)?;
+        (!self.variables.contains_key(&branch.variable)).then_some(branch)
+    }
+
+    /// A part that runs only if this holds. What surely does not run has nothing in it that does.
+    fn in_branch(
+        &mut self,
+        branch: Option<Branch>,
+        list: &List,
+        heredocs: &[Heredoc],
+        input: &Flow,
+    ) -> Flow {
+        let outer = self.branch.clone();
+        let is_off = outer.as_ref().is_some_and(|outer| outer.is_off());
+        if let Some(branch) = branch.filter(|_| !is_off) {
+            self.branch = Some(Arc::new(branch));
+        }
+        let printed = self.maybe(list, heredocs, input);
+        self.branch = outer;
+        printed
     }
 
     /// A part that runs only if something holds.
@@ -379,6 +414,7 @@ impl<'a> Walker<'a> {
             fed: streams.fed,
             reads: streams.reads,
             writes: streams.writes,
+            branch: self.branch.clone(),
             output: Flow::default(),
         };
         let index = self.taken.count();

@@ -67,7 +67,7 @@ struct Expected<'a> {
 }
 
 impl<'a> Expected<'a> {
-    fn add(&mut self, before: &Stream, change: &'a Change, reach: Reach<'_>) {
+    fn add(&mut self, before: &'a Stream, change: &'a Change, reach: Reach<'_>) {
         match (change, reach) {
             (Change::Remove { .. } | Change::Become { .. }, Reach::AtServices(services)) => {
                 for service in services {
@@ -135,17 +135,19 @@ impl<'a> Expected<'a> {
     }
 
     /// What a service inherits, changed and written out.
-    fn written_out(&mut self, before: &Stream, change: &'a Change, container: Span) {
+    fn written_out(&mut self, before: &'a Stream, change: &'a Change, container: Span) {
         let Ok(service) = compose::written(before, container) else {
             return;
         };
-        let Ok((key, value)) = compose::written_out(&service, change) else {
+        let Ok((key, value)) = compose::written_out(before, &service, change) else {
             return;
         };
         let wish = match value {
             Fresh::Switch(true) => Wish::Value("true"),
             Fresh::Switch(false) => Wish::Value("false"),
-            Fresh::List(items) => Wish::List(items.into_iter().map(str::to_owned).collect()),
+            Fresh::List(items) | Fresh::Tagged(_, items) => {
+                Wish::List(items.into_iter().map(str::to_owned).collect())
+            }
             Fresh::Text("") => Wish::Value(""),
             Fresh::Text(_) => match change {
                 Change::Become { value, .. } => Wish::Value(value),

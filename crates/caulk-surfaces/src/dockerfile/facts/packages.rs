@@ -56,6 +56,7 @@ pub(super) fn of_run(notes: &mut Notes<'_>, calls: &[Call]) {
                     subject: String::new(),
                     lasts: true,
                     local: false,
+                    compared: false,
                     correction: None,
                 };
                 notes.add(|build| &mut build.unsigned_packages, call.span, packages);
@@ -109,6 +110,7 @@ fn options(notes: &mut Notes<'_>, call: &Call, trusted: bool) {
             subject: spelling::subject(call),
             lasts: false,
             local: local != Local::Nothing,
+            compared: trusted,
             correction,
         };
         if let Some(span) = call.operands().get(at).map(|word| word.span) {

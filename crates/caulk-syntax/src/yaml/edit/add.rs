@@ -36,6 +36,7 @@ impl Editor<'_> {
                 Fresh::Text(text) => spell::text(text, None, true),
                 Fresh::Switch(on) => on.to_string(),
                 Fresh::List(items) => flow::list(items, None),
+                Fresh::Tagged(tag, items) => format!("{tag} {}", flow::list(items, None)),
             };
             let elements: Vec<Span> = mapping.entries().map(|entry| entry.span).collect();
             let added = [format!("{key_text}: {value}")];
@@ -69,7 +70,13 @@ impl Editor<'_> {
             Fresh::Switch(on) => {
                 let _ = write!(text, " {on}");
             }
-            Fresh::List(items) => {
+            Fresh::Tagged(tag, items) if items.is_empty() => {
+                let _ = write!(text, " {tag} []");
+            }
+            Fresh::List(items) | Fresh::Tagged(_, items) => {
+                if let Fresh::Tagged(tag, _) = value {
+                    let _ = write!(text, " {tag}");
+                }
                 let dash = " ".repeat(column + self.dash_offset(mapping));
                 for item in items {
                     let item = spell::text(item, None, false);

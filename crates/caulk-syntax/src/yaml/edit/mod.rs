@@ -33,6 +33,8 @@ pub enum Fresh<'a> {
     Switch(bool),
     /// A list of texts.
     List(Vec<&'a str>),
+    /// A list of texts with a tag before it.
+    Tagged(&'static str, Vec<&'a str>),
 }
 
 /// Makes edits of one text.
@@ -59,6 +61,7 @@ impl<'s> Editor<'s> {
             Fresh::Text(text) => spell::text(text, None, in_flow),
             Fresh::Switch(on) => on.to_string(),
             Fresh::List(items) => flow::list(items, None),
+            Fresh::Tagged(tag, items) => format!("{tag} {}", flow::list(items, None)),
         };
         let place = entry.value.full_span();
         if self.source.slice(place).contains('\n') {
@@ -79,6 +82,7 @@ impl<'s> Editor<'s> {
             Fresh::Text(text) => spell::text(text, Some(style), in_flow),
             Fresh::Switch(on) => spell::switch(*on, style),
             Fresh::List(items) => flow::list(items, None),
+            Fresh::Tagged(tag, items) => format!("{tag} {}", flow::list(items, None)),
         };
         if node.is_absent() {
             return set_absent(node, &text);
