@@ -101,7 +101,8 @@ pub struct Declared {
     pub environment: Vec<Entry<Variable>>,
     /// Whether it is started for one job and then ends: a tool, not a service.
     pub one_off: bool,
-    /// Whether documentation shows it: a reader may start it, and nothing here does.
+    /// Whether nothing here starts it as it stands: documentation shows it to a reader, or its engine
+    /// refuses the file.
     pub example: bool,
     /// Which engine starts it.
     pub engine: Engine,

@@ -212,12 +212,16 @@ impl Workspace<'_> {
     /// What engines refuse, file by file.
     fn unreadable(&self) -> Vec<Unreadable> {
         let mut problems: BTreeMap<FileId, BTreeSet<(Span, String)>> = BTreeMap::new();
+        let quadlets = self.quadlets();
         for (file, tree) in &self.trees {
             let found = match tree.as_ref() {
                 Tree::Dockerfile(tree) => tree.problems.clone(),
                 Tree::Compose(stream) => compose::problems(stream),
                 Tree::Seccomp(parsed) => parsed.problems.clone(),
-                Tree::Other(other) => other.problems(),
+                Tree::Other(other) => match other.quadlet() {
+                    Some(unit) => unit.problems_among(&quadlets),
+                    None => other.problems(),
+                },
             };
             let found = found
                 .into_iter()

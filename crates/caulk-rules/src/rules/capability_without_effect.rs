@@ -1,7 +1,7 @@
 //! See the page below.
 
 use caulk_linux::{Capability, CapabilityWord, PODMAN_DEFAULT};
-use caulk_model::{Entry, Namespace};
+use caulk_model::{Engine, Entry, Namespace};
 
 use crate::prelude::*;
 
@@ -39,6 +39,9 @@ rule! {
     ///   where an entry hangs on a variable, for that may be the `ALL`.
     /// - *Added and dropped*: for one and the same capability adding wins. Of a capability outside the
     ///   default set, `capability-added` says so.
+    /// - *Podman* gives what is added to a process that is not root as well, and as ambient capabilities.
+    ///   So an entry is without effect there only where the process is known to be root and has it by
+    ///   itself. What is added and dropped it refuses.
     /// - *Dropped in privileged mode*, which ignores both lists.
     /// - *Added for a process that is not root.* Docker sets no ambient capabilities, so the kernel takes
     ///   the capability away when the first program starts. Afterwards only a setuid program or one with
@@ -54,14 +57,16 @@ rule! {
     ///
     /// ## About the fix
     ///
-    /// To remove what is held anyway is safe where Podman, whose default set is smaller, has it too.
+    /// To remove what is held anyway is safe where Podman, whose default set is smaller, has it too. On a
+    /// line or in a unit for Podman it is not: its default set is a setting of the host.
     /// The other fixes are unsafe: Podman does give an added capability to a process that is not root.
     /// What is dropped in privileged mode is left alone: leave that mode, and the list counts.
     ///
     /// ## Sources
     ///
     /// moby `daemon/pkg/oci/caps` (`TweakCapabilities`) and `daemon/oci_linux.go` (`WithCommonOptions`,
-    /// the sysctls for low ports and ping); capabilities(7), "Transformation of capabilities during
+    /// the sysctls for low ports and ping); podman `pkg/specgen/generate/security_linux.go` and
+    /// containers/common `pkg/capabilities` (`MergeCapabilities`); capabilities(7), "Transformation of capabilities during
     /// `execve()`", and the kernel's `security/commoncap.c`.
     "capability-without-effect",
     since: "0.1.0",
@@ -109,6 +114,10 @@ fn added(container: &Container, entry: &Entry<CapabilityWord>) -> Option<Finding
         return None;
     };
     let dropped = &container.declared.cap_drop;
+    let is_podman = container.declared.engine == Engine::Podman;
+    if is_podman && container.root != State::Known(true) {
+        return None;
+    }
     if container
         .declared
         .engine
@@ -116,7 +125,7 @@ fn added(container: &Container, entry: &Entry<CapabilityWord>) -> Option<Finding
         .contains(capability)
     {
         if let Some(drop) = find(dropped, entry.value) {
-            return Some(added_and_dropped(container, entry, drop));
+            return (!is_podman).then(|| added_and_dropped(container, entry, drop));
         }
         let is_known = container.declared.capabilities_unknown.is_none();
         if is_known && find(dropped, CapabilityWord::All).is_none() {
@@ -146,6 +155,7 @@ fn held_anyway(
         "the list reads as if {title} held little, while it holds {set}: drop `ALL` first, and the list \
          says what is true"
     ));
+    let is_podman = container.declared.engine == Engine::Podman;
     // Who runs it with Podman, whose default set is smaller, may have had to write it.
     let finding = if PODMAN_DEFAULT.contains(capability) {
         finding
@@ -159,7 +169,14 @@ fn held_anyway(
         format!("leave `{name}` out"),
         Change::Remove { entry: place },
     );
-    finding.remedy(if PODMAN_DEFAULT.contains(capability) {
+    finding.remedy(if is_podman {
+        Remedy::unsafe_because(
+            what,
+            change,
+            "where the host's containers.conf names another default set, the container does not have \
+             it by itself",
+        )
+    } else if PODMAN_DEFAULT.contains(capability) {
         Remedy::safe(what, change)
     } else {
         Remedy::unsafe_because(

@@ -59,7 +59,8 @@ rule! {
     ///
     /// ## Sources
     ///
-    /// moby `daemon/config`, `daemon/command`; the daemon's reference page.
+    /// moby `daemon/config`, `daemon/command`, `daemon/server/middleware/debug.go` (which logs the bodies of
+    /// calls, with the values of a few keys masked); the daemon's reference page.
     "daemon-weakened",
     since: "0.1.0",
     level: Level::Baseline,
@@ -204,9 +205,9 @@ const SWITCHES: &[Switch] = &[
         fact: "debug true",
         severity: Severity::Low,
         message: "the engine runs with debugging on",
-        label: "fills its log, and opens its profiling endpoints",
-        why: "its log holds names and options of every call, and whoever may speak to it may look \
-              into its memory profile",
+        label: "writes every call that it gets into its log",
+        why: "what a client sends stands there, the environment of new containers among it: whoever \
+              reads the log reads those secrets",
         becomes: None,
         may_break: "what somebody is looking for in the log is no longer there",
     },

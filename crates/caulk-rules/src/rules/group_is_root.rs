@@ -39,6 +39,7 @@ rule! {
     ///   no second finding.
     /// - *Root* (silent): root's own group is not reported. `runs-as-root` judges the user.
     /// - *Not known* (silent): a user that hangs on something unknown, or a base image's default.
+    /// - *Documentation* (silent): how a line that a reader types is hardened is the reader's to decide.
     /// - *Windows* (silent): its images have no such group.
     ///
     /// ## About the fix
@@ -62,7 +63,7 @@ rule! {
 fn check(repository: &Repository, findings: &mut Findings) {
     let mut seen = BTreeSet::new();
     for container in repository.containers() {
-        if !RULE.info.surfaces.contains(&container.surface) {
+        if !RULE.info.surfaces.contains(&container.surface) || container.declared.example {
             continue;
         }
         // What a service inherits is said where it is written; a base image's default is not judged.

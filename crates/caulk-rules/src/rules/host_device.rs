@@ -16,7 +16,8 @@ rule! {
     ///
     /// Severity begins with what the device gives: disks and memory critical (a disk that may only be
     /// read, or memory without `SYS_RAWIO`, high), every device critical, a rule for all block devices
-    /// high, virtual machines and the kernel's log medium. `/dev/fuse` and `/dev/net/tun` are medium
+    /// high, virtual machines, the kernel's log and loop devices medium. What a loop device shows is a file
+    /// that somebody attached to it, and not the disk below. `/dev/fuse` and `/dev/net/tun` are medium
     /// beside the capability that makes use of them (`SYS_ADMIN`, `NET_ADMIN`), and silent without it.
     /// Critical and high fall by one where the process is not root, because device nodes belong to
     /// root, and a rule's where `MKNOD` is dropped.
@@ -135,6 +136,16 @@ const MACHINES: Grant = Grant {
     gives: "lets it run virtual machines with the host's kernel",
     can: "reach the kernel's code for virtual machines, which the default seccomp profile leaves open",
 };
+const ATTACHED: Grant = Grant {
+    severity: Severity::Medium,
+    gives: "lets it use what somebody attaches to it as a disk",
+    can: "read and change the file that the host attaches there, past its mount and permissions",
+};
+const ATTACHING: Grant = Grant {
+    severity: Severity::Medium,
+    gives: "lets it add and remove loop devices of the host",
+    can: "add and remove the devices by which the host mounts files as disks",
+};
 const FILESYSTEMS: Grant = Grant {
     severity: Severity::Medium,
     gives: "lets it mount filesystems of its own making",
@@ -203,10 +214,18 @@ fn device(container: &Container, path: &str, device: &Device) -> Option<Grant> {
         "kvm" => Some(MACHINES),
         "fuse" => (!lacks(Capability::SysAdmin)).then_some(FILESYSTEMS),
         "net" | "net/tun" => (!lacks(Capability::NetAdmin)).then_some(TUNNELS),
+        "loop-control" => Some(ATTACHING),
+        name if is_loop(name) => Some(ATTACHED),
         name if !is_disk(name) => None,
         _ if writes => Some(DISK),
         _ => Some(DISK_TO_READ),
     }
+}
+
+/// Whether it is a device that shows a file as a disk.
+fn is_loop(name: &str) -> bool {
+    let number = name.strip_prefix("loop");
+    number.is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
 }
 
 /// Whether a device of this name below `/dev` is a disk, a part of one, or made of some.
@@ -222,9 +241,7 @@ fn is_disk(name: &str) -> bool {
     // `sda`, `vdb1`; `nvme0n1`, `md127`; folders whose every entry is one.
     starts(&["sd", "hd", "vd", "xvd"], &lettered)
         || starts(
-            &[
-                "nvme", "mmcblk", "md", "dm-", "loop", "nbd", "rbd", "zd", "bcache",
-            ],
+            &["nvme", "mmcblk", "md", "dm-", "nbd", "rbd", "zd", "bcache"],
             &numbered,
         )
         || starts(&["disk", "mapper", "zvol", "md/"], &|rest: &str| {

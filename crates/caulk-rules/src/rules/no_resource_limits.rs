@@ -1,6 +1,6 @@
 //! See the page below.
 
-use caulk_model::{Fact, ImageSource, Limit};
+use caulk_model::{Engine, Fact, ImageSource, Limit};
 
 use crate::prelude::*;
 
@@ -39,6 +39,8 @@ rule! {
     /// - *Either spelling* counts: a key of the service, or one under `deploy.resources.limits`.
     /// - *`0` and `-1`* (fires) are no limit.
     /// - *A reservation* (fires) is none either.
+    /// - *Podman's own limit* (fires): it lets a container have 2048 processes where nobody says
+    ///   otherwise, so what is missing there is the rest.
     /// - *A variable*: one without a default is taken for a limit that somebody sets; a default
     ///   counts.
     /// - *Documentation* (silent): how a line that a reader types is hardened is the reader's to decide.
@@ -56,7 +58,7 @@ rule! {
     /// ## Sources
     ///
     /// docker/compose `pkg/compose/create.go` (`setLimits`); Docker's documentation, "Resource
-    /// constraints".
+    /// constraints"; containers/common `pkg/config` (`DefaultPidsLimit`).
     "no-resource-limits",
     since: "0.1.0",
     level: Level::Hardened,
@@ -83,11 +85,27 @@ rule! {
     check: check,
 }
 
-/// A limit: what it is of, and the two keys that set it.
+/// A limit: what it is of, and what sets it.
 struct Kind<'a> {
     name: &'static str,
     key: &'static str,
     fact: &'a Fact<Limit>,
+}
+
+/// What sets the limits on memory, processors and processes on a surface.
+fn keys(surface: Surface) -> [&'static str; 3] {
+    match surface {
+        Surface::CommandLine => ["`--memory`", "`--cpus`", "`--pids-limit`"],
+        Surface::Quadlet => ["`Memory=`", "`PodmanArgs=--cpus=`", "`PidsLimit=`"],
+        Surface::Compose
+        | Surface::Dockerfile
+        | Surface::DevContainer
+        | Surface::Workflow
+        | Surface::Bake
+        | Surface::Seccomp
+        | Surface::Daemon
+        | Surface::Kernel => ["`mem_limit`", "`cpus`", "`pids_limit`"],
+    }
 }
 
 fn check(repository: &Repository, findings: &mut Findings) {
@@ -105,14 +123,19 @@ fn check(repository: &Repository, findings: &mut Findings) {
 
 fn finding(container: &Container) -> Option<Finding> {
     let limits = &container.limits;
+    let [memory, cpus, pids] = keys(container.surface);
+    // Podman sets one of 2048 processes where nobody says otherwise.
+    let limited_by_podman =
+        container.declared.engine == Engine::Podman && container.declared.pids.is_none();
     let kind = |name, key, fact| Kind { name, key, fact };
     let missing: Vec<Kind<'_>> = [
-        kind("memory", "`mem_limit`", &limits.memory),
-        kind("processors", "`cpus`", &limits.cpus),
-        kind("processes", "`pids_limit`", &limits.pids),
+        kind("memory", memory, &limits.memory),
+        kind("processors", cpus, &limits.cpus),
+        kind("processes", pids, &limits.pids),
     ]
     .into_iter()
     .filter(|kind| kind.fact.value() == Some(&Limit::None))
+    .filter(|kind| kind.key != pids || !limited_by_podman)
     .collect();
     if missing.is_empty() {
         return None;
@@ -120,6 +143,11 @@ fn finding(container: &Container) -> Option<Finding> {
     let title = container.title();
     let names = listed(missing.iter().map(|kind| kind.name));
     let keys = listed(missing.iter().map(|kind| kind.key));
+    let or = if container.surface == Surface::Compose {
+        ", or the same under `deploy.resources.limits`"
+    } else {
+        ""
+    };
     let label = Label::new(container.anchor, format!("sets no limit on {names}"));
     let message = format!("{title} may use all of the host's {names}");
     let mut finding = Finding::new(&RULE.info, container.surface, label, message)
@@ -129,10 +157,7 @@ fn finding(container: &Container) -> Option<Finding> {
             "if a program in {title} leaks or is taken over, what it takes of {names} is missing for \
              every other container and for the host"
         ))
-        .advice(format!(
-            "measure what it needs, and set {keys} above that, or the same under \
-             `deploy.resources.limits`"
-        ));
+        .advice(format!("measure what it needs, and set {keys} above that{or}"));
     for kind in missing {
         // Where somebody wrote it, it reads like a limit.
         if kind.fact.span() != container.anchor {

@@ -1,6 +1,6 @@
 //! See the page below.
 
-use caulk_model::{Entry, Namespace, Port};
+use caulk_model::{Engine, Entry, Namespace, Port};
 
 use crate::prelude::*;
 use crate::written;
@@ -12,7 +12,8 @@ rule! {
     ///
     /// `"5432:5432"` does not mean "for me": it listens on every interface that the host has, on IPv4
     /// and IPv6. Docker's own firewall rules stand before those of `ufw` and `firewalld`, so that a
-    /// firewall which seems to close the port does not. A database that was published for its
+    /// firewall which seems to close the port does not. Podman's do the same where it runs as root; where
+    /// it does not, the port is one that a program of the user listens on. A database that was published for its
     /// developer is then open to the network.
     ///
     /// ## Bad
@@ -116,10 +117,13 @@ fn finding(container: &Container, entry: &Entry<Port>) -> Finding {
     .container(&title, container.anchor)
     // What is reached is the container's port, by whatever number of the host's.
     .fact(format!("port {}", port.target))
-    .why(
-        "Docker's firewall rules come before those of ufw and firewalld: whoever reaches the host \
-         reaches this port",
-    );
+    .why(match container.declared.engine {
+        Engine::Docker => {
+            "Docker's firewall rules come before those of ufw and firewalld: whoever reaches the host \
+             reaches this port"
+        }
+        Engine::Podman => "whoever reaches the host reaches this port, where no firewall closes it",
+    });
     let Some(place) = entry.origin.written() else {
         return finding.advice("add an address where it is written, for all who share it");
     };

@@ -1,5 +1,6 @@
 //! See the page below.
 
+use caulk_model::Engine;
 use caulk_source::Span;
 
 use super::privilege_escalation_possible::{remedy, why, with_loser};
@@ -38,6 +39,7 @@ rule! {
     ///
     /// - *The value*, as the daemon reads it: `0`, `f`, `F`, `false`, `FALSE`, `False`. It
     ///   refuses what is no boolean.
+    /// - *A unit's `NoNewPrivileges=no`* (silent) becomes no flag: it is as if nothing were written.
     /// - *The last entry* counts.
     /// - *Nothing written* (silent) is `privilege-escalation-possible`.
     /// - *A variable* (silent) is not guessed.
@@ -116,7 +118,10 @@ fn finding(container: &Container) -> Finding {
         container.surface,
         Label::new(
             place,
-            "lets programs gain privileges, even where the daemon forbids it",
+            match container.declared.engine {
+                Engine::Docker => "lets programs gain privileges, even where the daemon forbids it",
+                Engine::Podman => "lets programs gain privileges, and says that it is wanted",
+            },
         ),
         format!("programs in {title} are allowed to gain privileges"),
     )

@@ -1,6 +1,6 @@
 //! See the page below.
 
-use caulk_model::ImageSource;
+use caulk_model::{Engine, ImageSource};
 
 use crate::prelude::*;
 use crate::seccomp::and_profile;
@@ -167,6 +167,10 @@ fn is_an_engine(container: &Container) -> bool {
 }
 
 fn why(container: &Container) -> String {
+    let rootless = match container.declared.engine {
+        Engine::Docker => "",
+        Engine::Podman => " unless podman runs rootless",
+    };
     let profile = match container.seccomp.value() {
         Some(caulk_model::Seccomp::Profile { .. }) => "AppArmor",
         _ => "seccomp, AppArmor",
@@ -180,7 +184,7 @@ fn why(container: &Container) -> String {
         State::Unknown { .. } => "root in it",
     };
     format!(
-        "{who} can mount the host's disks or load a kernel module: {profile}, the SELinux label, \
+        "{who} can mount the host's disks or load a kernel module{rootless}: {profile}, the SELinux label, \
          masked paths and the device list are all off here"
     )
 }

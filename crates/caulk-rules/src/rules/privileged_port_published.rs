@@ -46,6 +46,7 @@ rule! {
     /// - *No port of the host* (silent): the engine then takes a high one.
     /// - *The long syntax* (fires): it is judged alike; there is no fix.
     /// - *The host's network*: there nothing is published.
+    /// - *Documentation* (silent): how a line that a reader types is hardened is the reader's to decide.
     /// - *A variable* (silent): what has no value here is not guessed.
     ///
     /// ## About the fix
@@ -85,7 +86,7 @@ fn is_privileged(published: &str) -> bool {
 
 fn check(repository: &Repository, findings: &mut Findings) {
     for container in repository.containers() {
-        if !RULE.info.surfaces.contains(&container.surface) {
+        if !RULE.info.surfaces.contains(&container.surface) || container.declared.example {
             continue;
         }
         // In the host's own network, ports are not published.

@@ -51,7 +51,8 @@ rule! {
     /// ## About the fix
     ///
     /// For a line of sudo's configuration, it takes the `NOPASSWD:` away. An account without a password
-    /// can run nothing through sudo then; where nothing needs it, leave sudo out. For an account with uid 0
+    /// can run nothing through sudo then; where nothing needs it, leave sudo out. For a line about `ALL`
+    /// accounts there is none: no account is the one that needs it. For an account with uid 0
     /// there is none: which number it should have, nobody here can say.
     ///
     /// ## Sources

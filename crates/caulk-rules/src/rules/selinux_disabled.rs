@@ -191,7 +191,8 @@ fn why(container: &Container) -> String {
         );
     }
     format!(
-        "on a host with SELinux it decides which files of the host {title} may touch: without it, \
-         whatever is mounted and whatever a process that gets out can reach"
+        "on a host with SELinux the label keeps {title} from files that were not meant for containers: \
+         without it, every folder that is mounted is open to it, and so is what a process reaches that \
+         gets out"
     )
 }

@@ -12,7 +12,9 @@ rule! {
     /// `/proc` and `/sys` are the kernel's own face, and most of it is not namespaced. The engine hides
     /// `/proc/kcore`, `/proc/keys`, `/sys/firmware` and others from every container, and makes
     /// `/proc/sys`, `/proc/irq` and `/proc/sysrq-trigger` read-only. `systempaths=unconfined` undoes
-    /// both: root in the container sets the host's kernel parameters and reads its memory map.
+    /// both below `/proc`: root in the container sets the host's kernel parameters and reads its memory
+    /// map. `/sys` is shown whole, and stays read-only outside of privileged mode. Podman spells it
+    /// `unmask=ALL`.
     /// `writable-cgroups` makes the tree of control groups writable, so that a process can move others
     /// and lift limits below its own.
     ///
@@ -97,6 +99,11 @@ fn unmasked(container: &Container, place: Span, written: Option<Span>) -> Findin
             "if its process is root, it writes the host's kernel parameters; else it reads"
         }
     };
+    let title = if container.privileged.value() == Some(&true) {
+        format!("{title} sees all of `/proc` and `/sys`, and nothing there is read-only")
+    } else {
+        format!("{title} sees all of `/proc` and `/sys`, and `/proc/sys` is writable")
+    };
     let finding = Finding::new(
         &RULE.info,
         container.surface,
@@ -104,7 +111,7 @@ fn unmasked(container: &Container, place: Span, written: Option<Span>) -> Findin
             place,
             "shows it what the engine hides of `/proc` and `/sys`",
         ),
-        format!("{title} sees all of `/proc` and `/sys`, and nothing there is read-only"),
+        title,
     )
     .fact("system paths")
     .why(why);

@@ -35,6 +35,8 @@ rule! {
     /// - *What BuildKit refuses*, and not what looks odd to people.
     /// - *What Docker Compose refuses*, as YAML and as a Compose file.
     /// - *What the docker client refuses* on a command line, and podman in a quadlet.
+    /// - *What podman's generator refuses* of a quadlet: no image, keys that exclude each other, a group
+    ///   without a user. A unit that is not here may be on the host.
     /// - *Another program's* (silent): a file with the name of a Compose file that holds a list of mappings, such
     ///   as the tasks of a playbook, unless a Compose file refers to it; and a Dockerfile in which a line that is no
     ///   instruction begins with `{{`, `{%`, `{#` or `<%`: a template, of which nobody here can say what it

@@ -107,7 +107,7 @@ pub(super) fn read<'u>(section: &str, units: impl Iterator<Item = &'u Unit>) -> 
 }
 
 /// The values of a key; an empty one takes back those before it.
-fn values<'e>(entries: &[&'e Entry], key: &str) -> Vec<&'e Entry> {
+pub(super) fn values<'e>(entries: &[&'e Entry], key: &str) -> Vec<&'e Entry> {
     let mut values = Vec::new();
     for entry in entries.iter().filter(|entry| entry.key.value == key) {
         if entry.value.text().trim().is_empty() {
@@ -160,16 +160,10 @@ fn add(flags: &mut Flags, value: Value, values: &[&Entry]) {
             }
         }
         Value::OptionIf(word) => {
-            let Some((entry, on)) = last.and_then(|entry| Some((entry, truth(entry)?))) else {
-                return;
-            };
-            let text = match (word, on) {
-                (_, true) => word.to_owned(),
-                // Written out, it is more than the default.
-                ("no-new-privileges", false) => format!("{word}=false"),
-                (_, false) => return,
-            };
-            flags.add("security-opt", &Text::known(text), entry.whole().whole());
+            // The generator writes no flag for `no`.
+            if let Some(entry) = last.filter(|entry| truth(entry) == Some(true)) {
+                flags.add("security-opt", &Text::known(word), entry.whole().whole());
+            }
         }
     }
 }

@@ -9,6 +9,7 @@ mod joined;
 mod keys;
 #[cfg(test)]
 mod oracle;
+mod refused;
 pub(crate) mod unit;
 
 use caulk_finding::Change;
@@ -115,16 +116,21 @@ impl File {
             || (stem.ends_with('-') && self.name().starts_with(stem))
     }
 
-    /// The unit with what the drop-ins add, in the order of their names.
-    fn read<'f>(&'f self, others: &[&'f Self]) -> Read {
+    /// The unit and the drop-ins that add to it, in the order of their names.
+    fn with_drop_ins<'f>(&'f self, others: &[&'f Self]) -> Vec<&'f Self> {
         let mut drop_ins: Vec<&Self> = others
             .iter()
             .copied()
             .filter(|other| self.is_added_to_by(other))
             .collect();
         drop_ins.sort_by_key(|file| file.path.rsplit('/').next().map(str::to_owned));
-        let units = std::iter::once(self).chain(drop_ins).map(|file| &file.unit);
-        keys::read(self.section, units)
+        std::iter::once(self).chain(drop_ins).collect()
+    }
+
+    /// The unit with what the drop-ins add.
+    fn read<'f>(&'f self, others: &[&'f Self]) -> Read {
+        let files = self.with_drop_ins(others).into_iter();
+        keys::read(self.section, files.map(|file| &file.unit))
     }
 
     /// The last value of a key of its own section.
@@ -143,6 +149,7 @@ impl File {
         let folder = parent_path(&self.path);
         let mut declared = command_line::declared(&run, &|path| find(folder, path));
         declared.engine = Engine::Podman;
+        declared.example = !self.refused(others).is_empty();
         self.join_volumes(others, &mut declared);
         if self.section == "Kube" {
             return Some(self.of_kubernetes(declared));
@@ -165,25 +172,26 @@ impl File {
     }
 }
 
+impl File {
+    /// What podman refuses of it, with the drop-ins among `others`.
+    pub(crate) fn problems_among(&self, others: &[&Self]) -> Vec<Problem> {
+        let read = self.read(others);
+        let refused = read.flags.run(Client::Podman, self.anchor).err();
+        let refused = refused.map(|refusal| Problem {
+            span: refusal.span.unwrap_or(self.anchor),
+            message: refusal.message,
+        });
+        refused.into_iter().chain(self.refused(others)).collect()
+    }
+}
+
 impl Declaring for File {
     fn surface(&self) -> Surface {
         Surface::Quadlet
     }
 
     fn problems(&self) -> Vec<Problem> {
-        let read = self.read(&[]);
-        let refused = read.flags.run(Client::Podman, self.anchor).err();
-        let refused = refused.map(|refusal| Problem {
-            span: refusal.span.unwrap_or(self.anchor),
-            message: refusal.message,
-        });
-        let pod = self.last("Pod").map(unit::Entry::whole);
-        let pod = pod.filter(|pod| extension(pod.text()) != "pod");
-        let pod = pod.map(|pod| Problem {
-            span: pod.whole(),
-            message: "a pod is named by its unit, `NAME.pod`".to_owned(),
-        });
-        refused.into_iter().chain(pod).collect()
+        self.problems_among(&[])
     }
 
     fn quadlet(&self) -> Option<&File> {

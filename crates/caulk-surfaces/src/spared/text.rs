@@ -182,29 +182,45 @@ fn with_what_joins(tokens: &[Token<'_>], some: &BTreeSet<usize>) -> BTreeSet<usi
     all
 }
 
+/// How many ways through a text are followed at once; one that has more of them is left alone.
+const MOST_WAYS: usize = 1024;
+
 /// Whether every token that must stay is there, in its order, and every other one is one that may
 /// come.
+///
+/// A flag that goes may stand before one of the same name that stays. So it is not settled at once
+/// which of them a token is: each way to read it is followed, by the token before that comes next.
 fn holds(
     before: &[Token<'_>],
     may_go: &BTreeSet<usize>,
     after: &[Token<'_>],
     may_come: &BTreeSet<usize>,
 ) -> bool {
-    let mut at = 0;
+    let mut ways = BTreeSet::new();
+    add_way(&mut ways, 0, may_go);
     for (index, token) in after.iter().enumerate() {
-        // What may go is passed over where that leads to the same token.
-        let mut ahead = at;
-        while before.get(ahead).is_some_and(|one| one.text != token.text) && may_go.contains(&ahead)
-        {
-            ahead += 1;
+        let mut next = BTreeSet::new();
+        for at in ways {
+            if before.get(at).is_some_and(|one| one.text == token.text) {
+                add_way(&mut next, at + 1, may_go);
+            }
+            if may_come.contains(&index) {
+                next.insert(at);
+            }
         }
-        if before.get(ahead).is_some_and(|one| one.text == token.text) {
-            at = ahead + 1;
-        } else if !may_come.contains(&index) {
+        if next.is_empty() || next.len() > MOST_WAYS {
             return false;
         }
+        ways = next;
     }
-    (at..before.len()).all(|index| may_go.contains(&index))
+    ways.contains(&before.len())
+}
+
+/// The way that goes on at a token, and those that pass over what may go there.
+fn add_way(ways: &mut BTreeSet<usize>, mut at: usize, may_go: &BTreeSet<usize>) {
+    while ways.insert(at) && may_go.contains(&at) {
+        at += 1;
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -341,6 +357,16 @@ mod tests {
             ("v:\n  - a\n  - b\n", "b", "v:\n  - a\n", true),
             ("v:\n  - a\n  - b\n", "b", "v:\n  - b\n", false),
             ("i: x\nv:\n  - a\n", "a", "i: x\n", true),
+            // A flag of the same name follows.
+            ("run -v /:/x -v a:/a b", "-v /:/x", "run -v a:/a b", true),
+            ("run -v /:/x -v a:/a b", "-v /:/x", "run -v /:/x b", false),
+            ("run -v /:/x -v a:/a b", "-v /:/x", "run -v a:/b b", false),
+            (
+                "{\"m\": [\"a=1,b\", \"a=2,b\"]}",
+                "\"a=1,b\"",
+                "{\"m\": [\"a=2,b\"]}",
+                true,
+            ),
         ] {
             let change = Change::Remove {
                 entry: place(before, entry),
