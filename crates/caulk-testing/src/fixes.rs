@@ -97,11 +97,11 @@ fn excused(run: &Run, removed: &Reported, fix: &Fix, opened: &Finding) -> bool {
             let before = &before.finding;
             before.rule.id == opened.rule.id && before.fact == opened.fact
         });
-        let names = |finding: &Finding| {
+        let is_about = |finding: &Finding| {
             let mut related = finding.related.iter();
             related.any(|label| label.text.contains(named))
         };
-        return names(finding) || about.any(|before| names(&before.finding));
+        return is_about(finding) || about.any(|before| is_about(&before.finding));
     }
     let advice = finding.advice.as_deref().unwrap_or_default();
     let may_break = fix.applicability.may_break().unwrap_or_default();
