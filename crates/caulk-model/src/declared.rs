@@ -99,6 +99,10 @@ pub struct Declared {
     pub environment: Vec<Entry<Variable>>,
     /// Whether it is started for one job and then ends: a tool, not a service.
     pub one_off: bool,
+    /// Whether it is removed when it ends, with all that it wrote into its own files.
+    pub removed: bool,
+    /// The name that it has for the engine, where that is said and not the declaration's own.
+    pub container_name: Option<String>,
     /// Whether documentation shows it: a reader may start it, and nothing here does.
     pub example: bool,
     /// Which engine starts it.
@@ -109,6 +113,27 @@ impl Declared {
     /// Whether it is started to stay.
     pub fn stays(&self) -> bool {
         !self.one_off
+    }
+
+    /// Whether it is gone, with its files, as soon as its one job is done.
+    pub fn passes(&self) -> bool {
+        self.one_off && self.removed
+    }
+
+    /// Whether it passes, and has nothing of the host and nobody outside to talk to by what is said here.
+    pub fn passes_unconnected(&self) -> bool {
+        self.passes()
+            && self.mounts.is_empty()
+            && self.volumes.is_empty()
+            && self.volumes_from.is_empty()
+            && self.ports.is_empty()
+            && self.devices.is_empty()
+            && self.device_rules.is_empty()
+            && self.cap_add_words.is_empty()
+            && self.privileged.is_none()
+            && self.api_socket.is_none()
+            && self.namespace_words.is_empty()
+            && self.networks.is_none()
     }
 
     /// Who said each part of it.

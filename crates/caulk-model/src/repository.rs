@@ -61,6 +61,8 @@ pub struct Repository {
     built_images: BTreeSet<(String, Option<String>)>,
     /// Services by project and name.
     services: BTreeMap<(Project, String), ContainerId>,
+    /// Containers by the file in which they are started together and by their name for the engine.
+    named: BTreeMap<(FileId, String), ContainerId>,
 }
 
 impl Repository {
@@ -218,6 +220,10 @@ impl Repository {
                 let key = (project.clone(), name.clone());
                 self.services.entry(key).or_insert(id);
             }
+            if let Some(name) = &container.declared.container_name {
+                let key = (started_in(container), name.clone());
+                self.named.entry(key).or_insert(id);
+            }
             if let ImageSource::Built {
                 container: Some(stage),
                 ..
@@ -254,6 +260,12 @@ impl Repository {
     pub fn neighbour(&self, container: &Container, name: &str) -> Option<&Container> {
         let key = (container.project.clone()?, name.to_owned());
         self.container(*self.services.get(&key)?)
+    }
+
+    /// The container of the same project or file that has this name for the engine.
+    pub fn named(&self, container: &Container, name: &str) -> Option<&Container> {
+        let key = (started_in(container), name.to_owned());
+        self.container(*self.named.get(&key)?)
     }
 
     /// The profiles.
@@ -308,4 +320,10 @@ impl Repository {
     pub fn unresolved(&self) -> impl Iterator<Item = &UnresolvedReference> {
         self.unresolved.iter()
     }
+}
+
+/// The file that stands for all that are started with a container: its project's first, else its own.
+fn started_in(container: &Container) -> FileId {
+    let project = container.project.as_ref();
+    project.map_or(container.file, |project| project.main)
 }

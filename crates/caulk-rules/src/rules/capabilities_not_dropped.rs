@@ -43,6 +43,8 @@ rule! {
     /// - *A variable* (silent): where an entry of the lists hangs on one, nobody knows what is
     ///   left.
     /// - *Documentation* (silent): how a line that a reader types is hardened is the reader's to decide.
+    /// - *A tool that passes*: `--rm` without `-d`, and with no volume, port, network, device or privilege,
+    ///   is silent: it does one job, and neither reaches anything nor leaves anything behind.
     /// - *A part of a service* (silent): one with neither image nor build is completed elsewhere.
     /// - *Windows* (silent) has no capabilities.
     ///
@@ -79,6 +81,7 @@ fn check(repository: &Repository, findings: &mut Findings) {
     for container in repository.containers() {
         let judged = RULE.info.surfaces.contains(&container.surface)
             && !container.declared.example
+            && !container.declared.passes_unconnected()
             && !matches!(container.source, ImageSource::Fragment)
             && !container.image.is_windows()
             && container.declared.capabilities_unknown.is_none()

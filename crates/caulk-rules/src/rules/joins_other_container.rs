@@ -49,6 +49,8 @@ rule! {
     /// - *Shared memory that nobody offers* (fires): Docker lets a container join another's only where that
     ///   one is `shareable`, by itself or by the engine's `default-ipc-mode`. Whether it is, is said beside
     ///   it.
+    /// - *A container by its name* (fires): where a service or line of the same file has that name, what it
+    ///   holds is said too.
     /// - *What the other holds* (fires): that it is privileged, or given a capability, is said beside it.
     ///   Nothing hangs on that.
     /// - *A variable* (silent): what has no value here is not guessed.
@@ -172,11 +174,23 @@ fn the_other<'r>(
     whose: &str,
 ) -> Option<&'r Container> {
     let name = match whose.split_once(':') {
-        Some(("container", _)) => return None,
+        Some(("container", name)) => return named(repository, container, name),
         Some(("service", name) | (name, _)) => name,
         None => whose,
     };
-    repository.neighbour(container, name)
+    let service = repository.neighbour(container, name);
+    service.or_else(|| named(repository, container, name))
+}
+
+/// The container that the engine knows by this name, where one of this file is called so.
+fn named<'r>(
+    repository: &'r Repository,
+    container: &Container,
+    whose: &str,
+) -> Option<&'r Container> {
+    // Of volumes: `NAME:ro`.
+    let name = whose.split(':').next().unwrap_or(whose);
+    repository.named(container, name)
 }
 
 /// Whether the other one lets its shared memory be joined, and who says so.

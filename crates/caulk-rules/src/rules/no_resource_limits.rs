@@ -42,6 +42,8 @@ rule! {
     /// - *A variable*: one without a default is taken for a limit that somebody sets; a default
     ///   counts.
     /// - *Documentation* (silent): how a line that a reader types is hardened is the reader's to decide.
+    /// - *A tool that passes*: `--rm` without `-d`, and with no volume, port, network, device or privilege,
+    ///   is silent: it does one job, and neither reaches anything nor leaves anything behind.
     /// - *A part of a service* (silent): one with neither image nor build is completed elsewhere.
     ///
     /// ## About the fix
@@ -90,6 +92,7 @@ fn check(repository: &Repository, findings: &mut Findings) {
     for container in repository.containers() {
         let judged = RULE.info.surfaces.contains(&container.surface)
             && !container.declared.example
+            && !container.declared.passes_unconnected()
             && !matches!(container.source, ImageSource::Fragment);
         if let Some(finding) = judged.then(|| finding(container)).flatten() {
             findings.report(finding);

@@ -44,6 +44,8 @@ rule! {
     ///   without image and build is part of another file, which may.
     /// - *A variable* (silent): an option whose name or value hangs on one may be this.
     /// - *Documentation* (silent): how a line that a reader types is hardened is the reader's to decide.
+    /// - *A tool that passes*: `--rm` without `-d`, and with no volume, port, network, device or privilege,
+    ///   is silent: it does one job, and neither reaches anything nor leaves anything behind.
     /// - *Windows* (silent) has no such thing.
     ///
     /// ## About the fix
@@ -83,6 +85,7 @@ fn check(repository: &Repository, findings: &mut Findings) {
     for container in repository.containers() {
         let is_service = RULE.info.surfaces.contains(&container.surface)
             && !container.declared.example
+            && !container.declared.passes_unconnected()
             && container.source != ImageSource::Fragment
             && !container.image.is_windows();
         if is_service

@@ -39,6 +39,8 @@ rule! {
     /// - *Privileged mode* (fires) does not change what is asked for.
     /// - *A variable* (silent) is not guessed.
     /// - *Documentation* (silent): how a line that a reader types is hardened is the reader's to decide.
+    /// - *A tool that is removed when it ends*: `--rm` without `-d` leaves nothing behind that was written,
+    ///   so it is silent.
     /// - *A part of a service* (silent): one with neither image nor build is completed elsewhere.
     /// - *Windows* (silent) has no such mode.
     ///
@@ -74,6 +76,7 @@ fn check(repository: &Repository, findings: &mut Findings) {
     for container in repository.containers() {
         let judged = RULE.info.surfaces.contains(&container.surface)
             && !container.declared.example
+            && !container.declared.passes()
             && !matches!(container.source, ImageSource::Fragment)
             && !container.image.is_windows();
         if judged && container.read_only.value() == Some(&false) {

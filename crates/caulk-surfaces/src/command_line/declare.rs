@@ -24,6 +24,11 @@ pub fn declared(run: &Run, find: Find<'_>) -> Declared {
         privileged: flag(run, "privileged"),
         read_only: flag(run, "read-only"),
         api_socket: flag(run, "use-api-socket"),
+        removed: flag(run, "rm").is_some_and(|fact| fact.value() == Some(&true)),
+        container_name: run
+            .last("name")
+            .and_then(|given| given.value.value())
+            .map(str::to_owned),
         entrypoint: run.last("entrypoint").map(|given| given.span),
         group_add: texts(run, "group-add"),
         device_rules: texts(run, "device-cgroup-rule"),

@@ -81,6 +81,9 @@ pub(super) fn read(
         image: image.as_ref().and_then(|value| fact(value, |text| text)),
         profiles: entries(&distinct(service, "profiles"), |name| Some(name.to_owned())),
         volumes_from: texts(&items(service, "volumes_from")),
+        container_name: service
+            .get("container_name")
+            .and_then(|value| fact(&value, |text: String| text)?.value().cloned()),
         ..Declared::default()
     };
     host::read(service, context, &mut declared);
