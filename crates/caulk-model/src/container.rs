@@ -213,7 +213,8 @@ impl Container {
     /// How its entrypoint gives root up by itself, where nothing here replaces the entrypoint or
     /// keeps it from doing so.
     pub fn steps_down(&self) -> Option<&crate::StepDown> {
-        if self.declared.entrypoint.is_some() || self.is_kept_from_stepping_down() {
+        let is_other = self.root == State::Known(false);
+        if is_other || self.declared.entrypoint.is_some() || self.is_kept_from_stepping_down() {
             return None;
         }
         self.image.steps_down.as_ref()

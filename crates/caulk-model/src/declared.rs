@@ -101,6 +101,8 @@ pub struct Declared {
     pub environment: Vec<Entry<Variable>>,
     /// Whether it is started for one job and then ends: a tool, not a service.
     pub one_off: bool,
+    /// Whether it is removed when it ends, with all that it wrote into its own files.
+    pub removed: bool,
     /// Whether nothing here starts it as it stands: documentation shows it to a reader, or its engine
     /// refuses the file.
     pub example: bool,
@@ -129,6 +131,27 @@ impl Declared {
                 "env" => rest.is_empty(),
                 _ => false,
             }
+    }
+
+    /// Whether it is gone, with its files, as soon as its one job is done.
+    pub fn passes(&self) -> bool {
+        self.one_off && self.removed
+    }
+
+    /// Whether it passes, and has nothing of the host and nobody outside to talk to by what is said here.
+    pub fn passes_unconnected(&self) -> bool {
+        self.passes()
+            && self.mounts.is_empty()
+            && self.volumes.is_empty()
+            && self.volumes_from.is_empty()
+            && self.ports.is_empty()
+            && self.devices.is_empty()
+            && self.device_rules.is_empty()
+            && self.cap_add_words.is_empty()
+            && self.privileged.is_none()
+            && self.api_socket.is_none()
+            && self.namespace_words.is_empty()
+            && self.networks.is_none()
     }
 
     /// Who said each part of it.

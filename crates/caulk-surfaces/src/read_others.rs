@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use caulk_model::{Container, Image, ImageSource, Repository, State};
-use caulk_source::{FileId, Span, join_path, parent_path};
+use caulk_model::{
+    Base, Container, Fact, Image, ImageSource, Origin, Repository, State, Step, StepKind, User,
+};
+use caulk_source::{FileId, Span, Surface, join_path, parent_path};
 
 use crate::declaring::{BuiltFrom, Declaring};
 use crate::read::{Stages, pulled, unknown_image};
@@ -43,6 +45,9 @@ impl Workspace<'_> {
                     (ImageSource::Fragment, image)
                 }
             };
+            if declaration.surface == Surface::DevContainer && declaration.declared.user.is_none() {
+                declaration.declared.user = user_of_label(&image, &source);
+            }
             repository.add_container(Container::assemble(
                 declaration.surface,
                 declaration.name,
@@ -120,4 +125,29 @@ impl Workspace<'_> {
             whole => State::Known(whole.and_then(|whole| self.sources.find(&whole))),
         }
     }
+}
+
+/// The user that the label of a known base image names for dev containers.
+fn user_of_label(image: &Image, source: &ImageSource) -> Option<Fact<User>> {
+    let Base::External {
+        row: Some(row),
+        span: from,
+        ..
+    } = &image.base
+    else {
+        return None;
+    };
+    let step = match source {
+        ImageSource::Built { span, .. } => (StepKind::BuiltImage, *span),
+        ImageSource::Pulled { span } => (StepKind::PulledImage, *span),
+        ImageSource::Itself | ImageSource::Fragment => return None,
+    };
+    let origin = Origin::Inherited {
+        from: *from,
+        steps: vec![Step {
+            kind: step.0,
+            span: step.1,
+        }],
+    };
+    Some(Fact::known(User::new(row.container_user?), origin))
 }

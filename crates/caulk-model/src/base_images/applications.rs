@@ -1,10 +1,16 @@
 //! Programs that are mostly pulled as they are: monitoring, delivery, mail, notebooks, browsers.
 
-use super::row::{BaseImage, STEP, Tags, root, runs_as};
+use caulk_linux::{Capability, CapabilitySet};
+
+use super::row::{ARRANGE_AND_STEP, BaseImage, STEP, Tags, root, runs_as};
 
 const KIBANA: &str =
     "elastic/kibana: src/dev/build/tasks/os_packages/docker_generator/templates/base/Dockerfile";
-const JUPYTER: &str = "jupyter/docker-stacks: images/docker-stacks-foundation/Dockerfile";
+const JUPYTER: &str = "jupyter/docker-stacks: images/docker-stacks-foundation/start.sh";
+
+/// What a script needs that arranges an account and its folders and starts sudo, which writes to the
+/// kernel's audit log.
+const SUDO_AS: CapabilitySet = ARRANGE_AND_STEP.union(CapabilitySet::of(&[Capability::AuditWrite]));
 const OPENTELEMETRY: &str =
     "open-telemetry/opentelemetry-collector-releases: distributions/otelcol-contrib/Dockerfile";
 
@@ -88,16 +94,36 @@ pub(super) const ROWS: &[BaseImage] = &[
         "jenkinsci/docker: debian/bookworm/hotspot/Dockerfile",
     )
     .account("jenkins", 1000),
-    runs_as("docker.io/jupyter/all-spark-notebook", "1000", JUPYTER).account("jovyan", 1000),
-    runs_as("docker.io/jupyter/base-notebook", "1000", JUPYTER).account("jovyan", 1000),
-    runs_as("docker.io/jupyter/datascience-notebook", "1000", JUPYTER).account("jovyan", 1000),
-    runs_as("docker.io/jupyter/julia-notebook", "1000", JUPYTER).account("jovyan", 1000),
-    runs_as("docker.io/jupyter/minimal-notebook", "1000", JUPYTER).account("jovyan", 1000),
-    runs_as("docker.io/jupyter/pyspark-notebook", "1000", JUPYTER).account("jovyan", 1000),
-    runs_as("docker.io/jupyter/pytorch-notebook", "1000", JUPYTER).account("jovyan", 1000),
-    runs_as("docker.io/jupyter/r-notebook", "1000", JUPYTER).account("jovyan", 1000),
-    runs_as("docker.io/jupyter/scipy-notebook", "1000", JUPYTER).account("jovyan", 1000),
-    runs_as("docker.io/jupyter/tensorflow-notebook", "1000", JUPYTER).account("jovyan", 1000),
+    runs_as("docker.io/jupyter/all-spark-notebook", "1000", JUPYTER)
+        .account("jovyan", 1000)
+        .stepping_down("jovyan", "sudo", SUDO_AS),
+    runs_as("docker.io/jupyter/base-notebook", "1000", JUPYTER)
+        .account("jovyan", 1000)
+        .stepping_down("jovyan", "sudo", SUDO_AS),
+    runs_as("docker.io/jupyter/datascience-notebook", "1000", JUPYTER)
+        .account("jovyan", 1000)
+        .stepping_down("jovyan", "sudo", SUDO_AS),
+    runs_as("docker.io/jupyter/julia-notebook", "1000", JUPYTER)
+        .account("jovyan", 1000)
+        .stepping_down("jovyan", "sudo", SUDO_AS),
+    runs_as("docker.io/jupyter/minimal-notebook", "1000", JUPYTER)
+        .account("jovyan", 1000)
+        .stepping_down("jovyan", "sudo", SUDO_AS),
+    runs_as("docker.io/jupyter/pyspark-notebook", "1000", JUPYTER)
+        .account("jovyan", 1000)
+        .stepping_down("jovyan", "sudo", SUDO_AS),
+    runs_as("docker.io/jupyter/pytorch-notebook", "1000", JUPYTER)
+        .account("jovyan", 1000)
+        .stepping_down("jovyan", "sudo", SUDO_AS),
+    runs_as("docker.io/jupyter/r-notebook", "1000", JUPYTER)
+        .account("jovyan", 1000)
+        .stepping_down("jovyan", "sudo", SUDO_AS),
+    runs_as("docker.io/jupyter/scipy-notebook", "1000", JUPYTER)
+        .account("jovyan", 1000)
+        .stepping_down("jovyan", "sudo", SUDO_AS),
+    runs_as("docker.io/jupyter/tensorflow-notebook", "1000", JUPYTER)
+        .account("jovyan", 1000)
+        .stepping_down("jovyan", "sudo", SUDO_AS),
     runs_as(
         "docker.io/library/docker",
         "rootless",
@@ -231,7 +257,9 @@ pub(super) const ROWS: &[BaseImage] = &[
         "gcr.io/cadvisor/cadvisor",
         "google/cadvisor: deploy/Dockerfile",
     ),
-    runs_as("quay.io/jupyter/*", "1000", JUPYTER).account("jovyan", 1000),
+    runs_as("quay.io/jupyter/*", "1000", JUPYTER)
+        .account("jovyan", 1000)
+        .stepping_down("jovyan", "sudo", SUDO_AS),
     runs_as(
         "quay.io/keycloak/keycloak",
         "1000",

@@ -86,8 +86,9 @@ pub(super) const ROWS: &[BaseImage] = &[
     .account("node", 1000),
     root(
         "mcr.microsoft.com/devcontainers/universal",
-        "devcontainers/images: src/universal/.devcontainer/Dockerfile",
-    ),
+        "devcontainers/images: src/universal/.devcontainer/devcontainer.json",
+    )
+    .in_dev_containers("codespace"),
     windows("mcr.microsoft.com/dotnet/*", "ContainerUser", NANOSERVER)
         .tagged(Tags::Contains(&["nanoserver"])),
     windows(

@@ -20,9 +20,14 @@ pub struct BaseImage {
     pub account: Option<Account>,
     /// How the image's own entrypoint gives root up, where its first process ends without root.
     ///
+    /// Of an image that does not start as root, it is what the entrypoint does where somebody starts it
+    /// as root all the same.
+    ///
     /// It holds for the image's own entrypoint and default command only: a child image or a service
     /// that names another entrypoint or command may well stay root.
     pub steps_down: Option<StepsDown>,
+    /// The user that the label `devcontainer.metadata` names for dev containers, where it names one.
+    pub container_user: Option<&'static str>,
     /// Where it was read: `owner/repository: path` on GitHub, or the address of a page.
     pub source: &'static str,
     /// The month in which it was read, as `2026-11`.
@@ -115,6 +120,7 @@ pub(super) const fn runs_as(
         user,
         account: None,
         steps_down: None,
+        container_user: None,
         source,
         checked: "2026-11",
     }
@@ -172,6 +178,12 @@ impl BaseImage {
                 uid: None,
             });
         }
+        self
+    }
+
+    /// Which is `user` in dev containers.
+    pub(super) const fn in_dev_containers(mut self, user: &'static str) -> Self {
+        self.container_user = Some(user);
         self
     }
 

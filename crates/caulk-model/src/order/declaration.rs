@@ -40,6 +40,7 @@ impl Exceeded {
             environment: _,
             exposed: _,
             one_off: _,
+            removed: _,
             container_name: _,
             example: _,
             // What it holds by default is compared as what it holds.

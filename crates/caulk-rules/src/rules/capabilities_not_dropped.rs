@@ -45,6 +45,8 @@ rule! {
     /// - *Documentation* (silent): how a line that a reader types is hardened is the reader's to decide.
     /// - *Prints and ends* (silent): a command that is nothing but `echo`, `env`, `true` or the like leaves no
     ///   process that could use what it has.
+    /// - *A tool that passes*: `--rm` without `-d`, and with no volume, port, network, device or privilege,
+    ///   is silent: it does one job, and neither reaches anything nor leaves anything behind.
     /// - *A part of a service* (silent): one with neither image nor build is completed elsewhere.
     /// - *Windows* (silent) has no capabilities.
     ///
@@ -82,6 +84,7 @@ fn check(repository: &Repository, findings: &mut Findings) {
         let judged = RULE.info.surfaces.contains(&container.surface)
             && !container.declared.example
             && !container.declared.only_prints()
+            && !container.declared.passes_unconnected()
             && !matches!(container.source, ImageSource::Fragment)
             && !container.image.is_windows()
             && container.declared.capabilities_unknown.is_none()

@@ -48,6 +48,8 @@ rule! {
     ///   process that could use what it has.
     /// - *One job* (silent): a service for whose end others wait (`service_completed_successfully`) does its
     ///   job and is gone.
+    /// - *A tool that passes*: `--rm` without `-d`, and with no volume, port, network, device or privilege,
+    ///   is silent: it does one job, and neither reaches anything nor leaves anything behind.
     /// - *A part of a service* (silent): one with neither image nor build is completed elsewhere.
     ///
     /// ## About the fix
@@ -114,6 +116,7 @@ fn check(repository: &Repository, findings: &mut Findings) {
             && !container.declared.example
             && !container.declared.only_prints()
             && (container.surface != Surface::Compose || container.declared.stays())
+            && !container.declared.passes_unconnected()
             && !matches!(container.source, ImageSource::Fragment);
         if let Some(finding) = judged.then(|| finding(container)).flatten() {
             findings.report(finding);

@@ -46,6 +46,8 @@ rule! {
     /// - *Prints and ends* (silent): a command that is nothing but `echo`, `env`, `true` or the like leaves no
     ///   process that could use what it has.
     /// - *Documentation* (silent): how a line that a reader types is hardened is the reader's to decide.
+    /// - *A tool that passes*: `--rm` without `-d`, and with no volume, port, network, device or privilege,
+    ///   is silent: it does one job, and neither reaches anything nor leaves anything behind.
     /// - *Windows* (silent) has no such thing.
     ///
     /// ## About the fix
@@ -86,6 +88,7 @@ fn check(repository: &Repository, findings: &mut Findings) {
         let is_service = RULE.info.surfaces.contains(&container.surface)
             && !container.declared.example
             && !container.declared.only_prints()
+            && !container.declared.passes_unconnected()
             && container.source != ImageSource::Fragment
             && !container.image.is_windows();
         if is_service

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use caulk_model::base_images::ImageReference;
+use caulk_model::base_images::{self, ImageReference};
 use caulk_model::build::BaseUse;
 use caulk_model::{Base, ImageSource};
 use caulk_source::Span;
@@ -44,9 +44,11 @@ rule! {
     /// - *Not known* (silent): the name hangs on something unknown.
     /// - *Not pulled* (silent): a stage of the file, `scratch`, and the `image` of a service that is built
     ///   here.
-    /// - *A name of a build here*: a line starts the image to which `docker build -t` of some
-    ///   file here gives that name, or a service that of
-    ///   another service's build: nothing is pulled then.
+    /// - *A name of a build here*: a line starts, or a Dockerfile stands on, the image to which
+    ///   `docker build -t` or a bake target of some file here gives that name, or the build of a service,
+    ///   by its `image` or by what Compose makes of project and service: nothing is pulled then.
+    /// - *A bare name* (fires): without registry and namespace, and of no official image that is known,
+    ///   confidence is low: it may be built by hand.
     /// - *Another stage* (silent): one that nothing needs.
     ///
     /// ## About the fix
@@ -92,6 +94,7 @@ rule! {
 }
 
 fn check(repository: &Repository, findings: &mut Findings) {
+    let services = built_by_services(repository);
     for (container, fact) in build::facts(repository, |build| &build.bases) {
         let BaseUse {
             reference,
@@ -105,6 +108,8 @@ fn check(repository: &Repository, findings: &mut Findings) {
             "stands on"
         };
         if let Some(reference) = reference.known()
+            && !repository.is_built_here(reference)
+            && !services.contains(&name(reference))
             && let Some((severity, label)) = judged(reference, *tag_is_written)
         {
             let says = format!("{uses} `{}`, which can change", reference.familiar());
@@ -112,7 +117,6 @@ fn check(repository: &Repository, findings: &mut Findings) {
             findings.report(completed(finding, severity, reference));
         }
     }
-    let services = built_by_services(repository);
     for container in repository.containers() {
         let judged = RULE.info.surfaces.contains(&container.surface);
         if !judged || container.declared.example {
@@ -142,11 +146,31 @@ fn built_by_services(repository: &Repository) -> BTreeSet<(String, Option<String
     let built = repository
         .containers()
         .filter(|container| container.declared.build.is_some());
-    let names = built.filter_map(|container| {
-        let image = container.declared.image.as_ref()?.value()?;
-        Some(name(&ImageReference::parse(image)?))
+    let names = built.flat_map(|container| match &container.declared.image {
+        Some(image) => image.value().cloned().into_iter().collect(),
+        None => names_by_compose(container),
     });
-    names.collect()
+    let references = names.filter_map(|image| Some(name(&ImageReference::parse(&image)?)));
+    references.collect()
+}
+
+/// What Compose calls the image of a service that names none: by project and service, between which
+/// version 1 put `_`. The project is called like its folder.
+fn names_by_compose(container: &Container) -> Vec<String> {
+    let (Some(project), Some(service)) = (&container.project, &container.name) else {
+        return Vec::new();
+    };
+    let folder = project.folder.rsplit('/').next().unwrap_or_default();
+    let kept = |c: &char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '_' | '-');
+    let project: String = folder.to_ascii_lowercase().chars().filter(kept).collect();
+    let project = project.trim_start_matches(['_', '-']);
+    if project.is_empty() {
+        return Vec::new();
+    }
+    vec![
+        format!("{project}-{service}"),
+        format!("{project}_{service}"),
+    ]
 }
 
 fn name(reference: &ImageReference) -> (String, Option<String>) {
@@ -164,6 +188,13 @@ fn pulled(container: &Container, span: Span, reference: &ImageReference) -> Opti
     Some(completed(finding, severity, reference))
 }
 
+/// Whether a name without registry and namespace is none of the official images that are known: then it
+/// may be one that somebody builds on the spot.
+fn may_be_local(reference: &ImageReference) -> bool {
+    reference.repository.starts_with("docker.io/library/")
+        && !base_images::rows().any(|row| row.repository == reference.repository)
+}
+
 /// How bad a reference is, and what to say of its place.
 fn judged(reference: &ImageReference, tag_is_written: bool) -> Option<(Severity, &'static str)> {
     if reference.digest.is_some() {
@@ -178,6 +209,11 @@ fn judged(reference: &ImageReference, tag_is_written: bool) -> Option<(Severity,
 }
 
 fn completed(finding: Finding, severity: Severity, reference: &ImageReference) -> Finding {
+    let finding = if may_be_local(reference) {
+        finding.at_most(Confidence::Low)
+    } else {
+        finding
+    };
     finding
         .severity(severity)
         .fact(format!("image {}", reference.repository))

@@ -41,6 +41,8 @@ rule! {
     /// - *Documentation* (silent): how a line that a reader types is hardened is the reader's to decide.
     /// - *Prints and ends* (silent): a command that is nothing but `echo`, `env`, `true` or the like leaves no
     ///   process that could use what it has.
+    /// - *A tool that is removed when it ends*: `--rm` without `-d` leaves nothing behind that was written,
+    ///   so it is silent.
     /// - *A part of a service* (silent): one with neither image nor build is completed elsewhere.
     /// - *Windows* (silent) has no such mode.
     ///
@@ -77,6 +79,7 @@ fn check(repository: &Repository, findings: &mut Findings) {
         let judged = RULE.info.surfaces.contains(&container.surface)
             && !container.declared.example
             && !container.declared.only_prints()
+            && !container.declared.passes()
             && !matches!(container.source, ImageSource::Fragment)
             && !container.image.is_windows();
         if judged && container.read_only.value() == Some(&false) {

@@ -45,6 +45,8 @@ struct Target {
     anchor: Span,
     entitlements: Vec<(String, Span)>,
     network: Option<(String, Span)>,
+    /// The names of its image, where nothing is left open in them.
+    tags: Vec<String>,
 }
 
 impl File {
@@ -75,6 +77,13 @@ fn of_hcl(block: &hcl::Block) -> Target {
             .filter_map(text)
             .collect(),
         network: block.get("network").and_then(text),
+        tags: block
+            .get("tags")
+            .map(hcl::Value::items)
+            .unwrap_or_default()
+            .iter()
+            .filter_map(|tag| tag.as_str().map(str::to_owned))
+            .collect(),
     }
 }
 
@@ -90,6 +99,14 @@ fn of_json(member: &json::Member) -> Target {
             .filter_map(text)
             .collect(),
         network: member.value.get("network").and_then(text),
+        tags: member
+            .value
+            .get("tags")
+            .map(json::Value::items)
+            .unwrap_or_default()
+            .iter()
+            .filter_map(|tag| tag.as_str().map(str::to_owned))
+            .collect(),
     }
 }
 
@@ -107,6 +124,9 @@ impl Declaring for File {
 
     fn below(&self, _find: FindFrom<'_>, repository: &mut Repository) {
         for target in self.targets() {
+            for tag in &target.tags {
+                repository.add_built_image(tag);
+            }
             let here = || State::Known(".".to_owned());
             let entitlements = target.entitlements.into_iter().map(|(value, span)| Entry {
                 value,

@@ -24,6 +24,7 @@ pub fn declared(run: &Run, find: Find<'_>) -> Declared {
         privileged: flag(run, "privileged"),
         read_only: flag(run, "read-only"),
         api_socket: flag(run, "use-api-socket"),
+        removed: flag(run, "rm").is_some_and(|fact| fact.value() == Some(&true)),
         entrypoint: run.last("entrypoint").map(|given| given.span),
         container_name: run
             .last("name")

@@ -176,6 +176,8 @@ impl File {
         add_features(root, &mut declared);
         // Its tools attach as another user than the one it starts as.
         declared.one_off = true;
+        // They keep it, and what was put into it, until somebody builds it anew.
+        declared.removed = false;
         let name = root.get("name").and_then(Value::as_str);
         let image = root.get("image").and_then(|image| {
             let text = text(image)?;
