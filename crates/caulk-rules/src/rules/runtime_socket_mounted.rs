@@ -4,6 +4,7 @@ use caulk_model::{ImageSource, Socket};
 use caulk_source::Span;
 
 use crate::prelude::*;
+use crate::shared::remove_for_all_after;
 
 rule! {
     /// The container can reach the control socket of a container runtime.
@@ -153,7 +154,10 @@ fn finding(
             Change::Remove { entry },
             "what the program asks the runtime for fails; a socket proxy can let single questions through",
         )),
-        None => finding.advice("remove the mount where it is written, for all who share it"),
+        None => finding.advice(remove_for_all_after(
+            container.steps_to(place),
+            "remove the mount where it is written, for all who share it",
+        )),
     }
 }
 
