@@ -54,11 +54,16 @@ struct Ours {
 }
 
 /// The files of the corpus with everything that they refer to.
-fn load(corpus: &Path, empty_shell: bool) -> (Sources, Parsed) {
+///
+/// A file that another includes as if it lay elsewhere is no project of its own. compose-go was asked
+/// about each by itself: so the others are left out in a second reading.
+fn load(corpus: &Path, empty_shell: bool, without_movers: bool) -> (Sources, Parsed) {
     let read = |path: PathBuf| {
         let name = path.strip_prefix(corpus).ok()?.to_str()?;
         let wanted = may_matter(name) != Wanted::No;
-        wanted.then(|| SourceFile::new(name, std::fs::read(&path).expect("a corpus file")))
+        let bytes = wanted.then(|| std::fs::read(&path).expect("a corpus file"))?;
+        let moves = String::from_utf8_lossy(&bytes).contains("project_directory:");
+        (!(without_movers && moves)).then(|| SourceFile::new(name, bytes))
     };
     let mut sources = Sources::from_files(files(corpus).into_iter().filter_map(read));
     let mut parsed = None;
@@ -84,8 +89,19 @@ fn load(corpus: &Path, empty_shell: bool) -> (Sources, Parsed) {
     (sources, parsed.unwrap_or_default())
 }
 
+/// What caulk makes of the corpus, and of the files in it that are included from elsewhere.
 fn ours(corpus: &Path, empty_shell: bool) -> Ours {
-    let (sources, parsed) = load(corpus, empty_shell);
+    let mut ours = read(corpus, empty_shell, false);
+    let alone = read(corpus, empty_shell, true);
+    for (key, service) in alone.services {
+        ours.services.entry(key).or_insert(service);
+    }
+    ours.complained_of.extend(alone.complained_of);
+    ours
+}
+
+fn read(corpus: &Path, empty_shell: bool, without_movers: bool) -> Ours {
+    let (sources, parsed) = load(corpus, empty_shell, without_movers);
     let workspace = Workspace::resume(&sources, parsed);
     let repository = workspace.repository(None);
     let show = Show {
