@@ -15,7 +15,6 @@ use support::corpus;
 /// broken on purpose, a template, values of another kind than their key wants, a key that nothing there
 /// has, and a file of version 1.
 const REFUSED: &[&str] = &[
-    "containers+podman-compose/examples/awx17/roles/local_docker/tasks/compose.yml",
     "containers+podman-compose/tests/integration/invalid_secrets_dict/docker-compose_service.yaml",
     "containers+podman-compose/tests/integration/lifetime/up_single_container_many_times_with_ports/docker-compose.yml",
     "containers+podman-compose/tests/integration/parse-error/docker-compose-error.yml",
@@ -23,7 +22,6 @@ const REFUSED: &[&str] = &[
     "containers+podman-compose/tests/integration/ulimit/docker-compose.yaml",
     "containers+podman-compose/tests/integration/ulimit_build/docker-compose.yaml",
     "containers+podman-compose/tests/integration/yamlmagic/docker-compose.yml",
-    "docker-library+mysql/Dockerfile.oracle",
     "jessfraz+dockerfiles/openvpn/docker-compose.yml",
 ];
 

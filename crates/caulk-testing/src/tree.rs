@@ -61,19 +61,14 @@ impl Difference {
 
     /// Whether a Dockerfile that is written here has got a `USER` that is `value`, and nothing else.
     pub(crate) fn sets_in_dockerfile(&self, value: &str) -> bool {
-        let (Some(before), Some(after)) = (&self.before, &self.after) else {
-            return false;
-        };
-        let user = format!("USER {value}");
-        let mut left: Vec<&str> = before.lines().map(str::trim).collect();
-        let new = after.lines().map(str::trim).filter(|line| {
-            let known = left.iter().position(|other| other == line);
-            known.map(|at| left.remove(at)).is_none()
-        });
-        let new: Vec<&str> = new.collect();
+        let words = self.words();
         self.lies_in("dockerfile_inline")
-            && new == [user.as_str()]
-            && left.iter().all(|line| line.starts_with("USER "))
+            && words
+                .come
+                .iter()
+                .all(|word| word == "USER" || word == value)
+            && words.come.iter().any(|word| word == value)
+            && words.gone.len() <= 1
     }
 }
 

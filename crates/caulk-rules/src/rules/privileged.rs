@@ -4,6 +4,7 @@ use caulk_model::{Engine, ImageSource};
 
 use crate::prelude::*;
 use crate::seccomp::and_profile;
+use crate::shared::is_by_feature;
 
 rule! {
     /// The container runs in privileged mode.
@@ -140,6 +141,15 @@ fn finding(container: &Container) -> Finding {
 fn judges_without(container: &Container) -> Option<&'static str> {
     let declared = &container.declared;
     let devices = !declared.devices.is_empty() || !declared.device_rules.is_empty();
+    let by_feature = declared.seccomp.as_ref().is_some_and(|fact| {
+        is_by_feature(&fact.origin) && fact.value() == Some(&caulk_model::Seccomp::Disabled)
+    });
+    if by_feature {
+        return Some(
+            "without it what its features ask for counts again: `seccomp-disabled` and \
+             `capability-added` judge that",
+        );
+    }
     match (declared.cap_add.is_empty(), devices) {
         (true, false) => None,
         (true, true) => Some("without it the devices count again: `host-device` judges them"),
