@@ -58,12 +58,15 @@ struct Ours {
 /// A file that another includes as if it lay elsewhere is no project of its own. compose-go was asked
 /// about each by itself: so the others are left out in a second reading.
 fn load(corpus: &Path, empty_shell: bool, without_movers: bool) -> (Sources, Parsed) {
+    let is_left = |bytes: &[u8]| {
+        let moves = || String::from_utf8_lossy(bytes).contains("\ninclude:\n");
+        !(without_movers && moves())
+    };
     let read = |path: PathBuf| {
         let name = path.strip_prefix(corpus).ok()?.to_str()?;
         let wanted = may_matter(name) != Wanted::No;
         let bytes = wanted.then(|| std::fs::read(&path).expect("a corpus file"))?;
-        let moves = String::from_utf8_lossy(&bytes).contains("project_directory:");
-        (!(without_movers && moves)).then(|| SourceFile::new(name, bytes))
+        is_left(&bytes).then(|| SourceFile::new(name, bytes))
     };
     let mut sources = Sources::from_files(files(corpus).into_iter().filter_map(read));
     let mut parsed = None;
@@ -76,7 +79,7 @@ fn load(corpus: &Path, empty_shell: bool, without_movers: bool) -> (Sources, Par
         parsed = Some(workspace.into_parsed());
         let new = wanted.into_iter().filter_map(|path| {
             let bytes = std::fs::read(corpus.join(&path)).ok()?;
-            Some(SourceFile::new(path, bytes))
+            is_left(&bytes).then(|| SourceFile::new(path, bytes))
         });
         let new: Vec<SourceFile> = new.collect();
         if new.is_empty() {
