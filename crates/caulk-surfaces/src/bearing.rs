@@ -8,7 +8,8 @@ use caulk_source::{FileId, Surface, join_path, parent_path};
 
 use crate::compose::{self, Project};
 use crate::declaring::Declaring;
-use crate::workspace::{Tree, Workspace};
+use crate::tree::Tree;
+use crate::workspace::Workspace;
 
 /// Some files that bear on each other.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]

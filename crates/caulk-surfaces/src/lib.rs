@@ -29,6 +29,7 @@ mod selinux;
 mod shell;
 mod spared;
 mod stated;
+mod tree;
 mod workflow;
 mod workspace;
 mod write;
@@ -37,7 +38,8 @@ pub use bearing::Group;
 pub use compose::ComposeOptions;
 pub use daemon::setting as engine_setting;
 pub use spared::Work;
-pub use workspace::{Parsed, Wanted, Workspace, may_matter};
+pub use tree::{Wanted, may_matter};
+pub use workspace::{Parsed, Workspace};
 
 /// For whom a change of something that services share is made.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -6,7 +6,7 @@ use caulk_source::{FileId, SourceFile};
 use memchr::memmem;
 
 use crate::declaring::Declaring;
-use crate::workspace::Wanted;
+use crate::tree::Wanted;
 use crate::{bake, daemon, devcontainer, kernel, lines, quadlet, workflow};
 
 /// Whether the file at `path` may be one of them.

@@ -11,7 +11,8 @@ use caulk_syntax::dockerfile::Dockerfile;
 
 use crate::compose::{self, Build, Project};
 use crate::dockerfile::{self, BuildArguments};
-use crate::workspace::{Tree, Workspace, context};
+use crate::tree::Tree;
+use crate::workspace::{Workspace, context};
 
 /// The containers of the built stages.
 #[derive(Default)]

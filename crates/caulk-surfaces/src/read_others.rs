@@ -9,7 +9,8 @@ use caulk_source::{FileId, Span, Surface, join_path, parent_path};
 
 use crate::declaring::{BuiltFrom, Declaring};
 use crate::read::{Stages, pulled, unknown_image};
-use crate::workspace::{Tree, Workspace};
+use crate::tree::Tree;
+use crate::workspace::Workspace;
 use crate::{devcontainer, dockerfile, quadlet};
 
 impl Workspace<'_> {

@@ -8,7 +8,8 @@ use caulk_source::{Edit, FileId, SourceFile, Span};
 use caulk_syntax::dockerfile::Dockerfile;
 
 use crate::compose::{self, Project};
-use crate::workspace::{Tree, Workspace};
+use crate::tree::Tree;
+use crate::workspace::Workspace;
 use crate::{NotOffered, Reach, dockerfile, seccomp};
 
 impl Workspace<'_> {

@@ -99,29 +99,33 @@ fn check(repository: &Repository, findings: &mut Findings) {
             continue;
         }
         let places = [started(container), exposed(container)];
-        let mut places = places.into_iter().flatten();
-        let Some((place, label)) = places.next() else {
-            continue;
-        };
-        if !seen.insert(place) {
-            continue;
-        }
-        let title = container.title();
-        let finding = Finding::new(
-            &RULE.info,
-            container.surface,
-            Label::new(place, label),
-            format!("{title} is made to be logged in to over SSH"),
-        )
-        .container(&title, container.anchor)
-        .fact("ssh")
-        .why(WHY)
-        .advice("leave the server out; `docker exec` gives a shell in the container to whoever may have one");
-        let finding = places.fold(finding, |finding, (place, label)| {
-            finding.related(place, label)
-        });
-        findings.report(finding);
+        let advice = "leave the server out; `docker exec` gives a shell in the container to whoever may have one";
+        let found = finding(container, places.into_iter().flatten(), advice);
+        findings.extend(found.filter(|found| seen.insert(found.primary.span)));
     }
+}
+
+/// A finding at the first of these places; nothing where there is none.
+fn finding(
+    container: &Container,
+    mut places: impl Iterator<Item = (Span, &'static str)>,
+    advice: &str,
+) -> Option<Finding> {
+    let (place, label) = places.next()?;
+    let title = container.title();
+    let finding = Finding::new(
+        &RULE.info,
+        container.surface,
+        Label::new(place, label),
+        format!("{title} is made to be logged in to over SSH"),
+    )
+    .container(&title, container.anchor)
+    .fact("ssh")
+    .why(WHY)
+    .advice(advice);
+    Some(places.fold(finding, |finding, (place, label)| {
+        finding.related(place, label)
+    }))
 }
 
 /// A finding about what a service says itself.
@@ -161,22 +165,11 @@ fn of_service(repository: &Repository, container: &Container) -> Option<Finding>
     if server.is_none() && published.is_none() {
         return None;
     }
-    let mut places = places.into_iter().flatten();
-    let (place, label) = places.next()?;
-    let title = container.title();
-    let finding = Finding::new(
-        &RULE.info,
-        container.surface,
-        Label::new(place, label),
-        format!("{title} is made to be logged in to over SSH"),
+    finding(
+        container,
+        places.into_iter().flatten(),
+        "leave it out; `docker compose exec` gives a shell in the container to whoever may have one",
     )
-    .container(&title, container.anchor)
-    .fact("ssh")
-    .why(WHY)
-    .advice("leave it out; `docker compose exec` gives a shell in the container to whoever may have one");
-    Some(places.fold(finding, |finding, (place, label)| {
-        finding.related(place, label)
-    }))
 }
 
 /// Names of images that serve over SSH, or parts of them.

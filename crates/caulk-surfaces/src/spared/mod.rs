@@ -16,7 +16,8 @@ use std::collections::BTreeSet;
 use caulk_finding::Change;
 use caulk_source::{Edit, FileId, SourceFile, Span, Surface};
 
-use crate::workspace::{Tree, Workspace};
+use crate::tree::Tree;
+use crate::workspace::Workspace;
 use crate::{NotOffered, Reach};
 
 /// Edits, what they are to make true, and how freely they may do it.
