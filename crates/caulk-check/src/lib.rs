@@ -95,7 +95,13 @@ impl<'a> Run<'a> {
             match outcome {
                 None => {}
                 Some(Ok(fix)) => reported.fix = Some(fix),
-                Some(Err(refusal)) => reported.withheld = Some(refusal),
+                Some(Err(refusal)) => {
+                    reported.withheld = Some(refusal);
+                    let finding = &mut reported.finding;
+                    let remedy = finding.remedy.as_ref().map(|remedy| &remedy.title);
+                    // What should hold is still for a person to bring about.
+                    finding.advice = finding.advice.take().or(remedy.cloned());
+                }
             }
         }
         settings.with_chosen_severities(report, sources)

@@ -4,6 +4,7 @@ use caulk_linux::{CapabilitySet, CapabilityWord, docker_bounding, podman_boundin
 use caulk_source::{FileId, Span, Surface};
 
 use crate::base_images::STEP;
+use crate::build::Stage;
 use crate::confinement::{self, AppArmor, SelinuxLabel};
 use crate::{
     Declared, Engine, Fact, Image, Limit, Limits, Namespace, NamespaceKind, Namespaces, Origin,
@@ -105,6 +106,8 @@ pub struct Container {
     pub project: Option<Project>,
     /// By what it came into the project, where another file has it, nearest first.
     pub steps: Vec<Step>,
+    /// The service in whose file the Dockerfile of this image is written.
+    pub image_of: Option<String>,
 }
 
 impl Container {
@@ -182,6 +185,7 @@ impl Container {
             run_by: Vec::new(),
             project: None,
             steps: Vec::new(),
+            image_of: None,
         }
     }
 
@@ -242,8 +246,25 @@ impl Container {
             .map_or(self.file, |project| project.main)
     }
 
+    /// How people call a stage of its build: "stage `build`", "the image of service `web`".
+    pub fn title_of(&self, stage: &Stage) -> String {
+        self.of_its_service(stage.title())
+    }
+
+    /// Of several Dockerfiles in one file, whose it is.
+    fn of_its_service(&self, title: String) -> String {
+        match &self.image_of {
+            Some(service) => format!("{title} of service `{service}`"),
+            None => title,
+        }
+    }
+
     /// How people call it: "service `web`", "stage `build`", "the image".
     pub fn title(&self) -> String {
+        self.of_its_service(self.own_title())
+    }
+
+    fn own_title(&self) -> String {
         match (self.surface, &self.name) {
             (Surface::Compose, Some(name)) => match self.declared.profiles.as_slice() {
                 [profile, ..] if !profile.origin.is_from_env() => {

@@ -285,6 +285,18 @@ impl Repository {
         })
     }
 
+    /// What becomes of the profile that a container runs under, where it is one of this repository.
+    pub fn use_by(&self, container: &Container) -> Option<(FileId, &ProfileUse)> {
+        let Seccomp::Profile { file, .. } = container.seccomp.value()? else {
+            return None;
+        };
+        let profile = self.profile_in((*file)?)?;
+        let (bounding, _) = profile_use::assumed(container);
+        let mut uses = self.uses(profile).iter();
+        let found = uses.find(|one| one.bounding == bounding)?;
+        Some((profile.file, found))
+    }
+
     /// The profile in this file.
     pub fn profile_in(&self, file: FileId) -> Option<&Profile> {
         self.profiles.iter().find(|profile| profile.file == file)

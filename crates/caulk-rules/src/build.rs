@@ -51,7 +51,7 @@ pub(crate) fn report<T>(
     label: impl Into<String>,
     says: &str,
 ) -> Finding {
-    let title = fact.stage.title();
+    let title = container.title_of(&fact.stage);
     let message = format!("{title} {says}");
     let label = Label::new(fact.span, label);
     let finding = Finding::new(rule, container.surface, label, message);

@@ -9,6 +9,7 @@
 //! other's way, and `plan` goes on from the result until nothing is left to do.
 
 mod choose;
+mod filters;
 mod offer;
 mod plan;
 mod proof;

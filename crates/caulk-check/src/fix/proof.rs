@@ -7,6 +7,7 @@ use caulk_model::Container;
 use caulk_source::{Edit, FileId, SourceFile, Sources, Span, apply_edits};
 use caulk_surfaces::Work;
 
+use super::filters;
 use super::proposal::Proposal;
 use super::view::{Key, Reread, View, key};
 
@@ -85,6 +86,7 @@ pub(super) fn prove(view: &View<'_>, target: Option<&str>, round: &[&Proposal<'_
     };
     let blamed = trial
         .containers()
+        .and_then(|()| trial.profiles())
         .and_then(|()| trial.findings())
         .map(|()| trial.closed());
     match blamed {
@@ -137,6 +139,19 @@ impl Trial<'_> {
                 let what = exceeded.join(", ");
                 self.blame(&who, &format!("{title} would hold more: {what}"))?;
             }
+        }
+        Ok(())
+    }
+
+    /// No call runs that did not run before, under whatever profile.
+    fn profiles(&mut self) -> Result<(), String> {
+        for opened in filters::opened((self.before, self.after), self.round) {
+            let by_file = self.by_file.get(&opened.file).into_iter().flatten();
+            let containers = opened.containers.iter();
+            let by_container = containers.filter_map(|index| self.by_container.get(index));
+            let who: Vec<usize> = by_file.chain(by_container.flatten()).copied().collect();
+            let what = format!("it would let `{}` through", opened.call);
+            self.blame(&who, &what)?;
         }
         Ok(())
     }
@@ -200,7 +215,8 @@ impl Trial<'_> {
         }
     }
 
-    /// Whether it was found before as one with another container's, and stands by itself now.
+    /// Whether it was found before as one with another container's, and stands by itself now; or in
+    /// the file from which the container had it.
     fn was_shared(&self, opened: &Finding) -> bool {
         let Some(declared) = opened.declared else {
             return false;
@@ -209,9 +225,12 @@ impl Trial<'_> {
         before.any(|other| {
             let is_alike = other.rule.id == opened.rule.id
                 && other.fact == opened.fact
-                && other.severity >= opened.severity
-                && other.primary.span.file == opened.primary.span.file;
-            is_alike && other.related.iter().any(|label| label.span == declared)
+                && other.severity >= opened.severity;
+            let in_one_file = other.primary.span.file == opened.primary.span.file;
+            let names_it = other.related.iter().any(|label| label.span == declared);
+            let of_it = other.container == opened.container
+                && other.declared.map(|at| at.file) == Some(declared.file);
+            is_alike && ((in_one_file && names_it) || (!in_one_file && of_it))
         })
     }
 
@@ -231,7 +250,7 @@ impl Trial<'_> {
                 reveal(reveals, opened);
             }
         }
-        if excused {
+        if excused || self.before.is_found_alone(opened) {
             return Ok(());
         }
         let what = format!("it would open `{}`: {}", opened.rule.id, opened.message);
@@ -272,11 +291,14 @@ impl Trial<'_> {
     }
 
     fn verdicts(self) -> Vec<Result<Proved, String>> {
+        // Who shares something with another is known where one proposal is tried by itself, as those
+        // that change what is shared are.
         let also = if self.round.len() == 1 {
             self.also
         } else {
             BTreeSet::new()
         };
+        let others = sharers(self.before, &also);
         let verdicts = self.round.iter().zip(self.wrong).zip(self.reveals);
         verdicts
             .map(|((proposal, wrong), mut reveals)| {
@@ -288,10 +310,27 @@ impl Trial<'_> {
                 });
                 let mut fix = proposal.fix();
                 fix.reveals = reveals;
+                fix.title.push_str(&others);
                 let also = also.clone();
                 Ok(Proved { fix, also })
             })
             .collect()
+    }
+}
+
+/// How many of those that share a change are named.
+const NAMED: usize = 3;
+
+/// Who shares a change, as the end of a sentence that says what it is.
+fn sharers(view: &View<'_>, also: &BTreeSet<usize>) -> String {
+    let containers = also.iter().filter_map(|index| view.containers.get(*index));
+    let titles: Vec<String> = containers.map(|container| container.title()).collect();
+    let (named, more) = titles.split_at(titles.len().min(NAMED));
+    match (named, more.len()) {
+        ([], _) => String::new(),
+        ([one], 0) => format!(", also for {one}"),
+        ([first @ .., last], 0) => format!(", also for {} and {last}", first.join(", ")),
+        (named, more) => format!(", also for {} and {more} more", named.join(", ")),
     }
 }
 

@@ -6,6 +6,7 @@ use caulk_model::{Declared, DeclaredBuild, Entry, State, Step, User};
 use caulk_source::{Span, Spanned};
 
 use super::merge::{build as build_mapping, list, names, pairs};
+use super::own::{Extended, extended};
 use super::security::Find;
 use super::tree::Value;
 use super::value::{distinct, entries, fact, flag, items, texts};
@@ -35,6 +36,8 @@ pub(crate) struct Service {
     pub(crate) image_hidden: bool,
     pub(crate) build: Option<Build>,
     pub(crate) declared: Declared,
+    /// What it has from services that it extends.
+    pub(crate) extended: Vec<Extended>,
 }
 
 /// What a service says of its build.
@@ -107,6 +110,7 @@ pub(super) fn read(
         image_hidden: image.is_some_and(|value| value.env_variable().is_some()),
         build: build.as_ref().map(build_of),
         declared,
+        extended: extended(service),
     }
 }
 

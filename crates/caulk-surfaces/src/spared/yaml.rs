@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use caulk_finding::{Change, Hardening};
-use caulk_source::Span;
+use caulk_source::{FileId, Span};
 use caulk_syntax::yaml::edit::Fresh;
 use caulk_syntax::yaml::{Entry, Kind, Node, ScalarStyle, Stream, Value};
 
 use super::Work;
+use crate::compose::Extended;
 use crate::{NotOffered, Reach, compose};
 
 const DIFFERS: NotOffered = NotOffered("something else in the file would change");
@@ -16,17 +17,21 @@ const DIFFERS: NotOffered = NotOffered("something else in the file would change"
 ///
 /// `dockerfile` says of two texts, which have become each other in the one place, whether they are
 /// Dockerfiles that differ in what a change names.
-pub(super) fn spared(
-    before: &Stream,
-    after: &Stream,
-    works: &[Work<'_>],
-    dockerfile: &dyn Fn(Span, Span) -> bool,
+/// `extended` says what a service has from those that it extends.
+pub(super) fn spared<'a>(
+    file: FileId,
+    (before, after): (&'a Stream, &'a Stream),
+    works: &'a [Work<'a>],
+    dockerfile: &'a dyn Fn(Span, Span) -> bool,
+    extended: &'a dyn Fn(Span) -> &'a [Extended],
 ) -> Result<(), NotOffered> {
     let mut expected = Expected {
         removed: BTreeSet::new(),
         becoming: BTreeMap::new(),
         wishes: BTreeMap::new(),
         dockerfile,
+        extended,
+        file,
     };
     for work in works {
         for change in work.changes {
@@ -64,14 +69,18 @@ struct Expected<'a> {
     wishes: BTreeMap<Span, BTreeMap<String, Wish<'a>>>,
     /// Whether the Dockerfile at one place is to have become the one at another.
     dockerfile: &'a dyn Fn(Span, Span) -> bool,
+    /// What the service at a place has from those that it extends.
+    extended: &'a dyn Fn(Span) -> &'a [Extended],
+    file: FileId,
 }
 
 impl<'a> Expected<'a> {
     fn add(&mut self, before: &'a Stream, change: &'a Change, reach: Reach<'_>) {
         match (change, reach) {
             (Change::Remove { .. } | Change::Become { .. }, Reach::AtServices(services)) => {
-                for service in services {
-                    self.written_out(before, change, *service);
+                let here = services.iter().filter(|service| service.file == self.file);
+                for service in here.copied().collect::<Vec<Span>>() {
+                    self.written_out(before, change, service);
                 }
             }
             (Change::Remove { entry }, Reach::WhereWritten) => {
@@ -139,7 +148,8 @@ impl<'a> Expected<'a> {
         let Ok(service) = compose::written(before, container) else {
             return;
         };
-        let Ok((key, value)) = compose::written_out(before, &service, change) else {
+        let Ok((key, value)) = compose::written_out(&service, change, (self.extended)(container))
+        else {
             return;
         };
         let wish = match value {
