@@ -198,9 +198,28 @@ impl<'a> Run<'a> {
             step.finding.severity = settings.severity(path, &step.finding);
         }
         Plan {
+            along: self.closed_along(sources, settings, report, &passes),
             passes,
             only_safe: false,
         }
+    }
+
+    /// The findings of the report that no step is for and that are gone after all of them.
+    fn closed_along(
+        &self,
+        sources: &Sources,
+        settings: &Settings,
+        report: &Report,
+        passes: &[Pass],
+    ) -> BTreeSet<usize> {
+        if passes.is_empty() {
+            return BTreeSet::new();
+        }
+        let settled = after(sources, passes);
+        let workspace = self.workspace.revised(&settled);
+        let repository = workspace.repository(settings.target.as_deref());
+        let left = findings::all(&repository, &settled);
+        fix::closed_along(passes, report, &left)
     }
 
     /// The files that declare something, in groups: what a file of one group says has no say in

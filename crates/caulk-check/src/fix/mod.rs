@@ -17,5 +17,5 @@ mod proposal;
 mod view;
 
 pub(crate) use offer::{Outcome, offers};
-pub(crate) use plan::{find_in_report, plan};
+pub(crate) use plan::{closed_along, find_in_report, plan};
 pub(crate) use view::{Groups, View};
