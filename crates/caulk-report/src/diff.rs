@@ -56,6 +56,29 @@ fn line(out: &mut Vec<u8>, bytes: &[u8]) {
     out.push(b'\n');
 }
 
+/// Who else it is about, and why it matters here.
+fn write_why<'l>(
+    out: &mut Vec<u8>,
+    related: impl Iterator<Item = &'l Label>,
+    why: &str,
+    place_of: &dyn Fn(&Label) -> String,
+) {
+    let is_another = |label: &&Label| label.text.starts_with("and ");
+    let others: Vec<&Label> = related.filter(is_another).collect();
+    for other in others.iter().take(MOST_OTHERS) {
+        // It says "this", and nothing is drawn here that it could mean.
+        let text = one_line(&other.text);
+        comment(out, &format!("  {text} ({})", place_of(other)));
+    }
+    let more = others.len().saturating_sub(MOST_OTHERS);
+    if more > 0 {
+        comment(out, &format!("  and {more} more"));
+    }
+    if !why.is_empty() {
+        comment(out, &format!("  why: {}", one_line(why)));
+    }
+}
+
 /// A section, and the file as it is when the section is applied.
 struct Part {
     id: FileId,
@@ -139,21 +162,38 @@ impl<'a> Patch<'a> {
             self.headline_at(out, &place, finding);
             let still = |label: &&Label| finding.related.iter().any(|now| now.text == label.text);
             let related = reported.finding.related.iter().filter(still);
-            self.why(out, related, &finding.why, true);
+            write_why(out, related, &finding.why, &|label| self.place_of(label));
             return;
         }
         let start = part.file.line_column(finding.primary.span.start);
         let path = visible(part.file.path());
         let place = format!("{path}:{}:{}", start.line, start.column);
         self.headline_at(out, &format!("then {place}"), finding);
-        self.why(out, finding.related.iter(), &finding.why, false);
+        // Lines of other files are not those of the report any more.
+        let place_of = |label: &Label| {
+            let path = visible(self.context.sources.path(label.span.file));
+            if label.span.file != part.id {
+                return path;
+            }
+            let start = part.file.line_column(label.span.start);
+            format!("{path}:{}:{}", start.line, start.column)
+        };
+        write_why(out, finding.related.iter(), &finding.why, &place_of);
     }
 
     fn headline_of(&self, out: &mut Vec<u8>, finding: &Finding) {
         let span = finding.primary.span;
         let place = place(self.context, self.context.sources.path(span.file), span);
         self.headline_at(out, &place, finding);
-        self.why(out, finding.related.iter(), &finding.why, true);
+        write_why(out, finding.related.iter(), &finding.why, &|label| {
+            self.place_of(label)
+        });
+    }
+
+    /// Where a label of the report points.
+    fn place_of(&self, label: &Label) -> String {
+        let path = self.context.sources.path(label.span.file);
+        place(self.context, path, label.span)
     }
 
     fn headline_at(&self, out: &mut Vec<u8>, place: &str, finding: &Finding) {
@@ -161,34 +201,6 @@ impl<'a> Patch<'a> {
         let level = self.context.paint(severity, &level(finding));
         let message = self.context.paint(style::MESSAGE, &message(finding));
         comment(out, &format!("{place}: {level}: {message}"));
-    }
-
-    /// Who else it is about, and why it matters here. In a text that earlier sections have changed,
-    /// places are not those of the report.
-    fn why<'l>(
-        &self,
-        out: &mut Vec<u8>,
-        related: impl Iterator<Item = &'l Label>,
-        why: &str,
-        has_places: bool,
-    ) {
-        let is_another = |label: &&Label| label.text.starts_with("and ");
-        let others: Vec<&Label> = related.filter(is_another).collect();
-        for other in others.iter().take(MOST_OTHERS) {
-            // It says "this", and nothing is drawn here that it could mean.
-            let span = other.span;
-            let path = self.context.sources.path(span.file);
-            let place = has_places.then(|| format!(" ({})", place(self.context, path, span)));
-            let text = one_line(&other.text);
-            comment(out, &format!("  {text}{}", place.unwrap_or_default()));
-        }
-        let more = others.len().saturating_sub(MOST_OTHERS);
-        if more > 0 {
-            comment(out, &format!("  and {more} more"));
-        }
-        if !why.is_empty() {
-            comment(out, &format!("  why: {}", one_line(why)));
-        }
     }
 
     /// What a fix does, what it may break, and what shows then.
