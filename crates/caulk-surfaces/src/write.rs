@@ -75,6 +75,7 @@ impl Workspace<'_> {
                 hardening,
             } => (*container, compose::keys_of(hardening)),
             Change::Remove { .. }
+            | Change::ReadOnly { .. }
             | Change::Become { .. }
             | Change::Set { .. }
             | Change::Filter { .. } => {
@@ -108,6 +109,7 @@ impl Workspace<'_> {
                 *container = place;
             }
             Change::Remove { .. }
+            | Change::ReadOnly { .. }
             | Change::Become { .. }
             | Change::Set { .. }
             | Change::Filter { .. } => {}

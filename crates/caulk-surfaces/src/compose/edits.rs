@@ -9,7 +9,7 @@ use caulk_syntax::yaml::{Entry, Kind, Node, Role, Stream};
 
 use super::own;
 use super::written::{Written, written};
-use crate::{NotOffered, Reach};
+use crate::{NotOffered, Reach, mounted};
 
 impl From<Refusal> for NotOffered {
     fn from(refusal: Refusal) -> Self {
@@ -59,14 +59,37 @@ pub(crate) fn edits(
                     Change::Remove { .. }
                     | Change::RunAs { .. }
                     | Change::Harden { .. }
+                    | Change::ReadOnly { .. }
                     | Change::Set { .. }
                     | Change::Filter { .. } => editor.remove(node)?,
                 })
             }
         },
+        Change::ReadOnly { entry } => match reach {
+            Reach::AtServices(_) => Err(NotOffered("an anchor shares it with other services")),
+            Reach::WhereWritten => {
+                let node = stream.node_at(*entry);
+                read_only(&editor, node.ok_or(NotOffered("nothing is written there"))?)
+            }
+        },
         Change::Set { .. } => Err(NotOffered("a Compose file has no such setting")),
         Change::Filter { .. } => Err(NotOffered("a profile stands in a file of its own")),
     }
+}
+
+/// A mount that can only be read, in the short syntax or in the long one.
+fn read_only(editor: &Editor<'_>, mount: Node<'_>) -> Result<Vec<Edit>, NotOffered> {
+    if matches!(mount.kind(), Kind::Mapping) {
+        let mut entries = mount.entries();
+        let key = "read_only";
+        return Ok(match entries.find(|entry| entry.key.text() == Some(key)) {
+            Some(entry) => editor.set(entry.value, &Fresh::Switch(true))?,
+            None => editor.add(mount, key, &Fresh::Switch(true), &["target"])?,
+        });
+    }
+    let text = mount.text().and_then(mounted::read_only);
+    let text = text.ok_or(NotOffered("its options are written in a way of their own"))?;
+    Ok(editor.set(mount, &Fresh::Text(&text))?)
 }
 
 /// A switch stays one; anything else is text.

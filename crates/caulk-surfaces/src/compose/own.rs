@@ -110,6 +110,7 @@ fn changed<'d>(
         Change::Remove { .. }
         | Change::RunAs { .. }
         | Change::Harden { .. }
+        | Change::ReadOnly { .. }
         | Change::Set { .. }
         | Change::Filter { .. } => None,
     };
