@@ -117,6 +117,7 @@ impl Workspace<'_> {
                 hardening,
             } => (*container, compose::keys_of(hardening)),
             Change::Remove { .. }
+            | Change::ReadOnly { .. }
             | Change::Become { .. }
             | Change::Set { .. }
             | Change::Filter { .. } => {
@@ -150,6 +151,7 @@ impl Workspace<'_> {
                 *container = place;
             }
             Change::Remove { .. }
+            | Change::ReadOnly { .. }
             | Change::Become { .. }
             | Change::Set { .. }
             | Change::Filter { .. } => {}

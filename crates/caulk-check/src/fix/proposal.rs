@@ -112,6 +112,7 @@ impl<'a> Proposal<'a> {
         changes.filter_map(|change| match change {
             Change::Remove { entry } => Some(*entry),
             Change::RunAs { .. }
+            | Change::ReadOnly { .. }
             | Change::Become { .. }
             | Change::Harden { .. }
             | Change::Set { .. }

@@ -41,6 +41,7 @@ impl Exceeded {
             exposed: _,
             one_off: _,
             removed: _,
+            needs: _,
             container_name: _,
             example: _,
             // What it holds by default is compared as what it holds.

@@ -8,7 +8,7 @@ use caulk_syntax::yaml::edit::{Editor, Fresh, Refusal};
 use caulk_syntax::yaml::{Entry, Kind, Node, Role, Stream};
 
 use super::written::{Written, written};
-use crate::NotOffered;
+use crate::{NotOffered, mounted};
 
 impl From<Refusal> for NotOffered {
     fn from(refusal: Refusal) -> Self {
@@ -48,6 +48,7 @@ pub(crate) fn edits(
         } => harden(&editor, &written(stream, *container)?, hardening),
         Change::Remove { entry } => Ok(editor.remove(at(stream, *entry)?)?),
         Change::Become { entry, value } => Ok(editor.set(at(stream, *entry)?, &value_of(value))?),
+        Change::ReadOnly { entry } => read_only(&editor, at(stream, *entry)?),
         Change::Set { .. } => Err(NotOffered("a Compose file has no such setting")),
         Change::Filter { .. } => Err(NotOffered("a profile stands in a file of its own")),
     }
@@ -56,6 +57,21 @@ pub(crate) fn edits(
 fn at(stream: &Stream, place: Span) -> Result<Node<'_>, NotOffered> {
     let node = stream.node_at(place);
     node.ok_or(NotOffered("nothing is written there"))
+}
+
+/// A mount that can only be read, in the short syntax or in the long one.
+fn read_only(editor: &Editor<'_>, mount: Node<'_>) -> Result<Vec<Edit>, NotOffered> {
+    if matches!(mount.kind(), Kind::Mapping) {
+        let mut entries = mount.entries();
+        let key = "read_only";
+        return Ok(match entries.find(|entry| entry.key.text() == Some(key)) {
+            Some(entry) => editor.set(entry.value, &Fresh::Switch(true))?,
+            None => editor.add(mount, key, &Fresh::Switch(true), &["target"])?,
+        });
+    }
+    let text = mount.text().and_then(mounted::read_only);
+    let text = text.ok_or(NotOffered("its options are written in a way of their own"))?;
+    Ok(editor.set(mount, &Fresh::Text(&text))?)
 }
 
 /// A switch stays one; anything else is text.

@@ -171,6 +171,7 @@ fn becomes(change: &Change) -> Option<&str> {
         Change::Remove { .. }
         | Change::RunAs { .. }
         | Change::Harden { .. }
+        | Change::ReadOnly { .. }
         | Change::Set { .. }
         | Change::Filter { .. } => None,
     }

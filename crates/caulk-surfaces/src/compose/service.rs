@@ -84,6 +84,7 @@ pub(super) fn read(
         image: image.as_ref().and_then(|value| fact(value, |text| text)),
         profiles: entries(&distinct(service, "profiles"), |name| Some(name.to_owned())),
         volumes_from: texts(&items(service, "volumes_from")),
+        needs: needs(service),
         ..Declared::default()
     };
     host::read(service, context, &mut declared);
@@ -112,6 +113,18 @@ pub(super) fn read(
         declared,
         extended: extended(service),
     }
+}
+
+/// The services that a service waits for, or is linked with: `NAME[:ALIAS]`.
+fn needs(service: &Value<'_>) -> Vec<String> {
+    let waits = service.get("depends_on").map(|value| names(&value));
+    let waits = waits.iter().flat_map(Value::members);
+    let mut all: Vec<String> = waits.map(|member| member.name.into_owned()).collect();
+    for link in items(service, "links") {
+        let name = link.known().and_then(|link| link.split(':').next());
+        all.extend(name.map(str::to_owned));
+    }
+    all
 }
 
 /// The services for whose end a service waits: they do one job.
@@ -153,7 +166,9 @@ fn dockerfile_of(build: &Value<'_>) -> State<String> {
 /// they come out again as the image's user.
 fn shown(value: &Value<'_>) -> Option<State<String>> {
     match value.env_variable() {
-        Some(name) => Some(State::unknown(format!("`.env` sets `${name}`"))),
+        Some(name) => Some(State::unknown(format!(
+            "an environment file sets `${name}`"
+        ))),
         None => value.text(),
     }
 }

@@ -105,6 +105,7 @@ impl Walk<'_> {
             | Change::Remove { .. }
             | Change::Become { .. }
             | Change::Harden { .. }
+            | Change::ReadOnly { .. }
             | Change::Set { .. }
             | Change::Filter { .. } => None,
         })

@@ -1,5 +1,6 @@
 //! Two readings of a YAML text, compared node by node as they are written.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use caulk_finding::{Change, Hardening};
@@ -9,7 +10,7 @@ use caulk_syntax::yaml::{Entry, Kind, Node, ScalarStyle, Stream, Value};
 
 use super::Work;
 use crate::compose::Extended;
-use crate::{NotOffered, Reach, compose};
+use crate::{NotOffered, Reach, compose, mounted};
 
 const DIFFERS: NotOffered = NotOffered("something else in the file would change");
 
@@ -64,7 +65,7 @@ struct Expected<'a> {
     /// Items and values that are to be gone.
     removed: BTreeSet<Span>,
     /// Scalars that are to be others.
-    becoming: BTreeMap<Span, &'a str>,
+    becoming: BTreeMap<Span, Cow<'a, str>>,
     /// Keys of mappings, by the mapping's place.
     wishes: BTreeMap<Span, BTreeMap<String, Wish<'a>>>,
     /// Whether the Dockerfile at one place is to have become the one at another.
@@ -87,7 +88,10 @@ impl<'a> Expected<'a> {
                 self.removed.insert(*entry);
             }
             (Change::Become { entry, value }, Reach::WhereWritten) => {
-                self.becoming.insert(*entry, value);
+                self.becoming.insert(*entry, Cow::Borrowed(value));
+            }
+            (Change::ReadOnly { entry }, Reach::WhereWritten) => {
+                self.only_read(before, *entry);
             }
             (Change::RunAs { container, user }, _) => {
                 self.wish(before, *container, "user", Wish::Value(user));
@@ -114,8 +118,23 @@ impl<'a> Expected<'a> {
                     self.wish(before, *container, "read_only", Wish::Value("true"));
                 }
             },
-            // An engine's settings and a profile stand in files of their own.
-            (Change::Set { .. } | Change::Filter { .. }, _) => {}
+            // It is written where the mount is or nowhere; an engine's settings and a profile stand in
+            // files of their own.
+            (Change::ReadOnly { .. }, Reach::AtServices(_))
+            | (Change::Set { .. } | Change::Filter { .. }, _) => {}
+        }
+    }
+
+    /// A mount that can no longer be written to, in whichever syntax it is.
+    fn only_read(&mut self, before: &'a Stream, entry: Span) {
+        let Some(node) = before.node_at(entry) else {
+            return;
+        };
+        if matches!(node.kind(), Kind::Mapping) {
+            let wishes = self.wishes.entry(node.span()).or_default();
+            wishes.insert("read_only".to_owned(), Wish::Value("true"));
+        } else if let Some(text) = node.text().and_then(mounted::read_only) {
+            self.becoming.insert(entry, Cow::Owned(text));
         }
     }
 
@@ -164,6 +183,7 @@ impl<'a> Expected<'a> {
                 Change::Remove { .. }
                 | Change::RunAs { .. }
                 | Change::Harden { .. }
+                | Change::ReadOnly { .. }
                 | Change::Set { .. }
                 | Change::Filter { .. } => return,
             },
@@ -192,7 +212,7 @@ impl<'a> Expected<'a> {
                             || (self.dockerfile)(before.span(), after.span()))
                 };
                 let becoming = self.becoming.get(&before.span());
-                becoming.map_or_else(same, |value| now == *value)
+                becoming.map_or_else(same, |value| now == value.as_ref())
             }
             (Kind::Alias(before), Kind::Alias(after)) => before.name == after.name,
             (Kind::Sequence, Kind::Sequence) => {

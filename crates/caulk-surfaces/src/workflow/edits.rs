@@ -5,7 +5,7 @@ use caulk_source::{Edit, SourceFile, Span};
 use caulk_syntax::yaml::Stream;
 
 use super::Started;
-use crate::lines::{add_flags, become_value};
+use crate::lines::{add_flags, become_value, read_only};
 use crate::{NotOffered, compose};
 
 /// The edits that make `change` true.
@@ -30,6 +30,10 @@ pub(super) fn edits(
                 _ => compose::edits(stream, source, change),
             }
         }
+        Change::ReadOnly { entry } => match option(started, *entry) {
+            Some(_) => read_only(source, *entry),
+            None => compose::edits(stream, source, change),
+        },
         Change::RunAs { user, .. } => add(source, started, &[format!("--user {user}")]),
         Change::Harden { hardening, .. } => add(source, started, &flags(hardening)),
         Change::Set { .. } | Change::Filter { .. } => {
