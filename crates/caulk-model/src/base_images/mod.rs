@@ -18,6 +18,7 @@ mod grammar;
 mod hardened;
 mod languages;
 mod microsoft;
+mod official;
 mod pattern;
 mod reference;
 mod row;
@@ -26,6 +27,7 @@ mod servers;
 mod tests;
 
 pub use accounts::KnownAccounts;
+pub use official::is_official;
 pub use pattern::ImagePattern;
 pub use reference::ImageReference;
 pub(crate) use row::STEP;

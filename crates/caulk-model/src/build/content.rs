@@ -39,13 +39,15 @@ pub struct Added {
     pub kind: AddedSource,
 }
 
-/// What a source of `ADD` is.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+/// What a source of `ADD` is. Of several, the last of these says what the step does.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum AddedSource {
+    /// A folder of the build context by the way it is written: what is in it is copied as it is.
+    Folder,
     /// A file or folder of the build context that is no archive by its name.
     Plain {
-        /// Whether the file is in the repository and its first bytes are no archive's.
-        seen: bool,
+        /// Whether it may be something else: it is not in the repository, or begins as archives do.
+        unseen: bool,
     },
     /// An archive, which `ADD` unpacks.
     Archive,

@@ -81,6 +81,8 @@ rule! {
     /// - *An entrypoint that steps down*, read in the repository or known of the base image, is
     ///   silent unless somebody replaces it, or takes the capabilities from it without which it goes
     ///   on as root.
+    /// - *The image of a dev container* (fires): of a Dockerfile in a folder `.devcontainer` severity is
+    ///   medium, and there is no fix: its configuration says as whom it is used.
     /// - *Windows* (silent) has no uid 0.
     ///
     /// ## About the fix
@@ -265,6 +267,12 @@ fn built(repository: &Repository, container: &Container) -> Option<Finding> {
     let start = container.image.entrypoint.as_ref();
     if !start.is_none_or(|start| start.was_read) {
         finding = finding.at_most(Confidence::Medium);
+    }
+    if container.image.build.for_development {
+        return Some(finding.severity(Severity::Medium).advice(
+            "say in its `devcontainer.json` as whom it is used, with `containerUser`, or `remoteUser` for \
+             what is started in it later",
+        ));
     }
     Some(match user_remedy(container) {
         Some(remedy) => finding.remedy(remedy),

@@ -11,7 +11,7 @@ use super::security::Find;
 use super::tree::Value;
 use super::value::{distinct, entries, fact, flag, items, texts};
 use super::{host, security, settings};
-use crate::dockerfile::BuildArguments;
+use crate::dockerfile::{BuildArguments, Given};
 
 /// What a service is read with.
 pub(super) struct Context<'c, 'd> {
@@ -247,7 +247,13 @@ fn arguments(args: &Value<'_>) -> BuildArguments {
         let name = member.name.into_owned();
         let value = shown(&member.value)
             .unwrap_or_else(|| State::unknown(format!("`{name}` comes from the environment")));
-        arguments.insert(name, value);
+        let is_hidden = member.value.env_variable().is_some();
+        let hidden = member.value.known().filter(|_| is_hidden);
+        let given = Given {
+            shown: value,
+            hidden: hidden.map(str::to_owned),
+        };
+        arguments.insert(name, given);
     }
     arguments
 }

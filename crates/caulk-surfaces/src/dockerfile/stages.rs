@@ -273,7 +273,7 @@ impl<'a> Builder<'a> {
             build: &mut state.image.build,
             stage: own,
             source: self.text,
-            branches: Vec::new(),
+            surroundings: Vec::new(),
         };
         facts::images(&mut notes, step, &|name| {
             name.parse::<usize>().is_ok()
@@ -290,7 +290,7 @@ impl<'a> Builder<'a> {
         }
         let lookup = |name: &str| scope.lookup(name);
         let calls = run::calls(step, self.text, state.shell, &lookup);
-        notes.branches = facts::branches(&calls, scope);
+        notes.surroundings = facts::surroundings(&calls, scope);
         facts::of_run(&mut notes, &calls, &mut state.downloads);
         accounts::run(&mut state.image.accounts, &mut state.groups, &calls);
         let numbers = calls.iter().filter_map(accounts::unique_number);
@@ -366,6 +366,7 @@ impl Built {
             span: *span,
             stage: own.clone(),
             only_where: None,
+            arms: Vec::new(),
         });
     }
 }

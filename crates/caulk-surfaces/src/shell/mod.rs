@@ -10,6 +10,7 @@
 
 mod branch;
 mod call;
+mod choice;
 mod fetch;
 mod flow;
 mod functions;
@@ -22,6 +23,7 @@ mod value;
 mod walk;
 mod words;
 
+pub(crate) use branch::{Branch, Test};
 pub(crate) use call::{Call, Flow};
 pub(crate) use fetch::{Fetch, Saved};
 pub(crate) use nested::{Code, code_of};
