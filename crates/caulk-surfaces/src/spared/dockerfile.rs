@@ -131,6 +131,7 @@ impl Walk<'_> {
             Change::Become { .. }
             | Change::RunAs { .. }
             | Change::Remove { .. }
+            | Change::ReadOnly { .. }
             | Change::Harden { .. }
             | Change::Set { .. }
             | Change::Filter { .. } => None,
