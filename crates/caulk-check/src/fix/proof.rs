@@ -33,7 +33,7 @@ pub(super) fn applied<'e>(
 pub(super) struct Proved {
     pub(super) fix: Fix,
     /// Containers that it changes besides those that it is about, because they want the same; by
-    /// their index. Known of a fix that was tried by itself.
+    /// their index.
     pub(super) also: BTreeSet<usize>,
 }
 
@@ -271,15 +271,38 @@ impl Trial<'_> {
         }
     }
 
+    /// The containers that each proposal changes besides: those that have from it what it wrote. Where
+    /// it was tried by itself, all that changed.
+    fn by_whom(&self) -> Vec<BTreeSet<usize>> {
+        if let [_] = self.round {
+            return vec![self.also.clone()];
+        }
+        let mut by_whom = vec![BTreeSet::new(); self.round.len()];
+        for index in &self.also {
+            let Some(container) = self.after.containers.get(*index) else {
+                continue;
+            };
+            for origin in container.declared.origins() {
+                let Some(edit) = who_wrote(self.round, origin.span()) else {
+                    continue;
+                };
+                for (proposal, also) in self.round.iter().zip(&mut by_whom) {
+                    if proposal.edits.contains(edit) {
+                        also.insert(*index);
+                    }
+                }
+            }
+        }
+        by_whom
+    }
+
     fn verdicts(self) -> Vec<Result<Proved, String>> {
-        let also = if self.round.len() == 1 {
-            self.also
-        } else {
-            BTreeSet::new()
-        };
+        let also = self.by_whom();
+        let before = &self.before.containers;
         let verdicts = self.round.iter().zip(self.wrong).zip(self.reveals);
         verdicts
-            .map(|((proposal, wrong), mut reveals)| {
+            .zip(also)
+            .map(|(((proposal, wrong), mut reveals), also)| {
                 if let Some(wrong) = wrong {
                     return Err(wrong);
                 }
@@ -288,7 +311,8 @@ impl Trial<'_> {
                 });
                 let mut fix = proposal.fix();
                 fix.reveals = reveals;
-                let also = also.clone();
+                let others = also.iter().filter_map(|at| before.get(*at));
+                fix.also = others.map(|container| container.title()).collect();
                 Ok(Proved { fix, also })
             })
             .collect()
@@ -316,6 +340,11 @@ fn name(finding: &Finding) -> (FileId, String) {
 
 /// Whether a place of the text afterwards is one that the edits wrote.
 fn written(round: &[&Proposal<'_>], place: Span) -> bool {
+    who_wrote(round, place).is_some()
+}
+
+/// The edit that wrote a place of the text afterwards.
+fn who_wrote<'p>(round: &'p [&Proposal<'_>], place: Span) -> Option<&'p Edit> {
     let edits: BTreeSet<&Edit> = round
         .iter()
         .flat_map(|proposal| &proposal.edits)
@@ -326,11 +355,11 @@ fn written(round: &[&Proposal<'_>], place: Span) -> bool {
         let start = i64::from(edit.span.start) + shift;
         let length = i64::try_from(edit.text.len()).unwrap_or(i64::MAX);
         if i64::from(place.start) < start + length && start < i64::from(place.end) {
-            return true;
+            return Some(edit);
         }
         shift += length - i64::from(edit.span.end - edit.span.start);
     }
-    false
+    None
 }
 
 /// Whether `opened` is not new once `closed` is gone.
