@@ -221,7 +221,9 @@ impl Container {
         if is_other || self.declared.entrypoint.is_some() || self.is_kept_from_stepping_down() {
             return None;
         }
-        self.image.steps_down.as_ref()
+        let command = self.declared.command.first();
+        let step = self.image.steps_down.as_ref();
+        step.filter(|step| command.is_none_or(|word| step.takes(&word.value)))
     }
 
     /// Whether its entrypoint would give root up, and goes on as root because it lacks the

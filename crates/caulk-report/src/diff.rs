@@ -221,6 +221,9 @@ impl<'a> Patch<'a> {
         if let Some(may_break) = may_break {
             note("may break", may_break);
         }
+        if let Some(others) = fix.changes_too() {
+            note("changes too", &others);
+        }
         if let Some(revealed) = fix.revealed() {
             note("then shows", &revealed);
         }

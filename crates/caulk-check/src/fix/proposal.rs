@@ -141,6 +141,7 @@ impl<'a> Proposal<'a> {
             applicability,
             edits: self.edits.clone(),
             reveals: Vec::new(),
+            also: Vec::new(),
         }
     }
 

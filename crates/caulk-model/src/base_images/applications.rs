@@ -2,7 +2,7 @@
 
 use caulk_linux::{Capability, CapabilitySet};
 
-use super::row::{ARRANGE_AND_STEP, BaseImage, STEP, Tags, root, runs_as};
+use super::row::{ARRANGE_AND_STEP, BaseImage, Gains, STEP, SUDO, Tags, root, runs_as};
 
 const KIBANA: &str =
     "elastic/kibana: src/dev/build/tasks/os_packages/docker_generator/templates/base/Dockerfile";
@@ -29,6 +29,7 @@ pub(super) const ROWS: &[BaseImage] = &[
         "elastic/beats: dev-tools/packaging/templates/docker/Dockerfile.tmpl",
     )
     .account("heartbeat", 1000)
+    .gaining(Gains::SomeFile("heartbeat"))
     .tagged(Tags::Since(8, 0)),
     runs_as(
         "docker.elastic.co/beats/metricbeat",
@@ -43,6 +44,7 @@ pub(super) const ROWS: &[BaseImage] = &[
         "deviantony/docker-elk: extensions/fleet/fleet-compose.yml",
     )
     .account("elastic-agent", 1000)
+    .gaining(Gains::SomeFile("elastic-agent"))
     .tagged(Tags::Since(8, 0)),
     runs_as("docker.elastic.co/kibana/kibana", "1000", KIBANA).account("kibana", 1000),
     runs_as(
@@ -130,6 +132,7 @@ pub(super) const ROWS: &[BaseImage] = &[
         "docker-library/docker: 27/dind-rootless/Dockerfile",
     )
     .account("rootless", 1000)
+    .gaining(Gains::Setuid("newuidmap"))
     .tagged(Tags::Contains(&["rootless"])),
     root(
         "docker.io/library/docker",
@@ -242,13 +245,15 @@ pub(super) const ROWS: &[BaseImage] = &[
         "1200",
         "SeleniumHQ/docker-selenium: NodeBase/Dockerfile",
     )
-    .account("seluser", 1200),
+    .account("seluser", 1200)
+    .gaining(SUDO),
     runs_as(
         "docker.io/selenium/base",
         "1200:1201",
         "SeleniumHQ/docker-selenium: Base/Dockerfile",
     )
-    .account("seluser", 1200),
+    .account("seluser", 1200)
+    .gaining(SUDO),
     root(
         "docker.io/vaultwarden/server",
         "dani-garcia/vaultwarden: docker/Dockerfile.alpine",

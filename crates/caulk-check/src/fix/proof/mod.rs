@@ -191,7 +191,10 @@ impl Trial<'_> {
         } else {
             BTreeSet::new()
         };
-        let others = sharers(self.before, &also);
+        let others = also
+            .iter()
+            .filter_map(|index| self.before.containers.get(*index));
+        let others: Vec<String> = others.map(|container| container.title()).collect();
         let verdicts = self.round.iter().zip(self.wrong).zip(self.reveals);
         verdicts
             .map(|((proposal, wrong), mut reveals)| {
@@ -203,26 +206,10 @@ impl Trial<'_> {
                 });
                 let mut fix = proposal.fix();
                 fix.reveals = reveals;
-                fix.title.push_str(&others);
+                fix.also.clone_from(&others);
                 let also = also.clone();
                 Ok(Proved { fix, also })
             })
             .collect()
-    }
-}
-
-/// How many of those that share a change are named.
-const NAMED: usize = 3;
-
-/// Who shares a change, as the end of a sentence that says what it is.
-fn sharers(view: &View<'_>, also: &BTreeSet<usize>) -> String {
-    let containers = also.iter().filter_map(|index| view.containers.get(*index));
-    let titles: Vec<String> = containers.map(|container| container.title()).collect();
-    let (named, more) = titles.split_at(titles.len().min(NAMED));
-    match (named, more.len()) {
-        ([], _) => String::new(),
-        ([one], 0) => format!(", also for {one}"),
-        ([first @ .., last], 0) => format!(", also for {} and {last}", first.join(", ")),
-        (named, more) => format!(", also for {} and {more} more", named.join(", ")),
     }
 }
