@@ -61,8 +61,9 @@ rule! {
     ///   step less.
     /// - *Folders of people*, `~` and `/home`, do not weigh less, because user numbers are often
     ///   the same.
-    /// - *A part of what is seen already* (silent): beside a read-only mount of `/`, one of `/etc` or
-    ///   `/proc` that is read-only too gives nothing more. The finding about the larger one names it.
+    /// - *A part of what is seen already* (fires): beside a read-only mount of `/`, one of `/etc` or
+    ///   `/proc` that is read-only too gives nothing more. One finding speaks of the larger one and names
+    ///   the part.
     /// - *The project's own paths, volumes and variables* (silent) are not judged.
     /// - *A control socket* (silent): the folders that hold one are judged by
     ///   `runtime-socket-mounted`.
