@@ -286,7 +286,7 @@ fn mended(
     let rest = judged(container, path, &read_only);
     if let Some(rest) = &rest {
         finding = finding.advice(format!(
-            "mount just the part that it needs: read-only, all of it still lets {whose} {}",
+            "mount just the part that it needs: read-only, it still lets {whose} {}",
             rest.can
         ));
     }
