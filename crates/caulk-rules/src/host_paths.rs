@@ -70,7 +70,7 @@ const ROWS: &[Row] = &[
     of("/sys/firmware/*", (High, "change the firmware's variables, after which the host may not start"), None),
     of("/sys/fs/cgroup", (High, "change the limits of every container and service of the host"), None),
     of("/sys/fs/bpf", (High, "replace the programs that the host has loaded into its kernel"), None),
-    of("/dev", (Critical, "replace the host's devices, and use those that its device rules allow"), Some((Medium, "use those devices that its device rules allow: read-only does not prevent that"))),
+    of("/dev", (Critical, "replace the host's devices, and use those that its device rules allow"), Some((Medium, "use those devices that its device rules allow, which read-only does not prevent"))),
     of("/var", (Critical, "change the files of every container, and the host's scheduled jobs"), Some((High, "read the files of every container, and the host's databases and mail"))),
     of("/var/lib", (Critical, "change the files of every container and service"), Some((High, "read the files of every container and service"))),
     of("/var/lib/docker/containers", (Critical, "change the configuration of every container"), Some((Medium, "read the logs and the environment of every container"))),

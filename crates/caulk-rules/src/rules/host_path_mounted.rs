@@ -62,7 +62,8 @@ rule! {
     /// - *Folders of people*, `~` and `/home`, do not weigh less, because user numbers are often
     ///   the same.
     /// - *A part of what is seen already* (fires): beside a read-only mount of `/`, one of `/etc` or
-    ///   `/proc` that is read-only too gives nothing more. The finding about the larger one names it.
+    ///   `/proc` that is read-only too gives nothing more. One finding speaks of the larger one and names
+    ///   the part.
     /// - *The project's own paths, volumes and variables* (silent) are not judged.
     /// - *A control socket* (silent): the folders that hold one are judged by
     ///   `runtime-socket-mounted`.
@@ -285,7 +286,7 @@ fn mended(
     let rest = judged(container, path, &read_only);
     if let Some(rest) = &rest {
         finding = finding.advice(format!(
-            "mount just the part that it needs: read-only, all of it still lets {whose} {}",
+            "mount just the part that it needs: read-only, it still lets {whose} {}",
             rest.can
         ));
     }

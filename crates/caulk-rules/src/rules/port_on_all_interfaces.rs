@@ -125,7 +125,11 @@ fn finding(container: &Container, entry: &Entry<Port>) -> Finding {
         Engine::Podman => "whoever reaches the host reaches this port, where no firewall closes it",
     });
     let Some(place) = entry.origin.written() else {
-        return finding.advice("add an address where it is written, for all who share it");
+        return finding.advice(if entry.origin.is_from_env() {
+            "write the address before the ports: `127.0.0.1:`"
+        } else {
+            "add an address where it is written, for all who share it"
+        });
     };
     // Elsewhere the surface itself sees whether it can write it.
     if container.surface == Surface::Compose && !written::is_port(port, place) {
@@ -133,9 +137,10 @@ fn finding(container: &Container, entry: &Entry<Port>) -> Finding {
             "name the address: `127.0.0.1:` before the ports, or `host_ip` in the long syntax",
         );
     }
+    let protocol = if port.says_tcp { "/tcp" } else { "" };
     let change = Change::Become {
         entry: place,
-        value: format!("127.0.0.1:{}:{}", port.published, port.target),
+        value: format!("127.0.0.1:{}:{}{protocol}", port.published, port.target),
     };
     finding.remedy(Remedy::unsafe_because(
         "bind it to 127.0.0.1",

@@ -59,7 +59,8 @@ rule! {
     ///   to counts.
     /// - *Several files* (fires): services that come from different files of a project are in it together.
     /// - *Another project* (silent): a volume belongs to its project.
-    /// - *A socket* (silent): who shares one speaks to its owner and hands over no files.
+    /// - *A socket* (silent): who shares one speaks to its owner and hands over no files. What all of them
+    ///   mount below `/run` is a folder of sockets.
     /// - *A variable* (silent): neither a source nor an option that has no value here is
     ///   guessed.
     ///
@@ -111,6 +112,13 @@ fn check(repository: &Repository, findings: &mut Findings) {
 
 /// Whether services of different images can write to it.
 fn is_judged(users: &[User<'_>]) -> bool {
+    let below_run = |(_, entry): &User<'_>| {
+        let target = clean_path(&entry.value.mount.target);
+        target.starts_with("/run/") || target.starts_with("/var/run/")
+    };
+    if users.iter().all(below_run) {
+        return false;
+    }
     let mut writers = users.iter().filter(|(_, entry)| is_written(&entry.value));
     let first = writers.next();
     first.is_some_and(|(first, _)| writers.any(|(other, _)| !is_same_image(first, other)))

@@ -44,11 +44,12 @@ impl Trial<'_> {
     }
 
     /// Whether it was found before as one with another container's, and stands by itself now; or in
-    /// the file from which the container had it.
+    /// the file from which the container had what is written out at it.
     fn was_shared(&self, opened: &Finding) -> bool {
         let Some(declared) = opened.declared else {
             return false;
         };
+        let written = written(self.round, opened.primary.span);
         let mut before = self.before.findings.iter();
         before.any(|other| {
             let is_alike = other.rule.id == opened.rule.id
@@ -58,7 +59,7 @@ impl Trial<'_> {
             let names_it = other.related.iter().any(|label| label.span == declared);
             let of_it = other.container == opened.container
                 && other.declared.map(|at| at.file) == Some(declared.file);
-            is_alike && ((in_one_file && names_it) || (!in_one_file && of_it))
+            is_alike && ((in_one_file && names_it) || (!in_one_file && of_it && written))
         })
     }
 
