@@ -8,7 +8,7 @@ use crate::build::Stage;
 use crate::confinement::{self, AppArmor, SelinuxLabel};
 use crate::{
     Declared, Engine, Fact, Image, Limit, Limits, Namespace, NamespaceKind, Namespaces, Origin,
-    Seccomp, State, Step, StepKind, Ulimit, User,
+    Seccomp, State, StatedImage, Step, StepKind, Ulimit, User,
 };
 
 /// A project: services that the engine starts together.
@@ -187,6 +187,18 @@ impl Container {
             steps: Vec::new(),
             image_of: None,
         }
+    }
+
+    /// Takes what a configuration states of the image that its own stands on.
+    pub(crate) fn state(&mut self, stated: StatedImage) {
+        if let Some(user) = stated.user.as_deref().filter(|_| self.image.user_from_base) {
+            self.image.user.state = State::Known(User::new(user));
+            // Who starts it is known; that its entrypoint gives root up is the table's to say.
+            self.user = effective_user(&self.declared, &self.image, &self.source);
+            let is_root = |user: User| self.image.is_root(&user);
+            self.root = self.user.state.clone().map(is_root);
+        }
+        self.image.stated = Some(stated);
     }
 
     /// The bounding set: all that any process in it can ever hold. Unknown where it hangs on

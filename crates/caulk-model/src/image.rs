@@ -4,7 +4,7 @@ use caulk_source::{Span, matches_wildcard};
 
 use crate::base_images::{self, BaseImage, ImageReference, Platform};
 use crate::build::Build;
-use crate::{Fact, Identity, Origin, PrivilegedFile, State, User};
+use crate::{Fact, Identity, Origin, PrivilegedFile, State, StatedImage, User};
 
 /// An image: one that a Dockerfile of the repository builds, or one that is pulled.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -29,6 +29,8 @@ pub struct Image {
     pub steps_down: Option<StepDown>,
     /// What its build does, where that is here to read.
     pub build: Build,
+    /// What a configuration states of the image that it stands on.
+    pub stated: Option<StatedImage>,
 }
 
 /// What an image stands on.
@@ -274,6 +276,7 @@ impl Image {
             entrypoint: None,
             steps_down: base.step_down(),
             build: Build::default(),
+            stated: None,
             base,
         }
     }

@@ -72,8 +72,16 @@ impl Repository {
     }
 
     /// Adds a container.
-    pub fn add_container(&mut self, container: Container) -> ContainerId {
+    pub fn add_container(&mut self, mut container: Container) -> ContainerId {
         let id = ContainerId(self.containers.len());
+        let base = container.image.base.repository();
+        let stated = self.stated(container.file).zip(base);
+        if let Some(stated) = stated
+            .and_then(|(stated, base)| stated.image(&base))
+            .cloned()
+        {
+            container.state(stated);
+        }
         self.containers.push(container);
         id
     }

@@ -28,6 +28,14 @@ pub(crate) fn is_called(container: &Container, parts: &[&str]) -> bool {
 /// A setuid program that a container's image counts on, where one is known: what the image's own scripts
 /// use, or sudo where its build installs or runs it and leaves it in.
 pub(crate) fn setuid_program(container: &Container) -> Option<&'static str> {
+    if container
+        .image
+        .stated
+        .as_ref()
+        .is_some_and(|stated| stated.sudo)
+    {
+        return Some("sudo");
+    }
     if let Some(Gains::Setuid(program)) = container.image.base.row().and_then(|row| row.gains) {
         return Some(program);
     }

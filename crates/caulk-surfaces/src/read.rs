@@ -329,5 +329,6 @@ pub(crate) fn unknown_image(because: &str, span: Span) -> Image {
         entrypoint: None,
         steps_down: None,
         build: caulk_model::build::Build::default(),
+        stated: None,
     }
 }

@@ -192,12 +192,14 @@ pub(super) const ROWS: &[BaseImage] = &[
         "docker.io/oliver006/redis_exporter",
         "oliver006/redis_exporter: docker/Dockerfile.amd64",
     )
-    .tagged(Tags::EndsWith(&["alpine"])),
+    .tagged(Tags::EndsWith(&["alpine"]))
+    .writing(&[]),
     runs_as(
         "docker.io/oliver006/redis_exporter",
         "59000:59000",
         "oliver006/redis_exporter: docker/Dockerfile.amd64",
-    ),
+    )
+    .writing(&[]),
     runs_as(
         "docker.io/otel/opentelemetry-collector",
         "10001:10001",
@@ -221,25 +223,29 @@ pub(super) const ROWS: &[BaseImage] = &[
         "nobody",
         "prometheus/alertmanager: Dockerfile",
     )
-    .account("nobody", 65534),
+    .account("nobody", 65534)
+    .writing(&[]),
     runs_as(
         "docker.io/prom/mysqld-exporter",
         "nobody",
         "prometheus/mysqld_exporter: Dockerfile",
     )
-    .account("nobody", 65534),
+    .account("nobody", 65534)
+    .writing(&[]),
     runs_as(
         "docker.io/prom/node-exporter",
         "nobody",
         "prometheus/node_exporter: Dockerfile",
     )
-    .account("nobody", 65534),
+    .account("nobody", 65534)
+    .writing(&[]),
     runs_as(
         "docker.io/prom/prometheus",
         "nobody",
         "prometheus/prometheus: Dockerfile",
     )
-    .account("nobody", 65534),
+    .account("nobody", 65534)
+    .writing(&[]),
     runs_as(
         "docker.io/selenium/*",
         "1200",
@@ -275,5 +281,6 @@ pub(super) const ROWS: &[BaseImage] = &[
         "quay.io/prometheuscommunity/postgres-exporter",
         "nobody",
         "prometheus-community/postgres_exporter: Dockerfile",
-    ),
+    )
+    .writing(&[]),
 ];

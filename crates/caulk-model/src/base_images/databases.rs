@@ -20,6 +20,9 @@ const REDIS_COMMANDS: &[&str] = &[
     "*.conf",
 ];
 
+/// Where the server keeps its socket, and what queries spill into beside the data.
+const POSTGRES_WRITES: &[&str] = &["/run/postgresql", "/tmp"];
+
 /// The rows, sorted by repository.
 pub(super) const ROWS: &[BaseImage] = &[
     runs_as(
@@ -82,27 +85,31 @@ pub(super) const ROWS: &[BaseImage] = &[
         "MariaDB/mariadb-docker: 11.4/docker-entrypoint.sh",
     )
     .stepping_down("mysql", "gosu", OWN_AND_STEP)
-    .on(&["mariadbd", "mysqld", "-*"]),
+    .on(&["mariadbd", "mysqld", "-*"])
+    .writing(&["/run/mysqld", "/tmp"]),
     runs_as(
         "docker.io/library/memcached",
         "memcache",
         "docker-library/repo-info: repos/memcached/remote/latest.md",
     )
-    .account("memcache", 11211),
+    .account("memcache", 11211)
+    .writing(&[]),
     root(
         "docker.io/library/mongo",
         "docker-library/mongo: 7.0/docker-entrypoint.sh",
     )
     .account("mongodb", 999)
     .stepping_down("mongodb", "gosu", OWN_AND_STEP)
-    .on(&["mongo*", "-*"]),
+    .on(&["mongo*", "-*"])
+    .writing(&["/tmp"]),
     root(
         "docker.io/library/mysql",
         "docker-library/mysql: 8.4/Dockerfile.oracle",
     )
     .account("mysql", 999)
     .stepping_down("mysql", "gosu", OWN_AND_STEP)
-    .on(&["mysqld", "-*"]),
+    .on(&["mysqld", "-*"])
+    .writing(&["/run/mysqld", "/tmp"]),
     root(
         "docker.io/library/nats",
         "nats-io/nats-docker: 2.10.x/scratch/Dockerfile",
@@ -118,7 +125,8 @@ pub(super) const ROWS: &[BaseImage] = &[
         "docker-library/postgres: 18/trixie/Dockerfile",
     )
     .stepping_down("postgres", "gosu or su-exec", ARRANGE_AND_STEP)
-    .on(&["postgres", "-*"]),
+    .on(&["postgres", "-*"])
+    .writing(POSTGRES_WRITES),
     root(
         "docker.io/library/rabbitmq",
         "docker-library/rabbitmq: docker-entrypoint.sh",
@@ -131,14 +139,16 @@ pub(super) const ROWS: &[BaseImage] = &[
     )
     .stepping_down("redis", "gosu or su-exec", OWN_AND_STEP)
     .on(&["redis-server", "-*", "*.conf"])
-    .tagged(Tags::Before(REDIS_WITH_SETPRIV)),
+    .tagged(Tags::Before(REDIS_WITH_SETPRIV))
+    .writing(&[]),
     root(
         "docker.io/library/redis",
         "redis/docker-library-redis: debian/docker-entrypoint.sh",
     )
     .stepping_down("redis", "setpriv", ARRANGE_AND_SHED)
     .on(REDIS_COMMANDS)
-    .only_if_it_may(),
+    .only_if_it_may()
+    .writing(&[]),
     root(
         "docker.io/library/rethinkdb",
         "docker-library/repo-info: repos/rethinkdb/remote/latest.md",
@@ -170,17 +180,20 @@ pub(super) const ROWS: &[BaseImage] = &[
         "pgvector/pgvector: Dockerfile",
     )
     .stepping_down("postgres", "gosu or su-exec", ARRANGE_AND_STEP)
-    .on(&["postgres", "-*"]),
+    .on(&["postgres", "-*"])
+    .writing(POSTGRES_WRITES),
     root(
         "docker.io/postgis/postgis",
         "postgis/docker-postgis: 16-3.4/Dockerfile",
     )
     .stepping_down("postgres", "gosu or su-exec", ARRANGE_AND_STEP)
-    .on(&["postgres", "-*"]),
+    .on(&["postgres", "-*"])
+    .writing(POSTGRES_WRITES),
     root(
         "docker.io/valkey/valkey",
         "valkey-io/valkey-container: docker-entrypoint.sh",
     )
     .stepping_down("valkey", "runuser or setpriv", OWN_AND_STEP)
-    .on(&["valkey-server", "-*", "*.conf"]),
+    .on(&["valkey-server", "-*", "*.conf"])
+    .writing(&[]),
 ];

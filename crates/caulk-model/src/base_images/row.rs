@@ -28,6 +28,9 @@ pub struct BaseImage {
     pub steps_down: Option<StepsDown>,
     /// What of it gains privileges although nobody starts as root, where its maker counts on that.
     pub gains: Option<Gains>,
+    /// The folders that its own program writes to from its start on, besides the volumes that its image
+    /// declares, where they are known.
+    pub writes: Option<&'static [&'static str]>,
     /// The user that the label `devcontainer.metadata` names for dev containers, where it names one.
     pub container_user: Option<&'static str>,
     /// Where it was read: `owner/repository: path` on GitHub, or the address of a page.
@@ -154,6 +157,7 @@ pub(super) const fn runs_as(
         account: None,
         steps_down: None,
         gains: None,
+        writes: None,
         container_user: None,
         source,
         checked: "2026-11",
@@ -228,6 +232,12 @@ impl BaseImage {
     /// A program of which gains privileges.
     pub(super) const fn gaining(mut self, gains: Gains) -> Self {
         self.gains = Some(gains);
+        self
+    }
+
+    /// Whose program writes to these folders besides the declared volumes; to none where there are none.
+    pub(super) const fn writing(mut self, folders: &'static [&'static str]) -> Self {
+        self.writes = Some(folders);
         self
     }
 

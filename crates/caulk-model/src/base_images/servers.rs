@@ -37,7 +37,8 @@ pub(super) const ROWS: &[BaseImage] = &[
         "docker.io/library/httpd",
         "docker-library/httpd: 2.4/alpine/Dockerfile",
     )
-    .account_named("www-data"),
+    .account_named("www-data")
+    .writing(&["/usr/local/apache2/logs"]),
     runs_as(
         "docker.io/library/kong",
         "kong",
@@ -54,7 +55,8 @@ pub(super) const ROWS: &[BaseImage] = &[
         "docker.io/library/nginx",
         "nginx/docker-nginx: mainline/debian/Dockerfile",
     )
-    .account("nginx", 101),
+    .account("nginx", 101)
+    .writing(&["/run", "/tmp", "/var/cache/nginx"]),
     root(
         "docker.io/library/phpmyadmin",
         "phpmyadmin/docker: apache/Dockerfile",
@@ -78,7 +80,8 @@ pub(super) const ROWS: &[BaseImage] = &[
         "101",
         "nginxinc/docker-nginx-unprivileged: mainline/alpine-slim/Dockerfile",
     )
-    .account("nginx", 101),
+    .account("nginx", 101)
+    .writing(&["/tmp"]),
     root(
         "docker.io/nginxproxy/nginx-proxy",
         "nginx-proxy/nginx-proxy: Dockerfile.alpine",

@@ -61,7 +61,7 @@ rule! {
     /// images of caulk's table whose entrypoint does so and is not replaced, and where the first process is
     /// not root and nothing is known in the image that counts on more: no sudo, no file of the build with
     /// capabilities, no socket of a runtime that somebody in it has to open. Elsewhere drop all, start it,
-    /// and add what it fails without.
+    /// and add what it fails without; `[images]` in `caulk.toml` then tells caulk.
     ///
     /// ## Sources
     ///
@@ -147,7 +147,17 @@ fn finding(container: &Container, left: CapabilitySet) -> Finding {
     let keep: Vec<String> = add.map(|one| one.short_name().to_owned()).collect();
     let name = container.image.base.name();
     let is_root = container.root == State::Known(true);
-    let (what, breaks) = if needed.is_empty() {
+    let is_stated = container
+        .image
+        .stated
+        .as_ref()
+        .is_some_and(|stated| stated.needs.is_some());
+    let (what, breaks) = if is_stated && !needed.is_empty() {
+        (
+            format!("drop all capabilities but what the configuration says that `{name}` needs"),
+            "what is not said there fails",
+        )
+    } else if needed.is_empty() {
         (
             "drop all capabilities".to_owned(),
             "a setuid program in the image, or one with file capabilities, fails where it needs one",
@@ -178,8 +188,13 @@ fn finding(container: &Container, left: CapabilitySet) -> Finding {
 fn needed(container: &Container) -> Option<CapabilitySet> {
     let image = &container.image;
     let row = image.base.row();
+    let stated = image.stated.as_ref();
+    if let Some(needs) = stated.and_then(|stated| stated.needs) {
+        return Some(needs);
+    }
     if container.root == State::Known(false) {
-        let known = matches!(image.base, Base::Scratch) || row.is_some();
+        let says_who = stated.is_some_and(|stated| stated.user.is_some());
+        let known = matches!(image.base, Base::Scratch) || row.is_some() || says_who;
         let counts_on_more = !image.privileged_files.is_empty()
             || images::setuid_program(container).is_some()
             || images::sees_a_runtime(container);

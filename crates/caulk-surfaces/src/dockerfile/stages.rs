@@ -231,6 +231,7 @@ impl<'a> Builder<'a> {
                 entrypoint: None,
                 steps_down: None,
                 build: Build::default(),
+                stated: None,
                 base,
             },
             scope: Scope::stage(open),
