@@ -43,6 +43,7 @@ impl Exceeded {
             removed: _,
             container_name: _,
             example: _,
+            around: _,
             // What it holds by default is compared as what it holds.
             engine: _,
             mounts,

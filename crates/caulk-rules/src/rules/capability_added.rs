@@ -7,7 +7,7 @@ use caulk_source::{Span, clean_path};
 use crate::images;
 use crate::prelude::*;
 use crate::seccomp::and_profile;
-use crate::shared::remove_for_all;
+use crate::shared::{asked_again, remove_for_all};
 
 rule! {
     /// The container is given a Linux capability that a container does not have by itself.
@@ -62,6 +62,8 @@ rule! {
     ///   it is `capability-without-effect`.
     /// - *Made for it* (fires): an image that is called after a tunnel (`wireguard`, `openvpn`, `gluetun`)
     ///   does nothing without `NET_ADMIN`, so there is no fix.
+    /// - *A feature that asks for the same* (fires): there is no fix then, because the feature would
+    ///   add it by itself.
     /// - *Privileged mode, and `ALL`* (silent): beside them the list counts for nothing.
     /// - *A variable* (silent) is not guessed.
     ///
@@ -166,7 +168,10 @@ fn finding(
              join its network that need not",
         )
     } else {
-        with_remedy(finding, entry, name, &may_break)
+        match asked_again(finding, container, entry.origin.span()) {
+            (finding, true) => finding,
+            (finding, false) => with_remedy(finding, entry, name, &may_break),
+        }
     };
     let mut finding = finding.severity(severity).why(why);
     if let Some(place) = escalation.and_then(|more| stands_beside(container, more.beside)) {
