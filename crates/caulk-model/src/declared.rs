@@ -6,8 +6,9 @@ use caulk_linux::{CapabilityWord, UnknownCapability};
 use caulk_source::Span;
 
 use crate::{
-    AppArmor, DeclaredBuild, Device, Engine, Entry, Fact, Limit, Mount, Namespace, NamespaceKind,
-    Origin, Port, Seccomp, SelinuxLabel, State, Sysctl, Ulimit, User, Variable, Volume,
+    AppArmor, Around, DeclaredBuild, Device, Engine, Entry, Fact, Limit, Mount, Namespace,
+    NamespaceKind, Origin, Port, Seccomp, SelinuxLabel, State, Sysctl, Ulimit, User, Variable,
+    Volume,
 };
 
 /// What a declaration says of a container, each key with its place.
@@ -110,9 +111,16 @@ pub struct Declared {
     pub example: bool,
     /// Which engine starts it.
     pub engine: Engine,
+    /// What is known of how it is started and used, beside what it holds.
+    pub around: Around,
 }
 
 impl Declared {
+    /// Whether what starts it may be an engine without root on the host.
+    pub fn may_be_rootless(&self) -> bool {
+        self.engine == Engine::Podman && !self.around.by_root
+    }
+
     /// Whether it is started to stay.
     pub fn stays(&self) -> bool {
         !self.one_off

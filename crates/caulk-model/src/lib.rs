@@ -6,6 +6,7 @@
 //!
 //! **Invariant:** nothing here knows a rule, a report or a text edit.
 
+mod around;
 pub mod base_images;
 pub mod build;
 mod client;
@@ -34,6 +35,7 @@ mod stated;
 mod unchecked;
 mod user;
 
+pub use around::Around;
 pub use client::EngineClient;
 pub use confinement::{AppArmor, SelinuxLabel, UNCONFINED_TYPES};
 pub use container::{Container, ContainerId, Entry, ImageSource, Project};

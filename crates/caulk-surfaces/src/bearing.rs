@@ -4,10 +4,11 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 use caulk_model::{Repository, Seccomp};
-use caulk_source::{FileId, Surface, join_path, parent_path};
+use caulk_source::{FileId, Surface, join_path};
 
 use crate::compose::{self, Project};
 use crate::declaring::Declaring;
+use crate::quadlet;
 use crate::tree::Tree;
 use crate::workspace::Workspace;
 
@@ -119,7 +120,7 @@ impl Workspace<'_> {
             let found = self.found_by(other.as_ref());
             pairs.extend(found.into_iter().map(|to| (*file, to)));
             if other.quadlet().is_some() {
-                let folder = quadlet_folder(self.sources.path(*file));
+                let folder = quadlet::folder_of_units(self.sources.path(*file));
                 let first = quadlets.entry(folder).or_insert(*file);
                 pairs.insert((*first, *file));
             }
@@ -168,16 +169,6 @@ impl Workspace<'_> {
             }
         }
         paths
-    }
-}
-
-/// The folder in which a quadlet lies, or the quadlet to which a drop-in is one.
-fn quadlet_folder(path: &str) -> &str {
-    let folder = parent_path(path);
-    if folder.ends_with("container.d") {
-        parent_path(folder)
-    } else {
-        folder
     }
 }
 

@@ -61,26 +61,67 @@ pub(crate) fn remove(
     let (siblings, at) = siblings(root, entry).ok_or(MISSING)?;
     let element = *siblings.get(at).ok_or(MISSING)?;
     let previous = at.checked_sub(1).and_then(|at| siblings.get(at));
-    let next = siblings.get(at + 1);
-    let gone = match (previous, next) {
+    remove_from_list(
+        source,
+        previous.copied(),
+        element,
+        siblings.get(at + 1).copied(),
+    )
+}
+
+/// What stands at `gone` in a list or an object, removed with its comma. Comments that have lines of
+/// their own around it stay.
+pub(crate) fn remove_from_list(
+    source: &SourceFile,
+    previous: Option<Span>,
+    gone: Span,
+    next: Option<Span>,
+) -> Result<Vec<Edit>, NotOffered> {
+    const COMMENT: NotOffered = NotOffered("a comment stands beside it");
+    let with_comma = match (previous, next) {
         // The comma behind it goes with it, up to where the next one begins.
         (_, Some(next)) => Span {
             end: next.start,
-            ..element
+            ..gone
         },
         (Some(previous), None) => Span {
             start: previous.end,
-            ..element
+            ..gone
         },
-        (None, None) => element,
+        (None, None) => return Ok(vec![Edit::remove(whole_line(source, gone))]),
     };
-    if has_comment(source.slice(gone), source.slice(element)) {
-        return Err(NotOffered("a comment stands beside it"));
+    if !has_comment(source.slice(with_comma), source.slice(gone)) {
+        return Ok(vec![Edit::remove(with_comma)]);
     }
-    if previous.is_none() && next.is_none() {
-        return Ok(vec![Edit::remove(whole_line(source, element))]);
+    let text = source.text();
+    let comma_behind = |end: u32| {
+        let rest = cut(text, end as usize..text.len());
+        let blanks = rest.len() - rest.trim_start().len();
+        rest.trim_start()
+            .starts_with(',')
+            .then_some(end as usize + blanks)
+    };
+    let line = |end: usize| {
+        let lines = whole_line(source, Span::new(gone.file, gone.start as usize..end));
+        let rest = cut(text, end..text.len()).split('\n').next();
+        let starts_line = source.slice(lines).starts_with(['\n', '\r']);
+        let is_alone = starts_line && rest.is_some_and(|rest| rest.trim().is_empty());
+        is_alone.then_some(lines).ok_or(COMMENT)
+    };
+    match (previous, next) {
+        (_, Some(_)) => {
+            let comma = comma_behind(gone.end).ok_or(COMMENT)?;
+            Ok(vec![Edit::remove(line(comma + 1)?)])
+        }
+        (Some(previous), None) => {
+            let comma = comma_behind(previous.end).ok_or(COMMENT)?;
+            Ok(vec![
+                Edit::remove(Span::new(gone.file, comma..comma + 1)),
+                Edit::remove(line(gone.end as usize)?),
+            ])
+        }
+        (None, None) => Err(MISSING),
     }
-    Ok(vec![Edit::remove(gone)])
 }
 
 /// Whether something other than blanks and a comma stands around the element.
@@ -92,7 +133,7 @@ fn has_comment(gone: &str, element: &str) -> bool {
 }
 
 /// The element with the blanks before it, and its line break where nothing else is on its lines.
-fn whole_line(source: &SourceFile, element: Span) -> Span {
+pub(crate) fn whole_line(source: &SourceFile, element: Span) -> Span {
     let text = source.text();
     let before = cut(text, 0..element.start as usize);
     let trimmed = before.trim_end_matches([' ', '\t', '\r', '\n']);

@@ -70,11 +70,20 @@ impl Joined {
         if piece.is_empty() {
             return;
         }
-        self.segments.push(Segment {
-            joined: self.text.len(),
-            file: start,
-            stands_for,
+        let length = self.text.len();
+        // What follows in the file follows here: one piece, or a long heredoc has one for each line.
+        let goes_on = self.segments.last().is_some_and(|last| {
+            last.stands_for.is_none()
+                && stands_for.is_none()
+                && last.file + (length - last.joined) == start
         });
+        if !goes_on {
+            self.segments.push(Segment {
+                joined: length,
+                file: start,
+                stands_for,
+            });
+        }
         self.text.push_str(piece);
     }
 

@@ -11,7 +11,7 @@ mod remote;
 
 use caulk_source::Span;
 
-use crate::SelinuxSwitch;
+use crate::{SelinuxSwitch, State};
 
 pub use account::{Membership, Password, PasswordWay, RootEquivalent, RootWay, Sudo, UserArgument};
 pub use content::{Added, AddedSource, BaseUse, Secret, SecretKind, WholeCopy};
@@ -55,6 +55,8 @@ pub struct Build {
     pub bases: Vec<BuildFact<BaseUse>>,
     /// What keeps SELinux from being enforced where it is started as a system.
     pub selinux_off: Vec<BuildFact<SelinuxSwitch>>,
+    /// Variables that tell clients of an engine where that is, and whether to speak TLS with it.
+    pub engine_variables: Vec<BuildFact<EngineVariable>>,
     /// Ports that it says it listens on.
     pub exposed: Vec<BuildFact<String>>,
     /// The build argument on which its user hangs.
@@ -66,6 +68,15 @@ pub struct Build {
     pub for_development: bool,
     /// Whether a step runs a program: that may create accounts without a word of it here.
     pub runs_programs: bool,
+}
+
+/// `DOCKER_HOST`, `DOCKER_TLS_VERIFY` or `DOCKER_TLS`, as it stays in the image.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct EngineVariable {
+    /// Its name.
+    pub name: String,
+    /// Its value.
+    pub value: State<String>,
 }
 
 /// Something that a step does.

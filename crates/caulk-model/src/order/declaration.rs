@@ -44,6 +44,7 @@ impl Exceeded {
             needs: _,
             container_name: _,
             example: _,
+            around: _,
             // What it holds by default is compared as what it holds.
             engine: _,
             mounts,

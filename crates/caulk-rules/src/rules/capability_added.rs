@@ -7,7 +7,7 @@ use caulk_source::{Span, clean_path};
 use crate::images;
 use crate::prelude::*;
 use crate::seccomp::and_profile;
-use crate::shared::remove_for_all;
+use crate::shared::{asked_again, remove_for_all};
 
 rule! {
     /// The container is given a Linux capability that a container does not have by itself.
@@ -66,6 +66,8 @@ rule! {
     /// - *A security module in between* (fires): Docker's AppArmor profile keeps processes of a container from
     ///   those outside, so `SYS_PTRACE` among the host's processes has medium confidence where that
     ///   profile is not taken away: whether the host has AppArmor is not known here.
+    /// - *A feature that asks for the same* (fires): there is no fix then, because the feature would
+    ///   add it by itself.
     /// - *Privileged mode, and `ALL`* (silent): beside them the list counts for nothing.
     /// - *A variable* (silent) is not guessed.
     ///
@@ -181,7 +183,10 @@ fn finding(
              its image",
         )
     } else {
-        with_remedy(finding, entry, name, &may_break)
+        match asked_again(finding, container, entry.origin.span()) {
+            (finding, true) => finding,
+            (finding, false) => with_remedy(finding, entry, name, &may_break),
+        }
     };
     let among_processes = escalation.as_ref().is_some_and(|more| {
         capability == Capability::SysPtrace

@@ -1,7 +1,9 @@
 //! See the page below.
 
+use caulk_model::build::{BuildFact, EngineVariable};
 use caulk_model::{Daemon, EngineClient, Entry, Variable};
 
+use crate::build;
 use crate::prelude::*;
 
 rule! {
@@ -69,6 +71,8 @@ rule! {
     /// - *A client outside of containers*: `DOCKER_HOST` in the `env` of a workflow, the `variables` of a
     ///   pipeline, a script or a line of a Makefile, and `docker -H`, with what asks for TLS beside it.
     ///   Medium where the host is a service of the pipeline. What documentation shows is the reader's.
+    /// - *An image* (fires): `ENV DOCKER_HOST` holds for whatever is started in it. Medium where the host
+    ///   is a bare name, which only a network of containers knows.
     /// - *A socket proxy* (silent): a service whose image is one is what people put there to let little
     ///   through.
     /// - *Another way* (silent): SSH and a socket.
@@ -87,7 +91,7 @@ rule! {
     severity: Severities::Derived { least: Severity::Medium, worst: Severity::Critical },
     confidence: Confidence::High,
     fixes: Fixes::None,
-    surfaces: &[Surface::Compose, Surface::CommandLine, Surface::Workflow, Surface::Daemon],
+    surfaces: &[Surface::Dockerfile, Surface::Compose, Surface::CommandLine, Surface::Workflow, Surface::Daemon],
     references: &[
         Reference::same(Authority::Cis, "2.7"),
         Reference::like(Authority::Owasp, "Rule 1"),
@@ -113,6 +117,9 @@ fn check(repository: &Repository, findings: &mut Findings) {
         {
             findings.extend(finding(repository, container, entry, host));
         }
+    }
+    for (container, fact) in build::facts(repository, |build| &build.engine_variables) {
+        findings.extend(of_an_image(container, fact));
     }
     for client in repository.clients() {
         findings.extend(of_a_client(client));
@@ -250,6 +257,37 @@ fn reached(host: &str, is_service: bool) -> (Severity, &'static str) {
              answer in its place",
         )
     }
+}
+
+/// What an image tells every client that runs in it.
+fn of_an_image(container: &Container, fact: &BuildFact<EngineVariable>) -> Option<Finding> {
+    if fact.value.name != "DOCKER_HOST" {
+        return None;
+    }
+    let (host, port) = endpoint(fact.value.value.known()?)?;
+    let mut variables = container.image.build.engine_variables.iter();
+    let asks = variables.find(|other| other.value.name != "DOCKER_HOST");
+    let speaks = match asks.map(|other| &other.value.value) {
+        Some(State::Known(value)) => !value.is_empty(),
+        Some(State::Unknown { .. }) => true,
+        None => port == TLS_PORT,
+    };
+    if speaks {
+        return None;
+    }
+    // A bare name is one that only a network of containers knows.
+    let is_neighbour = !host.contains(['.', ':', '[']) && host != "localhost";
+    let (severity, why) = reached(host, is_neighbour);
+    let says = "tells its programs to use an engine's API over plain TCP";
+    let label = "speaks to the engine without TLS";
+    let finding = build::report(&RULE.info, container, fact, label, says);
+    Some(
+        finding
+            .severity(severity)
+            .fact("DOCKER_HOST")
+            .why(why)
+            .advice("use TLS (`DOCKER_TLS_VERIFY=1` and a certificate) or `ssh://`"),
+    )
 }
 
 /// A client outside of any container.

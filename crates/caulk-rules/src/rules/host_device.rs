@@ -4,6 +4,7 @@ use caulk_linux::Capability;
 use caulk_model::{Device, Entry, Origin};
 
 use crate::prelude::*;
+use crate::shared::unless_rootless;
 
 rule! {
     /// The container is given a device of the host behind which there is more than a device.
@@ -56,6 +57,8 @@ rule! {
     ///   machine's memory.
     /// - *A process that is not root* (fires) makes it weigh one step less.
     /// - *Privileged mode* (silent): it brings every device of the host along, and `privileged` says so.
+    /// - *Podman* (fires): nodes such as those of disks are closed to an engine without root, and it is
+    ///   said, unless `sudo` stands before it.
     /// - *A variable* (silent) is not guessed.
     ///
     /// ## About the fix
@@ -90,73 +93,94 @@ struct Grant {
     gives: &'static str,
     /// Why it matters: reads after "it can" or "root in it can".
     can: &'static str,
+    /// Whether its node is everybody's on a usual host, so that an engine without root gives it too.
+    open: bool,
 }
 
 const DISK: Grant = Grant {
     severity: Severity::Critical,
     gives: "gives it the disk below every file on it",
     can: "read and change every file on the disk, past mounts and permissions",
+    open: false,
 };
 const DISK_TO_READ: Grant = Grant {
     severity: Severity::High,
     gives: "lets it read the disk below every file on it",
     can: "read every file on the disk, keys and password hashes among them",
+    open: false,
 };
 const EVERYTHING: Grant = Grant {
     severity: Severity::Critical,
     gives: "gives it every device of the host",
     can: "read and change the host's disks and memory",
+    open: false,
 };
 const MEMORY: Grant = Grant {
     severity: Severity::Critical,
     gives: "gives it the memory or the ports of the machine itself",
     can: "read and change the kernel's memory or its hardware: it holds `SYS_RAWIO` as well",
+    open: false,
 };
 const MEMORY_ALONE: Grant = Grant {
     severity: Severity::High,
     gives: "is the memory or the ports of the machine itself",
     can: "use it as soon as it holds `SYS_RAWIO`, which is all that is missing",
+    open: false,
 };
 const BLOCK_RULE: Grant = Grant {
     severity: Severity::High,
     gives: "lets it use block devices of the host: disks",
     can: "make a node for such a disk, and read and change every file on it",
+    open: false,
 };
 const MEMORY_RULE: Grant = Grant {
     severity: Severity::High,
     gives: "lets it use the device of the machine's memory",
     can: "make the node for it, and with `SYS_RAWIO` read and change the kernel's memory",
+    open: false,
 };
 const KERNEL_LOG: Grant = Grant {
     severity: Severity::Medium,
     gives: "gives it the kernel's log",
     can: "write messages into the host's log that look like the kernel's, and may read it",
+    open: false,
 };
 const MACHINES: Grant = Grant {
     severity: Severity::Low,
     gives: "lets it run virtual machines with the host's kernel",
     can: "call the kernel's code for virtual machines, which is wide and not narrowed by the default \
           seccomp profile; so can every user that the node's mode lets in",
+    open: true,
 };
 const ATTACHED: Grant = Grant {
     severity: Severity::Medium,
     gives: "lets it use what somebody attaches to it as a disk",
     can: "read and change the file that the host attaches there, past its mount and permissions",
+    open: false,
+};
+const ATTACHED_TO_READ: Grant = Grant {
+    severity: Severity::Medium,
+    gives: "lets it read what somebody attaches to it as a disk",
+    can: "read the file that the host attaches there, past its mount and permissions",
+    open: false,
 };
 const ATTACHING: Grant = Grant {
     severity: Severity::Medium,
     gives: "lets it add and remove loop devices of the host",
     can: "add and remove the devices by which the host mounts files as disks",
+    open: false,
 };
 const FILESYSTEMS: Grant = Grant {
     severity: Severity::Medium,
     gives: "lets it mount filesystems of its own making",
     can: "mount them: it holds `SYS_ADMIN` as well, and the kernel trusts what they answer",
+    open: true,
 };
 const TUNNELS: Grant = Grant {
     severity: Severity::Medium,
     gives: "lets it make network interfaces",
     can: "route the traffic of its network through them: it holds `NET_ADMIN` as well",
+    open: true,
 };
 
 fn check(repository: &Repository, findings: &mut Findings) {
@@ -217,7 +241,8 @@ fn device(container: &Container, path: &str, device: &Device) -> Option<Grant> {
         "fuse" => (!lacks(Capability::SysAdmin)).then_some(FILESYSTEMS),
         "net" | "net/tun" => (!lacks(Capability::NetAdmin)).then_some(TUNNELS),
         "loop-control" => Some(ATTACHING),
-        name if is_loop(name) => Some(ATTACHED),
+        name if is_loop(name) && writes => Some(ATTACHED),
+        name if is_loop(name) => Some(ATTACHED_TO_READ),
         name if !is_disk(name) => None,
         _ if writes => Some(DISK),
         _ => Some(DISK_TO_READ),
@@ -309,6 +334,11 @@ fn finding(
         State::Known(false) => "its first process is not root, but a setuid program in it can",
         State::Unknown { .. } => "root in it can",
     };
+    let rootless = match unless_rootless(container) {
+        _ if grant.open => String::new(),
+        "" => String::new(),
+        unless => format!(",{unless},"),
+    };
     let finding = Finding::new(
         &RULE.info,
         container.surface,
@@ -318,7 +348,7 @@ fn finding(
     .severity(severity)
     .container(&title, container.anchor)
     .fact(format!("{what} {name}"))
-    .why(format!("{who} {}", grant.can));
+    .why(format!("{who}{rootless} {}", grant.can));
     if severity == Severity::Low {
         return finding.advice(
             "keep it for an emulator or a virtual machine alone, and let nothing else run beside that",

@@ -134,8 +134,9 @@ fn words(kind: NamespaceKind) -> Words {
             "network",
             "lets it reach what listens on the host's 127.0.0.1, and listen on every address itself",
             "a network",
-            "ports have to be published, neighbours are no longer found by broadcast, and what it measures \
-             or configures is its own network then",
+            "ports have to be published, `localhost` in its configuration is the container itself and no \
+             longer the host, neighbours are no longer found by broadcast, and what it measures or \
+             configures is its own network then",
         ),
         NamespaceKind::Pid => (
             Severity::High,

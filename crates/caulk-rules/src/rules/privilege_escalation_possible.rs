@@ -1,7 +1,7 @@
 //! See the page below.
 
 use caulk_finding::Hardening;
-use caulk_model::ImageSource;
+use caulk_model::{Identity, ImageSource, User};
 
 use crate::images;
 use crate::prelude::*;
@@ -51,6 +51,8 @@ rule! {
     /// - *Documentation* (silent): how a line that a reader types is hardened is the reader's to decide.
     /// - *A tool that passes*: `--rm` without `-d`, and with no volume, port, network, device or privilege,
     ///   is silent: it does one job, and neither reaches anything nor leaves anything behind.
+    /// - *A dev container whose commands call `sudo`* (fires): they would no longer work, so there is no
+    ///   fix until the image does what they do.
     /// - *Windows* (silent) has no such thing.
     ///
     /// ## About the fix
@@ -119,6 +121,11 @@ fn finding(container: &Container) -> Finding {
         hardening: Hardening::NoNewPrivileges,
     };
     let finding = with_loser(finding, container);
+    if let Some(place) = container.declared.around.calls_sudo {
+        return finding
+            .related(place, "calls `sudo`, which would no longer work")
+            .advice("do that in the image's build, and set `no-new-privileges` then");
+    }
     let counts_on = images::setuid_program(container);
     match counts_on.filter(|_| container.root == State::Known(false)) {
         Some(program) => finding.advice(format!(
@@ -129,13 +136,20 @@ fn finding(container: &Container) -> Finding {
     }
 }
 
+/// Who works in a dev container, where that is not root.
+fn attached(container: &Container) -> Option<&User> {
+    let user = container.declared.around.attached_as.as_ref()?.value()?;
+    let is_root = matches!(user.identity(), Identity::Uid(0)) || user.account() == "root";
+    (!is_root && !user.is_empty()).then_some(user)
+}
+
 /// With the first file that loses by it, where the build gives one privileges.
 pub(super) fn with_loser(finding: Finding, container: &Container) -> Finding {
     let adds = container.root == State::Known(false) && !container.declared.cap_add.is_empty();
     let finding = if adds {
         finding.advice(
-            "nothing in it can use most of what `cap_add` gives it then: `capability-without-effect` \
-             names the entries",
+            "nothing in it can use most of the capabilities that are added then: \
+             `capability-without-effect` names them",
         )
     } else {
         finding
@@ -160,6 +174,13 @@ pub(super) fn why(container: &Container) -> String {
             step.tools()
         );
     }
+    if let Some(user) = attached(container) {
+        return format!(
+            "its tools start what people start in it as `{}`, and any setuid program in the image makes \
+             that root",
+            user.text()
+        );
+    }
     match container.root {
         State::Known(true) => {
             "its process is root already; whatever it starts as somebody else has any setuid program \
@@ -182,6 +203,11 @@ pub(super) fn remedy(container: &Container, change: Change) -> Remedy {
         return Remedy::safe(TITLE, change);
     }
     let may_break = match (container.steps_down(), &container.root) {
+        _ if attached(container).is_some() => {
+            "`sudo`, `su` and other setuid programs no longer work in its terminals and tasks, nor in \
+             commands that its features run"
+                .to_owned()
+        }
         (Some(step), _) => format!(
             "once the entrypoint has given root up, sudo and other setuid programs no longer work; {} \
              itself runs before that, as root, and goes on working",

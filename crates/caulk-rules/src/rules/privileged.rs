@@ -1,10 +1,10 @@
 //! See the page below.
 
-use caulk_model::{Engine, ImageSource};
+use caulk_model::ImageSource;
 
 use crate::prelude::*;
 use crate::seccomp::and_profile;
-use crate::shared::is_by_feature;
+use crate::shared::{asked_again, is_by_feature, unless_rootless};
 
 rule! {
     /// The container runs in privileged mode.
@@ -42,8 +42,13 @@ rule! {
     ///
     /// - *The value*, as Compose reads it: a quoted `"true"` is true.
     /// - *A variable*: one without a default is not known; a default counts.
-    /// - *An engine in a container* (fires): Docker's own image of that (`docker:dind`) does not start
-    ///   without it, so there is no fix; what to use instead is said.
+    /// - *An engine in a container* (fires): Docker's own image of that (`docker:dind`), or a container
+    ///   with a volume where an engine has its files (`/var/lib/docker`), does not start one without
+    ///   it, so there is no fix; what to use instead is said. So it is with a feature of a dev
+    ///   container that asks for it.
+    /// - *Another process* (fires): `docker exec --privileged` gives that process every capability, but the
+    ///   seccomp filter, the AppArmor profile and the devices stay those of its container, so its severity
+    ///   is high. There is no fix.
     /// - *Who reads the file* (fires): Swarm ignores the key and Compose does not, and nothing in
     ///   the file says which of them it is for.
     ///
@@ -54,11 +59,12 @@ rule! {
     ///
     /// ## Sources
     ///
-    /// moby `daemon/pkg/oci` (`WithCapabilities`, `WithDevices`, `WithApparmor`), `daemon/seccomp_linux.go`.
+    /// moby `daemon/pkg/oci` (`WithCapabilities`, `WithDevices`, `WithApparmor`), `daemon/seccomp_linux.go`,
+    /// `daemon/exec_linux.go` (`execSetPlatformOpt`).
     "privileged",
     since: "0.1.0",
     level: Level::Baseline,
-    severity: Severities::Always(Severity::Critical),
+    severity: Severities::Derived { least: Severity::High, worst: Severity::Critical },
     confidence: Confidence::High,
     fixes: Fixes::Unsafe,
     surfaces: &[Surface::Compose, Surface::CommandLine, Surface::DevContainer, Surface::Workflow, Surface::Quadlet],
@@ -82,9 +88,35 @@ rule! {
 fn check(repository: &Repository, findings: &mut Findings) {
     for container in repository.containers() {
         if container.privileged.value() == Some(&true) {
-            findings.report(finding(container));
+            findings.report(if container.declared.around.is_process {
+                of_a_process(container)
+            } else {
+                finding(container)
+            });
         }
     }
+}
+
+/// A process that is started in a container with every capability.
+fn of_a_process(container: &Container) -> Finding {
+    let title = container.title();
+    Finding::new(
+        &RULE.info,
+        container.surface,
+        Label::new(container.privileged.span(), "gives the process every capability"),
+        format!("a process is started in {title} with every capability"),
+    )
+    .severity(Severity::High)
+    .container(&title, container.anchor)
+    .fact("privileged process")
+    .why(
+        "it holds more than the container was given: what its seccomp filter lets through of that, and \
+         what its devices are, is all that is left in between",
+    )
+    .advice(
+        "leave it out; what the process then lacks can be given to the container by name when it is \
+         started",
+    )
 }
 
 fn finding(container: &Container) -> Finding {
@@ -100,6 +132,7 @@ fn finding(container: &Container) -> Finding {
         format!("{title} runs in privileged mode"),
     )
     .container(&title, container.anchor)
+    .severity(Severity::Critical)
     .fact("privileged")
     .why(why(container));
     if let Some(dropped) = container.declared.cap_drop.first() {
@@ -111,18 +144,22 @@ fn finding(container: &Container) -> Finding {
     if let Some(added) = container.declared.cap_add.first() {
         finding = finding.related(
             added.origin.span(),
-            "and this list counts for nothing beside it",
+            if is_by_feature(&added.origin) {
+                "and what this feature asks for besides counts for nothing beside it"
+            } else {
+                "and this list counts for nothing beside it"
+            },
         );
+    }
+    let (mut finding, again) = asked_again(finding, container, place);
+    if again {
+        return finding;
     }
     if let Some(judges) = judges_without(container) {
         finding = finding.advice(judges);
     }
-    if is_an_engine(container) {
-        return finding.advice(
-            "an engine in a container does not start without it: use a builder elsewhere or the image's \
-             rootless variant, or lend it the host's engine through a proxy that lets single requests \
-             through",
-        );
+    if let Some(advice) = instead(container) {
+        return finding.advice(advice);
     }
     match container.privileged.origin.written() {
         Some(entry) => finding.remedy(Remedy::unsafe_because(
@@ -138,6 +175,30 @@ fn finding(container: &Container) -> Finding {
              elsewhere",
         ),
         None => finding.advice("remove it where it is written, for all who share it"),
+    }
+}
+
+/// What to do where it cannot simply go: an engine runs in it.
+fn instead(container: &Container) -> Option<&'static str> {
+    if is_by_feature(&container.privileged.origin) {
+        Some(
+            "do without this feature: the feature itself asks for it; where it brings an engine, one on \
+             another machine needs nothing of the kind here",
+        )
+    } else if is_the_image_of_an_engine(container) {
+        Some(
+            "an engine in a container does not start without it: use a builder elsewhere or the image's \
+             rootless variant, or lend it the host's engine through a proxy that lets single requests \
+             through",
+        )
+    } else if container.declared.around.holds_an_engine {
+        Some(
+            "an engine in a container, whose files the volume is for, does not start without it: use an \
+             engine or a builder elsewhere, or lend it the host's through a proxy that lets single \
+             requests through",
+        )
+    } else {
+        None
     }
 }
 
@@ -169,7 +230,7 @@ fn judges_without(container: &Container) -> Option<&'static str> {
 }
 
 /// Whether the image is Docker's own with an engine in it.
-fn is_an_engine(container: &Container) -> bool {
+fn is_the_image_of_an_engine(container: &Container) -> bool {
     let name = container.image.base.name();
     container.source != ImageSource::Itself
         && name.split_once(':').is_some_and(|(image, tag)| {
@@ -181,10 +242,7 @@ fn is_an_engine(container: &Container) -> bool {
 }
 
 fn why(container: &Container) -> String {
-    let rootless = match container.declared.engine {
-        Engine::Docker => "",
-        Engine::Podman => " unless podman runs rootless",
-    };
+    let rootless = unless_rootless(container);
     let profile = match container.seccomp.value() {
         Some(caulk_model::Seccomp::Profile { .. }) => "AppArmor",
         _ => "seccomp, AppArmor",

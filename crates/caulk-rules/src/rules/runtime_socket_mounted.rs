@@ -4,7 +4,7 @@ use caulk_model::{ImageSource, Socket};
 use caulk_source::Span;
 
 use crate::prelude::*;
-use crate::shared::remove_for_all_after;
+use crate::shared::{asked_again, do_without_after};
 
 rule! {
     /// The container can reach the control socket of a container runtime.
@@ -148,13 +148,15 @@ fn finding(
         "through it, {title} can start a privileged container with the host's disk in it, whatever it \
          holds itself"
     ));
+    let (finding, again) = asked_again(finding, container, place);
     match written {
+        _ if again => finding,
         Some(entry) => finding.remedy(Remedy::unsafe_because(
             "take the mount away",
             Change::Remove { entry },
             "what the program asks the runtime for fails; a socket proxy can let single questions through",
         )),
-        None => finding.advice(remove_for_all_after(
+        None => finding.advice(do_without_after(
             container.steps_to(place),
             "remove the mount where it is written, for all who share it",
         )),

@@ -4,7 +4,7 @@ use caulk_model::{AppArmor, Seccomp, SelinuxLabel};
 use caulk_source::Span;
 
 use crate::prelude::*;
-use crate::shared::{is_by_feature, remove_for_all};
+use crate::shared::{asked_again, is_by_feature, remove_for_all};
 
 rule! {
     /// No seccomp filter stands between the container and the kernel.
@@ -52,6 +52,8 @@ rule! {
     ///   version is not in the repository.
     /// - *A feature beside privileged mode* (silent): what a feature of a dev container asks for changes
     ///   nothing there.
+    /// - *A feature that asks for the same* (fires): there is no fix then, because the feature would
+    ///   switch it off by itself.
     /// - *A variable* (silent) is not guessed.
     ///
     /// ## About the fix
@@ -134,7 +136,9 @@ fn unconfined(container: &Container) -> Finding {
         "the default profile denies the calls that load kernel code, mount and make namespaces; without it {} left",
         left(container)
     ));
+    let (finding, again) = asked_again(finding, container, container.seccomp.span());
     match container.seccomp.origin.written() {
+        _ if again => finding,
         Some(entry) => finding.remedy(Remedy::unsafe_because(
             "let the default profile apply",
             Change::Remove { entry },

@@ -1,8 +1,10 @@
 //! See the page below.
 
+use caulk_model::{Engine, Namespace, NamespaceKind};
 use caulk_source::Span;
 
 use crate::prelude::*;
+use crate::shared::unless_rootless;
 
 rule! {
     /// The container sees or writes those parts of the kernel's own files that engines hide.
@@ -45,6 +47,8 @@ rule! {
     /// - *`systempaths=unconfined`*, with an equals sign alone: the engine refuses the colon, so
     ///   that the other spelling is not reported.
     /// - *`writable-cgroups`* is a boolean of Go's.
+    /// - *User numbers of its own* (fires): root in it does not write the host's parameters then. It is
+    ///   the same with podman without root, which is said where nothing tells how podman is started.
     /// - *Privileged mode* unmasks everything by itself. Alone, that is `privileged`'s; an entry
     ///   written beside it is reported.
     /// - *A variable* (silent) is not guessed.
@@ -89,15 +93,24 @@ fn check(repository: &Repository, findings: &mut Findings) {
 
 fn unmasked(container: &Container, place: Span, written: Option<Span>) -> Finding {
     let title = container.title();
+    let rootless = unless_rootless(container);
     let why = match container.root {
-        State::Known(true) => "its process is root, so it writes the host's kernel parameters",
-        State::Known(false) => {
+        // Those parameters belong to the host's root, which nobody in another namespace of users is.
+        _ if has_own_users(container) => {
+            "its user numbers are not the host's, so its root reads what is hidden from others and \
+             writes only what belongs to its own namespaces"
+                .to_owned()
+        }
+        State::Known(true) => {
+            format!("its process is root, so it writes the host's kernel parameters{rootless}")
+        }
+        State::Known(false) => format!(
             "its process is not root and mostly reads: the host's kernel keys and memory layout; a \
-             setuid program in the image writes as well"
-        }
-        State::Unknown { .. } => {
-            "if its process is root, it writes the host's kernel parameters; else it reads"
-        }
+             setuid program in the image writes as well{rootless}"
+        ),
+        State::Unknown { .. } => format!(
+            "if its process is root, it writes the host's kernel parameters{rootless}; else it reads"
+        ),
     };
     let title = if container.privileged.value() == Some(&true) {
         format!("{title} sees all of `/proc` and `/sys`, and nothing there is read-only")
@@ -122,6 +135,16 @@ fn unmasked(container: &Container, place: Span, written: Option<Span>) -> Findin
         "mask the system paths again",
         "containers inside the container cannot mount a `/proc` of their own",
     )
+}
+
+/// Whether it surely has user numbers of its own.
+fn has_own_users(container: &Container) -> bool {
+    if container.declared.engine != Engine::Podman {
+        return false;
+    }
+    let declared = container.declared.namespaces.get(&NamespaceKind::User);
+    let named = declared.and_then(caulk_model::Fact::value);
+    named.is_some_and(|namespace| *namespace == Namespace::Own)
 }
 
 fn cgroups(container: &Container, place: Span, written: Option<Span>) -> Finding {

@@ -70,8 +70,9 @@ fn check(repository: &Repository, findings: &mut Findings) {
 }
 
 fn finding(daemon: &Daemon) -> Finding {
-    const MAY_BREAK: &str = "images and volumes that are there are no longer seen, and privileged \
-                             containers are refused unless they opt out";
+    const MAY_BREAK: &str = "images and volumes that are there are no longer seen, mounted files of the \
+                             host belong to other numbers than before, and containers that are privileged \
+                             or share the host's network or processes are refused unless they opt out";
     let written = daemon.userns_remap.as_ref();
     let (place, label, change) = match written {
         Some(empty) => (

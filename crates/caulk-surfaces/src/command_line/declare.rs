@@ -2,8 +2,8 @@
 
 use caulk_linux::CapabilityWord;
 use caulk_model::{
-    Declared, Device, Engine, Entry, Fact, Limit, Mount, Namespace, NamespaceKind, Origin, Port,
-    State, Step, StepKind, Sysctl, Ulimit, User, Variable,
+    Around, Declared, Device, Engine, Entry, Fact, Limit, Mount, Namespace, NamespaceKind, Origin,
+    Port, State, Step, StepKind, Sysctl, Ulimit, User, Variable,
 };
 use caulk_source::{FileId, Span};
 
@@ -59,6 +59,7 @@ pub fn declared(run: &Run, find: Find<'_>) -> Declared {
     }
     settings(run, &mut declared);
     declared.mounts = mounts(run);
+    declared.around.holds_an_engine = holds_an_engine(run);
     declared.devices = devices(run);
     declared.ports = ports(run);
     for given in run.all("security-opt") {
@@ -343,6 +344,25 @@ fn mounts(run: &Run) -> Vec<Entry<Mount>> {
         }));
     }
     mounts
+}
+
+/// Whether a volume is mounted where an engine has its files.
+fn holds_an_engine(run: &Run) -> bool {
+    run.line.given.iter().any(|given| {
+        let (source, target) = match given.flag.meaning() {
+            "volume" => match values::volume(&given.value) {
+                Ok(volume) => (volume.source, volume.target),
+                Err(_) => return false,
+            },
+            "mount" => match values::mount(&given.value) {
+                Ok(mount) => (Some(mount.source), mount.target),
+                Err(_) => return false,
+            },
+            _ => return false,
+        };
+        let source = source.as_ref().and_then(Text::value);
+        Around::is_for_an_engine(source, target.written())
+    })
 }
 
 fn devices(run: &Run) -> Vec<Entry<Device>> {

@@ -16,6 +16,10 @@ pub enum Action {
     Exec,
     /// `build`: an image.
     Build,
+    /// `compose run`: a service, once, with more than its file says.
+    RunService,
+    /// `compose exec`: another process in the container of a service.
+    ExecService,
 }
 
 /// A call of a client.
@@ -43,6 +47,16 @@ fn client(program: &str) -> Option<Client> {
     }
 }
 
+/// The client whose services a program of its own starts.
+fn client_of_compose(program: &str) -> Option<Client> {
+    let name = program.rsplit(['/', '\\']).next().unwrap_or(program);
+    match name.strip_suffix(".exe").unwrap_or(name) {
+        "docker-compose" => Some(Client::Docker),
+        "podman-compose" => Some(Client::Podman),
+        _ => None,
+    }
+}
+
 /// The client that a variable most likely holds, where its own name says so: `$(DOCKER)`,
 /// `${CONTAINER_ENGINE}`. Their flags are docker's.
 fn client_of_variable(written: &str) -> Option<Client> {
@@ -61,13 +75,22 @@ fn client_of_variable(written: &str) -> Option<Client> {
 /// The call that `words` make, the program first; nothing where it is none about containers.
 pub fn invocation(words: &[Argument]) -> Option<Invocation<'_>> {
     let (program, rest) = words.split_first()?;
+    if let Some(client) = program.text.value().and_then(client_of_compose) {
+        let (action, command, words) = action_of_services(rest)?;
+        return Some(Invocation {
+            client,
+            action,
+            name: program.span.to(command.span),
+            words,
+        });
+    }
     let client = match program.text.value() {
         Some(name) => client(name)?,
         None => client_of_variable(program.text.written())?,
     };
     let line = grammar::parse(&flags::global(client), rest).ok()?;
     let rest = rest.get(line.rest..)?;
-    let (action, command, words) = action(rest)?;
+    let (action, command, words) = action(rest).or_else(|| of_services(rest.split_first()?))?;
     Some(Invocation {
         client,
         action,
@@ -126,6 +149,24 @@ fn action(words: &[Argument]) -> Option<(Action, &Argument, &[Argument])> {
     Some((action, command, rest))
 }
 
+/// What `compose` is asked for, behind a client.
+fn of_services<'w>(
+    (first, rest): (&'w Argument, &'w [Argument]),
+) -> Option<(Action, &'w Argument, &'w [Argument])> {
+    (first.text.value() == Some("compose")).then(|| action_of_services(rest))?
+}
+
+fn action_of_services(words: &[Argument]) -> Option<(Action, &Argument, &[Argument])> {
+    let line = grammar::parse(&flags::compose(), words).ok()?;
+    let (command, rest) = words.get(line.rest..)?.split_first()?;
+    let action = match command.text.value()? {
+        "run" => Action::RunService,
+        "exec" => Action::ExecService,
+        _ => return None,
+    };
+    Some((action, command, rest))
+}
+
 /// An `exec`, taken apart.
 #[derive(Clone, Debug)]
 pub struct Exec {
@@ -138,6 +179,13 @@ pub struct Exec {
 /// The words behind `exec`, taken apart.
 pub fn exec(client: Client, words: &[Argument]) -> Result<Exec, Refusal> {
     let line = grammar::parse(&flags::exec(client), words)?;
+    let container = words.get(line.rest).cloned();
+    Ok(Exec { line, container })
+}
+
+/// The words behind `compose exec`, taken apart.
+pub fn exec_service(words: &[Argument]) -> Result<Exec, Refusal> {
+    let line = grammar::parse(&flags::compose_exec(), words)?;
     let container = words.get(line.rest).cloned();
     Ok(Exec { line, container })
 }
@@ -227,7 +275,15 @@ mod tests {
             action("nerdctl -n k8s.io run a"),
             Some((Client::Nerdctl, Action::Run, 1))
         );
-        assert_eq!(action("docker compose run a"), None);
+        assert_eq!(
+            action("docker compose -f x run --rm a"),
+            docker(Action::RunService, 2)
+        );
+        assert_eq!(
+            action("docker-compose exec --privileged a b"),
+            docker(Action::ExecService, 3)
+        );
+        assert_eq!(action("docker compose up a"), None);
         assert_eq!(action("docker ps"), None);
         assert_eq!(action("echo docker run"), None);
     }

@@ -29,8 +29,10 @@ pub(crate) use declare::leave_open;
 pub use declare::{Find, command, declared};
 pub use flags::{Flag, Kind};
 pub use grammar::{Given, Line, Refusal};
-pub use invocation::{Action, Exec, Invocation, build, endpoint, exec, invocation, tags};
-pub use run::{Client, Image, Run, run};
+pub use invocation::{
+    Action, Exec, Invocation, build, endpoint, exec, exec_service, invocation, tags,
+};
+pub use run::{Client, Image, Run, run, run_service};
 pub(crate) use synthetic::Flags;
 pub use text::{Argument, Text};
 pub use values::{

@@ -39,6 +39,18 @@ pub struct Run {
 }
 
 impl Run {
+    /// Points at the values of flags, and no longer at the flags before them, where the two are words
+    /// of their own: in a list they stand on lines of their own.
+    pub(crate) fn point_at_values(&mut self, words: &[Argument]) {
+        for given in &mut self.line.given {
+            if let (first, 2) = given.words
+                && let Some(value) = words.get(first + 1)
+            {
+                given.span = value.span;
+            }
+        }
+    }
+
     /// The values of a flag, in order.
     pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Given<'static>> {
         let given = self.line.given.iter();
@@ -83,6 +95,18 @@ pub fn run(client: Client, words: &[Argument]) -> Result<Run, Refusal> {
         Client::Podman | Client::Nerdctl => {}
     }
     Ok(run)
+}
+
+/// The words behind `compose run`, taken apart: what is run is a service.
+pub fn run_service(client: Client, words: &[Argument]) -> Result<Run, Refusal> {
+    let line = grammar::parse(&flags::compose_run(), words)?;
+    let service = words.get(line.rest);
+    Ok(Run {
+        client,
+        command: line.rest + 1,
+        image: service.map_or(Image::Unknown, |service| Image::Named(service.clone())),
+        line,
+    })
 }
 
 /// What docker/cli refuses of flags that it could read (`cli/command/container/opts.go`, `parse`),

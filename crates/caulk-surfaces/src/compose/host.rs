@@ -1,7 +1,8 @@
 //! What a service takes of the host: namespaces, paths, devices, ports, memory and processors.
 
 use caulk_model::{
-    Declared, Device, Entry, Fact, Limit, Mount, Namespace, NamespaceKind, Port, Relabel, State,
+    Around, Declared, Device, Entry, Fact, Limit, Mount, Namespace, NamespaceKind, Port, Relabel,
+    State,
 };
 
 use super::service::Context;
@@ -34,6 +35,11 @@ pub(super) fn read(service: &Value<'_>, context: &Context<'_, '_>, declared: &mu
     }
     declared.volumes = volume::all(service);
     declared.mounts = volume::of_the_host(&declared.volumes, context.volumes);
+    declared.around.holds_an_engine = declared.volumes.iter().any(|volume| {
+        let mount = &volume.value.mount;
+        let source = mount.source.known().map(String::as_str);
+        Around::is_for_an_engine(source, &mount.target)
+    });
     for (key, defined) in ["secrets", "configs"].into_iter().zip(context.files) {
         let given = defined.map(|defined| given_files(service, key, defined));
         declared.mounts.extend(given.unwrap_or_default());

@@ -13,10 +13,7 @@ pub(super) fn edits(
     change: &Change,
 ) -> Result<Vec<Edit>, NotOffered> {
     match change {
-        Change::Remove { entry } => match argument(root, *entry) {
-            Some((list, first, count)) => remove_items(source, list, first, count),
-            None => json_edits::remove(source, root, *entry),
-        },
+        Change::Remove { entry } => remove(source, root, *entry),
         Change::Become { entry, value } => match argument(root, *entry) {
             Some((list, first, count)) => {
                 become_argument(source, list.items().get(first + count - 1), value)
@@ -96,7 +93,44 @@ fn add_to(
     json_edits::add_items(source, list, items)
 }
 
-/// The words of `runArgs` that stand at exactly this place: the list, the first, and how many.
+/// An item, gone with its flag where that is one of its own, and with the key of its list where
+/// nothing else is in that.
+fn remove(source: &SourceFile, root: &Value, entry: Span) -> Result<Vec<Edit>, NotOffered> {
+    let argument = argument(root, entry);
+    let list = match argument {
+        Some((list, _, count)) => (list.items().len() == count).then_some(list),
+        None => only_item(root, entry),
+    };
+    let emptied = list.filter(|list| has_items_alone(source, list));
+    if let Some(list) = emptied
+        && let Ok(edits) = json_edits::remove(source, root, list.span)
+    {
+        return Ok(edits);
+    }
+    match argument {
+        Some((list, first, count)) => remove_items(source, list, first, count),
+        None => json_edits::remove(source, root, entry),
+    }
+}
+
+/// The list among the file's own keys that has what stands at this place and nothing else.
+fn only_item(root: &Value, entry: Span) -> Option<&Value> {
+    let mut lists = root.members().iter().map(|member| &member.value);
+    lists.find(|list| matches!(list.items(), [only] if only.span == entry))
+}
+
+/// Whether nothing but its items stands in a list: no comment.
+fn has_items_alone(source: &SourceFile, list: &Value) -> bool {
+    let mut rest = source.slice(list.span).to_owned();
+    for item in list.items() {
+        rest = rest.replacen(source.slice(item.span), "", 1);
+    }
+    let is_blank = |c: char| c.is_whitespace() || matches!(c, '[' | ']' | ',');
+    rest.chars().all(is_blank)
+}
+
+/// The words of `runArgs` that stand at exactly this place, with the flag that stands before them as
+/// a word of its own: the list, the first, and how many.
 fn argument(root: &Value, place: Span) -> Option<(&Value, usize, usize)> {
     let arguments = root.get("runArgs")?;
     let items = arguments.items();
@@ -104,6 +138,12 @@ fn argument(root: &Value, place: Span) -> Option<(&Value, usize, usize)> {
         .iter()
         .position(|item| item.span.start == place.start)?;
     let last = items.iter().position(|item| item.span.end == place.end)?;
+    let is_flag = |item: &Value| item.as_str().is_some_and(|text| text.starts_with('-'));
+    let before = first.checked_sub(1).filter(|before| {
+        items.get(first).is_some_and(|item| !is_flag(item))
+            && items.get(*before).is_some_and(is_flag)
+    });
+    let first = before.unwrap_or(first);
     Some((arguments, first, last.checked_sub(first)? + 1))
 }
 
@@ -118,27 +158,8 @@ fn remove_items(
     let start = items.get(first).ok_or(missing)?.span;
     let end = items.get(first + count - 1).ok_or(missing)?.span;
     let previous = first.checked_sub(1).and_then(|at| items.get(at));
-    let gone = match (previous, items.get(first + count)) {
-        (_, Some(next)) => Span {
-            end: next.span.start,
-            ..start
-        },
-        (Some(previous), None) => Span {
-            start: previous.span.end,
-            ..end
-        },
-        (None, None) => start.to(end),
-    };
-    let blank = |c: char| c.is_whitespace() || c == ',';
-    let items_there = items.get(first..first + count).unwrap_or_default();
-    let mut rest = source.slice(gone).to_owned();
-    for item in items_there {
-        rest = rest.replacen(source.slice(item.span), "", 1);
-    }
-    if !rest.chars().all(blank) {
-        return Err(NotOffered("a comment stands beside it"));
-    }
-    Ok(vec![Edit::remove(gone)])
+    let next = items.get(first + count).map(|item| item.span);
+    json_edits::remove_from_list(source, previous.map(|item| item.span), start.to(end), next)
 }
 
 /// A word whose value stands behind `=`, or is the whole of it.

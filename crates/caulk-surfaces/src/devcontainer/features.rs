@@ -5,7 +5,7 @@
 //! (containers.dev, "Image Metadata", "Merge Logic"; devcontainers/cli,
 //! `src/spec-node/imageMetadata.ts`).
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use caulk_model::{Declared, Entry, Fact, Origin, State};
 use caulk_source::{FileId, Span};
@@ -89,8 +89,14 @@ pub(super) fn part(value: &Value, anchor: Span) -> Option<Declared> {
 /// Adds what a part asks for to what is declared, as said by `origin`.
 pub(super) fn add(part: Declared, origin: &Origin, declared: &mut Declared) {
     let is_on = |privileged: Option<&Fact<bool>>| privileged.and_then(Fact::value) == Some(&true);
-    if is_on(part.privileged.as_ref()) && !is_on(declared.privileged.as_ref()) {
-        declared.privileged = Some(Fact::known(true, origin.clone()));
+    let again = &mut declared.around.asked_again;
+    if is_on(part.privileged.as_ref()) {
+        match &declared.privileged {
+            Some(own) if own.value() == Some(&true) => {
+                again.entry(own.span()).or_insert_with(|| origin.span());
+            }
+            Some(_) | None => declared.privileged = Some(Fact::known(true, origin.clone())),
+        }
     }
     if let Some(because) = part.capabilities_unknown {
         declared
@@ -99,31 +105,41 @@ pub(super) fn add(part: Declared, origin: &Origin, declared: &mut Declared) {
     }
     for entry in part.cap_add {
         let mut there = declared.cap_add.iter();
-        if !there.any(|own| own.value == entry.value) {
-            declared.cap_add.push(said_by(origin, entry.value));
+        match there.find(|own| own.value == entry.value) {
+            Some(own) => {
+                again
+                    .entry(own.origin.span())
+                    .or_insert_with(|| origin.span());
+            }
+            None => declared.cap_add.push(said_by(origin, entry.value)),
         }
     }
-    take(&mut declared.user, part.user, origin);
-    take(&mut declared.seccomp, part.seccomp, origin);
-    take(&mut declared.selinux, part.selinux, origin);
-    take(&mut declared.apparmor, part.apparmor, origin);
-    take(&mut declared.masked_paths, part.masked_paths, origin);
-    take(
-        &mut declared.no_new_privileges,
-        part.no_new_privileges,
-        origin,
-    );
+    take(&mut declared.user, part.user, origin, again);
+    take(&mut declared.seccomp, part.seccomp, origin, again);
+    take(&mut declared.selinux, part.selinux, origin, again);
+    take(&mut declared.apparmor, part.apparmor, origin, again);
+    take(&mut declared.masked_paths, part.masked_paths, origin, again);
+    let no_new = part.no_new_privileges;
+    take(&mut declared.no_new_privileges, no_new, origin, again);
+    declared.around.holds_an_engine |= part.around.holds_an_engine;
     for entry in part.environment {
         let mut there = declared.environment.iter();
         if !there.any(|own| own.value.name == entry.value.name) {
             declared.environment.push(said_by(origin, entry.value));
         }
     }
-    let taken = declared.mounts.iter().map(|own| own.value.target.clone());
-    let taken: BTreeSet<String> = taken.collect();
+    let taken = declared.mounts.iter().map(|own| {
+        let target = own.value.target.clone();
+        (target, (own.value.source.clone(), own.place()))
+    });
+    let taken: BTreeMap<String, (State<String>, Span)> = taken.collect();
     for entry in part.mounts {
-        if !taken.contains(&entry.value.target) {
-            declared.mounts.push(said_by(origin, entry.value));
+        match taken.get(&entry.value.target) {
+            Some((source, place)) if *source == entry.value.source => {
+                again.entry(*place).or_insert_with(|| origin.span());
+            }
+            Some(_) => {}
+            None => declared.mounts.push(said_by(origin, entry.value)),
         }
     }
 }
@@ -135,13 +151,24 @@ fn said_by<T>(origin: &Origin, value: T) -> Entry<T> {
     }
 }
 
-/// Takes what a part says where nothing is said yet.
-fn take<T>(own: &mut Option<Fact<T>>, said: Option<Fact<T>>, origin: &Origin) {
-    if own.is_none() {
-        *own = said.map(|fact| Fact {
-            state: fact.state,
-            origin: origin.clone(),
-        });
+/// Takes what a part says where nothing is said yet, and else notes that it says the same.
+fn take<T: PartialEq>(
+    own: &mut Option<Fact<T>>,
+    said: Option<Fact<T>>,
+    origin: &Origin,
+    again: &mut BTreeMap<Span, Span>,
+) {
+    match (own.as_ref(), said) {
+        (Some(own), Some(said)) if own.state == said.state => {
+            again.entry(own.span()).or_insert_with(|| origin.span());
+        }
+        (None, Some(said)) => {
+            *own = Some(Fact {
+                state: said.state,
+                origin: origin.clone(),
+            });
+        }
+        (Some(_), Some(_)) | (_, None) => {}
     }
 }
 

@@ -6,6 +6,7 @@
 
 mod edits;
 mod features;
+mod people;
 mod text;
 
 use caulk_finding::Change;
@@ -53,8 +54,12 @@ pub(crate) fn read(id: FileId, file: &SourceFile, name: &str) -> Option<File> {
             return None;
         }
         let anchor = anchor(root);
-        match flags(root).run(Client::Docker, anchor) {
-            Ok(run) => read.run = Some(run),
+        let flags = flags(root);
+        match flags.run(Client::Docker, anchor) {
+            Ok(mut run) => {
+                run.point_at_values(flags.words());
+                read.run = Some(run);
+            }
             Err(refusal) => {
                 read.refused = Some(Problem {
                     span: refusal.span.unwrap_or(anchor),
@@ -173,7 +178,15 @@ impl File {
             found @ (State::Known(Some(_)) | State::Unknown { .. }) => found,
         };
         let mut declared = command_line::declared(run, &here);
+        declared.around.attached_as = people::attached_as(root);
+        declared.around.calls_sudo = people::calls_sudo(root);
         add_features(root, &mut declared);
+        // They start a shell that waits in the place of what the image starts, unless they are told not
+        // to (devcontainers/cli, `src/spec-node/singleContainer.ts`, `spawnDevContainer`).
+        let replaces = root.get("overrideCommand").and_then(Value::as_bool);
+        if replaces != Some(false) {
+            declared.entrypoint.get_or_insert_with(|| anchor(root));
+        }
         // Its tools attach as another user than the one it starts as.
         declared.one_off = true;
         // They keep it, and what was put into it, until somebody builds it anew.

@@ -43,10 +43,16 @@ enum Holds {
 }
 
 /// Programs that start containers.
-const CLIENTS: &[&str] = &["docker", "podman", "nerdctl"];
+const CLIENTS: &[&str] = &[
+    "docker",
+    "docker-compose",
+    "nerdctl",
+    "podman",
+    "podman-compose",
+];
 
 /// Commands that are about containers.
-const IS_ABOUT: &[&str] = &["container", "create", "exec", "run"];
+const IS_ABOUT: &[&str] = &["compose", "container", "create", "exec", "run"];
 
 /// Whether a line goes on as PowerShell and `cmd` have it.
 fn goes_on_in_windows(text: &str) -> bool {

@@ -19,7 +19,7 @@ mod words;
 
 use caulk_finding::Change;
 use caulk_model::{
-    Declared, DeclaredBuild, EngineClient, Entry, Fact, Origin, Repository, RequestedBuild,
+    Around, Declared, DeclaredBuild, EngineClient, Entry, Fact, Origin, Repository, RequestedBuild,
     SelinuxOff, State,
 };
 use caulk_source::{Edit, FileId, SourceFile, Span, Spanned, Surface, parent_path};
@@ -36,6 +36,9 @@ pub(crate) use line_edits::{add_flags, become_value, read_only};
 pub(crate) use source::{Kind, is_script, kind_of};
 pub(crate) use structured::{expressions, scalar};
 
+/// How many calls of one file are kept. Nobody writes a hundred; a hostile file has a million.
+const MAX_CALLS: usize = 10_000;
+
 /// A container that a line starts.
 #[derive(Debug)]
 struct Call {
@@ -43,11 +46,15 @@ struct Call {
     name: Span,
     words: Vec<Argument>,
     action: Called,
+    /// Whether root on the host calls it.
+    by_root: bool,
 }
 
 #[derive(Debug)]
 enum Called {
     Run(Box<Run>),
+    /// A service is run, with flags that add to what its file says.
+    Service(Box<Run>),
     Exec(command_line::Exec),
     Build(command_line::Line<'static>),
 }
@@ -84,7 +91,7 @@ pub(crate) fn read(id: FileId, file: &SourceFile, kind: Kind) -> Option<File> {
         let mut printer: Option<shell::Call> = None;
         shell::each_call(&text, &|name| around.lookup(name), &mut |call| {
             let words = words::arguments(call);
-            read.take(&words);
+            read.take(call, &words);
             if kind != Kind::Documentation {
                 endpoints.take(call, &words);
                 read.take_selinux(call, printer.take().as_ref());
@@ -142,20 +149,38 @@ impl File {
         }
     }
 
-    fn take(&mut self, words: &[Argument]) {
+    /// Takes a command with its own words.
+    fn take(&mut self, command: &shell::Call, words: &[Argument]) {
         let Some(call) = command_line::invocation(words).or_else(|| behind_a_variable(words))
         else {
             return;
+        };
+        if self.calls.len() >= MAX_CALLS {
+            return;
+        }
+        let before = words.len() - call.words.len();
+        let begins_elsewhere = |at: usize| {
+            let word = command.own_words().get(before + at);
+            word.is_some_and(shell::Value::begins_elsewhere)
         };
         if call.action == Action::Build {
             self.built.extend(command_line::tags(call.words));
         }
         match called(&call) {
-            Ok(Some(action)) => self.calls.push(Call {
-                name: call.name,
-                words: call.words.to_vec(),
-                action,
-            }),
+            Ok(Some(mut action)) => {
+                // Flags are added before the image, so that is all that counts of it.
+                if let Called::Run(run) = &mut action
+                    && let Image::Named(image) = &mut run.image
+                {
+                    image.shared = begins_elsewhere(run.line.rest);
+                }
+                self.calls.push(Call {
+                    name: call.name,
+                    words: call.words.to_vec(),
+                    action,
+                    by_root: command.sudo().is_some(),
+                });
+            }
             Ok(None) => {}
             // Documentation shows lines with `...` and `<image>` in them.
             Err(_) if self.kind == Kind::Documentation => {}
@@ -183,17 +208,29 @@ fn called(call: &Invocation<'_>) -> Result<Option<Called>, Refusal> {
         }
         Action::Exec => {
             let exec = command_line::exec(call.client, call.words)?;
-            let privileged = exec.line.given.iter().any(|given| {
-                given.flag.name == "privileged" && given.value.value() == Some("true")
-            });
-            Ok(privileged.then_some(Called::Exec(exec)))
+            Ok(is_privileged(&exec).then_some(Called::Exec(exec)))
         }
+        // Versions differ, and podman has its own: what is not known is not refused here.
+        Action::RunService => Ok(command_line::run_service(call.client, call.words)
+            .ok()
+            .filter(|run| !run.line.help)
+            .map(|run| Called::Service(Box::new(run)))),
+        Action::ExecService => Ok(command_line::exec_service(call.words)
+            .ok()
+            .filter(is_privileged)
+            .map(Called::Exec)),
         // Builders have more flags than one page: what is not known is not refused here.
         Action::Build => Ok(command_line::build(call.client, call.words)
             .ok()
             .filter(|line| line.given.iter().any(asks_for_privileges))
             .map(Called::Build)),
     }
+}
+
+/// Whether a process that is started in a container gets every privilege.
+fn is_privileged(exec: &command_line::Exec) -> bool {
+    let mut given = exec.line.given.iter();
+    given.any(|given| given.flag.name == "privileged" && given.value.value() == Some("true"))
 }
 
 /// Whether a flag of a build asks for more than builds have.
@@ -304,6 +341,16 @@ impl Declaring for File {
                 let example = self.kind == Kind::Documentation;
                 declaration.declared.one_off = !stays || example;
                 declaration.declared.example = example;
+                declaration.declared.around.by_root = call.by_root;
+                Some(declaration)
+            }
+            Called::Service(run) => {
+                let mut declaration = declaration(call, run, &find);
+                // What it names is a service: its image, and all that no flag says, is the file's.
+                declaration.image = None;
+                declaration.declared.one_off = run.last("detach").is_none();
+                declaration.declared.example = self.kind == Kind::Documentation;
+                declaration.declared.around.by_root = call.by_root;
                 Some(declaration)
             }
             Called::Exec(exec) => Some(joins(call.name, exec)),
@@ -352,6 +399,7 @@ impl Declaring for File {
         let call = call.ok_or(NotOffered("no line is written there"))?;
         match &call.action {
             Called::Run(run) => edits::edits(source, run, &call.words, change),
+            Called::Service(run) => edits::of_line(source, &run.line, &call.words, change),
             Called::Exec(exec) => edits::of_line(source, &exec.line, &call.words, change),
             Called::Build(line) => edits::of_line(source, line, &call.words, change),
         }
@@ -409,6 +457,10 @@ fn joins(name: Span, exec: &command_line::Exec) -> Declaration {
         build: None,
         declared: Declared {
             privileged: Some(Fact::known(true, Origin::Written(place))),
+            around: Around {
+                is_process: true,
+                ..Around::default()
+            },
             ..Declared::default()
         },
     }

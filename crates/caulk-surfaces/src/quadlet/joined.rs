@@ -26,7 +26,7 @@ impl File {
     /// Adds what its pod says: the network, the user numbers and the volumes of a pod are those of
     /// each of its containers.
     pub(super) fn join_pod(&self, others: &[&Self], declared: &mut Declared) {
-        let Some(named) = self.last("Pod") else {
+        let Some(named) = self.last_among(others, "Pod") else {
             return;
         };
         let whole = named.whole();
@@ -56,7 +56,9 @@ impl File {
     /// `Volume=data.volume:/data`, where `data.volume` has `Device=/srv` and `Options=bind`.
     pub(super) fn join_volumes(&self, others: &[&Self], declared: &mut Declared) {
         let own = |entry: &&Entry| entry.section == self.section && entry.key.value == "Volume";
-        for entry in self.unit.entries.iter().filter(own) {
+        let units = self.with_drop_ins(others);
+        let entries = units.iter().flat_map(|file| &file.unit.entries);
+        for entry in entries.filter(own) {
             let whole = entry.whole();
             let Some((name, rest)) = whole.text().split_once(':') else {
                 continue;
@@ -64,7 +66,7 @@ impl File {
             let unit = self
                 .beside(others, name)
                 .filter(|unit| unit.section == "Volume");
-            let Some(device) = unit.and_then(Self::bound) else {
+            let Some(device) = unit.and_then(|unit| unit.bound(others)) else {
                 continue;
             };
             let (path, place) = device;
@@ -80,10 +82,10 @@ impl File {
     }
 
     /// The path of the host that a volume is, and where it is written.
-    fn bound(&self) -> Option<(String, Span)> {
-        let device = self.last("Device")?.whole();
+    fn bound(&self, others: &[&Self]) -> Option<(String, Span)> {
+        let device = self.last_among(others, "Device")?.whole();
         let says = |key: &str, word: &str| {
-            let entry = self.last(key).map(Entry::whole);
+            let entry = self.last_among(others, key).map(Entry::whole);
             entry.is_some_and(|value| value.text().split(',').any(|one| one == word))
         };
         let is_bind = says("Options", "bind") || says("Options", "rbind") || says("Type", "bind");
@@ -112,7 +114,7 @@ impl File {
         if unit.section == "Build" {
             return (None, Some(unit.built_from(span)));
         }
-        let value = unit.last("Image").map(Entry::whole);
+        let value = unit.last_among(others, "Image").map(Entry::whole);
         let state = value.map_or_else(
             || State::unknown(format!("`{name}` names no image")),
             |value| text(value.text()).state(),

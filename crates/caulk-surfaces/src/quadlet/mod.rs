@@ -1,7 +1,7 @@
 //! Quadlets: units of systemd from which podman makes containers.
 //!
 //! Each key becomes flags of `podman run` (podman 5, `pkg/systemd/quadlet/quadlet.go`). Drop-ins
-//! beside a unit (`web.container.d/*.conf`) add to it, and so do the units that it names: its pod, the
+//! beside a unit (`web.container.d/*.conf`, `app.pod.d/*.conf`) add to it, and so do the units that it names: its pod, the
 //! build of its image, a volume that is a path of the host.
 
 mod edits;
@@ -10,6 +10,7 @@ mod keys;
 #[cfg(test)]
 mod oracle;
 mod refused;
+mod service;
 pub(crate) mod unit;
 
 use caulk_finding::Change;
@@ -31,8 +32,36 @@ pub(crate) fn is_quadlet(path: &str, name: &str) -> bool {
     if KINDS.iter().any(|(end, _)| ends(name, end)) {
         return true;
     }
+    drop_in(path).is_some()
+}
+
+/// The kind of unit to which the file at a path is a drop-in, and what of its folder's name says to
+/// which: `web.` of `web.container.d`, nothing of `container.d`.
+fn drop_in(path: &str) -> Option<(&str, &'static str)> {
+    let (folder, name) = path.rsplit_once('/')?;
+    if extension(name) != "conf" || name == ".conf" {
+        return None;
+    }
+    let folder = folder
+        .rsplit('/')
+        .next()
+        .unwrap_or(folder)
+        .strip_suffix(".d")?;
+    KINDS.iter().find_map(|(end, section)| {
+        let bare = caulk_source::cut_from(end, 1);
+        let stem = folder.strip_suffix(bare)?;
+        (stem.is_empty() || stem.ends_with('.')).then_some((stem, *section))
+    })
+}
+
+/// The folder in which a quadlet lies, or the unit to which a drop-in is one.
+pub(crate) fn folder_of_units(path: &str) -> &str {
     let folder = parent_path(path);
-    ends(name, ".conf") && (folder.ends_with(".container.d") || folder.ends_with("/container.d"))
+    if drop_in(path).is_some() {
+        parent_path(folder)
+    } else {
+        folder
+    }
 }
 
 /// Whether it may be one of the kinds whose names other files have too: their content decides.
@@ -63,7 +92,7 @@ const KINDS: &[(&str, &str)] = &[
 #[derive(Debug)]
 pub(crate) struct File {
     path: String,
-    /// The section that its name asks for; of a drop-in, that of containers.
+    /// The section that its name asks for; of a drop-in, that of the units that it adds to.
     section: &'static str,
     anchor: Span,
     unit: Unit,
@@ -74,13 +103,16 @@ pub(crate) fn read(id: FileId, file: &SourceFile) -> Option<File> {
     let unit = unit::parse(id, file.text());
     let mut kinds = KINDS.iter();
     let kind = kinds.find(|(end, _)| file.path().ends_with(end));
-    let section = kind.map_or("Container", |(_, section)| section);
+    let added_to = drop_in(file.path()).map(|(_, section)| section);
+    let section = kind.map(|(_, section)| *section).or(added_to)?;
     let mut entries = unit.entries.iter();
-    let image = entries.find(|entry| entry.section == section)?;
+    let first = entries.find(|entry| entry.section == section);
+    let mut headers = unit.sections.iter();
+    let header = headers.find(|header| header.value == section)?;
     Some(File {
         path: file.path().to_owned(),
         section,
-        anchor: image.key.span,
+        anchor: first.map_or(header.span, |first| first.key.span),
         unit,
     })
 }
@@ -88,7 +120,7 @@ pub(crate) fn read(id: FileId, file: &SourceFile) -> Option<File> {
 impl File {
     /// Whether it only adds to other units.
     fn is_drop_in(&self) -> bool {
-        extension(&self.path) == "conf"
+        drop_in(&self.path).is_some()
     }
 
     fn name(&self) -> &str {
@@ -97,19 +129,15 @@ impl File {
     }
 
     /// Whether `other` is a drop-in of this unit: in a folder of its name, of a part of its name that
-    /// ends in `-`, or of every container (podman-systemd.unit(5), "Drop-in files").
+    /// ends in `-`, or of every one of its kind (podman-systemd.unit(5), "Drop-in files").
     fn is_added_to_by(&self, other: &Self) -> bool {
-        if !other.is_drop_in() {
-            return false;
-        }
-        let folder = parent_path(&other.path);
-        if parent_path(folder) != parent_path(&self.path) {
-            return false;
-        }
-        let folder = folder.rsplit('/').next().unwrap_or(folder);
-        let Some(stem) = folder.strip_suffix("container.d") else {
+        let Some((stem, section)) = drop_in(&other.path) else {
             return false;
         };
+        let folder = parent_path(parent_path(&other.path));
+        if section != self.section || folder != parent_path(&self.path) {
+            return false;
+        }
         let stem = stem.strip_suffix('.').unwrap_or(stem);
         stem.is_empty()
             || stem == self.name()
@@ -139,6 +167,12 @@ impl File {
         entries.find(|entry| entry.section == self.section && entry.key.value == key)
     }
 
+    /// The same with what the drop-ins among `others` say of it, which come after.
+    fn last_among<'f>(&'f self, others: &[&'f Self], key: &str) -> Option<&'f unit::Entry> {
+        let units = self.with_drop_ins(others).into_iter().rev();
+        units.into_iter().find_map(|file| file.last(key))
+    }
+
     /// The container that it makes, with the drop-ins and the other units among `others`.
     pub(crate) fn declaration(&self, others: &[&Self], find: FindFrom<'_>) -> Option<Declaration> {
         if self.is_drop_in() || !matches!(self.section, "Container" | "Kube") {
@@ -150,6 +184,8 @@ impl File {
         let mut declared = command_line::declared(&run, &|path| find(folder, path));
         declared.engine = Engine::Podman;
         declared.example = !self.refused(others).is_empty();
+        declared.around.by_root = is_of_the_system(&self.path);
+        self.limits_of_the_service(others, &mut declared);
         self.join_volumes(others, &mut declared);
         if self.section == "Kube" {
             return Some(self.of_kubernetes(declared));
@@ -223,6 +259,17 @@ impl Declaring for File {
     fn edits(&self, source: &SourceFile, change: &Change) -> Result<Vec<Edit>, NotOffered> {
         edits::edits(source, &self.unit, change)
     }
+}
+
+/// Whether a unit lies where podman reads those of the system, which root starts
+/// (podman-systemd.unit(5), "Podman rootful unit search path").
+fn is_of_the_system(path: &str) -> bool {
+    ["etc/containers/systemd/", "usr/share/containers/systemd/"]
+        .iter()
+        .filter_map(|folder| path.split_once(folder))
+        .any(|(before, rest)| {
+            (before.is_empty() || before.ends_with('/')) && !rest.starts_with("users/")
+        })
 }
 
 /// What is known of a value: specifiers of systemd stand for something, the home folder has a

@@ -3,9 +3,10 @@
 use caulk_source::{Span, extension};
 use caulk_syntax::Problem;
 
-use super::File;
 use super::keys::values;
 use super::unit::Entry;
+use super::{File, text};
+use crate::command_line;
 
 /// Keys that map user numbers by themselves, beside which those of `Remap…` are refused.
 const MAPPINGS: &[&str] = &["UserNS", "UIDMap", "GIDMap", "SubUIDMap", "SubGIDMap"];
@@ -14,53 +15,145 @@ const REMAPS: &[&str] = &["RemapUsers", "RemapUid", "RemapGid"];
 
 impl File {
     /// Why podman's generator refuses the unit, with what the drop-ins among `others` add to it
-    /// (podman 5, `pkg/systemd/quadlet/quadlet.go`: `ConvertContainer`, `handleUser`,
-    /// `handleUserMappings`, `handlePod`).
+    /// (podman 5, `pkg/systemd/quadlet/quadlet.go`: `ConvertContainer`, `ConvertKube`, `handleUser`,
+    /// `handleUserMappings`, `handleUserRemap`, `handlePod`, `addNetworks`,
+    /// `resolveContainerMountParams`).
     ///
-    /// Not that a unit which it names is missing: that may lie elsewhere on the host.
+    /// Not that a unit which it names is missing: the generator reads several folders of the host, and
+    /// what lies in the others is not known. Nor keys that the generator does not know: a newer one
+    /// may.
     pub(super) fn refused(&self, others: &[&Self]) -> Vec<Problem> {
         if self.is_drop_in() {
             return Vec::new();
         }
         let units = self.with_drop_ins(others);
-        let entries: Vec<&Entry> = units
-            .iter()
-            .flat_map(|file| &file.unit.entries)
-            .filter(|entry| entry.section == self.section)
-            .collect();
-        let last = |key: &str| values(&entries, key).last().copied();
-        let mut problems = Vec::new();
-        let mut refuse = |span: Span, message: &str| {
-            problems.push(Problem {
-                span,
-                message: message.to_owned(),
-            });
+        let of = |section: &str| -> Vec<&Entry> {
+            let entries = units.iter().flat_map(|file| &file.unit.entries);
+            entries.filter(|entry| entry.section == section).collect()
         };
-        let maps = MAPPINGS.iter().find_map(|key| last(key));
-        let remaps = REMAPS.iter().find_map(|key| last(key));
-        if let (Some(_), Some(remaps)) = (maps, remaps) {
-            let message = format!(
-                "`{}=` beside a key that maps user numbers by itself",
-                remaps.key.value
-            );
-            refuse(remaps.span, &message);
+        let mut section = Section {
+            entries: of(self.section),
+            anchor: self.anchor,
+            problems: Vec::new(),
+        };
+        section.users();
+        match self.section {
+            "Container" => {
+                section.container();
+                section.connections();
+                section.mounts();
+            }
+            "Kube" if section.last("Yaml").is_none() => {
+                section.refuse(self.anchor, "no `Yaml=` is there");
+            }
+            _ => {}
         }
-        if self.section != "Container" {
-            return problems;
+        let mut service = Section {
+            entries: of("Service"),
+            ..section
+        };
+        if matches!(self.section, "Container" | "Kube") {
+            service.service(self.section == "Container");
         }
-        if last("Image").is_none() && last("Rootfs").is_none() {
-            refuse(self.anchor, "neither `Image=` nor `Rootfs=` is there");
-        }
-        if let (Some(group), None) = (last("Group"), last("User")) {
-            refuse(group.span, "`Group=` without `User=`");
-        }
-        if let (Some(signal), Some(_)) = (last("ReloadSignal"), last("ReloadCmd")) {
-            refuse(signal.span, "`ReloadSignal=` beside `ReloadCmd=`");
-        }
-        let pod = last("Pod").map(Entry::whole);
-        if let Some(pod) = pod.filter(|pod| extension(pod.text()) != "pod") {
-            refuse(pod.whole(), "a pod is named by its unit, `NAME.pod`");
-        }
-        problems
+        service.problems
     }
+}
+
+/// A section of a unit, and what is refused of it.
+struct Section<'u> {
+    entries: Vec<&'u Entry>,
+    /// Where to point where something is absent.
+    anchor: Span,
+    problems: Vec<Problem>,
+}
+
+impl<'u> Section<'u> {
+    fn last(&self, key: &str) -> Option<&'u Entry> {
+        values(&self.entries, key).last().copied()
+    }
+
+    fn refuse(&mut self, span: Span, message: impl Into<String>) {
+        self.problems.push(Problem {
+            span,
+            message: message.into(),
+        });
+    }
+
+    /// Keys that map user numbers.
+    fn users(&mut self) {
+        let maps = MAPPINGS.iter().any(|key| self.last(key).is_some());
+        let remaps = REMAPS.iter().find_map(|key| self.last(key));
+        let Some(remaps) = remaps else {
+            return;
+        };
+        let key = &remaps.key.value;
+        if maps {
+            let message = format!("`{key}=` beside a key that maps user numbers by itself");
+            self.refuse(remaps.span, message);
+        } else if self.last("RemapUsers").is_none() {
+            self.refuse(remaps.span, format!("`{key}=` without `RemapUsers=`"));
+        }
+    }
+
+    /// Keys that a container needs, and those that exclude each other.
+    fn container(&mut self) {
+        match (self.last("Image"), self.last("Rootfs")) {
+            (None, None) => self.refuse(self.anchor, "neither `Image=` nor `Rootfs=` is there"),
+            (Some(_), Some(rootfs)) => self.refuse(rootfs.span, "`Rootfs=` beside `Image=`"),
+            (Some(_), None) | (None, Some(_)) => {}
+        }
+        if let (Some(group), None) = (self.last("Group"), self.last("User")) {
+            self.refuse(group.span, "`Group=` without `User=`");
+        }
+        if let (Some(signal), Some(_)) = (self.last("ReloadSignal"), self.last("ReloadCmd")) {
+            self.refuse(signal.span, "`ReloadSignal=` beside `ReloadCmd=`");
+        }
+    }
+
+    /// Its pod and its networks.
+    fn connections(&mut self) {
+        let pod = self.last("Pod").map(Entry::whole);
+        if let Some(pod) = pod.filter(|pod| extension(pod.text()) != "pod") {
+            self.refuse(pod.whole(), "a pod is named by its unit, `NAME.pod`");
+        }
+        for network in values(&self.entries, "Network") {
+            let whole = network.whole();
+            let parts = whole.text().split_once(':');
+            if parts.is_some_and(|(name, _)| extension(name) == "container") {
+                let message = "the network of another container takes no options";
+                self.refuse(whole.whole(), message);
+            }
+        }
+    }
+
+    fn mounts(&mut self) {
+        let mounts = values(&self.entries, "Mount");
+        for word in mounts.into_iter().flat_map(Entry::words) {
+            if let Some(kind) = lacks_source(&word.value) {
+                let message = format!("a mount of type `{kind}` without a source");
+                self.refuse(word.span, message);
+            }
+        }
+    }
+
+    /// What of the section that is the service's own the generator refuses.
+    fn service(&mut self, is_container: bool) {
+        let mode = self.last("KillMode").map(Entry::whole);
+        if let Some(mode) = mode.filter(|mode| !matches!(mode.text(), "mixed" | "control-group")) {
+            self.refuse(mode.whole(), "`KillMode=` is `mixed` or `control-group`");
+        }
+        let kind = self.last("Type").map(Entry::whole);
+        let kind = kind.filter(|kind| !matches!(kind.text(), "notify" | "oneshot"));
+        if let Some(kind) = kind.filter(|_| is_container) {
+            self.refuse(kind.whole(), "`Type=` is `notify` or `oneshot`");
+        }
+    }
+}
+
+/// The kind of a mount that needs a source and names none. A volume without one is made for it.
+fn lacks_source(value: &str) -> Option<&'static str> {
+    let mount = command_line::mount(&text(value)).ok()?;
+    let mut kinds = ["bind", "glob", "image"].into_iter();
+    let kind = kinds.find(|kind| mount.kind.value() == Some(kind))?;
+    mount.source.is_empty().then_some(kind)
 }

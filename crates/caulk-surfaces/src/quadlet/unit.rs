@@ -9,6 +9,8 @@ use caulk_syntax::Joined;
 /// A unit.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(crate) struct Unit {
+    /// The headers of its sections, in order.
+    pub(crate) sections: Vec<Spanned<String>>,
     pub(crate) entries: Vec<Entry>,
 }
 
@@ -31,6 +33,7 @@ pub(crate) fn parse(id: FileId, text: &str) -> Unit {
     let mut reader = Reader {
         id,
         section: String::new(),
+        sections: Vec::new(),
         entries: Vec::new(),
         open: None,
     };
@@ -42,6 +45,7 @@ pub(crate) fn parse(id: FileId, text: &str) -> Unit {
     }
     reader.close();
     Unit {
+        sections: reader.sections,
         entries: reader.entries,
     }
 }
@@ -49,6 +53,7 @@ pub(crate) fn parse(id: FileId, text: &str) -> Unit {
 struct Reader {
     id: FileId,
     section: String,
+    sections: Vec<Spanned<String>>,
     entries: Vec<Entry>,
     /// The entry that the next line continues.
     open: Option<Entry>,
@@ -74,6 +79,10 @@ impl Reader {
             name.strip_suffix(']')
                 .unwrap_or(name)
                 .clone_into(&mut self.section);
+            let start = start + line.len() - trimmed.len();
+            let header = Span::new(self.id, start..start + trimmed.trim_end().len());
+            self.sections
+                .push(Spanned::new(self.section.clone(), header));
             return;
         }
         let Some(equals) = line.find('=') else {

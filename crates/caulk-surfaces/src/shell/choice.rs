@@ -7,7 +7,8 @@ use caulk_syntax::shell::{Arm, Connector, Heredoc, List, Statement, Word};
 
 use super::branch::{Branch, Test};
 use super::call::Flow;
-use super::walk::{Leaving, Walker};
+use super::scope::Leaving;
+use super::walk::Walker;
 
 /// Nobody asks for more at once: of a longer condition, the first tell enough.
 const MAX_TESTS: usize = 8;

@@ -11,12 +11,15 @@
 mod branch;
 mod call;
 mod choice;
+mod enter;
 mod fetch;
 mod flow;
 mod functions;
 mod nested;
 mod options;
 mod program;
+mod scope;
+mod simple;
 mod streams;
 mod taken;
 mod value;
@@ -25,12 +28,12 @@ mod words;
 
 pub(crate) use branch::{Branch, Test};
 pub(crate) use call::{Call, Flow};
+pub(crate) use enter::{calls, calls_of_words, each_call};
 pub(crate) use fetch::{Fetch, Saved};
 pub(crate) use nested::{Code, code_of};
 pub(crate) use options::{Item, Spec, read};
 pub(crate) use program::name_of;
 pub(crate) use value::{PieceKind, Value};
-pub(crate) use walk::{calls, calls_of_words, each_call};
 
 use caulk_source::FileId;
 use caulk_syntax::Joined;

@@ -220,3 +220,25 @@ fn long_values_and_many_words_are_bounded() {
     assert_eq!(read(&functions).len(), 20_000);
     assert_eq!(read(&format!("a {}", "$b".repeat(200_000))).len(), 1);
 }
+
+#[test]
+fn what_is_told_is_what_is_kept() {
+    for text in [
+        "X=1; a $X\nif b; then X=2; fi\na $X",
+        "f() {\n  a $X; Y=2\n}\nX=1\nY=1\nf\nb $Y\n) ; c\n",
+        "cat <<A; b <<B\n$X\nA\ny\nB\nc",
+        "sh <<E\na\nE\nX=$(b\n c)\nd $X",
+    ] {
+        let joined = Joined::whole_text(FileId::FIRST, text, 0);
+        let mut told = Vec::new();
+        each_call(&joined, &|_| Lookup::Unknown, &mut |call| {
+            told.push((call.words.clone(), call.span));
+        });
+        let kept = calls(&joined, &|_| Lookup::Unknown);
+        let kept: Vec<_> = kept
+            .iter()
+            .map(|call| (call.words.clone(), call.span))
+            .collect();
+        assert_eq!(told, kept, "{text}");
+    }
+}

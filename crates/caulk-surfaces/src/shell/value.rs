@@ -56,6 +56,11 @@ impl Value {
         }
     }
 
+    /// Whether a variable holds what it begins with.
+    pub(crate) fn begins_elsewhere(&self) -> bool {
+        self.pieces.first().is_some_and(|piece| piece.held)
+    }
+
     /// How many bytes of text it has.
     pub(crate) fn len(&self) -> usize {
         self.length

@@ -11,8 +11,9 @@ use caulk_syntax::shell::{
 
 use super::call::Flow;
 use super::program;
+use super::scope::Leaving;
 use super::value::{Piece, PieceKind, Value};
-use super::walk::{Leaving, Walker};
+use super::walk::Walker;
 
 /// After so much text that variables are replaced with, no further one is: a body could name a long
 /// one on every line.

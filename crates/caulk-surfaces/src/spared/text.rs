@@ -108,7 +108,9 @@ impl Expected {
         for (index, token) in tokens.iter().enumerate() {
             if self.names(token) {
                 going.insert(index);
-                going.extend(key_before(tokens, index));
+                let flag = flag_before(tokens, index);
+                going.extend(key_before(tokens, flag.last().copied().unwrap_or(index)));
+                going.extend(flag);
             } else if token.kind == Kind::Word && self.settings.contains(token.text) {
                 going.extend(value_behind(tokens, index));
             }
@@ -133,6 +135,33 @@ impl Expected {
         });
         with_what_joins(tokens, &words.collect())
     }
+}
+
+/// The flag whose value is the item of a list that begins at a token: `"--flag", "value"`. Last its
+/// own token.
+fn flag_before(tokens: &[Token<'_>], value: usize) -> Vec<usize> {
+    let is_flag = |index: usize| {
+        tokens
+            .get(index)
+            .is_some_and(|one| one.text.starts_with("--"))
+    };
+    let is_word = tokens.get(value).is_some_and(|one| one.kind == Kind::Word);
+    let mut passed = Vec::new();
+    let mut has_comma = false;
+    for index in (0..value).rev() {
+        let Some(token) = tokens.get(index).filter(|_| is_word && !is_flag(value)) else {
+            break;
+        };
+        passed.push(index);
+        match token.text {
+            "," => has_comma = true,
+            ":" | "=" | "[" | "]" => break,
+            _ if token.kind == Kind::Word && has_comma && is_flag(index) => return passed,
+            _ if token.kind == Kind::Word => break,
+            _ => {}
+        }
+    }
+    Vec::new()
 }
 
 /// The key whose value begins at a token: `key: value`, `key=value`, `key = [value`.
@@ -295,15 +324,15 @@ fn next(rest: &str) -> Option<(Kind, usize)> {
     Some((Kind::Word, end.map_or(rest.len(), |(at, _)| at)))
 }
 
-/// How long the blanks are at the beginning, with line breaks that a backslash takes back.
+/// How long the blanks are at the beginning, with line breaks that a sign before them takes back: a
+/// backslash, and behind a blank those of PowerShell and `cmd`.
 fn blanks(rest: &str) -> usize {
     let mut length = 0;
     loop {
         let here = cut_from(rest, length);
-        if here.starts_with("\\\r\n") {
-            length += 3;
-        } else if here.starts_with("\\\n") {
-            length += 2;
+        let behind = cut_from(here, here.len().min(1));
+        if goes_on(here) || (length > 0 && here.starts_with(['`', '^']) && is_line_break(behind)) {
+            length += if behind.starts_with('\r') { 3 } else { 2 };
         } else if let Some(blank) = here.chars().next().filter(|c| is_blank(*c)) {
             length += blank.len_utf8();
         } else {
@@ -313,7 +342,11 @@ fn blanks(rest: &str) -> usize {
 }
 
 fn goes_on(text: &str) -> bool {
-    text.starts_with("\\\n") || text.starts_with("\\\r\n")
+    text.strip_prefix('\\').is_some_and(is_line_break)
+}
+
+fn is_line_break(text: &str) -> bool {
+    text.starts_with('\n') || text.starts_with("\r\n")
 }
 
 fn is_blank(character: char) -> bool {
@@ -368,6 +401,26 @@ mod tests {
             ("run -v /:/x -v a:/a b", "-v /:/x", "run -v a:/a b", true),
             ("run -v /:/x -v a:/a b", "-v /:/x", "run -v /:/x b", false),
             ("run -v /:/x -v a:/a b", "-v /:/x", "run -v a:/b b", false),
+            (
+                "{\"r\": [\"--a\", \"x\"], \"b\": 2}",
+                "\"x\"",
+                "{\"b\": 2}",
+                true,
+            ),
+            (
+                "{\"r\": [\"--a\", \"x\", \"c\"]}",
+                "\"x\"",
+                "{\"r\": [\"c\"]}",
+                true,
+            ),
+            (
+                "{\"r\": [\"--a\", \"--x\", \"c\"]}",
+                "\"--x\"",
+                "{\"r\": [\"c\"]}",
+                false,
+            ),
+            ("run `\n  -v /:/x `\n  a", "-v /:/x", "run `\n  a", true),
+            ("run `\n  -v /:/x `\n  a", "-v /:/x", "run `\n  b", false),
             (
                 "{\"m\": [\"a=1,b\", \"a=2,b\"]}",
                 "\"a=1,b\"",

@@ -28,22 +28,25 @@ impl Reader<'_> {
             if self.peek().is_none() || self.at_closing() {
                 break;
             }
-            let start = self.at;
-            let statement = self.statement();
-            if self.at == start {
-                self.step();
-                let what = self.joined.cut(start..self.at).to_owned();
-                self.problem(start, format!("`{what}` is no command"));
-                continue;
-            }
-            let is_empty = statement.rest.is_empty() && statement.first.commands.is_empty();
-            if !is_empty {
-                list.statements.push(statement);
-            }
+            list.statements.extend(self.statement_or_problem());
         }
         self.depth -= 1;
         list.statements.shrink_to_fit();
         list
+    }
+
+    /// A statement; past what is none.
+    pub(super) fn statement_or_problem(&mut self) -> Option<Statement> {
+        let start = self.at;
+        let statement = self.statement();
+        if self.at == start {
+            self.step();
+            let what = self.joined.cut(start..self.at).to_owned();
+            self.problem(start, format!("`{what}` is no command"));
+            return None;
+        }
+        let is_empty = statement.rest.is_empty() && statement.first.commands.is_empty();
+        (!is_empty).then_some(statement)
     }
 
     /// Whether what stands here closes a list.

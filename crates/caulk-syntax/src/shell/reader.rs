@@ -10,6 +10,10 @@ use crate::{Joined, Problem};
 /// million.
 pub const MAX_DEPTH: usize = 48;
 
+/// How many words are read at once: of a program that is read as a whole, of each part of one that is
+/// read in parts. A long generated script has a hundred thousand; what follows a million is left out.
+pub(super) const MAX_WORDS: usize = 1_000_000;
+
 /// What is found on the way and belongs to the whole program.
 #[derive(Default)]
 pub(super) struct Found {
@@ -24,6 +28,8 @@ pub(super) struct Reader<'a> {
     bytes: &'a [u8],
     pub(super) at: usize,
     pub(super) depth: usize,
+    /// How many words were read so far.
+    pub(super) words: usize,
     /// The heredocs whose bodies begin on the next line.
     pub(super) pending: Vec<Pending>,
     pub(super) found: Found,
@@ -36,6 +42,7 @@ impl<'a> Reader<'a> {
             bytes: joined.text().as_bytes(),
             at: 0,
             depth: 0,
+            words: 0,
             pending: Vec::new(),
             found: Found::default(),
         }
@@ -62,17 +69,33 @@ impl<'a> Reader<'a> {
             if self.at >= self.bytes.len() {
                 break;
             }
-            let start = self.at;
-            self.skip_token();
-            let what = self.joined.cut(start..self.at).to_owned();
-            self.problem(start, format!("`{what}` closes nothing here"));
-            self.blanks();
-            if !self.at_closing() {
-                self.eat(";");
-            }
+            self.pass_over_closing();
         }
         self.end_heredocs();
         whole
+    }
+
+    /// Past what closes something, where nothing is open.
+    fn pass_over_closing(&mut self) {
+        let start = self.at;
+        self.skip_token();
+        let what = self.joined.cut(start..self.at).to_owned();
+        self.problem(start, format!("`{what}` closes nothing here"));
+        self.blanks();
+        if !self.at_closing() {
+            self.eat(";");
+        }
+    }
+
+    /// The statement that stands here, added to a list; or past what is none.
+    pub(super) fn one_of_everything(&mut self, list: &mut List) {
+        if self.at_closing() {
+            self.pass_over_closing();
+            return;
+        }
+        self.depth += 1;
+        list.statements.extend(self.statement_or_problem());
+        self.depth -= 1;
     }
 
     /// The statements of a text of its own within this one: what stands between backticks.

@@ -314,3 +314,28 @@ fn every_word_has_its_place() {
         .collect();
     assert_eq!(parts, ["b", "c ", "d"]);
 }
+
+#[test]
+fn the_parts_of_a_program_are_the_program() {
+    for text in [
+        "",
+        "a; b\nc && d |\n e\n",
+        "if a; then\n b\nfi; c\n\n# d\ne",
+        ") a\n;; b\ndone; c\n& d",
+        "f() {\n a\n}\nb",
+    ] {
+        let joined = Joined::whole_text(FileId::FIRST, text, 0);
+        let whole = parse(&joined).list.statements;
+        let mut read = Vec::new();
+        let mut end = 0;
+        for part in parts(&joined) {
+            assert!(part.range.start >= end, "{text:?}");
+            end = part.range.end;
+            read.extend(part.program.list.statements);
+        }
+        assert_eq!(read, whole, "{text:?}");
+    }
+    let text = Joined::whole_text(FileId::FIRST, "a <<X; b <<Y\n1\nX\n2\nY\nc <<Z\n3\nZ\n", 0);
+    let bodies = parts(&text).map(|part| part.program.heredocs.len());
+    assert_eq!(bodies.collect::<Vec<_>>(), [2, 1]);
+}

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use caulk_source::cut_from;
 
-use super::reader::{MAX_DEPTH, Reader, is_metacharacter};
+use super::reader::{MAX_DEPTH, MAX_WORDS, Reader, is_metacharacter};
 use super::tree::{Part, PartKind, Quoting, Word};
 
 /// What ends the parts that are read.
@@ -43,6 +43,12 @@ impl Reader<'_> {
             return None;
         }
         let start = self.at;
+        self.words += 1;
+        if self.words > MAX_WORDS {
+            self.at = self.end();
+            self.problem(start, "more words than are read at once");
+            return None;
+        }
         let word = self.parts(stop, Quoting::Bare);
         if self.at == start {
             return None;

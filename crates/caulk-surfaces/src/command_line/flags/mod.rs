@@ -1,5 +1,6 @@
 //! The flags of each client and what their values may be.
 
+mod compose;
 mod docker;
 mod nerdctl;
 mod podman;
@@ -151,6 +152,21 @@ pub(super) fn build(client: Client) -> Table<'static> {
     })
 }
 
+/// The flags that stand between `compose` and its command.
+pub(super) fn compose() -> Table<'static> {
+    Table::new(vec![compose::GLOBAL])
+}
+
+/// The flags of `compose run`.
+pub(super) fn compose_run() -> Table<'static> {
+    Table::new(vec![compose::RUN])
+}
+
+/// The flags of `compose exec`.
+pub(super) fn compose_exec() -> Table<'static> {
+    Table::new(vec![compose::EXEC])
+}
+
 /// The flags that stand between `buildx` and its command.
 pub(super) fn buildx() -> Table<'static> {
     Table::new(vec![BUILDX])
@@ -176,6 +192,9 @@ mod tests {
             EXEC,
             BUILD,
             GLOBAL,
+            compose::GLOBAL,
+            compose::RUN,
+            compose::EXEC,
             podman::RUN,
             podman::BUILD,
             podman::EXEC,

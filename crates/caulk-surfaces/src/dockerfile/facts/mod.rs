@@ -2,6 +2,7 @@
 
 mod accounts;
 mod content;
+mod engine;
 mod file_capabilities;
 mod modes;
 mod packages;
@@ -84,6 +85,7 @@ pub(super) fn of_step(
 ) {
     match step.keyword {
         Keyword::Env => {
+            engine::of_env(notes, step, scope);
             peers::of_env(notes, step, scope);
             secrets::of_env(notes, step, scope);
         }

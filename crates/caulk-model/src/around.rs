@@ -1,0 +1,38 @@
+//! What is known of how a container is started and used, beside what it holds.
+
+use std::collections::BTreeMap;
+
+use caulk_source::Span;
+
+use crate::{Fact, User};
+
+/// How a container is started and used.
+#[derive(Clone, PartialEq, Default, Debug)]
+pub struct Around {
+    /// Whether what starts it is root on the host, so that a rootless engine is out of the question:
+    /// `sudo podman`.
+    pub by_root: bool,
+    /// Whether it is not a container but another process in one that runs already.
+    pub is_process: bool,
+    /// Whether an engine of its own has its files in it: a volume at `/var/lib/docker`.
+    pub holds_an_engine: bool,
+    /// As whom the tools start everything in it but its first process: `remoteUser`.
+    pub attached_as: Option<Fact<User>>,
+    /// Where a command that is run in it calls `sudo`.
+    pub calls_sudo: Option<Span>,
+    /// Entries of which something else asks for the same, by where they are written, with where that
+    /// is asked for: to take away the one alone changes nothing.
+    pub asked_again: BTreeMap<Span, Span>,
+}
+
+/// Folders in which engines have their images and containers.
+const ENGINE_FILES: &[&str] = &["/var/lib/containers/storage", "/var/lib/docker"];
+
+impl Around {
+    /// Whether something that is mounted from `source` to `target` is where an engine in it has its
+    /// files, and not those of the host's engine.
+    pub fn is_for_an_engine(source: Option<&str>, target: &str) -> bool {
+        let target = target.trim_end_matches('/');
+        ENGINE_FILES.contains(&target) && source != Some(target)
+    }
+}
