@@ -277,23 +277,19 @@ impl Trial<'_> {
         if let [_] = self.round {
             return vec![self.also.clone()];
         }
-        let mut by_whom = vec![BTreeSet::new(); self.round.len()];
-        for index in &self.also {
-            let Some(container) = self.after.containers.get(*index) else {
-                continue;
-            };
-            for origin in container.declared.origins() {
-                let Some(edit) = who_wrote(self.round, origin.span()) else {
-                    continue;
-                };
-                for (proposal, also) in self.round.iter().zip(&mut by_whom) {
-                    if proposal.edits.contains(edit) {
-                        also.insert(*index);
-                    }
-                }
-            }
-        }
-        by_whom
+        let changed = |index: &usize, proposal: &Proposal<'_>| {
+            let container = self.after.containers.get(*index);
+            let mut origins = container.into_iter().flat_map(|one| one.declared.origins());
+            origins.any(|origin| {
+                let edit = who_wrote(self.round, origin.span());
+                edit.is_some_and(|edit| proposal.edits.contains(edit))
+            })
+        };
+        let of = |proposal: &&Proposal<'_>| {
+            let also = self.also.iter().copied();
+            also.filter(|index| changed(index, proposal)).collect()
+        };
+        self.round.iter().map(of).collect()
     }
 
     fn verdicts(self) -> Vec<Result<Proved, String>> {
