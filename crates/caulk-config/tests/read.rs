@@ -48,7 +48,7 @@ fn what_is_said_of_images_is_understood() {
     let stated = configuration.stated;
     let web = stated.image("ghcr.io/acme/web").unwrap();
     assert_eq!(web.user.as_deref(), Some("1000"));
-    assert!(web.needs.is_some_and(|needs| needs.is_empty()) && !web.sudo);
+    assert!(web.needs.is_some_and(|needs| needs.iter().next().is_none()) && !web.sudo);
     let tool = stated.image("ghcr.io/acme/tool").unwrap();
     assert_eq!(tool.user, None);
     assert!(tool.needs.is_some_and(|needs| needs.len() == 2) && tool.sudo);

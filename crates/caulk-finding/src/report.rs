@@ -27,19 +27,19 @@ impl Fix {
     pub fn changes_too(&self) -> Option<String> {
         const SHOWN: usize = 4;
         let more = self.also.len().saturating_sub(SHOWN);
-        let named: Vec<&str> = self.also.iter().take(SHOWN).map(String::as_str).collect();
-        let list = match (named.as_slice(), more) {
+        let shown: Vec<&str> = self.also.iter().take(SHOWN).map(String::as_str).collect();
+        let titles = match (shown.as_slice(), more) {
             ([], _) => return None,
             ([one], _) => (*one).to_owned(),
             ([first @ .., last], 0) => format!("{} and {last}", first.join(", ")),
-            (named, more) => format!("{} and {more} more", named.join(", ")),
+            (shown, more) => format!("{} and {more} more", shown.join(", ")),
         };
         let have = if self.also.len() == 1 {
             "which has"
         } else {
             "which have"
         };
-        Some(format!("{list}, {have} it from here"))
+        Some(format!("{titles}, {have} it from here"))
     }
 
     /// What shows once it is applied, in words; nothing where nothing does.

@@ -1,7 +1,7 @@
 //! See the page below.
 
 use caulk_finding::Hardening;
-use caulk_linux::{CapabilitySet, CapabilityWord};
+use caulk_linux::{Capability, CapabilitySet, CapabilityWord};
 use caulk_model::base_images::Gains;
 use caulk_model::{Base, Entry, ImageSource};
 
@@ -145,6 +145,19 @@ fn finding(container: &Container, left: CapabilitySet) -> Finding {
     let written = named(&declared.cap_add).union(named(&declared.cap_drop));
     let add = needed.minus(written).iter();
     let keep: Vec<String> = add.map(|one| one.short_name().to_owned()).collect();
+    let (what, may_break) = worded(container, needed);
+    finding.remedy(Remedy::unsafe_because(
+        what,
+        Change::Harden {
+            container: container.anchor,
+            hardening: Hardening::DropCapabilities { keep },
+        },
+        may_break,
+    ))
+}
+
+/// What the fix does, and what it may break.
+fn worded(container: &Container, needed: CapabilitySet) -> (String, &'static str) {
     let name = container.image.base.name();
     let is_root = container.root == State::Known(true);
     let is_stated = container
@@ -152,7 +165,7 @@ fn finding(container: &Container, left: CapabilitySet) -> Finding {
         .stated
         .as_ref()
         .is_some_and(|stated| stated.needs.is_some());
-    let (what, breaks) = if is_stated && !needed.is_empty() {
+    if is_stated && !needed.is_empty() {
         (
             format!("drop all capabilities but what the configuration says that `{name}` needs"),
             "what is not said there fails",
@@ -173,15 +186,7 @@ fn finding(container: &Container, left: CapabilitySet) -> Finding {
             "a setuid program in the image, or another one with file capabilities, fails where it needs \
              one more",
         )
-    };
-    finding.remedy(Remedy::unsafe_because(
-        what,
-        Change::Harden {
-            container: container.anchor,
-            hardening: Hardening::DropCapabilities { keep },
-        },
-        breaks,
-    ))
+    }
 }
 
 /// What its start needs, where that is known.
@@ -251,7 +256,7 @@ fn why(container: &Container) -> String {
             );
         }
         (true, None, Some(Gains::File { path, capabilities })) => {
-            let named: Vec<&str> = capabilities.iter().map(|one| one.short_name()).collect();
+            let named: Vec<&str> = capabilities.iter().map(Capability::short_name).collect();
             return format!(
                 "its first process is not root, and `{path}` gets {} by its file; any setuid program in the \
                  image gets all of them",

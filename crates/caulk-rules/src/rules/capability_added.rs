@@ -157,37 +157,8 @@ fn finding(
     }
     let message = format!("{title} is given the capability `{name}`");
     let primary = Label::new(entry.origin.span(), reaches(reach));
-    let may_break = match container.file_that_insists_on(capability) {
-        Some(file) => format!(
-            "`{}`, to which the build gives it, no longer starts",
-            file.path
-        ),
-        None if capability == Capability::SysModule => {
-            "it can no longer load a kernel module that it wants: load that on the host before it starts"
-                .to_owned()
-        }
-        None => "what the program does with it fails with EPERM".to_owned(),
-    };
-    let may_break = and_profile(container, &may_break);
     let finding = about(container, primary, message, name);
-    let made_for_it =
-        |parts| capability == Capability::NetAdmin && images::is_called(container, parts);
-    let finding = if made_for_it(TUNNELS) {
-        finding.advice(
-            "a tunnel does not work without it: keep what else the container holds small, and let nothing \
-             join its network that need not",
-        )
-    } else if made_for_it(NETWORKERS) {
-        finding.advice(
-            "what it is there for takes this capability: keep what else the container holds small, and pin \
-             its image",
-        )
-    } else {
-        match asked_again(finding, container, entry.origin.span()) {
-            (finding, true) => finding,
-            (finding, false) => with_remedy(finding, entry, name, &may_break),
-        }
-    };
+    let finding = with_advice(finding, container, entry, capability);
     let among_processes = escalation.as_ref().is_some_and(|more| {
         capability == Capability::SysPtrace
             && matches!(more.beside, Beside::HostPid | Beside::HostProcesses)
@@ -217,6 +188,46 @@ fn finding(
         finding = finding.related(file.span, "and this makes a file that can use it");
     }
     finding
+}
+
+/// With what to do about it.
+fn with_advice(
+    finding: Finding,
+    container: &Container,
+    entry: &Entry<CapabilityWord>,
+    capability: Capability,
+) -> Finding {
+    let name = capability.short_name();
+    let may_break = match container.file_that_insists_on(capability) {
+        Some(file) => format!(
+            "`{}`, to which the build gives it, no longer starts",
+            file.path
+        ),
+        None if capability == Capability::SysModule => {
+            "it can no longer load a kernel module that it wants: load that on the host before it starts"
+                .to_owned()
+        }
+        None => "what the program does with it fails with EPERM".to_owned(),
+    };
+    let may_break = and_profile(container, &may_break);
+    let made_for_it =
+        |parts| capability == Capability::NetAdmin && images::is_called(container, parts);
+    if made_for_it(TUNNELS) {
+        finding.advice(
+            "a tunnel does not work without it: keep what else the container holds small, and let nothing \
+             join its network that need not",
+        )
+    } else if made_for_it(NETWORKERS) {
+        finding.advice(
+            "what it is there for takes this capability: keep what else the container holds small, and pin \
+             its image",
+        )
+    } else {
+        match asked_again(finding, container, entry.origin.span()) {
+            (finding, true) => finding,
+            (finding, false) => with_remedy(finding, entry, name, &may_break),
+        }
+    }
 }
 
 /// Names of images whose programs change the host's network, or parts of them.

@@ -223,6 +223,21 @@ fn meets(first: &Container, second: &Container) -> Option<Met> {
     (!paths.is_empty()).then_some(Met::File)
 }
 
+/// With what the numbers hang on, where a tag is not known.
+fn with_doubt(finding: Finding, first: &Container, second: &Container) -> Finding {
+    let unsure = [first, second].into_iter().find(|one| hangs_on_a_tag(one));
+    match unsure {
+        Some(one) => finding.doubted(
+            Confidence::Medium,
+            format!(
+                "the tag of {}'s image is not known here, and another version may have another user",
+                one.title()
+            ),
+        ),
+        None => finding,
+    }
+}
+
 /// Whether a path of the host reads like that of a file.
 fn is_a_file(path: &str) -> bool {
     let last = path.rsplit('/').next().unwrap_or_default();
@@ -269,17 +284,7 @@ fn finding(
             .map_or(first.anchor, Fact::span),
         "as this one",
     );
-    let unsure = [first, second].into_iter().find(|one| hangs_on_a_tag(one));
-    let finding = match unsure {
-        Some(one) => finding.doubted(
-            Confidence::Medium,
-            format!(
-                "the tag of {}'s image is not known here, and another version may have another user",
-                one.title()
-            ),
-        ),
-        None => finding,
-    };
+    let finding = with_doubt(finding, first, second);
     let own = second.declared.user.as_ref();
     let written = own.and_then(|user| user.origin.written());
     if written.is_none() || second.image.is_windows() {

@@ -106,21 +106,7 @@ fn finding(container: &Container) -> Finding {
     )
     .container(&title, container.anchor)
     .fact("read-only root")
-    .why(match &container.root {
-        State::Known(true) if container.steps_down().is_some() => {
-            "its first process starts as root and gives that up by itself; what root changes until then, and \
-             what a program downloads later, stays"
-        }
-        State::Known(true) => {
-            "its first process is root, so every file of the image can be changed or replaced by it"
-        }
-        State::Known(false) => {
-            "a file that is downloaded into one of its user's folders stays there and can be run"
-        }
-        State::Unknown { .. } => {
-            "what a program in it downloads or changes stays there until the container is removed"
-        }
-    });
+    .why(why(container));
     if shared {
         return finding.advice("change it where it is written, for all who share it");
     }
@@ -158,6 +144,24 @@ fn finding(container: &Container) -> Finding {
         change,
         may_break,
     ))
+}
+
+fn why(container: &Container) -> &'static str {
+    match &container.root {
+        State::Known(true) if container.steps_down().is_some() => {
+            "its first process starts as root and gives that up by itself; what root changes until then, and \
+             what a program downloads later, stays"
+        }
+        State::Known(true) => {
+            "its first process is root, so every file of the image can be changed or replaced by it"
+        }
+        State::Known(false) => {
+            "a file that is downloaded into one of its user's folders stays there and can be run"
+        }
+        State::Unknown { .. } => {
+            "what a program in it downloads or changes stays there until the container is removed"
+        }
+    }
 }
 
 /// How the root filesystem is made read-only on a surface.
