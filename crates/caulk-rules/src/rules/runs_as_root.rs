@@ -498,7 +498,11 @@ fn user_remedy(container: &Container) -> Option<Remedy> {
     if !was_read || !starts_anybody || image.root_only.is_some() {
         return None;
     }
-    let account = image.unprivileged_account();
+    let of_base = || {
+        let user = image.base.row().map(|row| row.user);
+        user.filter(|user| !image.is_root(&User::new(*user)))
+    };
+    let account = image.unprivileged_account().or_else(of_base);
     let user = account.unwrap_or(NOBODY_IN_PARTICULAR);
     let change = Change::RunAs {
         container: container.anchor,
@@ -509,11 +513,17 @@ fn user_remedy(container: &Container) -> Option<Remedy> {
     } else {
         ""
     };
+    // What is built on an image that says nothing of how it starts may need root for its steps.
+    let builds_on = if container.source == ImageSource::Itself && image.entrypoint.is_none() {
+        "; the steps of an image that is built on it run as that user"
+    } else {
+        ""
+    };
     Some(Remedy::unsafe_because(
         format!("run as `{user}`"),
         change,
         format!(
-            "what the program reads and writes, volumes included, must be open to that user{home}"
+            "what the program reads and writes, volumes included, must be open to that user{home}{builds_on}"
         ),
     ))
 }
