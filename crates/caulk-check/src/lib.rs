@@ -95,7 +95,10 @@ impl<'a> Run<'a> {
             match outcome {
                 None => {}
                 Some(Ok(fix)) => reported.fix = Some(fix),
-                Some(Err(refusal)) => reported.withheld = Some(refusal),
+                Some(Err(refusal)) => {
+                    say_by_hand(&mut reported.finding);
+                    reported.withheld = Some(refusal);
+                }
             }
         }
         settings.with_chosen_severities(report, sources)
@@ -294,6 +297,13 @@ fn after(sources: &Sources, passes: &[Pass]) -> Sources {
         settled.add(SourceFile::new(sources.path(file), bytes));
     }
     settled
+}
+
+/// Says what to do where that was to be a fix, which could not be proved or written.
+fn say_by_hand(finding: &mut Finding) {
+    if let (None, Some(remedy)) = (&finding.advice, &finding.remedy) {
+        finding.advice = Some(format!("{}; it has to be written by hand", remedy.title));
+    }
 }
 
 /// What became of the remedy of each finding.

@@ -444,9 +444,12 @@ fn pulled_root(container: &Container, image: Span) -> Option<Finding> {
     if container.declared.entrypoint.is_some() && container.image.steps_down.is_some() {
         // The image would have stepped down; here it cannot.
         let replaced = container.declared.entrypoint.unwrap_or(image);
-        return Some(finding.related(
+        let finding = finding.related(
             replaced,
             "and this replaces the entrypoint that would step down",
+        );
+        return Some(finding.advice(
+            "name the `user` that its program needs, or start it through the image's own entrypoint",
         ));
     }
     Some(match user_remedy(container) {
