@@ -96,11 +96,8 @@ impl<'a> Run<'a> {
                 None => {}
                 Some(Ok(fix)) => reported.fix = Some(fix),
                 Some(Err(refusal)) => {
+                    say_by_hand(&mut reported.finding);
                     reported.withheld = Some(refusal);
-                    let finding = &mut reported.finding;
-                    let remedy = finding.remedy.as_ref().map(|remedy| &remedy.title);
-                    // What should hold is still for a person to bring about.
-                    finding.advice = finding.advice.take().or(remedy.cloned());
                 }
             }
         }
@@ -319,6 +316,13 @@ fn after(sources: &Sources, passes: &[Pass]) -> Sources {
         settled.add(SourceFile::new(sources.path(file), bytes));
     }
     settled
+}
+
+/// Says what to do where that was to be a fix, which could not be proved or written.
+fn say_by_hand(finding: &mut Finding) {
+    if let (None, Some(remedy)) = (&finding.advice, &finding.remedy) {
+        finding.advice = Some(format!("{}; it has to be written by hand", remedy.title));
+    }
 }
 
 /// What became of the remedy of each finding.

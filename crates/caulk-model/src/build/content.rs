@@ -73,6 +73,8 @@ pub struct BaseUse {
     pub repository: Option<String>,
     /// Whether its tag is written, and not filled in.
     pub tag_is_written: bool,
+    /// Whether a build argument has a part in its name.
+    pub by_argument: bool,
     /// Whether files are copied or mounted from it, and it is not stood on.
     pub copied_from: bool,
 }

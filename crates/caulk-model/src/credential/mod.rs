@@ -107,6 +107,8 @@ mod tests {
             "",
             "changeme",
             "!changeme!",
+            "makeitup2",
+            "P4ssb0lt",
             "ChangeMe",
             "$X",
             "<token>",

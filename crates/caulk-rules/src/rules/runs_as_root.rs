@@ -444,9 +444,12 @@ fn pulled_root(container: &Container, image: Span) -> Option<Finding> {
     if container.declared.entrypoint.is_some() && container.image.steps_down.is_some() {
         // The image would have stepped down; here it cannot.
         let replaced = container.declared.entrypoint.unwrap_or(image);
-        return Some(finding.related(
+        let finding = finding.related(
             replaced,
             "and this replaces the entrypoint that would step down",
+        );
+        return Some(finding.advice(
+            "name the `user` that its program needs, or start it through the image's own entrypoint",
         ));
     }
     Some(match user_remedy(container) {
@@ -498,7 +501,11 @@ fn user_remedy(container: &Container) -> Option<Remedy> {
     if !was_read || !starts_anybody || image.root_only.is_some() {
         return None;
     }
-    let account = image.unprivileged_account();
+    let of_base = || {
+        let user = image.base.row().map(|row| row.user);
+        user.filter(|user| !image.is_root(&User::new(*user)))
+    };
+    let account = image.unprivileged_account().or_else(of_base);
     let user = account.unwrap_or(NOBODY_IN_PARTICULAR);
     let change = Change::RunAs {
         container: container.anchor,
@@ -509,11 +516,17 @@ fn user_remedy(container: &Container) -> Option<Remedy> {
     } else {
         ""
     };
+    // What is built on an image that says nothing of how it starts may need root for its steps.
+    let builds_on = if container.source == ImageSource::Itself && image.entrypoint.is_none() {
+        "; the steps of an image that is built on it run as that user"
+    } else {
+        ""
+    };
     Some(Remedy::unsafe_because(
         format!("run as `{user}`"),
         change,
         format!(
-            "what the program reads and writes, volumes included, must be open to that user{home}"
+            "what the program reads and writes, volumes included, must be open to that user{home}{builds_on}"
         ),
     ))
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use caulk_model::base_images::{self, ImageReference};
-use caulk_model::build::BaseUse;
+use caulk_model::build::{BaseUse, BuildFact};
 use caulk_model::{Base, ImageSource};
 use caulk_source::{FileId, Span};
 
@@ -40,6 +40,8 @@ rule! {
     /// - *No tag, or latest*: medium. With a digest it is not reported.
     /// - *Another tag*: low. With a digest it is not reported.
     /// - *Copied or mounted from*: an image from which a stage that is built takes files.
+    /// - *A build argument* (fires): where one has a part in the name, its value here counts, and confidence
+    ///   is medium: who builds may give another.
     /// - *Documentation* (silent): how a line that a reader types is hardened is the reader's to decide.
     /// - *Not known* (silent): the name hangs on something unknown.
     /// - *Not pulled* (silent): a stage of the file, `scratch`, and the `image` of a service that is built
@@ -98,29 +100,11 @@ fn check(repository: &Repository, findings: &mut Findings) {
     let services = built_by_services(repository);
     let mut uses: Vec<Use<'_>> = Vec::new();
     for (container, fact) in build::facts(repository, |build| &build.bases) {
-        let BaseUse {
-            reference,
-            repository: _,
-            tag_is_written,
-            copied_from,
-        } = &fact.value;
-        let verb = if *copied_from {
-            "takes files from"
-        } else {
-            "stands on"
-        };
-        if let Some(reference) = reference.known()
+        if let Some(reference) = fact.value.reference.known()
             && !repository.is_built_here(reference)
             && !services.contains(&name(reference))
-            && let Some((severity, label)) = judged(reference, *tag_is_written)
         {
-            let says = format!("{verb} `{}`, which can change", reference.familiar());
-            let finding = build::report(&RULE.info, container, fact, label, &says);
-            uses.push(Use {
-                finding: completed(finding, severity, reference),
-                again: format!("and {} {verb} it too", fact.stage.title()),
-                reference,
-            });
+            uses.extend(stood_on(container, fact, reference));
         }
     }
     for container in repository.containers() {
@@ -150,6 +134,40 @@ fn check(repository: &Repository, findings: &mut Findings) {
         }
     }
     findings.extend(together(uses));
+}
+
+/// An image on which a stage stands, or from which it copies.
+fn stood_on<'a>(
+    container: &Container,
+    fact: &'a BuildFact<BaseUse>,
+    reference: &'a ImageReference,
+) -> Option<Use<'a>> {
+    let (severity, label) = judged(reference, fact.value.tag_is_written)?;
+    let verb = if fact.value.copied_from {
+        "takes files from"
+    } else {
+        "stands on"
+    };
+    let says = format!("{verb} `{}`, which can change", reference.familiar());
+    let by_argument = fact.value.by_argument;
+    let label = if by_argument {
+        format!("{label}, as a build argument has it")
+    } else {
+        label.to_owned()
+    };
+    let finding = build::report(&RULE.info, container, fact, label, &says);
+    let finding = completed(finding, severity, reference);
+    Some(Use {
+        finding: if by_argument {
+            finding
+                .at_most(Confidence::Medium)
+                .advice("let the argument name a version and its digest")
+        } else {
+            finding
+        },
+        again: format!("and {} {verb} it too", fact.stage.title()),
+        reference,
+    })
 }
 
 /// Something that uses an image.

@@ -7,6 +7,7 @@ use caulk_syntax::dockerfile::{Instruction, Keyword, Template};
 const ROOT_PROGRAMS: &[&str] = &[
     "cron",
     "crond",
+    "debootstrap",
     "dockerd",
     "fail2ban-server",
     "firewalld",
@@ -15,14 +16,20 @@ const ROOT_PROGRAMS: &[&str] = &[
     "ip6tables",
     "iptables",
     "keepalived",
+    "masscan",
+    "my_init",
     "nft",
     "openvpn",
     "powertop",
+    "runit_bootstrap",
+    "runsvdir",
     "s6-svscan",
     "shorewall",
     "sshd",
     "supervisord",
     "systemd",
+    "tcpdump",
+    "wg",
     "wg-quick",
 ];
 

@@ -356,12 +356,15 @@ impl Built {
         if from.base.span != *span {
             return;
         }
-        let written = from.base.as_literal().unwrap_or_default();
+        let literal = from.base.as_literal();
+        let by_argument = literal.is_none();
+        let written = literal.unwrap_or_default();
         self.image.build.bases.push(BuildFact {
             value: BaseUse {
                 reference: reference.clone(),
                 repository: repository.clone(),
                 tag_is_written: written.is_empty() || facts::tag_is_written(&written),
+                by_argument,
                 copied_from: false,
             },
             span: *span,

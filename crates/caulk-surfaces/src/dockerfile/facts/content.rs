@@ -172,6 +172,7 @@ pub(in super::super) fn images(
             reference: State::Known(reference),
             repository: None,
             tag_is_written: tag_is_written(&name),
+            by_argument: false,
             copied_from: true,
         };
         notes.add(|build| &mut build.bases, span, base);
