@@ -51,7 +51,7 @@ impl Test {
         }
         let rest = statement.rest.iter().map(|(_, pipeline)| pipeline);
         let pipelines = std::iter::once(&statement.first).chain(rest);
-        pipelines.filter_map(Self::of).collect()
+        pipelines.flat_map(Self::each_of).collect()
     }
 
     /// What a condition asks, where it asks nothing else.
@@ -63,18 +63,45 @@ impl Test {
         Self::of(&statement.first).filter(|_| alone)
     }
 
-    /// What a pipeline asks of a variable.
+    /// What a pipeline asks of a variable, where it asks nothing else.
     pub(super) fn of(pipeline: &Pipeline) -> Option<Self> {
         let [command] = pipeline.commands.as_slice() else {
             return None;
         };
-        let (variable, equal, text) = asked(&command.kind)?;
+        let (words, patterns) = words(&command.kind)?;
+        let (variable, equal, text) = asked(words, patterns)?;
         Some(Self {
             variable,
             is: equal != pipeline.negated,
             text,
             span: command.span,
         })
+    }
+
+    /// What surely holds where a pipeline succeeds: `[ "$A" = x -a "$B" = y ]` asks two things.
+    pub(super) fn each_of(pipeline: &Pipeline) -> Vec<Self> {
+        if let Some(only) = Self::of(pipeline) {
+            return vec![only];
+        }
+        let [command] = pipeline.commands.as_slice() else {
+            return Vec::new();
+        };
+        let Some((words, patterns)) = words(&command.kind).filter(|_| !pipeline.negated) else {
+            return Vec::new();
+        };
+        let is = |word: &Word, name: &str| word.as_bare().as_deref() == Some(name);
+        if words.iter().any(|word| is(word, "-o") || is(word, "||")) {
+            return Vec::new();
+        }
+        let parts = words.split(|word| is(word, "-a") || is(word, "&&"));
+        let parts = parts.filter_map(|part| asked(part, patterns));
+        let tests = parts.map(|(variable, is, text)| Self {
+            variable,
+            is,
+            text,
+            span: command.span,
+        });
+        tests.collect()
     }
 
     /// What an arm of a `case` asks of its word: one pattern that is a plain text.
@@ -104,15 +131,15 @@ impl Test {
     }
 }
 
-/// The variable, whether it has to be equal, and the text, of `[ … ]`, `test …` and `[[ … ]]`.
-fn asked(kind: &CommandKind) -> Option<(String, bool, String)> {
+/// The words of `[ … ]`, `test …` and `[[ … ]]`, and whether what is compared there is a pattern.
+fn words(kind: &CommandKind) -> Option<(&[Word], bool)> {
     let is = |word: &Word, name: &str| word.as_bare().as_deref() == Some(name);
-    let (words, patterns) = match kind {
-        CommandKind::Test(words) => (words.as_slice(), true),
+    match kind {
+        CommandKind::Test(words) => Some((words.as_slice(), true)),
         CommandKind::Simple(simple) => match simple.words.as_slice() {
-            [open, words @ .., close] if is(open, "[") && is(close, "]") => (words, false),
-            [test, words @ ..] if is(test, "test") => (words, false),
-            _ => return None,
+            [open, words @ .., close] if is(open, "[") && is(close, "]") => Some((words, false)),
+            [test, words @ ..] if is(test, "test") => Some((words, false)),
+            _ => None,
         },
         CommandKind::Group(_)
         | CommandKind::Subshell(_)
@@ -122,10 +149,18 @@ fn asked(kind: &CommandKind) -> Option<(String, bool, String)> {
         | CommandKind::Counting { .. }
         | CommandKind::Case { .. }
         | CommandKind::Function { .. }
-        | CommandKind::Arithmetic(_) => return None,
-    };
+        | CommandKind::Arithmetic(_) => None,
+    }
+}
+
+/// The variable of which these words ask something, whether it has to be equal, and to what.
+fn asked(words: &[Word], patterns: bool) -> Option<(String, bool, String)> {
     match words {
         [word] => Some((variable(word)?, false, String::new())),
+        [not, words @ ..] if not.as_bare().as_deref() == Some("!") => {
+            let (variable, equal, text) = asked(words, patterns)?;
+            Some((variable, !equal, text))
+        }
         [operator, word] => match operator.as_bare()?.as_str() {
             "-z" => Some((variable(word)?, true, String::new())),
             "-n" => Some((variable(word)?, false, String::new())),

@@ -24,9 +24,10 @@ impl Walker<'_> {
         let mut printed = Flow::default();
         let choice = statement.first.span;
         // What surely holds where the next of them runs, and where it does not.
-        let first = self.test(Test::of(&statement.first));
-        let mut tests: Vec<Test> = first.clone().into_iter().collect();
-        let mut otherwise = first.map(Test::otherwise);
+        let asked = Test::each_of(&statement.first).into_iter();
+        let mut tests: Vec<Test> = asked.filter(|test| self.is_before(test)).collect();
+        let only = self.test(Test::of(&statement.first));
+        let mut otherwise = only.map(Test::otherwise);
         for (connector, pipeline) in &statement.rest {
             let failed = otherwise.take();
             let leaving = match connector {
@@ -48,7 +49,8 @@ impl Walker<'_> {
                 }
             });
             if *connector == Connector::And {
-                tests.extend(self.test(Test::of(pipeline)));
+                let asked = Test::each_of(pipeline).into_iter();
+                tests.extend(asked.filter(|test| self.is_before(test)));
                 tests.truncate(MAX_TESTS);
             }
             printed.add(&output);
