@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use caulk_model::base_images::BaseImage;
+use caulk_model::build::BaseUse;
 use caulk_model::{Base, ContainerId, ImageSource, Origin, User};
 use caulk_source::{FileId, Span};
 
@@ -77,7 +78,7 @@ rule! {
     ///   place of that finding, not a second one.
     /// - *A base image that nobody here knows*: without a `USER` on it, the finding is of medium
     ///   severity and low confidence, because the image's own default decides; for a service that
-    ///   only pulls it, nothing is said.
+    ///   only pulls it, and of a name that no image can have (`REPLACE-ME`), nothing is said.
     /// - *An entrypoint that steps down*, read in the repository or known of the base image, is
     ///   silent unless somebody replaces it, or takes the capabilities from it without which it goes
     ///   on as root.
@@ -270,8 +271,8 @@ fn built(repository: &Repository, container: &Container) -> Option<Finding> {
     }
     if container.image.build.for_development {
         return Some(finding.severity(Severity::Medium).advice(
-            "say in its `devcontainer.json` as whom it is used, with `containerUser`, or `remoteUser` for \
-             what is started in it later",
+            "see that its `devcontainer.json` names the account that uses it: as `containerUser`, or as \
+             `remoteUser` for what is started in it later",
         ));
     }
     Some(match user_remedy(container) {
@@ -356,6 +357,22 @@ fn unless_the_base(container: &Container) -> Option<Finding> {
     let Origin::Default(anchor) = container.user.origin else {
         return None;
     };
+    // A name that no image can have is to be replaced before anybody builds.
+    let bases = &container.image.build.bases;
+    let is_template = bases.iter().any(|base| {
+        let BaseUse {
+            reference,
+            repository,
+            by_argument,
+            copied_from,
+            ..
+        } = &base.value;
+        let is_unknown = reference.known().is_none() && repository.is_none();
+        is_unknown && !by_argument && !copied_from
+    });
+    if is_template {
+        return None;
+    }
     let base = container.image.base.name();
     let message = format!(
         "{} runs as root unless its base image says otherwise: no `USER` is set",
