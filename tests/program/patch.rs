@@ -133,3 +133,20 @@ fn its_first_line_names_the_folder_to_apply_it_in() {
         );
     }
 }
+
+#[test]
+fn what_another_fix_closes_as_well_is_not_called_open() {
+    let services = "services:\n  web:\n    image: ghcr.io/acme/web:1\n";
+    let scene = Scene::new()
+        .write("daemon.json", "{\n  \"no-new-privileges\": false\n}\n")
+        .write("compose.yaml", services);
+    let only = "privilege-escalation-enabled,privilege-escalation-possible";
+    let arguments = ["--level", "hardened", "--select", only, "--format", "diff"];
+    let patch = scene.run(&[&["check"], arguments.as_slice()].concat()).out;
+    let (closed, open) = patch
+        .split_once("# closed with them:\n")
+        .expect("a list of what is closed as well");
+    assert!(closed.contains("daemon.json:2:24: medium[privilege-escalation-enabled]"));
+    assert!(open.contains("compose.yaml:2:3: medium[privilege-escalation-possible]"));
+    assert!(!patch.contains("not closed by this patch"));
+}

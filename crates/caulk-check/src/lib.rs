@@ -95,7 +95,10 @@ impl<'a> Run<'a> {
             match outcome {
                 None => {}
                 Some(Ok(fix)) => reported.fix = Some(fix),
-                Some(Err(refusal)) => reported.withheld = Some(refusal),
+                Some(Err(refusal)) => {
+                    say_by_hand(&mut reported.finding);
+                    reported.withheld = Some(refusal);
+                }
             }
         }
         settings.with_chosen_severities(report, sources)
@@ -192,9 +195,28 @@ impl<'a> Run<'a> {
             step.finding.severity = settings.severity(path, &step.finding);
         }
         Plan {
+            along: self.closed_along(sources, settings, report, &passes),
             passes,
             only_safe: false,
         }
+    }
+
+    /// The findings of the report that no step is for and that are gone after all of them.
+    fn closed_along(
+        &self,
+        sources: &Sources,
+        settings: &Settings,
+        report: &Report,
+        passes: &[Pass],
+    ) -> BTreeSet<usize> {
+        if passes.is_empty() {
+            return BTreeSet::new();
+        }
+        let settled = after(sources, passes);
+        let workspace = self.workspace.revised(&settled);
+        let repository = workspace.repository(settings.target.as_deref());
+        let left = findings::all(&repository, &settled);
+        fix::closed_along(passes, report, &left)
     }
 
     /// The files that declare something, in groups: what a file of one group says has no say in
@@ -294,6 +316,13 @@ fn after(sources: &Sources, passes: &[Pass]) -> Sources {
         settled.add(SourceFile::new(sources.path(file), bytes));
     }
     settled
+}
+
+/// Says what to do where that was to be a fix, which could not be proved or written.
+fn say_by_hand(finding: &mut Finding) {
+    if let (None, Some(remedy)) = (&finding.advice, &finding.remedy) {
+        finding.advice = Some(format!("{}; it has to be written by hand", remedy.title));
+    }
 }
 
 /// What became of the remedy of each finding.

@@ -26,7 +26,12 @@ pub enum Kind {
     RuleTables,
     /// A table with keys of an engine's configuration.
     Host,
+    /// A table with a table for each image, by its repository.
+    Images,
 }
+
+/// What may be said of an image.
+pub(crate) const IMAGE: &[&str] = &["user", "needs", "sudo"];
 
 /// The keys of `daemon.json` that say something of every container.
 pub(crate) const HOST: &[(&str, HostKind)] = &[
@@ -64,7 +69,7 @@ impl Kind {
             Self::Severity => "a severity",
             Self::Rules => "a list of rules",
             Self::Paths => "a list of patterns",
-            Self::RuleTables => "tables",
+            Self::RuleTables | Self::Images => "tables",
             Self::Host => "a table",
         }
     }
@@ -117,5 +122,11 @@ pub const KEYS: &[Key] = &[
         name: "host",
         about: "the engine that will start the containers: keys of its `daemon.json`",
         kind: Kind::Host,
+    },
+    Key {
+        name: "images",
+        about: "`[images.\"<repository>\"]`: what you know of an image that is not built here, its `user`, the \
+                capabilities that it `needs`, and whether somebody in it counts on `sudo`",
+        kind: Kind::Images,
     },
 ];

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use caulk_check::Choice;
 use caulk_finding::{Level, OptionKind, RuleInfo, Severity};
 use caulk_model::base_images::ImagePattern;
-use caulk_model::{Daemon, HostSetting, Origin, State, Stated, StatedImages};
+use caulk_model::{Daemon, HostSetting, Origin, State, Stated, StatedImage, StatedImages};
 use caulk_source::{FileId, SourceFile, Span, Spanned};
 use caulk_surfaces::engine_setting;
 use caulk_syntax::Problem;
@@ -13,7 +13,7 @@ use caulk_syntax::json::{Kind as ValueKind, Member, Value};
 use caulk_syntax::toml;
 
 use crate::exclude::Excluded;
-use crate::keys::{HOST, KEYS, Kind};
+use crate::keys::{HOST, IMAGE, KEYS, Kind};
 use crate::select::rules_named;
 use crate::suggest::{did_you_mean, nearest};
 
@@ -102,6 +102,7 @@ impl Reader<'_> {
             }
             "rules" => self.of_rules(value, configuration),
             "host" => self.of_host(value, configuration),
+            "images" => self.of_images(value, configuration),
             _ => {
                 let known: Vec<&str> = KEYS.iter().map(|key| key.name).collect();
                 self.unknown(key, "", &known);
@@ -248,6 +249,65 @@ impl Reader<'_> {
                 setting,
                 span: value.span,
             });
+        }
+    }
+
+    /// What is said of images, by their repositories.
+    fn of_images(&mut self, value: &Value, configuration: &mut Configuration) {
+        let members = self.table(value, "what is said of images");
+        if let Some(Member { key, .. }) = members.get(MOST_ENTRIES) {
+            let message = format!("there are {MOST_ENTRIES} images at most");
+            self.wrong(key.span, message);
+        }
+        for Member { key, value } in members.iter().take(MOST_ENTRIES) {
+            let pattern = match ImagePattern::parse(&key.value) {
+                Ok(pattern) => pattern,
+                Err(refusal) => {
+                    self.wrong(key.span, refusal);
+                    continue;
+                }
+            };
+            let mut image = StatedImage::new(pattern);
+            for member in self.table(value, "what is said of an image") {
+                self.of_image(member, &mut image);
+            }
+            configuration.stated.images.push(image);
+        }
+    }
+
+    /// What is said of an image.
+    fn of_image(&mut self, Member { key, value }: &Member, image: &mut StatedImage) {
+        match key.value.as_str() {
+            "user" => match value.as_str() {
+                Some(user) => image.user = Some(user.to_owned()),
+                None => self.wrong(
+                    value.span,
+                    format!(
+                        "a user is a text, as in `\"1000\"`, and this is {}",
+                        kind(value)
+                    ),
+                ),
+            },
+            "needs" => {
+                image.needs_nothing();
+                for text in self.texts(value, "a list of capabilities") {
+                    if let Err(refusal) = image.need(&text.value) {
+                        self.wrong(text.span, refusal);
+                    }
+                }
+            }
+            "sudo" => match value.kind {
+                ValueKind::Bool(sudo) => image.sudo = sudo,
+                ValueKind::Null
+                | ValueKind::Number(_)
+                | ValueKind::String(_)
+                | ValueKind::Array(_)
+                | ValueKind::Object(_) => self.wrong(
+                    value.span,
+                    format!("`sudo` is `true` or `false`, and this is {}", kind(value)),
+                ),
+            },
+            _ => self.unknown(key, " of an image", IMAGE),
         }
     }
 

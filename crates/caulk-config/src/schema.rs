@@ -47,6 +47,18 @@ fn value(kind: Kind, rules: &[&'static RuleInfo]) -> Value {
                 .collect();
             json!({ "type": "object", "additionalProperties": false, "properties": tables })
         }
+        Kind::Images => {
+            let image = json!({
+                "type": "object",
+                "additionalProperties": false,
+                "properties": {
+                    "user": { "type": "string" },
+                    "needs": { "type": "array", "items": { "type": "string" } },
+                    "sudo": { "type": "boolean" },
+                },
+            });
+            json!({ "type": "object", "additionalProperties": image })
+        }
         Kind::Host => {
             let keys: Map<String, Value> = HOST
                 .iter()

@@ -39,8 +39,54 @@ fn what_is_said_is_understood() {
     assert!(!configuration.excluded.excludes("b/y", false));
 }
 
+#[test]
+fn what_is_said_of_images_is_understood() {
+    let (configuration, problems) = said(
+        "[images.'ghcr.io/acme/*']\nuser = '1000'\nneeds = []\n[images.'ghcr.io/acme/tool']\nneeds = ['CHOWN', 'cap_setuid']\nsudo = true\n",
+    );
+    assert_eq!(problems, []);
+    let stated = configuration.stated;
+    let web = stated.image("ghcr.io/acme/web").unwrap();
+    assert_eq!(web.user.as_deref(), Some("1000"));
+    assert!(web.needs.is_some_and(|needs| needs.iter().next().is_none()) && !web.sudo);
+    let tool = stated.image("ghcr.io/acme/tool").unwrap();
+    assert_eq!(tool.user, None);
+    assert!(tool.needs.is_some_and(|needs| needs.len() == 2) && tool.sudo);
+    assert!(stated.image("docker.io/acme/tool").is_none());
+}
+
 /// A text, the place in it that is wrong, and how what is said of that begins.
 const WRONG: &[(&str, &str, &str)] = &[
+    (
+        "[images.'acme/web:1']\nuser = '1000'",
+        "'acme/web:1'",
+        "an image is meant whatever its tag",
+    ),
+    (
+        "[images.'acme/web']\nusers = '1000'",
+        "users",
+        "no key `users` of an image: did you mean `user`?",
+    ),
+    (
+        "[images.'acme/web']\nuser = 1000",
+        "1000",
+        "a user is a text",
+    ),
+    (
+        "[images.'acme/web']\nneeds = ['CHOWN', 'CHWN']",
+        "'CHWN'",
+        "no kernel has the capability `CHWN`",
+    ),
+    (
+        "[images.'acme/web']\nneeds = ['ALL']",
+        "'ALL'",
+        "no kernel has the capability `ALL`",
+    ),
+    (
+        "[images.'acme/web']\nsudo = 'yes'",
+        "'yes'",
+        "`sudo` is `true` or `false`",
+    ),
     (
         "levle = 'hardened'",
         "levle",

@@ -41,6 +41,8 @@ pub struct Finding {
     pub severity: Severity,
     /// How sure caulk is here.
     pub confidence: Confidence,
+    /// What it hangs on, where the confidence is not high and the rule knows: reads after "medium: ".
+    pub doubt: Option<String>,
     /// The first line. It stands alone: what is wrong, with whom.
     pub message: String,
     /// With whom: "service `worker`", "stage `build`", "image"; nothing where a file is meant.
@@ -78,6 +80,7 @@ impl Finding {
             rule,
             severity: rule.severities.worst(),
             confidence: rule.confidence,
+            doubt: None,
             fact: message.clone(),
             message,
             container: None,
@@ -104,6 +107,15 @@ impl Finding {
     pub fn at_most(mut self, confidence: Confidence) -> Self {
         self.confidence = self.confidence.min(confidence);
         self
+    }
+
+    /// With no more than this confidence, because of this: it is said where the confidence is.
+    #[must_use]
+    pub fn doubted(mut self, confidence: Confidence, because: impl Into<String>) -> Self {
+        if confidence < self.confidence {
+            self.doubt = Some(because.into());
+        }
+        self.at_most(confidence)
     }
 
     /// About this container, which is declared at this place.

@@ -33,6 +33,8 @@ pub struct Pass {
 pub struct Plan {
     /// The passes.
     pub passes: Vec<Pass>,
+    /// Findings that no step is for and that are gone with the others, by their places in the report.
+    pub along: BTreeSet<usize>,
     /// Whether only fixes that are safe were wanted.
     pub only_safe: bool,
 }

@@ -27,6 +27,11 @@ pub enum Change {
         /// The value, without quotes: the surface knows whether it needs them.
         value: String,
     },
+    /// What is mounted at this place can be read there and no longer be written to.
+    ReadOnly {
+        /// The mount's place.
+        entry: Span,
+    },
     /// A setting that is not written becomes true: a key of the engine's configuration, an option of
     /// the kernel.
     Set {
@@ -58,7 +63,9 @@ impl Change {
     pub fn place(&self) -> Span {
         match self {
             Self::RunAs { container, .. } | Self::Harden { container, .. } => *container,
-            Self::Remove { entry } | Self::Become { entry, .. } => *entry,
+            Self::Remove { entry } | Self::ReadOnly { entry } | Self::Become { entry, .. } => {
+                *entry
+            }
             Self::Set { file, .. } => *file,
             Self::Filter { profile, .. } => *profile,
         }

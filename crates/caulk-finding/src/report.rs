@@ -18,9 +18,30 @@ pub struct Fix {
     /// What shows once it is applied: findings that the closed one was masking, and less severe
     /// ones about the same.
     pub reveals: Vec<Revealed>,
+    /// The titles of other containers that it changes, because they have from here what it changes.
+    pub also: Vec<String>,
 }
 
 impl Fix {
+    /// Whom else it changes, in words; nothing where that is nobody.
+    pub fn changes_too(&self) -> Option<String> {
+        const SHOWN: usize = 4;
+        let more = self.also.len().saturating_sub(SHOWN);
+        let shown: Vec<&str> = self.also.iter().take(SHOWN).map(String::as_str).collect();
+        let titles = match (shown.as_slice(), more) {
+            ([], _) => return None,
+            ([one], _) => (*one).to_owned(),
+            ([first @ .., last], 0) => format!("{} and {last}", first.join(", ")),
+            (shown, more) => format!("{} and {more} more", shown.join(", ")),
+        };
+        let have = if self.also.len() == 1 {
+            "which has"
+        } else {
+            "which have"
+        };
+        Some(format!("{titles}, {have} it from here"))
+    }
+
     /// What shows once it is applied, in words; nothing where nothing does.
     pub fn revealed(&self) -> Option<String> {
         let named = self.reveals.iter().map(|revealed| {

@@ -4,10 +4,11 @@ use caulk_linux::{CapabilitySet, CapabilityWord, docker_bounding, podman_boundin
 use caulk_source::{FileId, Span, Surface};
 
 use crate::base_images::STEP;
+use crate::build::Stage;
 use crate::confinement::{self, AppArmor, SelinuxLabel};
 use crate::{
     Declared, Engine, Fact, Image, Limit, Limits, Namespace, NamespaceKind, Namespaces, Origin,
-    Seccomp, State, Step, StepKind, Ulimit, User,
+    Seccomp, State, StatedImage, Step, StepKind, Ulimit, User,
 };
 
 /// A project: services that the engine starts together.
@@ -105,6 +106,8 @@ pub struct Container {
     pub project: Option<Project>,
     /// By what it came into the project, where another file has it, nearest first.
     pub steps: Vec<Step>,
+    /// The service in whose file the Dockerfile of this image is written.
+    pub image_of: Option<String>,
 }
 
 impl Container {
@@ -182,7 +185,20 @@ impl Container {
             run_by: Vec::new(),
             project: None,
             steps: Vec::new(),
+            image_of: None,
         }
+    }
+
+    /// Takes what a configuration states of the image that its own stands on.
+    pub(crate) fn state(&mut self, stated: StatedImage) {
+        if let Some(user) = stated.user.as_deref().filter(|_| self.image.user_from_base) {
+            self.image.user.state = State::Known(User::new(user));
+            // Who starts it is known; that its entrypoint gives root up is the table's to say.
+            self.user = effective_user(&self.declared, &self.image, &self.source);
+            let is_root = |user: User| self.image.is_root(&user);
+            self.root = self.user.state.clone().map(is_root);
+        }
+        self.image.stated = Some(stated);
     }
 
     /// The bounding set: all that any process in it can ever hold. Unknown where it hangs on
@@ -217,7 +233,9 @@ impl Container {
         if is_other || self.declared.entrypoint.is_some() || self.is_kept_from_stepping_down() {
             return None;
         }
-        self.image.steps_down.as_ref()
+        let command = self.declared.command.first();
+        let step = self.image.steps_down.as_ref();
+        step.filter(|step| command.is_none_or(|word| step.takes(&word.value)))
     }
 
     /// Whether its entrypoint would give root up, and goes on as root because it lacks the
@@ -242,8 +260,25 @@ impl Container {
             .map_or(self.file, |project| project.main)
     }
 
+    /// How people call a stage of its build: "stage `build`", "the image of service `web`".
+    pub fn title_of(&self, stage: &Stage) -> String {
+        self.of_its_service(stage.title())
+    }
+
+    /// Of several Dockerfiles in one file, whose it is.
+    fn of_its_service(&self, title: String) -> String {
+        match &self.image_of {
+            Some(service) => format!("{title} of service `{service}`"),
+            None => title,
+        }
+    }
+
     /// How people call it: "service `web`", "stage `build`", "the image".
     pub fn title(&self) -> String {
+        self.of_its_service(self.own_title())
+    }
+
+    fn own_title(&self) -> String {
         match (self.surface, &self.name) {
             (Surface::Compose, Some(name)) => match self.declared.profiles.as_slice() {
                 [profile, ..] if !profile.origin.is_from_env() => {

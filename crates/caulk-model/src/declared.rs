@@ -92,6 +92,8 @@ pub struct Declared {
     pub logging: Option<Fact<String>>,
     /// The networks that it is in, by name; none where nothing is said.
     pub networks: Option<Vec<Entry<String>>>,
+    /// The services that it says it needs, by name: that it waits for, or is linked with.
+    pub needs: Vec<String>,
     /// The profiles with which it is started; always where there are none.
     pub profiles: Vec<Entry<String>>,
     /// The name that the engine knows it by, where its service says one.

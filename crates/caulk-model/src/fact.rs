@@ -115,11 +115,11 @@ impl Origin {
         steps.any(|step| step.kind == StepKind::Daemon)
     }
 
-    /// A text that is said here, as it may be shown: in backticks, unless a `.env` file has a part in
-    /// it.
+    /// A text that is said here, as it may be shown: in backticks, unless an environment file has
+    /// a part in it.
     pub fn quoted(&self, text: &str) -> String {
         if self.is_from_env() {
-            "a value from `.env`".to_owned()
+            "a value from an environment file".to_owned()
         } else {
             format!("`{text}`")
         }

@@ -1,10 +1,10 @@
 //! What an image brings: its user, its accounts, how it starts.
 
-use caulk_source::Span;
+use caulk_source::{Span, matches_wildcard};
 
 use crate::base_images::{self, BaseImage, ImageReference, Platform};
 use crate::build::Build;
-use crate::{Fact, Identity, Origin, PrivilegedFile, State, User};
+use crate::{Fact, Identity, Origin, PrivilegedFile, State, StatedImage, User};
 
 /// An image: one that a Dockerfile of the repository builds, or one that is pulled.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -29,6 +29,8 @@ pub struct Image {
     pub steps_down: Option<StepDown>,
     /// What its build does, where that is here to read.
     pub build: Build,
+    /// What a configuration states of the image that it stands on.
+    pub stated: Option<StatedImage>,
 }
 
 /// What an image stands on.
@@ -119,9 +121,22 @@ pub struct StepDown {
     pub assumed: bool,
     /// Whether it goes on as root where it may not change the user, instead of failing to start.
     pub only_if_it_may: bool,
+    /// The first words of commands with which it does so; whatever the command is, where there are
+    /// none.
+    pub commands: &'static [&'static str],
 }
 
 impl StepDown {
+    /// Whether it does so for a command that begins with this word; where the word is not known, too.
+    pub fn takes(&self, first: &str) -> bool {
+        let is_the_entrypoint = first.ends_with("entrypoint.sh");
+        let mut commands = self.commands.iter();
+        first.is_empty()
+            || is_the_entrypoint
+            || self.commands.is_empty()
+            || commands.any(|known| matches_wildcard(known, first))
+    }
+
     /// Through which program, as text: "`gosu` or `su-exec`" where versions of the image differ.
     pub fn tools(&self) -> String {
         let tools: Vec<String> = self
@@ -218,12 +233,21 @@ impl Base {
     /// How its own entrypoint gives root up.
     pub fn step_down(&self) -> Option<StepDown> {
         let row = self.row()?;
+        let has_tag = matches!(
+            self,
+            Self::External { reference: State::Known(reference), .. } if reference.tag.is_some()
+        );
         row.steps_down.as_ref().map(|step| StepDown {
             to: Some(step.to.to_owned()),
-            through: step.through.to_owned(),
+            through: if has_tag {
+                step.through.to_owned()
+            } else {
+                base_images::tools_whatever_the_tag(row.repository)
+            },
             span: None,
             assumed: false,
             only_if_it_may: step.only_if_it_may,
+            commands: step.commands,
         })
     }
 }
@@ -252,6 +276,7 @@ impl Image {
             entrypoint: None,
             steps_down: base.step_down(),
             build: Build::default(),
+            stated: None,
             base,
         }
     }

@@ -58,6 +58,6 @@ pub use service::{
     BuildPrivilege, DeclaredBuild, ImagePull, PrivilegedStep, RequestedBuild, Sysctl, Ulimit,
     Variable, Volume, VolumeKind,
 };
-pub use stated::{HostSetting, Stated, StatedImages};
+pub use stated::{HostSetting, Stated, StatedImage, StatedImages};
 pub use unchecked::unchecked_by;
 pub use user::{Identity, User};

@@ -1,11 +1,11 @@
 //! A seccomp profile as the containers that use it meet it.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use caulk_linux::syscalls::Abi;
 use caulk_linux::{CapabilitySet, DOCKER_DEFAULT};
 use caulk_seccomp::{
-    Condition, Filter, Host, Profile as SeccompProfile, Refusal, Surface, default_profile,
+    Condition, Filter, Host, Profile as SeccompProfile, Refusal, Surface, compare, default_profile,
 };
 use caulk_source::Span;
 
@@ -43,6 +43,33 @@ impl ProfileUse {
     }
 }
 
+impl ProfileUse {
+    /// A call that may run here, and might not under `before`, which is another use: of the profile
+    /// before it was changed, or with other capabilities. The calls in `but` do not count.
+    pub fn opens(&self, before: &Self, but: &BTreeSet<&str>) -> Option<String> {
+        // Where a runtime or the kernel refuses the profile, nothing starts that could be compared.
+        let was_refused = before.filter.is_err() || before.is_too_long;
+        if was_refused || self.filter.is_err() || self.is_too_long {
+            return None;
+        }
+        let first = before.filter.as_ref().ok()?.as_ref()?;
+        let Some(second) = self.filter.as_ref().ok()?.as_ref() else {
+            return Some("every call".to_owned());
+        };
+        if first == second {
+            return None;
+        }
+        let abis: BTreeSet<Abi> = first.abis().chain(second.abis()).collect();
+        let opened = abis.into_iter().flat_map(|abi| compare(first, second, abi));
+        let mut opened = opened.filter(|difference| {
+            difference.is_opened() && difference.name.is_none_or(|name| !but.contains(name))
+        });
+        let difference = opened.next()?;
+        let name = difference.name.map(str::to_owned);
+        Some(name.unwrap_or_else(|| format!("call {}", difference.number)))
+    }
+}
+
 /// How many instructions a filter may have: `BPF_MAXINSNS` of `linux/bpf_common.h`.
 const MOST_INSTRUCTIONS: usize = 4096;
 
@@ -73,6 +100,14 @@ struct Users {
     assumed: Option<String>,
 }
 
+/// The bounding set for which a container's profile is resolved, and why it is assumed where it is.
+pub(crate) fn assumed(container: &Container) -> (CapabilitySet, Option<String>) {
+    match container.bounding() {
+        State::Known(set) => (set, None),
+        State::Unknown { because } => (DOCKER_DEFAULT, Some(because)),
+    }
+}
+
 /// The uses of a profile by these containers, the largest bounding set first. Where nothing names
 /// it, one use with the default set.
 pub(crate) fn uses<'c>(
@@ -81,10 +116,7 @@ pub(crate) fn uses<'c>(
 ) -> Vec<ProfileUse> {
     let mut sets: BTreeMap<CapabilitySet, Users> = BTreeMap::new();
     for (id, span, container) in used_by {
-        let (set, because) = match container.bounding() {
-            State::Known(set) => (set, None),
-            State::Unknown { because } => (DOCKER_DEFAULT, Some(because)),
-        };
+        let (set, because) = assumed(container);
         let users = sets.entry(set).or_default();
         users.is_known |= because.is_none();
         users.assumed = users.assumed.take().or(because);
@@ -139,4 +171,32 @@ fn host(profile: &SeccompProfile) -> Host {
     }
     let wide = abis.iter().find(|abi| !abi.is_32_bit());
     wide.map_or(host, |abi| host.on(*abi))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use caulk_source::FileId;
+
+    fn one_use(text: &str) -> ProfileUse {
+        let profile = caulk_seccomp::parse(FileId::FIRST, text);
+        let profile = profile.profile.expect("a profile");
+        uses(&profile, std::iter::empty()).remove(0)
+    }
+
+    #[test]
+    fn what_one_profile_opens_beyond_another() {
+        let allowing = |names: &str| {
+            one_use(&format!(
+                r#"{{"defaultAction": "SCMP_ACT_ERRNO", "architectures": ["SCMP_ARCH_X86_64"],
+                "syscalls": [{{"names": [{names}], "action": "SCMP_ACT_ALLOW"}}]}}"#
+            ))
+        };
+        let narrow = allowing(r#""read""#);
+        let wide = allowing(r#""read", "bpf""#);
+        let nothing = BTreeSet::new();
+        assert_eq!(wide.opens(&narrow, &nothing).as_deref(), Some("bpf"));
+        assert_eq!(wide.opens(&narrow, &BTreeSet::from(["bpf"])), None);
+        assert_eq!(narrow.opens(&wide, &nothing), None);
+    }
 }

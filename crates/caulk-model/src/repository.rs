@@ -72,8 +72,16 @@ impl Repository {
     }
 
     /// Adds a container.
-    pub fn add_container(&mut self, container: Container) -> ContainerId {
+    pub fn add_container(&mut self, mut container: Container) -> ContainerId {
         let id = ContainerId(self.containers.len());
+        let base = container.image.base.repository();
+        let stated = self.stated(container.file).zip(base);
+        if let Some(stated) = stated
+            .and_then(|(stated, base)| stated.image(&base))
+            .cloned()
+        {
+            container.state(stated);
+        }
         self.containers.push(container);
         id
     }
@@ -283,6 +291,18 @@ impl Repository {
             let users = users.filter_map(|(id, span)| Some((*id, *span, self.container(*id)?)));
             profile_use::uses(&profile.profile, users)
         })
+    }
+
+    /// What becomes of the profile that a container runs under, where it is one of this repository.
+    pub fn use_by(&self, container: &Container) -> Option<(FileId, &ProfileUse)> {
+        let Seccomp::Profile { file, .. } = container.seccomp.value()? else {
+            return None;
+        };
+        let profile = self.profile_in((*file)?)?;
+        let (bounding, _) = profile_use::assumed(container);
+        let mut uses = self.uses(profile).iter();
+        let found = uses.find(|one| one.bounding == bounding)?;
+        Some((profile.file, found))
     }
 
     /// The profile in this file.

@@ -42,6 +42,8 @@ pub struct Port {
     pub published: String,
     /// The port in the container.
     pub target: String,
+    /// Whether `/tcp` is written behind it, which it is without that too.
+    pub says_tcp: bool,
 }
 
 impl Port {

@@ -42,6 +42,7 @@ mod tests {
             address: State::Known(String::new()),
             published: published.to_owned(),
             target: target.to_owned(),
+            says_tcp: false,
         })
     }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use caulk_finding::{Applicability, Finding, Fix, Label, Step};
+use caulk_finding::{Applicability, Finding, Fix, Label, Reported, Step};
 use caulk_source::{FileId, SourceFile};
 
 use crate::choose::{StepIndex, by_file};
@@ -54,6 +54,29 @@ fn comment(out: &mut Vec<u8>, text: &str) {
 fn line(out: &mut Vec<u8>, bytes: &[u8]) {
     out.extend_from_slice(bytes);
     out.push(b'\n');
+}
+
+/// Who else it is about, and why it matters here.
+fn write_why<'l>(
+    out: &mut Vec<u8>,
+    related: impl Iterator<Item = &'l Label>,
+    why: &str,
+    place_of: &dyn Fn(&Label) -> String,
+) {
+    let is_another = |label: &&Label| label.text.starts_with("and ");
+    let others: Vec<&Label> = related.filter(is_another).collect();
+    for other in others.iter().take(MOST_OTHERS) {
+        // It says "this", and nothing is drawn here that it could mean.
+        let text = one_line(&other.text);
+        comment(out, &format!("  {text} ({})", place_of(other)));
+    }
+    let more = others.len().saturating_sub(MOST_OTHERS);
+    if more > 0 {
+        comment(out, &format!("  and {more} more"));
+    }
+    if !why.is_empty() {
+        comment(out, &format!("  why: {}", one_line(why)));
+    }
 }
 
 /// A section, and the file as it is when the section is applied.
@@ -131,23 +154,46 @@ impl<'a> Patch<'a> {
         let reported = step
             .reported
             .and_then(|at| self.context.report.findings.get(at));
+        let finding = &step.finding;
         if let Some(reported) = reported {
-            self.headline_of(out, &reported.finding);
+            // What earlier sections have changed may have changed why it matters.
+            let span = reported.finding.primary.span;
+            let place = place(self.context, self.context.sources.path(span.file), span);
+            self.headline_at(out, &place, finding);
+            let still = |label: &&Label| finding.related.iter().any(|now| now.text == label.text);
+            let related = reported.finding.related.iter().filter(still);
+            write_why(out, related, &finding.why, &|label| self.place_of(label));
             return;
         }
-        let finding = &step.finding;
         let start = part.file.line_column(finding.primary.span.start);
         let path = visible(part.file.path());
         let place = format!("{path}:{}:{}", start.line, start.column);
         self.headline_at(out, &format!("then {place}"), finding);
-        self.why(out, finding, false);
+        // Lines of other files are not those of the report any more.
+        let place_of = |label: &Label| {
+            let path = visible(self.context.sources.path(label.span.file));
+            if label.span.file != part.id {
+                return path;
+            }
+            let start = part.file.line_column(label.span.start);
+            format!("{path}:{}:{}", start.line, start.column)
+        };
+        write_why(out, finding.related.iter(), &finding.why, &place_of);
     }
 
     fn headline_of(&self, out: &mut Vec<u8>, finding: &Finding) {
         let span = finding.primary.span;
         let place = place(self.context, self.context.sources.path(span.file), span);
         self.headline_at(out, &place, finding);
-        self.why(out, finding, true);
+        write_why(out, finding.related.iter(), &finding.why, &|label| {
+            self.place_of(label)
+        });
+    }
+
+    /// Where a label of the report points.
+    fn place_of(&self, label: &Label) -> String {
+        let path = self.context.sources.path(label.span.file);
+        place(self.context, path, label.span)
     }
 
     fn headline_at(&self, out: &mut Vec<u8>, place: &str, finding: &Finding) {
@@ -155,28 +201,6 @@ impl<'a> Patch<'a> {
         let level = self.context.paint(severity, &level(finding));
         let message = self.context.paint(style::MESSAGE, &message(finding));
         comment(out, &format!("{place}: {level}: {message}"));
-    }
-
-    /// Who else it is about, and why it matters here. In a text that earlier sections have changed,
-    /// places are not those of the report.
-    fn why(&self, out: &mut Vec<u8>, finding: &Finding, has_places: bool) {
-        let is_another = |label: &&Label| label.text.starts_with("and ");
-        let others: Vec<&Label> = finding.related.iter().filter(is_another).collect();
-        for other in others.iter().take(MOST_OTHERS) {
-            // It says "this", and nothing is drawn here that it could mean.
-            let span = other.span;
-            let path = self.context.sources.path(span.file);
-            let place = has_places.then(|| format!(" ({})", place(self.context, path, span)));
-            let text = one_line(&other.text);
-            comment(out, &format!("  {text}{}", place.unwrap_or_default()));
-        }
-        let more = others.len().saturating_sub(MOST_OTHERS);
-        if more > 0 {
-            comment(out, &format!("  and {more} more"));
-        }
-        if !finding.why.is_empty() {
-            comment(out, &format!("  why: {}", one_line(&finding.why)));
-        }
     }
 
     /// What a fix does, what it may break, and what shows then.
@@ -196,6 +220,9 @@ impl<'a> Patch<'a> {
         note(&format!("fix ({name}{part})"), &fix.title);
         if let Some(may_break) = may_break {
             note("may break", may_break);
+        }
+        if let Some(others) = fix.changes_too() {
+            note("changes too", &others);
         }
         if let Some(revealed) = fix.revealed() {
             note("then shows", &revealed);
@@ -252,38 +279,49 @@ impl<'a> Patch<'a> {
         }
     }
 
-    /// The findings that no section closes.
+    /// The findings that no section is for: those that are gone with the others, and those that stay.
     fn write_rest(&self, out: &mut Vec<u8>) {
         let shown = (0..).zip(&self.steps);
         let shown = shown.filter(|(index, _)| self.count.contains_key(index));
         let closed: BTreeSet<usize> = shown.filter_map(|(_, step)| step.reported).collect();
-        let rest = self
-            .context
-            .report
-            .findings
-            .iter()
-            .enumerate()
-            .filter(|(index, _)| !closed.contains(index));
-        for (position, (_, reported)) in rest.enumerate() {
+        let rest = self.context.report.findings.iter().enumerate();
+        let rest = rest.filter(|(index, _)| !closed.contains(index));
+        let along = &self.context.report.plan.along;
+        let (along, rest): (Vec<_>, Vec<_>) = rest.partition(|(index, _)| along.contains(index));
+        for (position, (_, reported)) in along.into_iter().enumerate() {
+            if position == 0 {
+                out.push(b'\n');
+                comment(out, "closed with them:");
+            }
+            let finding = &reported.finding;
+            let span = finding.primary.span;
+            let place = place(self.context, self.context.sources.path(span.file), span);
+            self.headline_at(out, &place, finding);
+        }
+        for (position, (_, reported)) in rest.into_iter().enumerate() {
             if position == 0 {
                 out.push(b'\n');
                 comment(out, "not closed by this patch:");
             }
-            self.headline_of(out, &reported.finding);
-            if let Some(fix) = &reported.fix {
-                let why = match fix.applicability {
-                    Applicability::Unsafe { .. } if self.context.report.plan.only_safe => {
-                        "its fix is unsafe: `--unsafe-fixes`"
-                    }
-                    Applicability::Safe | Applicability::Unsafe { .. } => {
-                        "apply this patch, then run caulk again"
-                    }
-                };
-                comment(out, &format!("  left out: {why}"));
-            }
-            if let Some(advice) = &reported.finding.advice {
-                comment(out, &format!("  do: {}", one_line(advice)));
-            }
+            self.write_open(out, reported);
+        }
+    }
+
+    fn write_open(&self, out: &mut Vec<u8>, reported: &Reported) {
+        self.headline_of(out, &reported.finding);
+        if let Some(fix) = &reported.fix {
+            let why = match fix.applicability {
+                Applicability::Unsafe { .. } if self.context.report.plan.only_safe => {
+                    "its fix is unsafe: `--unsafe-fixes`"
+                }
+                Applicability::Safe | Applicability::Unsafe { .. } => {
+                    "apply this patch, then run caulk again"
+                }
+            };
+            comment(out, &format!("  left out: {why}"));
+        }
+        if let Some(advice) = &reported.finding.advice {
+            comment(out, &format!("  do: {}", one_line(advice)));
         }
     }
 }

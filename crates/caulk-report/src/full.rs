@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use anstyle::Style;
-use caulk_finding::{Applicability, Confidence, Reported};
+use caulk_finding::{Applicability, Confidence, Finding, Reported};
 use caulk_source::Edit;
 
 use crate::choose::fix_hunks;
@@ -122,7 +122,7 @@ impl<'a> Screen<'a> {
             self.note(style::MESSAGE, "and", &format!("{more} more {places}"));
         }
         self.note(style::MESSAGE, "why", &finding.why);
-        self.note(style::MESSAGE, "confidence", confidence(finding.confidence));
+        self.note(style::MESSAGE, "confidence", &confidence(finding));
         self.note(
             style::MESSAGE,
             "do",
@@ -145,6 +145,7 @@ impl<'a> Screen<'a> {
             "may break",
             fix.applicability.may_break().unwrap_or_default(),
         );
+        self.note(style, "changes too", &fix.changes_too().unwrap_or_default());
         let revealed = fix.revealed().unwrap_or_default();
         self.note(style, "then shows", &revealed);
     }
@@ -199,10 +200,19 @@ impl<'a> Screen<'a> {
 }
 
 /// What is said of a confidence that is not high.
-fn confidence(confidence: Confidence) -> &'static str {
-    match confidence {
-        Confidence::Low => "low, what decides is not in the repository",
-        Confidence::Medium => "medium, something that bears on it is not in the repository",
-        Confidence::High => "",
+fn confidence(finding: &Finding) -> String {
+    let because = finding.doubt.as_deref();
+    match finding.confidence {
+        Confidence::Low => {
+            format!(
+                "low, {}",
+                because.unwrap_or("what decides is not in the repository")
+            )
+        }
+        Confidence::Medium => {
+            let otherwise = "something that bears on it is not in the repository";
+            format!("medium, {}", because.unwrap_or(otherwise))
+        }
+        Confidence::High => String::new(),
     }
 }

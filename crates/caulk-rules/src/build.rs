@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use caulk_finding::{Confidence, Finding, Label, Remedy, RuleInfo};
-use caulk_model::build::{Build, BuildFact, Correction, OnlyWhere};
+use caulk_model::build::{ArgumentFrom, Build, BuildFact, Correction, OnlyWhere};
 use caulk_model::{Container, ImageSource, Repository};
 use caulk_source::Span;
 
@@ -51,31 +51,115 @@ pub(crate) fn report<T>(
     label: impl Into<String>,
     says: &str,
 ) -> Finding {
-    let title = fact.stage.title();
+    let title = container.title_of(&fact.stage);
     let message = format!("{title} {says}");
     let label = Label::new(fact.span, label);
     let finding = Finding::new(rule, container.surface, label, message);
     let finding = finding.container(&title, fact.stage.from);
     match &fact.only_where {
-        Some(only_where) if only_where.runs == Some(false) => hangs_on(finding, only_where),
-        Some(_) | None => finding,
+        Some(only_where) => hangs_on(finding, only_where),
+        None => finding,
     }
 }
 
-/// The author's default keeps the step from doing it; a builder may set another.
+/// A step that does it only where a build argument has a certain value: who builds may give another one
+/// than what is known here.
 fn hangs_on(finding: Finding, only_where: &OnlyWhere) -> Finding {
     let OnlyWhere {
         argument,
         is,
         text,
+        runs,
+        by,
         span,
-        ..
     } = only_where;
-    let not = if *is { "" } else { "not " };
-    finding.at_most(Confidence::Low).related(
-        *span,
-        format!("but only where `{argument}` is {not}`{text}`, against its default"),
-    )
+    let asked = match (is, text.as_str()) {
+        (true, "") => format!("`{argument}` is empty"),
+        (false, "") => format!("`{argument}` is set"),
+        (true, text) => format!("`{argument}` is `{text}`"),
+        (false, text) => format!("`{argument}` is not `{text}`"),
+    };
+    let (confidence, label) = match (runs, by) {
+        (Some(true), _) => return finding,
+        (None, _) => (
+            Confidence::Medium,
+            format!("but only where {asked}, which nobody here says"),
+        ),
+        (Some(false), ArgumentFrom::Default) => (
+            Confidence::Low,
+            format!("but only where {asked}, against its default"),
+        ),
+        (Some(false), ArgumentFrom::Nobody) => (
+            Confidence::Low,
+            format!("but only where {asked}, and it has no default"),
+        ),
+        (Some(false), ArgumentFrom::Builder) => (
+            Confidence::Low,
+            format!("but only where {asked}, which is not so where it is built here"),
+        ),
+    };
+    finding.at_most(confidence).related(*span, label)
+}
+
+/// A fact, and the same of the other parts of one `if`: of all of them one runs.
+pub(crate) struct Alternatives<'a, T> {
+    /// The container in whose name it is said.
+    pub(crate) container: &'a Container,
+    /// The fact: one that is not kept from being true, where there is one.
+    pub(crate) fact: &'a BuildFact<T>,
+    /// The others.
+    pub(crate) others: Vec<&'a BuildFact<T>>,
+}
+
+/// Facts of one kind, those together that are the same by `is_same` and of which a program does one
+/// instead of the other.
+pub(crate) fn alternatives<'a, T>(
+    facts: Vec<(&'a Container, &'a BuildFact<T>)>,
+    is_same: impl Fn(&T, &T) -> bool,
+) -> Vec<Alternatives<'a, T>> {
+    let mut groups: Vec<Alternatives<'a, T>> = Vec::new();
+    let mut by_choice: BTreeMap<Span, Vec<usize>> = BTreeMap::new();
+    for (container, fact) in facts {
+        let outermost = fact.arms.last().map(|arm| arm.choice);
+        let near = outermost.map(|choice| by_choice.entry(choice).or_default());
+        let joins = near.as_ref().and_then(|near| {
+            near.iter().copied().find(|index| {
+                groups.get(*index).is_some_and(|group| {
+                    let all = group.others.iter().copied().chain([group.fact]);
+                    is_same(&group.fact.value, &fact.value)
+                        && all.into_iter().all(|other| fact.is_instead_of(other))
+                })
+            })
+        });
+        if let Some(group) = joins.and_then(|index| groups.get_mut(index)) {
+            if group.fact.is_off() && !fact.is_off() {
+                group.others.push(group.fact);
+                group.fact = fact;
+            } else {
+                group.others.push(fact);
+            }
+            continue;
+        }
+        if let Some(near) = near {
+            near.push(groups.len());
+        }
+        groups.push(Alternatives {
+            container,
+            fact,
+            others: Vec::new(),
+        });
+    }
+    groups
+}
+
+impl<T> Alternatives<'_, T> {
+    /// A finding that points at the others as well.
+    pub(crate) fn with_others(&self, finding: Finding) -> Finding {
+        let others = self.others.iter();
+        others.fold(finding, |finding, other| {
+            finding.related(other.span, "and this does, which runs instead of it")
+        })
+    }
 }
 
 /// A remedy that spells a place as it should be.

@@ -1,5 +1,8 @@
 //! What an image is for, by its name.
 
+use caulk_model::base_images::Gains;
+use caulk_model::build::Sudo;
+
 use crate::prelude::*;
 
 /// The last part of an image's name, without tag and digest: the registry and the owner in front say
@@ -20,6 +23,36 @@ pub(crate) fn is_called(container: &Container, parts: &[&str]) -> bool {
         .flatten()
         .map(|name| last_name(name).to_lowercase())
         .any(|name| parts.iter().any(|part| name.contains(part)))
+}
+
+/// A setuid program that a container's image counts on, where one is known: what the image's own scripts
+/// use, or sudo where its build installs or runs it and leaves it in.
+pub(crate) fn setuid_program(container: &Container) -> Option<&'static str> {
+    if container
+        .image
+        .stated
+        .as_ref()
+        .is_some_and(|stated| stated.sudo)
+    {
+        return Some("sudo");
+    }
+    if let Some(Gains::Setuid(program)) = container.image.base.row().and_then(|row| row.gains) {
+        return Some(program);
+    }
+    let mut facts = container.image.build.sudo.iter();
+    let last = facts.rfind(|fact| fact.stage.ships);
+    last.filter(|fact| fact.value != Sudo::Removed)
+        .map(|_| "sudo")
+}
+
+/// Whether a container sees the socket of a runtime. It is root's on the host: who is not root in the
+/// container opens it through a group, or through a program that is root.
+pub(crate) fn sees_a_runtime(container: &Container) -> bool {
+    let declared = &container.declared;
+    let mut mounts = declared.mounts.iter();
+    let api = declared.api_socket.as_ref();
+    mounts.any(|mount| mount.value.socket().is_some())
+        || api.is_some_and(|api| api.value() == Some(&true))
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@
 
 mod build;
 mod findings;
+mod host_paths;
 mod images;
 mod prelude;
 mod rule;

@@ -23,7 +23,8 @@ pub(crate) fn port(port: &Port) -> Option<String> {
         "" if address.is_empty() => String::new(),
         published => format!("{published}:"),
     };
-    Some(format!("{address}{published}{}", port.target))
+    let protocol = if port.says_tcp { "/tcp" } else { "" };
+    Some(format!("{address}{published}{}{protocol}", port.target))
 }
 
 /// Whether a port is written in the short syntax.

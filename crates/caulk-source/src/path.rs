@@ -57,7 +57,7 @@ pub fn clean_path(path: &str) -> String {
 }
 
 /// What there is for the nearest folder around the file at `path`, the root being the farthest.
-pub fn in_nearest_folder<'a, T>(path: &str, of: impl Fn(&str) -> Option<&'a T>) -> Option<&'a T> {
+pub fn in_nearest_folder<T>(path: &str, of: impl Fn(&str) -> Option<T>) -> Option<T> {
     let mut place = path;
     while !place.is_empty() {
         place = parent_path(place);

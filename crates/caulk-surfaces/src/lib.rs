@@ -19,6 +19,7 @@ mod evaluated;
 mod json_edits;
 mod kernel;
 mod lines;
+mod mounted;
 mod others;
 mod projects;
 mod quadlet;

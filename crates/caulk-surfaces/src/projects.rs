@@ -7,7 +7,7 @@ use caulk_model::{
     Container, Image, ImageSource, Referred, Repository, SecurityOption, State,
     UnresolvedReference, WhyUnresolved,
 };
-use caulk_source::{Span, Surface, join_path};
+use caulk_source::{Span, Surface, in_nearest_folder, join_path};
 
 use crate::compose::{self, Build, Project, Service};
 use crate::dockerfile;
@@ -155,6 +155,9 @@ impl Workspace<'_> {
                 },
             }
         };
+        if why == WhyUnresolved::Missing && self.is_found_above(project, build) {
+            return None;
+        }
         Some(UnresolvedReference {
             span: build.place,
             kind: Referred::Dockerfile,
@@ -162,6 +165,17 @@ impl Workspace<'_> {
             why,
             discovered: project.discovered,
         })
+    }
+
+    /// Whether a folder above the project has the Dockerfile. A file that the engine does not find by
+    /// itself may be one that is given to it, copied or included from there.
+    fn is_found_above(&self, project: &Project, build: &Build) -> bool {
+        let here = |folder: &str| {
+            let context = join_path(folder, build.context.known()?)?;
+            self.sources
+                .find(&join_path(&context, build.dockerfile.known()?)?)
+        };
+        !project.discovered && in_nearest_folder(&project.folder, here).is_some()
     }
 
     /// The image that a build makes for a service, with the service's own arguments.

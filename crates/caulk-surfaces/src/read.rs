@@ -119,20 +119,32 @@ impl Workspace<'_> {
                 }
             }
         }
-        for (project, build) in self.all_builds() {
-            let Some((place, index, image)) = self.inline_image(project, build) else {
+        self.read_inline_stages(repository, &mut built);
+        built
+    }
+
+    /// The stages that Dockerfiles within Compose files build.
+    fn read_inline_stages(&self, repository: &mut Repository, stages: &mut Stages) {
+        let services = self.projects.iter().flat_map(|project| {
+            let services = project.services.iter();
+            services.map(move |service| (project, service))
+        });
+        for (project, service) in services {
+            let requested = service.build.as_ref();
+            let image = requested.and_then(|build| self.inline_image(project, build));
+            let Some((place, index, image)) = image else {
                 continue;
             };
-            let is_new = !built.inline.contains_key(&(place, index));
-            let dockerfile = self.inline.get(&place).filter(|_| is_new);
+            let is_new = !stages.inline.contains_key(&(place, index));
+            let inline = self.inline.get(&place).filter(|_| is_new);
             let container =
-                dockerfile.and_then(|inline| dockerfile::container(&inline.0, index, image));
-            if let Some(container) = container {
+                inline.and_then(|inline| dockerfile::container(&inline.0, index, image));
+            if let Some(mut container) = container {
+                container.image_of = Some(service.name.clone());
                 let id = repository.add_container(container);
-                built.inline.insert((place, index), id);
+                stages.inline.insert((place, index), id);
             }
         }
-        built
     }
 
     /// The names that other build contexts have for a Dockerfile.
@@ -317,5 +329,6 @@ pub(crate) fn unknown_image(because: &str, span: Span) -> Image {
         entrypoint: None,
         steps_down: None,
         build: caulk_model::build::Build::default(),
+        stated: None,
     }
 }

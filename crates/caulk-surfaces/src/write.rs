@@ -6,6 +6,7 @@ use std::sync::Arc;
 use caulk_finding::Change;
 use caulk_source::{Edit, FileId, SourceFile, Span};
 use caulk_syntax::dockerfile::Dockerfile;
+use caulk_syntax::yaml::Role;
 
 use crate::compose::{self, Project};
 use crate::tree::Tree;
@@ -25,12 +26,49 @@ impl Workspace<'_> {
         if let Some((_, (dockerfile, text))) = self.inline_at(change.place()) {
             return compose::inline::edits(dockerfile, text, change);
         }
-        match self.trees.get(&file).ok_or(missing)?.as_ref() {
-            Tree::Dockerfile(tree) => dockerfile::edits(tree, source, change),
-            Tree::Compose(tree) => compose::edits(tree, source, change, reach),
-            Tree::Seccomp(_) => seccomp::edits(file, source, change),
-            Tree::Other(other) => other.edits(source, change),
+        match (self.trees.get(&file).ok_or(missing)?.as_ref(), reach) {
+            (Tree::Compose(_), Reach::AtServices(services))
+                if matches!(change, Change::Remove { .. } | Change::Become { .. }) =>
+            {
+                self.edits_at(services, change)
+            }
+            (Tree::Compose(tree), _) => compose::edits(tree, source, change),
+            (Tree::Dockerfile(tree), _) => dockerfile::edits(tree, source, change),
+            (Tree::Seccomp(_), _) => seccomp::edits(file, source, change),
+            (Tree::Other(other), _) => other.edits(source, change),
         }
+    }
+
+    /// The edits that make a change true for these services alone, each in its file.
+    fn edits_at(
+        &self,
+        services: &BTreeSet<Span>,
+        change: &Change,
+    ) -> Result<Vec<Edit>, NotOffered> {
+        let mut by_file: BTreeMap<FileId, BTreeSet<Span>> = BTreeMap::new();
+        for service in services {
+            by_file.entry(service.file).or_default().insert(*service);
+        }
+        let mut edits = Vec::new();
+        for (file, services) in by_file {
+            let missing = NotOffered("the file is not here");
+            let source = self.sources.get(file).ok_or(missing)?;
+            let Some(Tree::Compose(stream)) = self.tree(file) else {
+                return Err(missing);
+            };
+            let extended = |service| self.extended(service);
+            edits.extend(compose::edits_at(
+                stream, source, change, &services, &extended,
+            )?);
+        }
+        Ok(edits)
+    }
+
+    /// What the service that is declared at this place has from those that it extends.
+    pub(crate) fn extended(&self, service: Span) -> &[compose::Extended] {
+        let mut services = self.projects.iter().flat_map(|project| &project.services);
+        let service = services.find(|other| other.anchor == service);
+        service.map_or(&[], |service| &service.extended)
     }
 
     /// The Dockerfile in a Compose file in which a place lies, by its own place.
@@ -49,7 +87,11 @@ impl Workspace<'_> {
         let Some(Tree::Compose(stream)) = self.tree(place.file) else {
             return false;
         };
-        let anchored = stream.node_at(place).is_some_and(|node| node.shared() > 0);
+        let anchored = stream.node_at(place).is_some_and(|node| match node.role() {
+            // Of a service, what its key stands for.
+            Role::Key(entry) => entry.value.shared() > 0,
+            Role::Root | Role::Item(_) | Role::Value(_) => node.shared() > 0,
+        });
         let extended = |project: &Arc<Project>| {
             let mut here = project.extended.iter().filter(|at| at.file == place.file);
             here.any(|at| *at == place || compose::holds(stream, *at, place))
@@ -75,6 +117,7 @@ impl Workspace<'_> {
                 hardening,
             } => (*container, compose::keys_of(hardening)),
             Change::Remove { .. }
+            | Change::ReadOnly { .. }
             | Change::Become { .. }
             | Change::Set { .. }
             | Change::Filter { .. } => {
@@ -108,6 +151,7 @@ impl Workspace<'_> {
                 *container = place;
             }
             Change::Remove { .. }
+            | Change::ReadOnly { .. }
             | Change::Become { .. }
             | Change::Set { .. }
             | Change::Filter { .. } => {}

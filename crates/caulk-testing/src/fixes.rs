@@ -202,6 +202,11 @@ fn fits(remedy: &Remedy, changed: &[Difference]) -> bool {
             }
             Change::Remove { .. } => difference.removes() || difference.writes_out(),
             Change::Become { value, .. } => difference.becomes(value),
+            Change::ReadOnly { .. } => {
+                difference.becomes("ro")
+                    || difference.becomes(",readonly")
+                    || difference.sets("read_only", "true")
+            }
             Change::Set { key, .. } => difference.lies_in(key),
             Change::Harden { hardening, .. } => match hardening {
                 Hardening::NoNewPrivileges => {
@@ -279,6 +284,9 @@ fn fits_in_a_line(remedy: &Remedy, changed: &[Difference]) -> bool {
                 .collect();
             words.gone.len() <= 2 && all_come(&ends)
         }
+        Change::ReadOnly { .. } => {
+            words.gone.len() <= 2 && all_come(&["ro", ":ro", ",readonly", "readonly"])
+        }
         Change::Set { .. } | Change::Filter { .. } => false,
         Change::RunAs { user, .. } => {
             let parts = user_words(user);
@@ -325,6 +333,7 @@ fn places(change: &Change) -> usize {
         Change::RunAs { .. }
         | Change::Remove { .. }
         | Change::Become { .. }
+        | Change::ReadOnly { .. }
         | Change::Set { .. }
         | Change::Harden { .. } => 1,
     }

@@ -26,7 +26,9 @@ pub(super) fn choose<'a>(view: &View<'_>, candidates: Vec<Candidate<'a>>) -> Vec
         let finding = candidate.finding;
         let is_image = finding.surface == Surface::Dockerfile;
         let comes_first = is_image || !candidate.proposal.also.is_empty();
-        (Reverse(finding.severity), Reverse(comes_first))
+        // What is written out at a service is written as the others leave it.
+        let copies = candidate.proposal.is_written_out();
+        (copies, Reverse(finding.severity), Reverse(comes_first))
     });
     let last = last_of_their_list(view, &candidates);
     let mut taken = Taken::default();
@@ -36,7 +38,7 @@ pub(super) fn choose<'a>(view: &View<'_>, candidates: Vec<Candidate<'a>>) -> Vec
             || taken.is_in_the_way(view, &candidate.fix.edits)
             || chosen
                 .iter()
-                .any(|other| is_one_decision(other, &candidate));
+                .any(|other| is_one_decision(other, &candidate) || is_copied(other, &candidate));
         if !waits {
             taken.take(view, &candidate.fix.edits);
             chosen.push(candidate);
@@ -75,6 +77,16 @@ fn is_one_decision(one: &Candidate<'_>, other: &Candidate<'_>) -> bool {
     two_files
         || !first.also.is_disjoint(&second.touches)
         || !second.also.is_disjoint(&first.touches)
+}
+
+/// Whether the one changes a list in the file from which the other writes one out.
+fn is_copied(one: &Candidate<'_>, other: &Candidate<'_>) -> bool {
+    let from = other.finding.primary.span.file;
+    let at_source = |edit: &Edit| edit.span.file == from;
+    other.proposal.is_written_out()
+        && !one.proposal.is_written_out()
+        && one.fix.edits.iter().any(at_source)
+        && !one.proposal.touches.is_disjoint(&other.proposal.touches)
 }
 
 /// The text that is taken, as lines: twice the line where it changes, one more behind it.

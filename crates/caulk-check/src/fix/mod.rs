@@ -9,6 +9,7 @@
 //! other's way, and `plan` goes on from the result until nothing is left to do.
 
 mod choose;
+mod filters;
 mod offer;
 mod plan;
 mod proof;
@@ -16,5 +17,5 @@ mod proposal;
 mod view;
 
 pub(crate) use offer::{Outcome, offers};
-pub(crate) use plan::{find_in_report, plan};
+pub(crate) use plan::{closed_along, find_in_report, plan};
 pub(crate) use view::{Groups, View};

@@ -114,6 +114,20 @@ fn is_shown(settings: &Settings, sources: &Sources, finding: &Finding) -> bool {
     settings.shows(path, finding)
 }
 
+/// The findings of a report that no step is for and of which nothing is left: by their places there.
+pub(crate) fn closed_along(passes: &[Pass], report: &Report, left: &[Finding]) -> BTreeSet<usize> {
+    let steps = passes.iter().flat_map(|pass| &pass.steps);
+    let closed: BTreeSet<usize> = steps.filter_map(|step| step.reported).collect();
+    let left: BTreeSet<Key<'_>> = left.iter().map(key).collect();
+    let findings = report.findings.iter().enumerate();
+    findings
+        .filter(|(index, reported)| {
+            !closed.contains(index) && !left.contains(&key(&reported.finding))
+        })
+        .map(|(index, _)| index)
+        .collect()
+}
+
 /// Says of each step which finding of the report it closes. In the first pass the places are those
 /// of the report; later a finding is known by what it is about.
 pub(crate) fn find_in_report(passes: &mut [Pass], report: &Report) {

@@ -13,7 +13,7 @@ pub(crate) struct Proposal<'a> {
     pub(crate) finding: &'a Finding,
     remedy: &'a Remedy,
     /// What it is to make true, each at the place where it takes effect.
-    changes: Vec<Change>,
+    pub(super) changes: Vec<Change>,
     pub(crate) edits: Vec<Edit>,
     /// The containers that it may change, by their index in the view.
     pub(super) touches: BTreeSet<usize>,
@@ -41,7 +41,9 @@ impl<'a> Proposal<'a> {
         let is_shared = remedy.changes.iter().any(is_shared);
         let in_place = Self::written(view, finding, remedy, None);
         let mut ways = vec![in_place.map(|way| Self { is_shared, ..way })];
-        if !services.is_empty() && is_shared {
+        let can_be_written_out =
+            |change: &Change| matches!(change, Change::Remove { .. } | Change::Become { .. });
+        if is_shared && !services.is_empty() && remedy.changes.iter().all(can_be_written_out) {
             ways.push(Self::written(view, finding, remedy, Some(services)));
         }
         ways
@@ -110,11 +112,17 @@ impl<'a> Proposal<'a> {
         changes.filter_map(|change| match change {
             Change::Remove { entry } => Some(*entry),
             Change::RunAs { .. }
+            | Change::ReadOnly { .. }
             | Change::Become { .. }
             | Change::Harden { .. }
             | Change::Set { .. }
             | Change::Filter { .. } => None,
         })
+    }
+
+    /// Whether what services share is written out at some of them.
+    pub(super) fn is_written_out(&self) -> bool {
+        self.services.is_some()
     }
 
     /// As a fix that is not proved yet.
@@ -133,6 +141,7 @@ impl<'a> Proposal<'a> {
             applicability,
             edits: self.edits.clone(),
             reveals: Vec::new(),
+            also: Vec::new(),
         }
     }
 
@@ -171,12 +180,14 @@ fn reach(services: Option<&BTreeSet<Span>>) -> Reach<'_> {
     services.map_or(Reach::WhereWritten, Reach::AtServices)
 }
 
-/// Where the containers that a finding is about are declared, in the file in which it is.
+/// Where the containers that a finding is about are declared, in Compose files: they may have it from
+/// another file.
 fn services(view: &View<'_>, finding: &Finding) -> BTreeSet<Span> {
     let related = finding.related.iter().map(|label| label.span);
     let places: BTreeSet<Span> = related.chain(finding.declared).collect();
     let anchors = view.containers.iter().map(|container| container.anchor);
+    let is_service = |anchor: &Span| view.surface(anchor.file) == Some(Surface::Compose);
     anchors
-        .filter(|anchor| places.contains(anchor) && anchor.file == finding.primary.span.file)
+        .filter(|anchor| places.contains(anchor) && is_service(anchor))
         .collect()
 }

@@ -1,6 +1,7 @@
 //! What is known of some files that bear on each other.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
 
 use caulk_finding::Finding;
 use caulk_model::{Container, ImageSource, Repository};
@@ -14,13 +15,17 @@ use crate::findings;
 pub(crate) struct View<'a> {
     pub(crate) workspace: &'a Workspace<'a>,
     pub(crate) sources: &'a Sources,
-    repository: &'a Repository,
+    pub(super) repository: &'a Repository,
     /// The files of the group: what is found in them is closed here.
     pub(crate) own: &'a BTreeSet<FileId>,
     /// The files that are read: those of the group, and those that have a say in them.
     pub(crate) files: &'a BTreeSet<FileId>,
     pub(crate) containers: Vec<&'a Container>,
     pub(crate) findings: Vec<&'a Finding>,
+    target: Option<&'a str>,
+    /// What is found in the files when they are read without the rest of the run: images that others
+    /// build are pulled then.
+    alone: OnceLock<Vec<Finding>>,
 }
 
 /// What a finding is, whatever the lines and its severity: rule, file, container, fact.
@@ -83,6 +88,18 @@ impl View<'_> {
             .collect()
     }
 
+    /// Whether it is found, as bad, where the files are read without the rest of the run.
+    pub(super) fn is_found_alone(&self, finding: &Finding) -> bool {
+        let alone = self.alone.get_or_init(|| {
+            let sources = self.sources.part(self.files.iter().copied());
+            let workspace = self.workspace.revised(&sources);
+            Reread::of(&workspace, &sources, self.target).findings
+        });
+        alone
+            .iter()
+            .any(|other| key(other) == key(finding) && other.severity >= finding.severity)
+    }
+
     /// Which kind of file it is.
     pub(super) fn surface(&self, file: FileId) -> Option<Surface> {
         self.workspace.surface(file)
@@ -128,6 +145,8 @@ impl Reread {
                 .filter(|finding| files.contains(&finding.primary.span.file))
                 .collect(),
             repository: &self.repository,
+            target: None,
+            alone: OnceLock::new(),
         }
     }
 }
@@ -237,6 +256,8 @@ impl<'a> Groups<'a> {
             files,
             containers: Vec::new(),
             findings: Vec::new(),
+            target: self.target,
+            alone: OnceLock::new(),
         }
     }
 

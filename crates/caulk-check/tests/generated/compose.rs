@@ -331,6 +331,33 @@ pub(crate) fn under_a_profile(numbers: &mut Numbers) -> Vec<Line> {
     out.lines
 }
 
+/// A service that others extend, in a file of its own or in theirs.
+pub(crate) fn base_of_others(numbers: &mut Numbers) -> Vec<Line> {
+    let mut out = writer(numbers);
+    out.line(0, "services:", false);
+    let step = out.style.step;
+    out.service("base", step, "image: ghcr.io/acme/web:1", false);
+    out.lines
+}
+
+/// Services of which some extend one in another file, and some one beside them.
+pub(crate) fn that_extend(numbers: &mut Numbers) -> Vec<Line> {
+    let mut out = writer(numbers);
+    out.line(0, "services:", false);
+    let step = out.style.step;
+    for index in 0..=1 + out.numbers.below(2) {
+        let source = out.numbers.pick(&[
+            "extends:\n  file: base.yaml\n  service: base",
+            "extends: {file: base.yaml, service: base}",
+            "extends: near",
+            "image: alpine:3.20",
+        ]);
+        out.service(&format!("s{index}"), step, source, false);
+    }
+    out.service("near", step, "image: ghcr.io/acme/near:1", false);
+    out.lines
+}
+
 /// What another reader finds that is lost: keys and values that were not planted.
 pub(crate) fn damage(before: &str, now: &str) -> Option<String> {
     let read = |text: &str| serde_yaml::from_str::<Value>(text.trim_start_matches('\u{feff}'));

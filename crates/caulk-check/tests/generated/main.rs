@@ -202,7 +202,7 @@ fn damages(files: &[Generated], fixed: &Sources) -> Option<String> {
     files.iter().find_map(|file| {
         let now = fixed.get(fixed.find(file.path)?)?.text();
         let what = file.damage(now).or_else(|| match file.path {
-            "compose.yaml" => compose::damage(&file.text(), now),
+            "compose.yaml" | "base.yaml" => compose::damage(&file.text(), now),
             PROFILE => profile::damage(&file.text(), now),
             _ => None,
         })?;
@@ -254,6 +254,15 @@ fn both(numbers: &mut Numbers) -> Vec<Generated> {
     ]
 }
 
+fn services_that_extend(numbers: &mut Numbers) -> Vec<Generated> {
+    let base = compose::base_of_others(numbers);
+    let services = compose::that_extend(numbers);
+    vec![
+        Generated::new("base.yaml", base, numbers),
+        Generated::new("compose.yaml", services, numbers),
+    ]
+}
+
 fn profile(numbers: &mut Numbers) -> Vec<Generated> {
     let lines = profile::lines(numbers);
     vec![Generated::new(PROFILE, lines, numbers)]
@@ -284,6 +293,11 @@ fn services_and_what_they_build() {
 }
 
 #[test]
+fn services_and_what_they_extend() {
+    try_many("extending", 100, 0x0e07_4000, services_that_extend);
+}
+
+#[test]
 fn profiles_in_many_styles() {
     try_many("profiles", 60, 0x05ec_c040, profile);
     try_many("under one", 20, 0x05ec_c041, service_under_a_profile);
@@ -295,6 +309,7 @@ fn ten_thousand_of_them() {
     try_many("compose files", 5_000, 0x0c0f_fee1, compose_file);
     try_many("dockerfiles", 2_500, 0x00d0_c4e6, dockerfile);
     try_many("both", 1_500, 0x0b07_4001, both);
+    try_many("extending", 1_500, 0x0e07_4001, services_that_extend);
     try_many("profiles", 1_200, 0x05ec_c042, profile);
     try_many("under one", 400, 0x05ec_c043, service_under_a_profile);
 }
@@ -305,6 +320,7 @@ fn a_hundred_thousand_of_them() {
     try_many("compose files", 60_000, 0x1111, compose_file);
     try_many("dockerfiles", 30_000, 0x2222, dockerfile);
     try_many("both", 15_000, 0x3333, both);
+    try_many("extending", 15_000, 0x6666, services_that_extend);
     try_many("profiles", 10_000, 0x4444, profile);
     try_many("under one", 4_000, 0x5555, service_under_a_profile);
 }

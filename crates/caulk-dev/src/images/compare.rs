@@ -230,6 +230,7 @@ fn tags(tags: Tags) -> Option<String> {
         Tags::Contains(parts) => format!("Contains(&{parts:?})"),
         Tags::StartsWith(parts) => format!("StartsWith(&{parts:?})"),
         Tags::EndsWith(parts) => format!("EndsWith(&{parts:?})"),
+        Tags::Before(releases) => format!("Before(&{releases:?})"),
         Tags::Since(major, minor) => format!("Since({major}, {minor})"),
         Tags::SinceOrUnversioned(major, minor) => format!("SinceOrUnversioned({major}, {minor})"),
     })

@@ -2,7 +2,7 @@
 
 use caulk_linux::{Capability, CapabilitySet};
 
-use super::row::{ARRANGE_AND_STEP, BaseImage, STEP, Tags, root, runs_as};
+use super::row::{ARRANGE_AND_STEP, BaseImage, Gains, STEP, SUDO, Tags, root, runs_as};
 
 const KIBANA: &str =
     "elastic/kibana: src/dev/build/tasks/os_packages/docker_generator/templates/base/Dockerfile";
@@ -29,6 +29,7 @@ pub(super) const ROWS: &[BaseImage] = &[
         "elastic/beats: dev-tools/packaging/templates/docker/Dockerfile.tmpl",
     )
     .account("heartbeat", 1000)
+    .gaining(Gains::SomeFile("heartbeat"))
     .tagged(Tags::Since(8, 0)),
     runs_as(
         "docker.elastic.co/beats/metricbeat",
@@ -43,6 +44,7 @@ pub(super) const ROWS: &[BaseImage] = &[
         "deviantony/docker-elk: extensions/fleet/fleet-compose.yml",
     )
     .account("elastic-agent", 1000)
+    .gaining(Gains::SomeFile("elastic-agent"))
     .tagged(Tags::Since(8, 0)),
     runs_as("docker.elastic.co/kibana/kibana", "1000", KIBANA).account("kibana", 1000),
     runs_as(
@@ -130,6 +132,7 @@ pub(super) const ROWS: &[BaseImage] = &[
         "docker-library/docker: 27/dind-rootless/Dockerfile",
     )
     .account("rootless", 1000)
+    .gaining(Gains::Setuid("newuidmap"))
     .tagged(Tags::Contains(&["rootless"])),
     root(
         "docker.io/library/docker",
@@ -189,12 +192,14 @@ pub(super) const ROWS: &[BaseImage] = &[
         "docker.io/oliver006/redis_exporter",
         "oliver006/redis_exporter: docker/Dockerfile.amd64",
     )
-    .tagged(Tags::EndsWith(&["alpine"])),
+    .tagged(Tags::EndsWith(&["alpine"]))
+    .writing(&[]),
     runs_as(
         "docker.io/oliver006/redis_exporter",
         "59000:59000",
         "oliver006/redis_exporter: docker/Dockerfile.amd64",
-    ),
+    )
+    .writing(&[]),
     runs_as(
         "docker.io/otel/opentelemetry-collector",
         "10001:10001",
@@ -218,37 +223,43 @@ pub(super) const ROWS: &[BaseImage] = &[
         "nobody",
         "prometheus/alertmanager: Dockerfile",
     )
-    .account("nobody", 65534),
+    .account("nobody", 65534)
+    .writing(&[]),
     runs_as(
         "docker.io/prom/mysqld-exporter",
         "nobody",
         "prometheus/mysqld_exporter: Dockerfile",
     )
-    .account("nobody", 65534),
+    .account("nobody", 65534)
+    .writing(&[]),
     runs_as(
         "docker.io/prom/node-exporter",
         "nobody",
         "prometheus/node_exporter: Dockerfile",
     )
-    .account("nobody", 65534),
+    .account("nobody", 65534)
+    .writing(&[]),
     runs_as(
         "docker.io/prom/prometheus",
         "nobody",
         "prometheus/prometheus: Dockerfile",
     )
-    .account("nobody", 65534),
+    .account("nobody", 65534)
+    .writing(&[]),
     runs_as(
         "docker.io/selenium/*",
         "1200",
         "SeleniumHQ/docker-selenium: NodeBase/Dockerfile",
     )
-    .account("seluser", 1200),
+    .account("seluser", 1200)
+    .gaining(SUDO),
     runs_as(
         "docker.io/selenium/base",
         "1200:1201",
         "SeleniumHQ/docker-selenium: Base/Dockerfile",
     )
-    .account("seluser", 1200),
+    .account("seluser", 1200)
+    .gaining(SUDO),
     root(
         "docker.io/vaultwarden/server",
         "dani-garcia/vaultwarden: docker/Dockerfile.alpine",
@@ -270,5 +281,6 @@ pub(super) const ROWS: &[BaseImage] = &[
         "quay.io/prometheuscommunity/postgres-exporter",
         "nobody",
         "prometheus-community/postgres_exporter: Dockerfile",
-    ),
+    )
+    .writing(&[]),
 ];

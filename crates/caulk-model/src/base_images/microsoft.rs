@@ -1,6 +1,6 @@
 //! Windows, and what Microsoft publishes for Linux.
 
-use super::row::{BaseImage, Tags, root, runs_as, windows};
+use super::row::{BaseImage, Gains, LOW_PORTS, SUDO, Tags, root, runs_as, windows};
 
 const NANOSERVER: &str = "docker-library/golang: 1.27/windows/nanoserver-ltsc2025/Dockerfile";
 const WINDOWS_DEFAULT: &str = "https://techcommunity.microsoft.com/t5/itops-talk-blog/\
@@ -23,71 +23,86 @@ pub(super) const ROWS: &[BaseImage] = &[
     root(
         "mcr.microsoft.com/devcontainers/anaconda",
         "devcontainers/images: src/anaconda/.devcontainer/Dockerfile",
-    ),
+    )
+    .gaining(SUDO),
     root(
         "mcr.microsoft.com/devcontainers/base",
         "devcontainers/images: src/base-debian/.devcontainer/Dockerfile",
     )
+    .gaining(SUDO)
     .account("vscode", 1000),
     root(
         "mcr.microsoft.com/devcontainers/cpp",
         "devcontainers/images: src/cpp/.devcontainer/Dockerfile",
-    ),
+    )
+    .gaining(SUDO),
     root(
         "mcr.microsoft.com/devcontainers/dotnet",
         "devcontainers/images: src/dotnet/.devcontainer/Dockerfile",
-    ),
+    )
+    .gaining(SUDO),
     root(
         "mcr.microsoft.com/devcontainers/go",
         "devcontainers/images: src/go/.devcontainer/Dockerfile",
     )
+    .gaining(SUDO)
     .account("vscode", 1000),
     root(
         "mcr.microsoft.com/devcontainers/java",
         "devcontainers/images: src/java/.devcontainer/Dockerfile",
-    ),
+    )
+    .gaining(SUDO),
     root(
         "mcr.microsoft.com/devcontainers/javascript-node",
         "devcontainers/images: src/javascript-node/.devcontainer/Dockerfile",
     )
+    .gaining(SUDO)
     .account("node", 1000),
     root(
         "mcr.microsoft.com/devcontainers/jekyll",
         "devcontainers/images: src/jekyll/.devcontainer/Dockerfile",
-    ),
+    )
+    .gaining(SUDO),
     root(
         "mcr.microsoft.com/devcontainers/miniconda",
         "devcontainers/images: src/miniconda/.devcontainer/Dockerfile",
-    ),
+    )
+    .gaining(SUDO),
     root(
         "mcr.microsoft.com/devcontainers/php",
         "devcontainers/images: src/php/.devcontainer/Dockerfile",
     )
+    .gaining(SUDO)
     .account("vscode", 1000),
     root(
         "mcr.microsoft.com/devcontainers/python",
         "devcontainers/images: src/python/.devcontainer/Dockerfile",
     )
+    .gaining(SUDO)
     .account("vscode", 1000),
     root(
         "mcr.microsoft.com/devcontainers/ruby",
         "devcontainers/images: src/ruby/.devcontainer/Dockerfile",
     )
+    .gaining(SUDO)
     .account("vscode", 1000),
     root(
         "mcr.microsoft.com/devcontainers/rust",
         "devcontainers/images: src/rust/.devcontainer/Dockerfile",
     )
+    .gaining(SUDO)
     .account("vscode", 1000),
     root(
         "mcr.microsoft.com/devcontainers/typescript-node",
         "devcontainers/images: src/typescript-node/.devcontainer/Dockerfile",
     )
+    .gaining(SUDO)
     .account("node", 1000),
     root(
         "mcr.microsoft.com/devcontainers/universal",
         "devcontainers/images: src/universal/.devcontainer/devcontainer.json",
     )
+    .gaining(SUDO)
     .in_dev_containers("codespace"),
     windows("mcr.microsoft.com/dotnet/*", "ContainerUser", NANOSERVER)
         .tagged(Tags::Contains(&["nanoserver"])),
@@ -129,6 +144,11 @@ pub(super) const ROWS: &[BaseImage] = &[
         "https://go.microsoft.com/fwlink/?linkid=2099216",
     )
     .account("mssql", 10001)
+    // microsoft/mssql-docker issue 769: with all dropped it does not start, with this one it does.
+    .gaining(Gains::File {
+        path: "/opt/mssql/bin/sqlservr",
+        capabilities: LOW_PORTS,
+    })
     .tagged(Tags::StartsWith(&["2019", "2022", "2025", "latest"])),
     windows(
         "mcr.microsoft.com/windows",

@@ -18,6 +18,7 @@ mod grammar;
 mod hardened;
 mod languages;
 mod microsoft;
+mod official;
 mod pattern;
 mod reference;
 mod row;
@@ -26,10 +27,11 @@ mod servers;
 mod tests;
 
 pub use accounts::KnownAccounts;
+pub use official::is_official;
 pub use pattern::ImagePattern;
 pub use reference::ImageReference;
 pub(crate) use row::STEP;
-pub use row::{Account, BaseImage, Platform, StepsDown, Tags};
+pub use row::{Account, BaseImage, Gains, Platform, StepsDown, Tags};
 
 /// The table, by family. Each family is sorted by repository, and no repository is in two.
 static FAMILIES: &[&[BaseImage]] = &[
@@ -107,7 +109,10 @@ fn whatever_the_tag(origin: &str) -> Option<&'static BaseImage> {
     };
     let last = rows.last().filter(|row| row.tags == Tags::Any)?;
     let agrees = |row: &BaseImage| {
-        row.platform == last.platform && row.user == last.user && row.steps_down == last.steps_down
+        row.platform == last.platform
+            && row.user == last.user
+            && row.gains == last.gains
+            && covers(last.steps_down, row.steps_down)
     };
     if !rows.iter().all(agrees) {
         return None;
@@ -116,6 +121,30 @@ fn whatever_the_tag(origin: &str) -> Option<&'static BaseImage> {
         return Some(last);
     }
     rows.iter().find(|row| row.account.is_none())
+}
+
+/// Whether what is said of the one step down holds for the other too: it ends as the same account and
+/// needs no more on the way. By which tool is [`tools_whatever_the_tag`]'s to say.
+fn covers(one: Option<StepsDown>, other: Option<StepsDown>) -> bool {
+    match (one, other) {
+        (Some(one), Some(other)) => {
+            one.to == other.to && one.capabilities.contains_all(other.capabilities)
+        }
+        (None, None) => true,
+        (Some(_), None) | (None, Some(_)) => false,
+    }
+}
+
+/// Through which tools the entrypoints of a repository step down, whatever the tag: joined by " or ".
+pub(crate) fn tools_whatever_the_tag(repository: &str) -> String {
+    let mut tools: Vec<&str> = Vec::new();
+    let steps = rows_of(repository).iter().filter_map(|row| row.steps_down);
+    for tool in steps.flat_map(|step| step.through.split(" or ")) {
+        if !tools.contains(&tool) {
+            tools.push(tool);
+        }
+    }
+    tools.join(" or ")
 }
 
 /// The rows whose repository is exactly `repository`.

@@ -26,6 +26,11 @@ pub struct BaseImage {
     /// It holds for the image's own entrypoint and default command only: a child image or a service
     /// that names another entrypoint or command may well stay root.
     pub steps_down: Option<StepsDown>,
+    /// What of it gains privileges although nobody starts as root, where its maker counts on that.
+    pub gains: Option<Gains>,
+    /// The folders that its own program writes to from its start on, besides the volumes that its image
+    /// declares, where they are known.
+    pub writes: Option<&'static [&'static str]>,
     /// The user that the label `devcontainer.metadata` names for dev containers, where it names one.
     pub container_user: Option<&'static str>,
     /// Where it was read: `owner/repository: path` on GitHub, or the address of a page.
@@ -64,6 +69,27 @@ pub struct StepsDown {
     pub capabilities: CapabilitySet,
     /// Whether the entrypoint goes on as root where it may not change the user, instead of failing.
     pub only_if_it_may: bool,
+    /// The first words of commands with which it does so, `*` for any letters; whatever the command
+    /// is, where there are none.
+    pub commands: &'static [&'static str],
+}
+
+/// A program of an image that works only where it gains privileges that its caller does not have.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Gains {
+    /// This setuid program, which the image's own scripts use, or people in it: which capabilities it
+    /// needs hangs on what it is used for.
+    Setuid(&'static str),
+    /// The image's own program, whose file has capabilities that are in force from the start: without
+    /// them in the bounding set it does not start.
+    File {
+        /// The program.
+        path: &'static str,
+        /// What its file has.
+        capabilities: CapabilitySet,
+    },
+    /// The image's own program, whose file has capabilities that differ from version to version.
+    SomeFile(&'static str),
 }
 
 /// The tags that a row is about.
@@ -79,6 +105,10 @@ pub enum Tags {
     StartsWith(&'static [&'static str]),
     /// Tags that end with one of these.
     EndsWith(&'static [&'static str]),
+    /// Tags of releases before a change that was made in several lines at once: the first release
+    /// (major, minor, patch) of each line with it, the newest line last. A tag of a whole line
+    /// follows its newest release.
+    Before(&'static [(u32, u32, u32)]),
     /// Tags that begin with this version (major, minor) or a later one.
     Since(u32, u32),
     /// The same, and tags that begin with no version at all: they follow the newest.
@@ -102,6 +132,12 @@ pub(super) const ARRANGE_AND_STEP: CapabilitySet =
 pub(super) const ARRANGE_AND_SHED: CapabilitySet =
     ARRANGE_AND_STEP.union(CapabilitySet::of(&[Capability::Setpcap]));
 
+/// What a program's file has that listens on a port below 1024 without root.
+pub(super) const LOW_PORTS: CapabilitySet = CapabilitySet::of(&[Capability::NetBindService]);
+
+/// An image in which the account that it brings becomes root through sudo.
+pub(super) const SUDO: Gains = Gains::Setuid("sudo");
+
 /// A Linux image whose configuration names no user.
 pub(super) const fn root(repository: &'static str, source: &'static str) -> BaseImage {
     runs_as(repository, "", source)
@@ -120,6 +156,8 @@ pub(super) const fn runs_as(
         user,
         account: None,
         steps_down: None,
+        gains: None,
+        writes: None,
         container_user: None,
         source,
         checked: "2026-11",
@@ -171,6 +209,7 @@ impl BaseImage {
             through,
             capabilities,
             only_if_it_may: false,
+            commands: &[],
         });
         if self.account.is_none() {
             self.account = Some(Account {
@@ -178,6 +217,27 @@ impl BaseImage {
                 uid: None,
             });
         }
+        self
+    }
+
+    /// Whose entrypoint steps down only for commands that begin with one of these words, and runs any
+    /// other as root.
+    pub(super) const fn on(mut self, commands: &'static [&'static str]) -> Self {
+        if let Some(step) = &mut self.steps_down {
+            step.commands = commands;
+        }
+        self
+    }
+
+    /// A program of which gains privileges.
+    pub(super) const fn gaining(mut self, gains: Gains) -> Self {
+        self.gains = Some(gains);
+        self
+    }
+
+    /// Whose program writes to these folders besides the declared volumes; to none where there are none.
+    pub(super) const fn writing(mut self, folders: &'static [&'static str]) -> Self {
+        self.writes = Some(folders);
         self
     }
 
@@ -220,6 +280,7 @@ impl Tags {
             Self::Contains(parts) => parts.iter().any(|part| tag.contains(part)),
             Self::StartsWith(parts) => parts.iter().any(|part| tag.starts_with(part)),
             Self::EndsWith(parts) => parts.iter().any(|part| tag.ends_with(part)),
+            Self::Before(releases) => is_before(tag, releases),
             Self::Since(major, minor) => {
                 leading_version(tag).is_some_and(|version| version >= (major, minor))
             }
@@ -235,8 +296,33 @@ impl Tags {
 fn leading_version(tag: &str) -> Option<(u32, u32)> {
     let tag = tag.strip_prefix('v').unwrap_or(tag);
     let (major, rest) = leading_number(tag)?;
-    let minor = rest.strip_prefix('.').and_then(leading_number);
+    let minor = number_behind_a_dot(rest);
     Some((major, minor.map_or(u32::MAX, |(minor, _)| minor)))
+}
+
+/// Whether `tag` names a release before these, each of which is the first of its line.
+fn is_before(tag: &str, releases: &[(u32, u32, u32)]) -> bool {
+    let tag = tag.strip_prefix('v').unwrap_or(tag);
+    let Some((major, rest)) = leading_number(tag) else {
+        return false;
+    };
+    let Some((minor, rest)) = number_behind_a_dot(rest) else {
+        let is_line = releases.iter().any(|(line, _, _)| *line == major);
+        return !is_line && releases.last().is_some_and(|(last, _, _)| major < *last);
+    };
+    let line = releases
+        .iter()
+        .find(|(one, other, _)| (*one, *other) == (major, minor));
+    match line {
+        Some((_, _, first)) => number_behind_a_dot(rest).is_some_and(|(patch, _)| patch < *first),
+        None => releases
+            .last()
+            .is_some_and(|(last, first, _)| (major, minor) < (*last, *first)),
+    }
+}
+
+fn number_behind_a_dot(text: &str) -> Option<(u32, &str)> {
+    text.strip_prefix('.').and_then(leading_number)
 }
 
 /// The decimal number with which `text` begins, and what follows it.
@@ -283,6 +369,28 @@ mod tests {
         assert!(!Tags::Is(&["nonroot"]).include("debug-nonroot"));
         assert!(Tags::EndsWith(&["-nonroot"]).include("debug-nonroot"));
         assert!(!Tags::StartsWith(&["nonroot"]).include("debug-nonroot"));
+    }
+
+    #[test]
+    fn a_change_in_several_lines_at_once_has_a_before() {
+        let before = Tags::Before(&[(6, 2, 22), (7, 4, 9), (8, 0, 0)]);
+        for (tag, is_before) in [
+            ("5", true),
+            ("5.0-alpine", true),
+            ("6", false),
+            ("6.0", true),
+            ("6.2", false),
+            ("6.2.21-bookworm", true),
+            ("6.2.22", false),
+            ("7.2.1", true),
+            ("7.4.10", false),
+            ("8", false),
+            ("8.2.1", false),
+            ("latest", false),
+            ("", false),
+        ] {
+            assert_eq!(before.include(tag), is_before, "{tag:?}");
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Web servers, proxies and what is built on them. An nginx, Apache or PHP-FPM master stays root.
 
-use super::row::{BaseImage, OWN_AND_STEP, Tags, root, runs_as};
+use super::row::{BaseImage, Gains, LOW_PORTS, OWN_AND_STEP, Tags, root, runs_as};
 
 /// The rows, sorted by repository.
 pub(super) const ROWS: &[BaseImage] = &[
@@ -14,13 +14,18 @@ pub(super) const ROWS: &[BaseImage] = &[
     root(
         "docker.io/library/caddy",
         "caddyserver/caddy-docker: 2.7/alpine/Dockerfile",
-    ),
+    )
+    .gaining(Gains::File {
+        path: "/usr/bin/caddy",
+        capabilities: LOW_PORTS,
+    }),
     root(
         "docker.io/library/ghost",
         "docker-library/repo-info: repos/ghost/remote/latest.md",
     )
     .account("node", 1000)
-    .stepping_down("node", "gosu", OWN_AND_STEP),
+    .stepping_down("node", "gosu or su-exec", OWN_AND_STEP)
+    .on(&["node*"]),
     runs_as(
         "docker.io/library/haproxy",
         "haproxy",
@@ -32,13 +37,15 @@ pub(super) const ROWS: &[BaseImage] = &[
         "docker.io/library/httpd",
         "docker-library/httpd: 2.4/alpine/Dockerfile",
     )
-    .account_named("www-data"),
+    .account_named("www-data")
+    .writing(&["/usr/local/apache2/logs"]),
     runs_as(
         "docker.io/library/kong",
         "kong",
         "Kong/docker-kong: ubuntu/Dockerfile",
     )
-    .account_named("kong"),
+    .account_named("kong")
+    .tagged(Tags::SinceOrUnversioned(2, 0)),
     root(
         "docker.io/library/nextcloud",
         "nextcloud/docker: 34/apache/Dockerfile",
@@ -48,7 +55,8 @@ pub(super) const ROWS: &[BaseImage] = &[
         "docker.io/library/nginx",
         "nginx/docker-nginx: mainline/debian/Dockerfile",
     )
-    .account("nginx", 101),
+    .account("nginx", 101)
+    .writing(&["/run", "/tmp", "/var/cache/nginx"]),
     root(
         "docker.io/library/phpmyadmin",
         "phpmyadmin/docker: apache/Dockerfile",
@@ -72,7 +80,8 @@ pub(super) const ROWS: &[BaseImage] = &[
         "101",
         "nginxinc/docker-nginx-unprivileged: mainline/alpine-slim/Dockerfile",
     )
-    .account("nginx", 101),
+    .account("nginx", 101)
+    .writing(&["/tmp"]),
     root(
         "docker.io/nginxproxy/nginx-proxy",
         "nginx-proxy/nginx-proxy: Dockerfile.alpine",

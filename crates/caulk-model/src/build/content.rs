@@ -39,13 +39,15 @@ pub struct Added {
     pub kind: AddedSource,
 }
 
-/// What a source of `ADD` is.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+/// What a source of `ADD` is. Of several, the last of these says what the step does.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum AddedSource {
+    /// A folder of the build context by the way it is written: what is in it is copied as it is.
+    Folder,
     /// A file or folder of the build context that is no archive by its name.
     Plain {
-        /// Whether the file is in the repository and its first bytes are no archive's.
-        seen: bool,
+        /// Whether it may be something else: it is not in the repository, or begins as archives do.
+        unseen: bool,
     },
     /// An archive, which `ADD` unpacks.
     Archive,
@@ -71,6 +73,8 @@ pub struct BaseUse {
     pub repository: Option<String>,
     /// Whether its tag is written, and not filled in.
     pub tag_is_written: bool,
+    /// Whether a build argument has a part in its name.
+    pub by_argument: bool,
     /// Whether files are copied or mounted from it, and it is not stood on.
     pub copied_from: bool,
 }

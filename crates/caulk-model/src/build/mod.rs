@@ -37,6 +37,8 @@ pub struct Build {
     pub passwords: Vec<BuildFact<Password>>,
     /// Where it installs or uses sudo.
     pub sudo: Vec<BuildFact<Sudo>>,
+    /// Where it first installs doas.
+    pub doas: Option<Span>,
     /// What makes an account as good as root.
     pub root_equivalents: Vec<BuildFact<RootEquivalent>>,
     /// Accounts that it puts into groups whose members sudo lets be root.
@@ -61,6 +63,9 @@ pub struct Build {
     pub user_argument: Option<UserArgument>,
     /// Whether its build may bring accounts that nobody here sees: a passwd file that is copied.
     pub brings_accounts: bool,
+    /// Whether it is the image of a dev container, by where its Dockerfile lies: as whom that is used,
+    /// its configuration says.
+    pub for_development: bool,
     /// Whether a step runs a program: that may create accounts without a word of it here.
     pub runs_programs: bool,
 }
@@ -85,6 +90,35 @@ pub struct BuildFact<T> {
     pub stage: Stage,
     /// On which build argument it hangs whether the step does it, where it hangs on one.
     pub only_where: Option<OnlyWhere>,
+    /// The parts of the step's program in which it stands, where another may run instead: the
+    /// innermost first.
+    pub arms: Vec<Arm>,
+}
+
+/// One of several parts of a program of which one runs: of an `if`, of a `case`.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Arm {
+    /// What decides which of them runs.
+    pub choice: Span,
+    /// Which of them it is.
+    pub part: usize,
+}
+
+impl<T> BuildFact<T> {
+    /// Whether another part of one program says it, which runs only where this one does not.
+    pub fn is_instead_of(&self, other: &Self) -> bool {
+        let mut arms = self.arms.iter();
+        arms.any(|arm| {
+            let mut others = other.arms.iter();
+            others.any(|other| other.choice == arm.choice && other.part != arm.part)
+        })
+    }
+
+    /// Whether the step does not do it with the arguments that are known here.
+    pub fn is_off(&self) -> bool {
+        let only_where = self.only_where.as_ref();
+        only_where.is_some_and(|only_where| only_where.runs == Some(false))
+    }
 }
 
 /// What has to hold of a build argument for a part of a step to run.
@@ -96,10 +130,23 @@ pub struct OnlyWhere {
     pub is: bool,
     /// The text.
     pub text: String,
-    /// Whether that holds with what the argument is here: its default, or what a service gives it.
+    /// Whether that holds with what the argument is here.
     pub runs: Option<bool>,
+    /// Who says what the argument is here.
+    pub by: ArgumentFrom,
     /// Where the condition is written.
     pub span: Span,
+}
+
+/// Who says what a build argument is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ArgumentFrom {
+    /// Its default.
+    Default,
+    /// Nobody: it has no default, and is empty unless somebody gives it a value.
+    Nobody,
+    /// Whoever builds the image here, a service for one.
+    Builder,
 }
 
 /// A stage of a build.

@@ -28,7 +28,15 @@ const MARKS: &[&str] = &[
     "changeit",
     "changeme",
     "dummy",
+    "hello",
+    "make-it-up",
+    "make_it_up",
+    "makeitup",
     "example",
+    "make-it-up",
+    "make_it_up",
+    "makeitup",
+    "p4ss",
     "p@ss",
     "passw0rd",
     "passwd",
@@ -164,7 +172,9 @@ fn is_known(name: &str, value: &str, around: &[String]) -> bool {
             || around.iter().any(|other| is_made_of(word, other))
     };
     let all = words(value);
+    let spelt = in_letters(value);
     is_known(&all.concat())
+        || (spelt.len() >= 6 && is_known(&spelt))
         || around.contains(&value.to_lowercase())
         || (!all.is_empty() && all.iter().all(is_known))
 }
@@ -181,6 +191,21 @@ fn is_made_of(word: &str, other: &str) -> bool {
         .or_else(|| word.strip_suffix(other))
         .filter(|rest| rest.len() <= 4 && rest.chars().all(char::is_alphabetic));
     rest.is_some() || other.contains(word)
+}
+
+/// A text with letters for the digits and signs that people write instead of them: `p4ssb0lt` is
+/// `passbolt`.
+fn in_letters(text: &str) -> String {
+    let letter = |sign: char| match sign {
+        '0' => 'o',
+        '1' | '!' => 'i',
+        '3' => 'e',
+        '4' | '@' => 'a',
+        '5' | '$' => 's',
+        '7' => 't',
+        other => other.to_ascii_lowercase(),
+    };
+    text.chars().map(letter).collect()
 }
 
 /// The words of a text in small letters: what signs and capitals part, without digits at the end.

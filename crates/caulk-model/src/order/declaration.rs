@@ -41,15 +41,17 @@ impl Exceeded {
             exposed: _,
             one_off: _,
             removed: _,
+            needs: _,
             container_name: _,
             example: _,
             around: _,
             // What it holds by default is compared as what it holds.
             engine: _,
-            mounts,
-            volumes,
-            volumes_from,
-            tmpfs,
+            // `of_files` compares these.
+            mounts: _,
+            volumes: _,
+            volumes_from: _,
+            tmpfs: _,
             // `of_surroundings` compares these.
             entrypoint: _,
             command: _,
@@ -64,16 +66,21 @@ impl Exceeded {
             device_rules,
             ports,
         } = after;
-        let mounts = host::all_within(mounts, &before.mounts)
-            && host::all_within(volumes, &before.volumes)
-            && host::all_within(volumes_from, &before.volumes_from)
-            && all_tmpfs_within(tmpfs, &before.tmpfs);
-        self.unless(mounts, Dimension::Mounts);
+        self.of_files(after, before);
         let devices = host::all_within(devices, &before.devices)
             && host::all_within(device_rules, &before.device_rules);
         self.unless(devices, Dimension::Devices);
         self.unless(host::all_within(ports, &before.ports), Dimension::Ports);
         self.of_surroundings(after, before);
+    }
+
+    /// What it sees of the host's files, and what it shares.
+    fn of_files(&mut self, after: &Declared, before: &Declared) {
+        let mounts = host::all_within(&after.mounts, &before.mounts)
+            && host::all_within(&after.volumes, &before.volumes)
+            && host::all_within(&after.volumes_from, &before.volumes_from)
+            && all_tmpfs_within(&after.tmpfs, &before.tmpfs);
+        self.unless(mounts, Dimension::Mounts);
     }
 
     /// What it starts, and what stands around it: the engine's socket, groups, control groups,

@@ -135,6 +135,8 @@ impl AtMost for Port {
             address,
             published,
             target,
+            // It says nothing.
+            says_tcp: _,
         } = self;
         let known = matches!(address, State::Known(_));
         let for_root = |port: &str| port.parse::<u16>().ok().map(|port| port < 1024);
@@ -196,6 +198,7 @@ mod tests {
             address: State::Known(address.to_owned()),
             published: "80".to_owned(),
             target: "80".to_owned(),
+            says_tcp: false,
         };
         assert!(port("127.0.0.1").at_most(&port("")) && port("::1").at_most(&port("0.0.0.0")));
         assert!(!port("").at_most(&port("127.0.0.1")));

@@ -39,6 +39,7 @@ fn every_annotation_is_one_line_whatever_the_file_says() {
             applicability,
             edits,
             reveals: Vec::new(),
+            also: Vec::new(),
         }),
     );
     case.add(finding.advice(hostile), None);

@@ -160,6 +160,7 @@ pub(crate) fn unsafe_fix(title: &str, may_break: &str, edits: Vec<Edit>) -> Fix 
         },
         edits,
         reveals: Vec::new(),
+        also: Vec::new(),
     }
 }
 
@@ -170,6 +171,7 @@ pub(crate) fn safe_fix(title: &str, edits: Vec<Edit>) -> Fix {
         applicability: Applicability::Safe,
         edits,
         reveals: Vec::new(),
+        also: Vec::new(),
     }
 }
 

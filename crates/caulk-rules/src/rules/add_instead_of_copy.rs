@@ -33,14 +33,15 @@ rule! {
     ///
     /// - *A plain source*: a file or folder of the build context whose name is no archive's and no
     ///   pattern's, hangs on no variable and is no address, taken in with no flag that only `ADD` has.
+    /// - *A folder* (fires): one that is written as such (`.`, `src/`).
     /// - *What only ADD does* (silent): an archive by its name, an address, such a flag.
     /// - *Not known which file* (silent): a pattern, or a name that hangs on a variable.
     /// - *Another stage*: it counts if the image takes files from it.
     ///
     /// ## About the fix
     ///
-    /// It writes `COPY`, and is offered where the file is among those that were read and its first bytes are
-    /// no archive's: then both do the same.
+    /// It writes `COPY`, and is offered for a folder, and where the file is among those that were read and its
+    /// first bytes are no archive's: then both do the same.
     ///
     /// ## Sources
     ///
@@ -69,20 +70,34 @@ rule! {
 
 fn check(repository: &Repository, findings: &mut Findings) {
     for (container, fact) in build::facts(repository, |build| &build.added) {
-        if let AddedSource::Plain { seen } = fact.value.kind {
-            findings.report(finding(container, fact, seen));
+        if matches!(
+            fact.value.kind,
+            AddedSource::Folder | AddedSource::Plain { .. }
+        ) {
+            findings.report(finding(container, fact));
         }
     }
 }
 
-fn finding(container: &Container, fact: &BuildFact<Added>, seen: bool) -> Finding {
+fn finding(container: &Container, fact: &BuildFact<Added>) -> Finding {
     let source = &fact.value.source;
-    let label = "unpacks an archive and fetches an address, which nobody asks for here";
+    let (label, why) = if fact.value.kind == AddedSource::Folder {
+        (
+            "does no more for a folder than `COPY` does",
+            "what is in a folder is copied as it is; `ADD` says that something is unpacked or fetched, and \
+             does so as soon as another source stands here",
+        )
+    } else {
+        (
+            "unpacks an archive and fetches an address, which nobody asks for here",
+            "if the file is ever an archive, it is unpacked over whatever lies there",
+        )
+    };
     let says = format!("takes in `{source}` with `ADD`");
     let finding = build::report(&RULE.info, container, fact, label, &says)
         .fact(format!("add {source}"))
-        .why("if the file is ever an archive, it is unpacked over whatever lies there");
-    if !seen {
+        .why(why);
+    if fact.value.kind == (AddedSource::Plain { unseen: true }) {
         return finding.advice("write `COPY`, which only copies");
     }
     let change = Change::Become {

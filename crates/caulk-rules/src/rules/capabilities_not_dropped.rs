@@ -1,9 +1,11 @@
 //! See the page below.
 
 use caulk_finding::Hardening;
-use caulk_linux::{CapabilitySet, CapabilityWord};
+use caulk_linux::{Capability, CapabilitySet, CapabilityWord};
+use caulk_model::base_images::Gains;
 use caulk_model::{Base, Entry, ImageSource};
 
+use crate::images;
 use crate::prelude::*;
 
 rule! {
@@ -48,14 +50,18 @@ rule! {
     /// - *A tool that passes*: `--rm` without `-d`, and with no volume, port, network, device or privilege,
     ///   is silent: it does one job, and neither reaches anything nor leaves anything behind.
     /// - *A part of a service* (silent): one with neither image nor build is completed elsewhere.
+    /// - *Nothing gets them* (fires): low where the first process is not root and no-new-privileges keeps
+    ///   every later one from getting any.
     /// - *Windows* (silent) has no capabilities.
     ///
     /// ## About the fix
     ///
     /// It drops all and adds back what the image's entrypoint needs to repair the owner of its data and
-    /// to give root up. It is offered where that is known: for images of caulk's table whose entrypoint
-    /// does so and is not replaced, and where the first process is not root and no file in the build
-    /// holds capabilities. Elsewhere drop all, start it, and add what it fails without.
+    /// to give root up, or what the file of its program insists on. It is offered where that is known: for
+    /// images of caulk's table whose entrypoint does so and is not replaced, and where the first process is
+    /// not root and nothing is known in the image that counts on more: no sudo, no file of the build with
+    /// capabilities, no socket of a runtime that somebody in it has to open. Elsewhere drop all, start it,
+    /// and add what it fails without; `[images]` in `caulk.toml` then tells caulk.
     ///
     /// ## Sources
     ///
@@ -64,7 +70,7 @@ rule! {
     "capabilities-not-dropped",
     since: "0.1.0",
     level: Level::Hardened,
-    severity: Severities::Always(Severity::Medium),
+    severity: Severities::Derived { least: Severity::Low, worst: Severity::Medium },
     confidence: Confidence::High,
     fixes: Fixes::Unsafe,
     surfaces: &[Surface::Compose, Surface::CommandLine, Surface::Quadlet],
@@ -121,6 +127,11 @@ fn finding(container: &Container, left: CapabilitySet) -> Finding {
     )
     .container(&title, container.anchor)
     .fact("default capabilities")
+    .severity(if nothing_gets_them(container) {
+        Severity::Low
+    } else {
+        Severity::Medium
+    })
     .why(why(container));
     if let Some(first) = container.declared.cap_drop.first() {
         finding = finding.related(first.origin.span(), "drops only what is named");
@@ -134,38 +145,78 @@ fn finding(container: &Container, left: CapabilitySet) -> Finding {
     let written = named(&declared.cap_add).union(named(&declared.cap_drop));
     let add = needed.minus(written).iter();
     let keep: Vec<String> = add.map(|one| one.short_name().to_owned()).collect();
-    let name = container.image.base.name();
-    let (what, breaks) = if needed.is_empty() {
-        (
-            "drop all capabilities".to_owned(),
-            "a setuid program in the image, or one with file capabilities, fails where it needs one"
-                .to_owned(),
-        )
-    } else {
-        (
-            format!("drop all capabilities but what the entrypoint of `{name}` needs"),
-            "what is done in it as root beside the entrypoint may need one more of them".to_owned(),
-        )
-    };
+    let (what, may_break) = worded(container, needed);
     finding.remedy(Remedy::unsafe_because(
         what,
         Change::Harden {
             container: container.anchor,
             hardening: Hardening::DropCapabilities { keep },
         },
-        breaks,
+        may_break,
     ))
+}
+
+/// What the fix does, and what it may break.
+fn worded(container: &Container, needed: CapabilitySet) -> (String, &'static str) {
+    let name = container.image.base.name();
+    let is_root = container.root == State::Known(true);
+    let is_stated = container
+        .image
+        .stated
+        .as_ref()
+        .is_some_and(|stated| stated.needs.is_some());
+    if is_stated && !needed.is_empty() {
+        (
+            format!("drop all capabilities but what the configuration says that `{name}` needs"),
+            "what is not said there fails",
+        )
+    } else if needed.is_empty() {
+        (
+            "drop all capabilities".to_owned(),
+            "a setuid program in the image, or one with file capabilities, fails where it needs one",
+        )
+    } else if is_root {
+        (
+            format!("drop all capabilities but what the entrypoint of `{name}` needs"),
+            "what is done in it as root beside the entrypoint may need one more of them",
+        )
+    } else {
+        (
+            format!("drop all capabilities but what the program of `{name}` insists on"),
+            "a setuid program in the image, or another one with file capabilities, fails where it needs \
+             one more",
+        )
+    }
 }
 
 /// What its start needs, where that is known.
 fn needed(container: &Container) -> Option<CapabilitySet> {
     let image = &container.image;
-    let known = matches!(image.base, Base::Scratch) || image.base.row().is_some();
+    let row = image.base.row();
+    let stated = image.stated.as_ref();
+    if let Some(needs) = stated.and_then(|stated| stated.needs) {
+        return Some(needs);
+    }
     if container.root == State::Known(false) {
-        return (known && image.privileged_files.is_empty()).then_some(CapabilitySet::EMPTY);
+        let says_who = stated.is_some_and(|stated| stated.user.is_some());
+        let known = matches!(image.base, Base::Scratch) || row.is_some() || says_who;
+        let counts_on_more = !image.privileged_files.is_empty()
+            || images::setuid_program(container).is_some()
+            || images::sees_a_runtime(container);
+        if !known || counts_on_more {
+            return None;
+        }
+        return match row.and_then(|row| row.gains) {
+            Some(Gains::File { capabilities, .. }) => Some(capabilities),
+            Some(Gains::SomeFile(_)) => None,
+            Some(Gains::Setuid(_)) | None => Some(CapabilitySet::EMPTY),
+        };
+    }
+    if container.root != State::Known(true) {
+        return None;
     }
     let step = container.steps_down()?;
-    let row = image.base.row()?.steps_down.as_ref()?;
+    let row = row?.steps_down.as_ref()?;
     // A step that the build brings in itself is not the one of the table.
     let is_the_bases = step.span.is_none() && !step.assumed;
     is_the_bases.then_some(row.capabilities)
@@ -179,7 +230,47 @@ fn named(entries: &[Entry<CapabilityWord>]) -> CapabilitySet {
     entries.iter().filter_map(one).collect()
 }
 
-fn why(container: &Container) -> &'static str {
+/// Whether no process in it ever gets any of them: the first is not root, and no later one gains
+/// privileges.
+fn nothing_gets_them(container: &Container) -> bool {
+    let by_the_image = container.image.base.row().and_then(|row| row.gains);
+    container.root == State::Known(false)
+        && container.is_sealed()
+        && container.image.privileged_files.is_empty()
+        && !matches!(by_the_image, Some(Gains::File { .. } | Gains::SomeFile(_)))
+}
+
+fn why(container: &Container) -> String {
+    if nothing_gets_them(container) {
+        return "its first process is not root and no-new-privileges is on, so nothing in it gets any of \
+                them, and dropping them costs nothing"
+            .to_owned();
+    }
+    let program = images::setuid_program(container);
+    let gains = container.image.base.row().and_then(|row| row.gains);
+    match (container.root == State::Known(false), program, gains) {
+        (true, Some(program), _) => {
+            return format!(
+                "its first process is not root and holds none of them, but `{program}` in the image gets \
+                 all of them for whoever may use it"
+            );
+        }
+        (true, None, Some(Gains::File { path, capabilities })) => {
+            let named: Vec<&str> = capabilities.iter().map(Capability::short_name).collect();
+            return format!(
+                "its first process is not root, and `{path}` gets {} by its file; any setuid program in the \
+                 image gets all of them",
+                named.join(", ")
+            );
+        }
+        (true, None, Some(Gains::SomeFile(program))) => {
+            return format!(
+                "its first process is not root, and `{program}` gets some of them by its file; any setuid \
+                 program in the image gets all of them"
+            );
+        }
+        (true, None, Some(Gains::Setuid(_)) | None) | (false, _, _) => {}
+    }
     match container.root {
         State::Known(true) if container.steps_down().is_some() => {
             "its entrypoint needs a few of them to give root up, and whoever is root in it later holds \
@@ -189,8 +280,9 @@ fn why(container: &Container) -> &'static str {
             "its first process is root and holds all of them, whether it needs them or not"
         }
         State::Known(false) => {
-            "its first process is not root and needs none; a setuid program in it would still get them"
+            "its first process is not root and holds none of them; a setuid program in it gets all of them"
         }
         State::Unknown { .. } => "a root process or a setuid program in it holds all of them",
     }
+    .to_owned()
 }

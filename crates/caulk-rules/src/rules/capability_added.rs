@@ -1,7 +1,7 @@
 //! See the page below.
 
 use caulk_linux::{Beside, Capability, CapabilityWord, Reach};
-use caulk_model::{Entry, Fact, Mount, Namespace, Seccomp};
+use caulk_model::{AppArmor, Entry, Fact, Mount, Namespace, Seccomp};
 use caulk_source::{Span, clean_path};
 
 use crate::images;
@@ -60,8 +60,12 @@ rule! {
     /// - *With no-new-privileges*, where the first process is not root: only a file of the build
     ///   to which it is given, and calls that the filter lets through, are left. Without either
     ///   it is `capability-without-effect`.
-    /// - *Made for it* (fires): an image that is called after a tunnel (`wireguard`, `openvpn`, `gluetun`)
-    ///   does nothing without `NET_ADMIN`, so there is no fix.
+    /// - *Made for it* (fires): an image that is called after a tunnel (`wireguard`, `openvpn`, `gluetun`), or
+    ///   after a program that changes the host's network (`fail2ban`, `keepalived`), does nothing without
+    ///   `NET_ADMIN`, so there is no fix.
+    /// - *A security module in between* (fires): Docker's AppArmor profile keeps processes of a container from
+    ///   those outside, so `SYS_PTRACE` among the host's processes has medium confidence where that
+    ///   profile is not taken away: whether the host has AppArmor is not known here.
     /// - *A feature that asks for the same* (fires): there is no fix then, because the feature would
     ///   add it by itself.
     /// - *Privileged mode, and `ALL`* (silent): beside them the list counts for nothing.
@@ -75,7 +79,8 @@ rule! {
     /// ## Sources
     ///
     /// capabilities(7); moby `daemon/pkg/oci/caps` (the default set, the order of add and drop) and
-    /// `profiles/seccomp/default.json` (which calls come with which capability).
+    /// `profiles/seccomp/default.json` (which calls come with which capability) and
+    /// `profiles/apparmor/template.go` (`ptrace` among its own processes alone).
     "capability-added",
     since: "0.1.0",
     level: Level::Baseline,
@@ -152,26 +157,20 @@ fn finding(
     }
     let message = format!("{title} is given the capability `{name}`");
     let primary = Label::new(entry.origin.span(), reaches(reach));
-    let may_break = match container.file_that_insists_on(capability) {
-        Some(file) => format!(
-            "`{}`, to which the build gives it, no longer starts",
-            file.path
-        ),
-        None => "what the program does with it fails with EPERM".to_owned(),
-    };
-    let may_break = and_profile(container, &may_break);
     let finding = about(container, primary, message, name);
-    let is_tunnel = capability == Capability::NetAdmin && images::is_called(container, TUNNELS);
-    let finding = if is_tunnel {
-        finding.advice(
-            "a tunnel does not work without it: keep what else the container holds small, and let nothing \
-             join its network that need not",
+    let finding = with_advice(finding, container, entry, capability);
+    let among_processes = escalation.as_ref().is_some_and(|more| {
+        capability == Capability::SysPtrace
+            && matches!(more.beside, Beside::HostPid | Beside::HostProcesses)
+    });
+    let finding = if among_processes && container.apparmor.value() == Some(&AppArmor::Default) {
+        finding.doubted(
+            Confidence::Medium,
+            "where the host has AppArmor, Docker's default profile still keeps it from processes outside of \
+             the container",
         )
     } else {
-        match asked_again(finding, container, entry.origin.span()) {
-            (finding, true) => finding,
-            (finding, false) => with_remedy(finding, entry, name, &may_break),
-        }
+        finding
     };
     let mut finding = finding.severity(severity).why(why);
     if let Some(place) = escalation.and_then(|more| stands_beside(container, more.beside)) {
@@ -191,8 +190,52 @@ fn finding(
     finding
 }
 
+/// With what to do about it.
+fn with_advice(
+    finding: Finding,
+    container: &Container,
+    entry: &Entry<CapabilityWord>,
+    capability: Capability,
+) -> Finding {
+    let name = capability.short_name();
+    let may_break = match container.file_that_insists_on(capability) {
+        Some(file) => format!(
+            "`{}`, to which the build gives it, no longer starts",
+            file.path
+        ),
+        None if capability == Capability::SysModule => {
+            "it can no longer load a kernel module that it wants: load that on the host before it starts"
+                .to_owned()
+        }
+        None => "what the program does with it fails with EPERM".to_owned(),
+    };
+    let may_break = and_profile(container, &may_break);
+    let made_for_it =
+        |parts| capability == Capability::NetAdmin && images::is_called(container, parts);
+    if made_for_it(TUNNELS) {
+        finding.advice(
+            "a tunnel does not work without it: keep what else the container holds small, and let nothing \
+             join its network that need not",
+        )
+    } else if made_for_it(NETWORKERS) {
+        finding.advice(
+            "what it is there for takes this capability: keep what else the container holds small, and pin \
+             its image",
+        )
+    } else {
+        match asked_again(finding, container, entry.origin.span()) {
+            (finding, true) => finding,
+            (finding, false) => with_remedy(finding, entry, name, &may_break),
+        }
+    }
+}
+
+/// Names of images whose programs change the host's network, or parts of them.
+const NETWORKERS: &[&str] = &["fail2ban", "firewall", "keepalived"];
+
 /// Names of images that make tunnels, or parts of them.
 const TUNNELS: &[&str] = &[
+    "firezone",
     "gluetun",
     "ipsec",
     "netbird",

@@ -160,7 +160,10 @@ fn held_anyway(
     let finding = if PODMAN_DEFAULT.contains(capability) {
         finding
     } else {
-        finding.at_most(Confidence::Medium)
+        finding.doubted(
+            Confidence::Medium,
+            "which engine starts it is not known here: Podman's default set does not have it",
+        )
     };
     let Some(place) = entry.origin.written() else {
         return finding.advice("remove it where it is written, for all who share it");
@@ -218,7 +221,11 @@ fn unusable(
     let message = format!("{title} is given `{name}`, which nothing in it can use");
     let label = "never reaches a process that is not root";
     let finding = about(container, entry, label, message, name)
-        .at_most(Confidence::Medium)
+        .doubted(
+            Confidence::Medium,
+            "whether a program of the image has file capabilities, and whether Podman starts it, is not \
+             known here",
+        )
         .why(
             "its first process is not root, so the kernel takes the capability away when it starts, and \
              no-new-privileges keeps its programs from getting it back",

@@ -1,7 +1,5 @@
 //! See the page below.
 
-use std::collections::BTreeSet;
-
 use caulk_model::{Base, Identity, ImageSource};
 
 use crate::prelude::*;
@@ -61,7 +59,6 @@ rule! {
 }
 
 fn check(repository: &Repository, findings: &mut Findings) {
-    let mut seen = BTreeSet::new();
     for container in repository.containers() {
         if !RULE.info.surfaces.contains(&container.surface) || container.declared.example {
             continue;
@@ -78,9 +75,7 @@ fn check(repository: &Repository, findings: &mut Findings) {
         let Some((confidence, label)) = group(container) else {
             continue;
         };
-        if seen.insert(container.user.span()) {
-            findings.report(finding(container, confidence, label));
-        }
+        findings.report(finding(container, confidence, label));
     }
 }
 
@@ -138,6 +133,9 @@ fn finding(container: &Container, confidence: Confidence, label: &str) -> Findin
     .why("what belongs to group 0, in the image and on every volume, is open to it as far as the group is")
     .advice(match container.user.value().and_then(|user| user.group()) {
         Some("") | None => format!("name a group as well, as in `{user}:{user}`"),
-        Some(_) => format!("name another group, as in `{user}:{user}`"),
+        Some(_) => format!(
+            "name another group, as in `{user}:{user}`, unless the image keeps what it writes for group 0, as \
+             images for OpenShift do"
+        ),
     })
 }

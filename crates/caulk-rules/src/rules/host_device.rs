@@ -17,8 +17,9 @@ rule! {
     ///
     /// Severity begins with what the device gives: disks and memory critical (a disk that may only be
     /// read, or memory without `SYS_RAWIO`, high), every device critical, a rule for all block devices
-    /// high, virtual machines, the kernel's log and loop devices medium. What a loop device shows is a file
-    /// that somebody attached to it, and not the disk below. `/dev/fuse` and `/dev/net/tun` are medium
+    /// high, the kernel's log and loop devices medium. What a loop device shows is a file that somebody
+    /// attached to it, and not the disk below. `/dev/kvm` is low: it gives nothing of the host's by itself,
+    /// and is a wide part of the kernel to attack; an emulator cannot do without it, so there is no fix. `/dev/fuse` and `/dev/net/tun` are medium
     /// beside the capability that makes use of them (`SYS_ADMIN`, `NET_ADMIN`), and silent without it.
     /// Critical and high fall by one where the process is not root, because device nodes belong to
     /// root, and a rule's where `MKNOD` is dropped.
@@ -72,7 +73,7 @@ rule! {
     "host-device",
     since: "0.1.0",
     level: Level::Baseline,
-    severity: Severities::Derived { least: Severity::Medium, worst: Severity::Critical },
+    severity: Severities::Derived { least: Severity::Low, worst: Severity::Critical },
     confidence: Confidence::High,
     fixes: Fixes::Unsafe,
     surfaces: &[Surface::Compose, Surface::CommandLine, Surface::DevContainer, Surface::Workflow, Surface::Quadlet],
@@ -145,9 +146,10 @@ const KERNEL_LOG: Grant = Grant {
     open: false,
 };
 const MACHINES: Grant = Grant {
-    severity: Severity::Medium,
+    severity: Severity::Low,
     gives: "lets it run virtual machines with the host's kernel",
-    can: "reach the kernel's code for virtual machines, which the default seccomp profile leaves open",
+    can: "call the kernel's code for virtual machines, which is wide and not narrowed by the default \
+          seccomp profile; so can every user that the node's mode lets in",
     open: true,
 };
 const ATTACHED: Grant = Grant {
@@ -307,10 +309,11 @@ fn weighed(container: &Container, full: Severity) -> Severity {
     }
 }
 
-fn one_less(severity: Severity) -> Severity {
-    match severity {
+fn one_less(full: Severity) -> Severity {
+    match full {
         Severity::Critical => Severity::High,
-        Severity::High | Severity::Medium | Severity::Low | Severity::Info => Severity::Medium,
+        Severity::High | Severity::Medium => Severity::Medium,
+        Severity::Low | Severity::Info => full,
     }
 }
 
@@ -346,6 +349,11 @@ fn finding(
     .container(&title, container.anchor)
     .fact(format!("{what} {name}"))
     .why(format!("{who}{rootless} {}", grant.can));
+    if severity == Severity::Low {
+        return finding.advice(
+            "keep it for an emulator or a virtual machine alone, and let nothing else run beside that",
+        );
+    }
     match origin.written() {
         Some(entry) => finding.remedy(Remedy::unsafe_because(
             "take the device away",

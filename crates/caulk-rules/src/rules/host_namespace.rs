@@ -1,7 +1,8 @@
 //! See the page below.
 
-use caulk_linux::Capability;
+use caulk_linux::{Capability, CapabilityWord};
 use caulk_model::{Namespace, NamespaceKind, SelinuxLabel};
+use caulk_source::{Span, clean_path};
 
 use crate::prelude::*;
 
@@ -47,19 +48,27 @@ rule! {
     /// - *Name, control groups and user numbers*, of the host: low.
     /// - *Another container's* (silent) is another question.
     /// - *Privileged mode* (fires) leaves namespaces alone.
+    /// - *The host's control groups mounted* (fires): beside a mount of `/sys/fs/cgroup` the container is
+    ///   made to manage or to watch the host's, as one with systemd in it is. Then there is no fix.
+    /// - *A right to the network* (fires): a service that is given `NET_ADMIN` or `NET_RAW` beside the
+    ///   host's network is made to change or to watch that one, and in one of its own it does not. Then
+    ///   there is no fix.
     /// - *The engine's configuration* (silent): what it makes the default is said once, by
     ///   `daemon-weakened`.
     /// - *A variable*: one without a default is not known; a default counts.
     ///
     /// ## About the fix
     ///
-    /// It removes the key. Programs that look for neighbours by broadcast, measure or configure the
-    /// host's network, or watch the host's processes, need what it takes away.
+    /// It removes the key; of control groups it writes `private`, because an engine's own choice is the
+    /// host's where the host has version 1 of them. (There it refuses `private` to a privileged container,
+    /// so that one loses the key.) Programs that look for neighbours by broadcast, measure
+    /// the host's network, or watch the host's processes, need what it takes away.
     ///
     /// ## Sources
     ///
     /// namespaces(7); moby `daemon/create.go` (`generateSecurityOpt`) and `daemon/daemon_unix.go` (what
-    /// `userns-remap` excludes).
+    /// `userns-remap` excludes, and `adaptContainerSettings` for the control groups of a container that
+    /// names none).
     "host-namespace",
     since: "0.1.0",
     level: Level::Baseline,
@@ -200,13 +209,70 @@ fn finding(container: &Container, kind: NamespaceKind) -> Finding {
                 "without it the published ports count again: `port-on-all-interfaces` judges them",
             );
     }
-    match fact.origin.written() {
-        Some(entry) => finding.remedy(Remedy::unsafe_because(
-            format!("give it {} of its own", words.own),
-            Change::Remove { entry },
-            words.may_break,
-        )),
-        None => finding.advice("remove it where it is written, for all who share it"),
+    if let Some((place, label, advice)) = made_for(container, kind) {
+        return finding.related(place, label).advice(advice);
+    }
+    let Some(entry) = fact.origin.written() else {
+        return finding.advice("remove it where it is written, for all who share it");
+    };
+    let change = match kind {
+        // The engine's own choice is the host's on a host with version 1 of control groups, where it
+        // refuses the other one to a privileged container.
+        NamespaceKind::Cgroup if container.privileged.value() != Some(&true) => Change::Become {
+            entry,
+            value: "private".to_owned(),
+        },
+        NamespaceKind::Network
+        | NamespaceKind::Pid
+        | NamespaceKind::Ipc
+        | NamespaceKind::Uts
+        | NamespaceKind::User
+        | NamespaceKind::Cgroup => Change::Remove { entry },
+    };
+    finding.remedy(Remedy::unsafe_because(
+        format!("give it {} of its own", words.own),
+        change,
+        words.may_break,
+    ))
+}
+
+/// What shows that it is made to work with this namespace of the host: the place, what to say of it, and
+/// what is left to do.
+fn made_for(
+    container: &Container,
+    kind: NamespaceKind,
+) -> Option<(Span, &'static str, &'static str)> {
+    match kind {
+        NamespaceKind::Network => {
+            let mut added = container.declared.cap_add.iter();
+            let right = added.find(|entry| {
+                let words = [Capability::NetAdmin, Capability::NetRaw].map(CapabilityWord::One);
+                words.contains(&entry.value)
+            })?;
+            Some((
+                right.origin.span(),
+                "and this is for changing or watching it",
+                "keep it where it is to change or to watch the host's network; else give it a network of \
+                 its own and publish its ports",
+            ))
+        }
+        NamespaceKind::Cgroup => {
+            let mut mounts = container.declared.mounts.iter();
+            let mount = mounts.find(|mount| {
+                let source = mount.value.source.known().map(|source| clean_path(source));
+                source.is_some_and(|source| {
+                    let rest = source.strip_prefix("/sys/fs/cgroup");
+                    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+                })
+            })?;
+            Some((
+                mount.place(),
+                "and this mounts the host's control groups",
+                "keep both where it manages or watches the host's control groups, as systemd and \
+                 monitors do; else take both away",
+            ))
+        }
+        NamespaceKind::Pid | NamespaceKind::Ipc | NamespaceKind::Uts | NamespaceKind::User => None,
     }
 }
 

@@ -1,8 +1,14 @@
 //! See the page below.
 
+use std::borrow::Cow;
+
 use caulk_linux::{Capability, CapabilityWord};
 use caulk_model::{AppArmor, Entry, Mount};
+use caulk_source::clean_path;
 
+use Severity::{Critical, High, Medium};
+
+use crate::host_paths::{canonical, fits, is_inside, row};
 use crate::prelude::*;
 use crate::shared::remove_for_all;
 
@@ -48,22 +54,27 @@ rule! {
     /// - *Options that hang on a variable*: what holds either way is said, so they are taken for
     ///   read-only.
     /// - *`SYS_PTRACE` beside the host's `/proc`*, mounted by itself or with `/`: a root process that
-    ///   holds it goes through `/proc/PID/root` to the host's files and writes them, though the mount
+    ///   holds it goes through `PID/root` in there to the host's files and writes them, though the mount
     ///   is read-only. High, because a host with AppArmor has a profile that denies it; critical
     ///   where that profile is off.
     /// - *A process that is not root* (fires): system paths belong to root, so they weigh one
     ///   step less.
     /// - *Folders of people*, `~` and `/home`, do not weigh less, because user numbers are often
     ///   the same.
+    /// - *A part of what is seen already* (fires): beside a read-only mount of `/`, one of `/etc` or
+    ///   `/proc` that is read-only too gives nothing more. One finding speaks of the larger one and names
+    ///   the part.
     /// - *The project's own paths, volumes and variables* (silent) are not judged.
     /// - *A control socket* (silent): the folders that hold one are judged by
     ///   `runtime-socket-mounted`.
     ///
     /// ## About the fix
     ///
-    /// It removes the mount. A mount of `/` brings what is below it along, so a finding says where another
-    /// mount still shows the same path. Where the program needs a part of it, mount that part, read-only if it
-    /// will do.
+    /// It mounts the path read-only, where that takes something away; what a program writes there fails
+    /// then. Where it takes nothing away, it removes the mount. There is none for a mount that is read-only:
+    /// reading is what a monitor or a backup has it for, and only its owner knows which part it needs. A
+    /// mount of `/` brings what is below it along, so a finding says where another mount still shows the
+    /// same path.
     ///
     /// ## Sources
     ///
@@ -89,117 +100,6 @@ rule! {
     check: check,
 }
 
-/// A path, and what it gives. `~` stands for the folder of a person, and `/*` at the end means that
-/// what lies below gives the same.
-struct Row {
-    path: &'static str,
-    /// To who can write it: how bad that is, and what one can do.
-    writable: (Severity, &'static str),
-    /// To who can only read it; nothing where that is nothing.
-    readable: Option<(Severity, &'static str)>,
-}
-
-const fn row(
-    path: &'static str,
-    writable: (Severity, &'static str),
-    readable: Option<(Severity, &'static str)>,
-) -> Row {
-    Row {
-        path,
-        writable,
-        readable,
-    }
-}
-
-use Severity::{Critical, High, Medium};
-
-const PROGRAMS: (Severity, &str) = (Critical, "replace programs that the host's root runs");
-const CONTAINERS: (Severity, &str) = (Critical, "change the files of every container and image");
-const THEIR_FILES: Option<(Severity, &str)> = Some((
-    High,
-    "read the files and the environment of every container",
-));
-const CLOUD_KEYS: Option<(Severity, &str)> = Some((Medium, "use the keys and tokens in it"));
-
-/// The first that fits decides: the longer before the shorter.
-#[rustfmt::skip]
-const ROWS: &[Row] = &[
-    row("/", (Critical, "change every file of the host"), Some((High, "read every file of the host, keys and password hashes among them"))),
-    row("/etc", (Critical, "add accounts, services and scheduled jobs to the host"), Some((High, "read the host's password hashes and private keys"))),
-    row("/etc/shadow", (Critical, "set the password of the host's root"), Some((High, "read the host's password hashes"))),
-    row("/etc/gshadow", (Critical, "put accounts into the host's groups"), Some((High, "read the host's password hashes"))),
-    row("/etc/passwd", (Critical, "add an account with root's number to the host"), None),
-    row("/etc/group", (Critical, "put accounts into the host's groups"), None),
-    row("/etc/sudoers", (Critical, "let any account of the host become root"), None),
-    row("/etc/sudoers.d/*", (Critical, "let any account of the host become root"), None),
-    row("/etc/pam.d/*", (Critical, "decide who may log in to the host"), None),
-    row("/etc/crontab", (Critical, "add jobs that the host runs as root"), None),
-    row("/etc/cron.d/*", (Critical, "add jobs that the host runs as root"), None),
-    row("/etc/cron.daily/*", (Critical, "add jobs that the host runs as root"), None),
-    row("/etc/cron.hourly/*", (Critical, "add jobs that the host runs as root"), None),
-    row("/etc/init.d/*", (Critical, "add services that the host starts as root"), None),
-    row("/etc/systemd/*", (Critical, "add services that the host starts as root"), None),
-    row("/etc/profile.d/*", (Critical, "add commands that the host's root runs at login"), None),
-    row("/etc/ld.so.preload", (Critical, "load code into every program of the host"), None),
-    row("/etc/ssh", (Critical, "decide who may log in to the host"), Some((High, "read the host's private keys, and pass itself off as the host"))),
-    row("/etc/docker", (Critical, "configure the daemon that runs as root"), None),
-    row("/etc/kubernetes/*", (Critical, "start pods of its choice on the host"), Some((High, "read the keys of the cluster"))),
-    row("/etc/rancher/*", (Critical, "start pods of its choice on the host"), Some((High, "read the keys of the cluster"))),
-    row("/root", (Critical, "add a key or a command that the host's root uses at login"), Some((High, "read the keys of the host's root"))),
-    row("/root/.ssh/*", (Critical, "log in to the host as root"), Some((High, "read the keys of the host's root"))),
-    row("/boot/*", (Critical, "replace the kernel that the host starts next"), Some((Medium, "read the kernel's symbols and what its boot image holds"))),
-    row("/proc", (Critical, "have the host's kernel run a program of its choice, through `core_pattern`"), Some((Medium, "see every process of the host and its command line"))),
-    row("/proc/1/*", (Critical, "reach the host's files through its first process"), Some((High, "learn of the host's first process what only root may"))),
-    row("/proc/sys/*", (Critical, "set the host's kernel parameters"), None),
-    row("/proc/sysrq-trigger", (High, "crash or restart the host"), None),
-    row("/sys", (Critical, "set what the host's kernel does, its devices and control groups"), None),
-    row("/sys/kernel/debug/*", (Critical, "change the kernel through its debugging interfaces"), Some((Medium, "watch the kernel through its debugging interfaces"))),
-    row("/sys/kernel/tracing/*", (High, "trace the kernel and what the host's programs do"), Some((Medium, "watch what the kernel traces of the host's programs"))),
-    row("/sys/kernel", (Critical, "set what the host's kernel does"), None),
-    row("/sys/firmware/*", (High, "change the firmware's variables, after which the host may not start"), None),
-    row("/sys/fs/cgroup", (High, "change the limits of every container and service of the host"), None),
-    row("/sys/fs/bpf", (High, "replace the programs that the host has loaded into its kernel"), None),
-    row("/dev", (Critical, "replace the host's devices, and use those that its device rules allow"), Some((Medium, "use those devices that its device rules allow: read-only does not prevent that"))),
-    row("/var", (Critical, "change the files of every container, and the host's scheduled jobs"), Some((High, "read the files of every container, and the host's databases and mail"))),
-    row("/var/lib", (Critical, "change the files of every container and service"), Some((High, "read the files of every container and service"))),
-    row("/var/lib/docker/containers", (Critical, "change the configuration of every container"), Some((Medium, "read the logs and the environment of every container"))),
-    row("/var/lib/docker/volumes", (Critical, "change the data of every container"), Some((High, "read the data of every container"))),
-    row("/var/lib/docker", CONTAINERS, THEIR_FILES),
-    row("/var/lib/docker/overlay2/*", CONTAINERS, THEIR_FILES),
-    row("/var/lib/containerd/*", CONTAINERS, THEIR_FILES),
-    row("/var/lib/containers/*", CONTAINERS, THEIR_FILES),
-    row("/var/lib/rancher/*", CONTAINERS, THEIR_FILES),
-    row("/var/lib/kubelet/*", CONTAINERS, THEIR_FILES),
-    row("/var/lib/etcd/*", (Critical, "change everything that the cluster knows"), Some((High, "read every secret of the cluster"))),
-    row("/var/spool/cron/*", (Critical, "add jobs that the host runs as root"), None),
-    row("/var/log", (Medium, "change or remove the host's logs, its own traces among them"), None),
-    row("/lib/modules/*", (Critical, "replace modules that the host loads into its kernel"), None),
-    row("/usr", PROGRAMS, None),
-    row("/usr/bin/*", PROGRAMS, None),
-    row("/usr/sbin/*", PROGRAMS, None),
-    row("/usr/lib/*", PROGRAMS, None),
-    row("/usr/lib64/*", PROGRAMS, None),
-    row("/usr/libexec/*", PROGRAMS, None),
-    row("/usr/local", PROGRAMS, None),
-    row("/usr/local/bin/*", PROGRAMS, None),
-    row("/usr/local/sbin/*", PROGRAMS, None),
-    row("/bin/*", PROGRAMS, None),
-    row("/sbin/*", PROGRAMS, None),
-    row("/lib/*", PROGRAMS, None),
-    row("/lib64/*", PROGRAMS, None),
-    row("/home", (Critical, "log in to the host as any of its people"), Some((High, "read the keys of all the host's people"))),
-    row("~", (High, "add a key or a command that its owner uses at login"), Some((High, "read its owner's keys and tokens"))),
-    row("~/.ssh", (High, "log in to the host as its owner"), Some((High, "use its owner's keys to log in elsewhere"))),
-    row("~/.aws/*", (High, "have its owner run a program of its choice, and use the keys in it"), CLOUD_KEYS),
-    row("~/.kube/*", (High, "have its owner run a program of its choice, and use the keys in it"), CLOUD_KEYS),
-    row("~/.docker", (High, "have its owner's Docker client run a program of its choice"), CLOUD_KEYS),
-    row("~/.docker/config.json", (High, "have its owner's Docker client run a program of its choice"), CLOUD_KEYS),
-    row("~/.azure/*", (High, "use and change the keys and tokens in it"), CLOUD_KEYS),
-    row("~/.config/gcloud/*", (High, "use and change the keys and tokens in it"), CLOUD_KEYS),
-    row("~/.gnupg/*", (High, "use and change its owner's keys"), CLOUD_KEYS),
-    row("~/.bashrc", (High, "add a command that its owner runs at login"), None),
-];
-
 fn check(repository: &Repository, findings: &mut Findings) {
     for container in repository.containers() {
         if !container.runs() || container.image.is_windows() {
@@ -210,7 +110,8 @@ fn check(repository: &Repository, findings: &mut Findings) {
             let source = mount.value.source.known();
             let path = source.filter(|_| mount.value.socket().is_none());
             if let Some(path) = path
-                && let Some(grant) = judged(container, path, &mount.value)
+                && let Some(grant) = judged(container, path, mount)
+                && !is_part(container, mount, path, &grant)
             {
                 findings.report(finding(container, mount, path, &grant));
             }
@@ -218,14 +119,30 @@ fn check(repository: &Repository, findings: &mut Findings) {
     }
 }
 
+/// Whether another mount, about which a finding speaks and which cannot be written to either, shows
+/// this path as well and weighs as much. Nothing changes that one, so this one stays a part of it.
+fn is_part(container: &Container, mount: &Entry<Mount>, path: &str, grant: &Grant) -> bool {
+    let Some(path) = canonical(path).filter(|_| !mount.value.is_writable()) else {
+        return false;
+    };
+    container.declared.mounts.iter().any(|whole| {
+        let source = whole.value.source.known();
+        let source = source.filter(|_| whole.value.socket().is_none());
+        source.is_some_and(|source| {
+            canonical(source).is_some_and(|around| is_inside(&path, &around))
+                && !whole.value.is_writable()
+                && judged(container, source, whole)
+                    .is_some_and(|whole| whole.severity >= grant.severity)
+        })
+    })
+}
+
 /// What a mount gives to this container.
 struct Grant {
     severity: Severity,
-    can: &'static str,
+    can: Cow<'static, str>,
     /// Through what.
     through: Through,
-    /// Whether nothing would be said of it, were it mounted read-only.
-    harmless_read_only: bool,
 }
 
 /// Through what a container can do something with a path of the host.
@@ -241,25 +158,21 @@ enum Through {
     Processes,
 }
 
-fn judged(container: &Container, path: &str, mount: &Mount) -> Option<Grant> {
+fn judged(container: &Container, path: &str, mount: &Entry<Mount>) -> Option<Grant> {
     let path = canonical(path)?;
-    let find = |path: &str| ROWS.iter().find(|row| fits(row.path, path));
-    let of_root = || find(&format!("~{}", path.strip_prefix("/root")?));
-    let row = find(&path).or_else(of_root)?;
+    let row = row(&path)?;
     // Of options that are not known, what holds either way is said.
-    let writable = mount.is_writable();
-    let through_processes = !writable && traces_through(container, &path);
-    let (severity, can) = if writable {
-        row.writable
-    } else if through_processes {
-        (
-            traced(container),
-            "change the host's files, through `/proc/1/root`",
-        )
-    } else {
-        row.readable?
+    let writable = mount.value.is_writable();
+    let root = root_of_processes(&path).filter(|_| !writable && may_trace(container));
+    let (severity, can) = match root {
+        _ if writable => (row.writable.0, Cow::Borrowed(row.writable.1)),
+        Some(root) => (traced(container), Cow::Owned(through(mount, root))),
+        None => {
+            let (severity, can) = row.readable?;
+            (severity, Cow::Borrowed(can))
+        }
     };
-    let through = if through_processes {
+    let through = if root.is_some() {
         Through::Processes
     } else if path.starts_with('~') || path == "/home" {
         Through::Person
@@ -279,19 +192,36 @@ fn judged(container: &Container, path: &str, mount: &Mount) -> Option<Grant> {
         severity: weighed,
         can,
         through,
-        harmless_read_only: row.readable.is_none(),
     })
 }
 
-/// Whether a process of it may look into the host's processes, which the kernel shows it there.
-fn traces_through(container: &Container, path: &str) -> bool {
+/// Whether a process of it may look into the host's processes, where the kernel shows it them.
+fn may_trace(container: &Container) -> bool {
     let holds = container
         .bounding()
         .known()
         .is_some_and(|held| held.contains(Capability::SysPtrace));
-    // A mount of `/` takes along what is mounted below it.
-    let shows_processes = path == "/" || path == "/proc" || fits("/proc/1/*", path);
-    shows_processes && holds && container.root != State::Known(false)
+    holds && container.root != State::Known(false)
+}
+
+/// Where the root of the host's first process is below a path of the host, if it is. A mount of `/`
+/// takes along what is mounted below it.
+fn root_of_processes(path: &str) -> Option<&'static str> {
+    match path {
+        "/" => Some("/proc/1/root"),
+        "/proc" => Some("/1/root"),
+        "/proc/1" => Some("/root"),
+        path => fits("/proc/1/root/*", path).then_some(""),
+    }
+}
+
+/// What one can do through the root of the host's first process, which is at `root` in the mount.
+fn through(mount: &Entry<Mount>, root: &str) -> String {
+    if mount.origin.is_from_env() {
+        return "change the host's files, through its first process".to_owned();
+    }
+    let target = clean_path(&mount.value.target);
+    format!("change the host's files, through `{target}{root}`")
 }
 
 /// `docker-default` denies looking into what it does not confine itself, on hosts that have AppArmor.
@@ -300,45 +230,6 @@ fn traced(container: &Container) -> Severity {
         Some(AppArmor::Unconfined) => Critical,
         Some(AppArmor::Default | AppArmor::Profile(_)) | None => High,
     }
-}
-
-fn fits(pattern: &str, path: &str) -> bool {
-    match pattern.strip_suffix("/*") {
-        None => pattern == path,
-        Some(folder) => path
-            .strip_prefix(folder)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/')),
-    }
-}
-
-/// The path without doubled or trailing `/`, `.` and `..`, with `~` for the folder of a person;
-/// nothing for a path of the project.
-fn canonical(path: &str) -> Option<String> {
-    let mut parts: Vec<&str> = Vec::new();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop();
-            }
-            part => parts.push(part),
-        }
-    }
-    if path.starts_with('~') {
-        return Some(parts.join("/"));
-    }
-    if !path.starts_with('/') {
-        return None;
-    }
-    Some(match parts.as_slice() {
-        ["home", _, rest @ ..] => ["~"]
-            .iter()
-            .chain(rest)
-            .copied()
-            .collect::<Vec<_>>()
-            .join("/"),
-        all => format!("/{}", all.join("/")),
-    })
 }
 
 fn finding(container: &Container, mount: &Entry<Mount>, path: &str, grant: &Grant) -> Finding {
@@ -350,7 +241,7 @@ fn finding(container: &Container, mount: &Entry<Mount>, path: &str, grant: &Gran
         "read"
     };
     let (whose, why) = why(container, grant);
-    let mut finding = Finding::new(
+    let finding = Finding::new(
         &RULE.info,
         container.surface,
         Label::new(mount.place(), format!("lets {whose} {}", grant.can)),
@@ -358,26 +249,62 @@ fn finding(container: &Container, mount: &Entry<Mount>, path: &str, grant: &Gran
     )
     .severity(grant.severity)
     .container(&title, container.anchor)
-    .fact(format!("host path {path}"))
+    // To be able to read it is another fact than to be able to write it.
+    .fact(if mount.value.is_writable() {
+        format!("host path {path}")
+    } else {
+        format!("host path {path} to read")
+    })
     .why(why);
-    if grant.harmless_read_only {
-        finding = finding.advice("if the program only reads it, mount it read-only instead");
-    } else if mount.value.is_writable() {
-        finding = finding
-            .advice("if the program only reads it, mount the part that it reads, and read-only");
-    }
-    finding = beside(finding, container, mount, path, grant);
-    match mount.origin.written() {
-        Some(entry) => finding.remedy(Remedy::unsafe_because(
-            "take the path away",
-            Change::Remove { entry },
-            "what the program does with it fails; mount just the part that it needs",
-        )),
-        None => finding.advice(remove_for_all(
+    let finding = beside(finding, container, mount, path, grant);
+    mended(finding, container, mount, (path, grant, whose))
+}
+
+/// With what can be done.
+fn mended(
+    mut finding: Finding,
+    container: &Container,
+    mount: &Entry<Mount>,
+    (path, grant, whose): (&str, &Grant, &str),
+) -> Finding {
+    let Some(entry) = mount.origin.written() else {
+        return finding.advice(remove_for_all(
             &mount.origin,
             "change the mount where it is written, for all who share it",
-        )),
+        ));
+    };
+    if !mount.value.is_writable() {
+        return finding.advice("do without it, or mount just the part that the program reads");
     }
+    let read_only = Entry {
+        value: Mount {
+            read_only: true,
+            ..mount.value.clone()
+        },
+        origin: mount.origin.clone(),
+    };
+    let rest = judged(container, path, &read_only);
+    if let Some(rest) = &rest {
+        finding = finding.advice(format!(
+            "mount just the part that it needs: read-only, it still lets {whose} {}",
+            rest.can
+        ));
+    }
+    finding.remedy(
+        if rest.is_some_and(|rest| rest.severity >= grant.severity) {
+            Remedy::unsafe_because(
+                "take the path away",
+                Change::Remove { entry },
+                "what the program does with it fails",
+            )
+        } else {
+            Remedy::unsafe_because(
+                "mount it read-only",
+                Change::ReadOnly { entry },
+                "what the program writes there fails",
+            )
+        },
+    )
 }
 
 /// Who can do it, and why.
@@ -458,7 +385,33 @@ fn beside(
             "and this shows the same path, with or without it",
         );
     }
+    for part in parts(container, mount, path, grant) {
+        finding = finding.related(part.place(), "and this shows a part of it once more");
+    }
     finding
+}
+
+/// The mounts of which no finding speaks because this one shows what they do.
+fn parts<'c>(
+    container: &'c Container,
+    mount: &Entry<Mount>,
+    path: &str,
+    grant: &Grant,
+) -> impl Iterator<Item = &'c Entry<Mount>> {
+    let around = canonical(path).filter(|_| !mount.value.is_writable());
+    container.declared.mounts.iter().filter(move |part| {
+        let source = part.value.source.known();
+        let source = source.filter(|_| part.value.socket().is_none());
+        let inside = source.and_then(|source| Some((source, canonical(source)?)));
+        inside
+            .zip(around.as_ref())
+            .is_some_and(|((source, path), around)| {
+                is_inside(&path, around)
+                    && !part.value.is_writable()
+                    && judged(container, source, part)
+                        .is_some_and(|part| part.severity <= grant.severity)
+            })
+    })
 }
 
 /// Another mount of the container that has this path in it, and lets it do as much there.
@@ -471,9 +424,7 @@ fn same_path<'c>(
     container.declared.mounts.iter().find(|other| {
         let source = other.value.source.known();
         let around = source.and_then(|source| canonical(source));
-        let is_around = around.is_some_and(|around| {
-            around != path && (around == "/" || fits(&format!("{around}/*"), &path))
-        });
+        let is_around = around.is_some_and(|around| is_inside(&path, &around));
         is_around && (other.value.is_writable() || !mount.value.is_writable())
     })
 }

@@ -152,7 +152,12 @@ fn finding(
     .container(&title, container.anchor)
     .fact(format!("{what} of {whose}"))
     .why(follows)
-    .advice("keep to it only if that is what the two are for")
+    .advice(if what == "the network" {
+        "keep it where the one goes out through the other, as through a VPN; for a connection between \
+         the two, a network in common is enough"
+    } else {
+        "keep to it only if that is what the two are for"
+    })
 }
 
 /// The finding with what there is to say of the other one.

@@ -43,6 +43,8 @@ rule! {
     /// - *Every address*: no address, `0.0.0.0` and `::`.
     /// - *A port of the container alone* (fires), `"80"`, is published too, on a port that the
     ///   engine chooses.
+    /// - *A port of the web or of mail* (fires): 80 and 443, 25, 110, 143, 465, 587, 993 and 995 are where
+    ///   the world looks for these services. It is low there, and without a fix.
     /// - *A variable*: where it may bring an address, nothing is said; a default counts.
     /// - *Documentation* (silent): how a line that a reader types is hardened is the reader's to decide.
     /// - *No network of its own* (silent): with the host's network, another's or none, published
@@ -51,8 +53,8 @@ rule! {
     /// ## About the fix
     ///
     /// It binds the port to 127.0.0.1. Who connects from another machine cannot any more; where that
-    /// is what the port is for, ignore the finding there. The long syntax and entries with a variable
-    /// in them are left to you.
+    /// is what the port is for, ignore the finding there. The long syntax, entries with a variable in them
+    /// and the ports of the web and of mail are left to you.
     ///
     /// ## Sources
     ///
@@ -60,7 +62,7 @@ rule! {
     "port-on-all-interfaces",
     since: "0.1.0",
     level: Level::Hardened,
-    severity: Severities::Always(Severity::Medium),
+    severity: Severities::Derived { least: Severity::Low, worst: Severity::Medium },
     confidence: Confidence::High,
     fixes: Fixes::Unsafe,
     surfaces: &[Surface::Compose, Surface::CommandLine, Surface::Quadlet],
@@ -93,6 +95,9 @@ fn check(repository: &Repository, findings: &mut Findings) {
     }
 }
 
+/// Ports of the host where the world looks for a web server or for mail.
+const FOR_THE_WORLD: &[&str] = &["25", "80", "110", "143", "443", "465", "587", "993", "995"];
+
 fn finding(container: &Container, entry: &Entry<Port>) -> Finding {
     let title = container.title();
     let port = &entry.value;
@@ -114,6 +119,7 @@ fn finding(container: &Container, entry: &Entry<Port>) -> Finding {
             format!("{title} publishes port {what} on every address of the host")
         },
     )
+    .severity(Severity::Medium)
     .container(&title, container.anchor)
     // What is reached is the container's port, by whatever number of the host's.
     .fact(format!("port {}", port.target))
@@ -124,8 +130,17 @@ fn finding(container: &Container, entry: &Entry<Port>) -> Finding {
         }
         Engine::Podman => "whoever reaches the host reaches this port, where no firewall closes it",
     });
+    if FOR_THE_WORLD.contains(&port.published.as_str()) {
+        return finding.severity(Severity::Low).advice(
+            "leave it where the world is to reach it; else write `127.0.0.1:` before the ports",
+        );
+    }
     let Some(place) = entry.origin.written() else {
-        return finding.advice("add an address where it is written, for all who share it");
+        return finding.advice(if entry.origin.is_from_env() {
+            "write the address before the ports: `127.0.0.1:`"
+        } else {
+            "add an address where it is written, for all who share it"
+        });
     };
     // Elsewhere the surface itself sees whether it can write it.
     if container.surface == Surface::Compose && !written::is_port(port, place) {
@@ -133,9 +148,10 @@ fn finding(container: &Container, entry: &Entry<Port>) -> Finding {
             "name the address: `127.0.0.1:` before the ports, or `host_ip` in the long syntax",
         );
     }
+    let protocol = if port.says_tcp { "/tcp" } else { "" };
     let change = Change::Become {
         entry: place,
-        value: format!("127.0.0.1:{}:{}", port.published, port.target),
+        value: format!("127.0.0.1:{}:{}{protocol}", port.published, port.target),
     };
     finding.remedy(Remedy::unsafe_because(
         "bind it to 127.0.0.1",

@@ -3,6 +3,7 @@
 use caulk_finding::Hardening;
 use caulk_model::{Identity, ImageSource, User};
 
+use crate::images;
 use crate::prelude::*;
 
 rule! {
@@ -40,6 +41,8 @@ rule! {
     /// rule out.
     ///
     /// - *A service that says nothing of it* is reported at its own line.
+    /// - *An image that counts on it* (fires): where sudo is in the image, or its own scripts use a setuid
+    ///   program, there is no fix.
     /// - *An image, and a part of a service* (silent): a Dockerfile cannot say it, and a service
     ///   without image and build is part of another file, which may.
     /// - *A variable* (silent): an option whose name or value hangs on one may be this.
@@ -118,10 +121,17 @@ fn finding(container: &Container) -> Finding {
         hardening: Hardening::NoNewPrivileges,
     };
     let finding = with_loser(finding, container);
-    match container.declared.around.calls_sudo {
-        Some(place) => finding
+    if let Some(place) = container.declared.around.calls_sudo {
+        return finding
             .related(place, "calls `sudo`, which would no longer work")
-            .advice("do that in the image's build, and set `no-new-privileges` then"),
+            .advice("do that in the image's build, and set `no-new-privileges` then");
+    }
+    let counts_on = images::setuid_program(container);
+    match counts_on.filter(|_| container.root == State::Known(false)) {
+        Some(program) => finding.advice(format!(
+            "its image counts on `{program}`, which no longer works with the option: set it where nothing of \
+             that is used, or take an image without it"
+        )),
         None => finding.remedy(remedy(container, change)),
     }
 }
@@ -199,8 +209,8 @@ pub(super) fn remedy(container: &Container, change: Change) -> Remedy {
                 .to_owned()
         }
         (Some(step), _) => format!(
-            "sudo and other setuid programs no longer work after the entrypoint; {} starts as root \
-             and goes on working",
+            "once the entrypoint has given root up, sudo and other setuid programs no longer work; {} \
+             itself runs before that, as root, and goes on working",
             step.tools()
         ),
         (None, State::Known(true)) => {

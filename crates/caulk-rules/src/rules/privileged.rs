@@ -170,6 +170,10 @@ fn finding(container: &Container) -> Finding {
                 "whatever needed a device or a capability fails until that one thing is granted",
             ),
         )),
+        None if is_by_feature(&container.privileged.origin) => finding.advice(
+            "do without this feature, which asks for it; where it brings an engine, use one that runs \
+             elsewhere",
+        ),
         None => finding.advice("remove it where it is written, for all who share it"),
     }
 }
@@ -245,10 +249,12 @@ fn why(container: &Container) -> String {
     };
     let who = match container.root {
         State::Known(true) if container.steps_down().is_some() => {
-            "its first process starts as root, and any setuid program in it"
+            "its first process starts as root and steps down; one that a setuid program makes root again"
         }
         State::Known(true) => "its first process is root and",
-        State::Known(false) => "its first process is not root, but any setuid program in it",
+        State::Known(false) => {
+            "its first process is not root, but one that a setuid program makes root"
+        }
         State::Unknown { .. } => "root in it",
     };
     format!(

@@ -38,11 +38,12 @@ rule! {
     ///
     /// - *Below 1024*: the port of the host counts, not the one in the container. Of a range the first one
     ///   counts.
-    /// - *Bound to the port*: clients of some protocols look nowhere else, so moving the port is no advice.
-    ///   Silent are 80 and 443 (web), 25 (servers hand mail to no other port), 53 (name servers), 67 and 69
-    ///   (machines that start over the network), 123 (time), 161 and 162 (devices that are watched), 179
-    ///   (routers), 500 (with 4500, tunnels of IPsec), 514 (log messages of devices) and 853 (name servers
-    ///   over TLS); a range only where both its ends are.
+    /// - *Bound to the port*: clients of many protocols look nowhere else, so moving the port is no advice.
+    ///   Silent are 80 and 443 (web); 25, 110, 143, 465, 587, 993 and 995 (mail); 53 and 853 (names); 67
+    ///   and 69 (machines that start over the network); 88, 389, 464 and 636 (accounts); 111, 137 to 139,
+    ///   445 and 548 (shared files); 123 (time); 161 and 162 (devices that are watched); 179 (routers);
+    ///   500 (with 4500, tunnels of IPsec); 514 and 601 (log messages); 515 and 631 (printers); 554
+    ///   (cameras); 873, 989 and 990 (files that are copied). A range only where both its ends are.
     /// - *No port of the host* (silent): the engine then takes a high one.
     /// - *The long syntax* (fires): it is judged alike; there is no fix.
     /// - *The host's network*: there nothing is published.
@@ -73,7 +74,10 @@ rule! {
 const FIRST_FREE: u16 = 1024;
 
 /// Ports from which clients of their protocols cannot be led away, or are not.
-const BOUND: &[u16] = &[25, 53, 67, 69, 80, 123, 161, 162, 179, 443, 500, 514, 853];
+const BOUND: &[u16] = &[
+    25, 53, 67, 69, 80, 88, 110, 111, 123, 137, 138, 139, 143, 161, 162, 179, 389, 443, 445, 464,
+    465, 500, 514, 515, 548, 554, 587, 601, 631, 636, 853, 873, 989, 990, 993, 995,
+];
 
 /// Whether a port or a range of them is one of the host's that is worth a look.
 fn is_privileged(published: &str) -> bool {
@@ -106,7 +110,7 @@ fn finding(container: &Container, entry: &Entry<Port>) -> Finding {
     let title = container.title();
     let port = &entry.value;
     let shown = if entry.origin.is_from_env() {
-        "a port of the host that `.env` names".to_owned()
+        "a port of the host that an environment file names".to_owned()
     } else {
         format!("the host's port `{}`", port.published)
     };

@@ -37,8 +37,11 @@ rule! {
     ///   private network. A download over HTTPS is not reported: who answers was checked.
     /// - *Compared later* (silent): a later command of the stage compares a checksum or a signature
     ///   (`sha256sum -c`, `gpg --verify` …).
+    /// - *A whole commit* (silent): an address of GitHub that names a file as it is in one commit, by the 40
+    ///   digits of that.
     /// - *A build argument* (fires): in a branch that runs only where an argument has another value than its
-    ///   default, it has low confidence. Where a service builds it with that value, it counts as usual.
+    ///   default, or where it has none and would have to have one, it has low confidence; where nobody here
+    ///   says its value, medium. Where a service builds it with that value, it counts as usual.
     /// - *Another stage*: it counts if the image takes files from it.
     ///
     /// ## About the fix

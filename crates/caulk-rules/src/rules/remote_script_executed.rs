@@ -43,6 +43,11 @@ rule! {
     /// - *Run afterwards*: a file that is downloaded and then run. Confidence is medium. Not where a
     ///   checksum or a signature is looked at in between: `sha256sum -c`, `gpg --verify`, `cosign` and
     ///   their like.
+    /// - *A build argument* (fires): a branch of the step that runs only where a build argument has a
+    ///   certain value names it. Where that is not its value here, by its default or by the service that
+    ///   builds the image, confidence is low.
+    /// - *The other branch* (fires): where the branches of one `if` run the same, the other one is a related
+    ///   place, and no second finding.
     /// - *This machine* (silent): what comes from it, or lies on it.
     /// - *Another shell* (silent): a step of PowerShell or of another shell that caulk does not read.
     /// - *Another stage*: it counts if the image takes files from it.
@@ -73,8 +78,9 @@ rule! {
 }
 
 fn check(repository: &Repository, findings: &mut Findings) {
-    for (container, fact) in build::facts(repository, |build| &build.remote_code) {
-        findings.report(finding(container, fact));
+    let facts = build::facts(repository, |build| &build.remote_code);
+    for same in build::alternatives(facts, |one, other| one.url == other.url) {
+        findings.report(same.with_others(finding(same.container, same.fact)));
     }
 }
 

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use caulk_model::build::{BuildFact, Membership, Password, PasswordWay, RootEquivalent, RootWay};
+use caulk_model::build::{
+    Build, BuildFact, Membership, Password, PasswordWay, RootEquivalent, RootWay, Sudo,
+};
 use caulk_model::{Account, ImageSource};
 
 use crate::build;
@@ -21,6 +23,7 @@ rule! {
     ///
     /// ```dockerfile,bad
     /// FROM debian:12-slim
+    /// RUN apt-get update && apt-get install -y sudo
     /// RUN useradd dev && echo 'dev ALL=(ALL) NOPASSWD:ALL' > /etc/sudoers.d/dev
     /// USER dev
     /// ```
@@ -45,6 +48,8 @@ rule! {
     ///   log in, is not reported.
     /// - *Everybody* (fires): a line for `ALL` has no fix, for most accounts of an image have no password
     ///   with which they could answer.
+    /// - *Not installed here* (fires): where no step installs sudo or doas, or uses it, confidence is medium:
+    ///   the base image may bring it.
     /// - *A variable* (fires): if the line names the account through one, confidence is medium.
     /// - *Another stage*: only the stages whose files are the image's count.
     ///
@@ -120,6 +125,7 @@ fn by_configuration(container: &Container, fact: &BuildFact<RootEquivalent>) -> 
         Some(group) => format!("whoever is in the group `{group}`"),
         None => format!("`{who}`"),
     };
+    let is_seen = brings(&container.image.build, *way);
     let runs_as = container
         .user
         .value()
@@ -132,10 +138,15 @@ fn by_configuration(container: &Container, fact: &BuildFact<RootEquivalent>) -> 
         &format!("makes {whom} root through {tool}"),
     )
     .fact(format!("root-equivalent {who}"))
-    .why(if runs_as {
-        "the image runs as that account: one word in front of a command, and it is root".to_owned()
-    } else {
-        format!("for {whom}, {tool} runs anything as root and asks nothing")
+    .why(match (is_seen, runs_as) {
+        (true, true) => {
+            "the image runs as that account: one word in front of a command, and it is root".to_owned()
+        }
+        (true, false) => format!("for {whom}, {tool} runs anything as root and asks nothing"),
+        (false, _) => format!(
+            "for {whom}, {tool} runs anything as root and asks nothing, if the base image brings {tool}: no \
+             step here installs it"
+        ),
     });
     let finding = match correction {
         Some(correction) if who != "ALL" => finding.remedy(build::spelt(
@@ -147,10 +158,24 @@ fn by_configuration(container: &Container, fact: &BuildFact<RootEquivalent>) -> 
             "leave it out, or name the commands that it may run; without {tool} in the image nobody needs it"
         )),
     };
-    if who.starts_with('$') || who.contains("$(") {
+    if !is_seen || who.starts_with('$') || who.contains("$(") {
         finding.at_most(Confidence::Medium)
     } else {
         finding
+    }
+}
+
+/// Whether a step of the build brings sudo, or doas.
+fn brings(build: &Build, way: RootWay) -> bool {
+    match way {
+        RootWay::Doas => build.doas.is_some(),
+        RootWay::Sudoers | RootWay::Uid => {
+            let last = build.sudo.iter().rfind(|fact| fact.value != Sudo::Used);
+            match last {
+                Some(last) => last.value == Sudo::Installed,
+                None => !build.sudo.is_empty(),
+            }
+        }
     }
 }
 
@@ -172,6 +197,11 @@ fn by_group(
         "sudo lets whoever is in `{group}` run anything, and the password that it asks for is empty"
     ))
     .advice("leave the group out, or give the account no way to be root at all");
+    let finding = if brings(&container.image.build, RootWay::Sudoers) {
+        finding
+    } else {
+        finding.at_most(Confidence::Medium)
+    };
     if emptied.span == fact.span {
         finding
     } else {

@@ -81,6 +81,8 @@ rule! {
     /// - *An entrypoint that steps down*, read in the repository or known of the base image, is
     ///   silent unless somebody replaces it, or takes the capabilities from it without which it goes
     ///   on as root.
+    /// - *The image of a dev container* (fires): of a Dockerfile in a folder `.devcontainer` severity is
+    ///   medium, and there is no fix: its configuration says as whom it is used.
     /// - *Windows* (silent) has no uid 0.
     ///
     /// ## About the fix
@@ -266,6 +268,12 @@ fn built(repository: &Repository, container: &Container) -> Option<Finding> {
     if !start.is_none_or(|start| start.was_read) {
         finding = finding.at_most(Confidence::Medium);
     }
+    if container.image.build.for_development {
+        return Some(finding.severity(Severity::Medium).advice(
+            "say in its `devcontainer.json` as whom it is used, with `containerUser`, or `remoteUser` for \
+             what is started in it later",
+        ));
+    }
     Some(match user_remedy(container) {
         Some(remedy) => finding.remedy(remedy),
         None if finding.advice.is_none() => finding.advice(what_to_find_out(container)),
@@ -436,9 +444,12 @@ fn pulled_root(container: &Container, image: Span) -> Option<Finding> {
     if container.declared.entrypoint.is_some() && container.image.steps_down.is_some() {
         // The image would have stepped down; here it cannot.
         let replaced = container.declared.entrypoint.unwrap_or(image);
-        return Some(finding.related(
+        let finding = finding.related(
             replaced,
             "and this replaces the entrypoint that would step down",
+        );
+        return Some(finding.advice(
+            "name the `user` that its program needs, or start it through the image's own entrypoint",
         ));
     }
     Some(match user_remedy(container) {
@@ -490,7 +501,11 @@ fn user_remedy(container: &Container) -> Option<Remedy> {
     if !was_read || !starts_anybody || image.root_only.is_some() {
         return None;
     }
-    let account = image.unprivileged_account();
+    let of_base = || {
+        let user = image.base.row().map(|row| row.user);
+        user.filter(|user| !image.is_root(&User::new(*user)))
+    };
+    let account = image.unprivileged_account().or_else(of_base);
     let user = account.unwrap_or(NOBODY_IN_PARTICULAR);
     let change = Change::RunAs {
         container: container.anchor,
@@ -501,11 +516,17 @@ fn user_remedy(container: &Container) -> Option<Remedy> {
     } else {
         ""
     };
+    // What is built on an image that says nothing of how it starts may need root for its steps.
+    let builds_on = if container.source == ImageSource::Itself && image.entrypoint.is_none() {
+        "; the steps of an image that is built on it run as that user"
+    } else {
+        ""
+    };
     Some(Remedy::unsafe_because(
         format!("run as `{user}`"),
         change,
         format!(
-            "what the program reads and writes, volumes included, must be open to that user{home}"
+            "what the program reads and writes, volumes included, must be open to that user{home}{builds_on}"
         ),
     ))
 }

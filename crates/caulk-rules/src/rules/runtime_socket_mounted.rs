@@ -51,6 +51,11 @@ rule! {
     ///
     /// - *A socket, or a folder that holds it*, by a table of the runtimes' own paths.
     /// - *Read-only* (fires) does not change that.
+    /// - *An engine of a user* (fires), whose socket lies in the folder of that user's runtime: what it
+    ///   starts has the rights of that user and not of root. High.
+    /// - *A builder's* (fires): who speaks to BuildKit runs steps in it, with the caches of others, and has
+    ///   the host only where the builder allows steps that are privileged. High.
+    /// - *The socket of systemd* (fires) starts programs as root without any container.
     /// - *`use_api_socket`* mounts it by another name.
     /// - *A proxy made for holding it* (silent) has that as its purpose.
     ///
@@ -65,7 +70,7 @@ rule! {
     "runtime-socket-mounted",
     since: "0.1.0",
     level: Level::Baseline,
-    severity: Severities::Always(Severity::Critical),
+    severity: Severities::Derived { least: Severity::High, worst: Severity::Critical },
     confidence: Confidence::High,
     fixes: Fixes::Unsafe,
     surfaces: &[Surface::Compose, Surface::CommandLine, Surface::DevContainer, Surface::Workflow, Surface::Quadlet],
@@ -100,7 +105,7 @@ fn check(repository: &Repository, findings: &mut Findings) {
                 } else {
                     ""
                 };
-                let label = format!("is as good as root on the host{note}");
+                let label = format!("is as good as {}{note}", Opens::of(socket, path).label());
                 let place = mount.place();
                 let written = mount.origin.written();
                 findings.report(finding(container, socket, path, place, &label, written));
@@ -127,6 +132,47 @@ fn check(repository: &Repository, findings: &mut Findings) {
     }
 }
 
+/// What a socket opens.
+#[derive(Clone, Copy)]
+enum Opens {
+    Host,
+    Init,
+    User,
+    Builder,
+}
+
+impl Opens {
+    fn of(socket: Socket, path: &str) -> Self {
+        match socket.runtime {
+            "systemd" => Self::Init,
+            "BuildKit" => Self::Builder,
+            _ if path.contains("/run/user/") || path.contains("XDG_RUNTIME_DIR") => Self::User,
+            _ => Self::Host,
+        }
+    }
+
+    /// Completes "is as good as …".
+    fn label(self) -> &'static str {
+        match self {
+            Self::Host | Self::Init => "root on the host",
+            Self::User => "the account of the user whose engine it is",
+            Self::Builder => "the builder itself",
+        }
+    }
+
+    /// Completes "through it, the container can …".
+    fn can(self) -> &'static str {
+        match self {
+            Self::Host => "start a privileged container with the host's disk in it",
+            Self::Init => "have the host's systemd run a program of its choice as root",
+            Self::User => "start a container with all files of that user in it",
+            Self::Builder => {
+                "run steps of its choice in the builder, with the caches that it keeps of others"
+            }
+        }
+    }
+}
+
 fn finding(
     container: &Container,
     socket: Socket,
@@ -136,17 +182,22 @@ fn finding(
     written: Option<Span>,
 ) -> Finding {
     let title = container.title();
+    let opens = Opens::of(socket, path);
     let finding = Finding::new(
         &RULE.info,
         container.surface,
         Label::new(place, label),
         format!("{title} can reach the control socket of {}", socket.runtime),
     )
+    .severity(match opens {
+        Opens::Host | Opens::Init => Severity::Critical,
+        Opens::User | Opens::Builder => Severity::High,
+    })
     .container(&title, container.anchor)
     .fact(format!("socket {path}"))
     .why(format!(
-        "through it, {title} can start a privileged container with the host's disk in it, whatever it \
-         holds itself"
+        "through it, {title} can {}, whatever it holds itself",
+        opens.can()
     ));
     let (finding, again) = asked_again(finding, container, place);
     match written {

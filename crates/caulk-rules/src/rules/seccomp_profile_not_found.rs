@@ -142,7 +142,7 @@ fn finding(container: &Container, path: &str) -> Finding {
     .container(&title, container.anchor)
     .fact("seccomp profile not found")
     .why(format!(
-        "{title} is not created without it, and whoever needs it running is led to `unconfined`"
+        "the engine refuses to create {title} without it, and the quick way around that is `unconfined`"
     ))
     .advice(match (is_inline, container.surface == Surface::Compose) {
         (true, _) => INLINE,

@@ -75,8 +75,9 @@ rule! {
     ///
     /// Repeated names and rules like the default are taken out, which changes nothing. It is unsafe only
     /// where the largest number of a call that the profile names would change: runc answers `ENOSYS` to
-    /// larger ones. A misspelt machine or capability is corrected; that is unsafe, because the rule then
-    /// applies. Which of two rules that contradict each other was meant is for a person to say.
+    /// larger ones. A misspelt machine or capability is corrected where no further call runs then; that
+    /// is unsafe, because the rule then applies. Where one would run, and which of two rules that
+    /// contradict each other was meant, is for a person to say.
     ///
     /// ## Sources
     ///

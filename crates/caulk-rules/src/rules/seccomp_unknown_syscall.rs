@@ -63,8 +63,9 @@ rule! {
     ///
     /// ## About the fix
     ///
-    /// Where one call was meant that the profile does not name yet, the name becomes that one; it is
-    /// unsafe, because a call is then decided otherwise. Other names are taken out, which changes nothing
+    /// Where one call was meant that the profile does not name yet, the name becomes that one, if that
+    /// shuts a call; it is unsafe, because a call is then decided otherwise. Where it would let a call
+    /// run that does not run now, it is left to a person. Other names are taken out, which changes nothing
     /// that a filter does: runc ignored them. Taking out a call that kernels had once is unsafe where it
     /// has the largest number of the profile, because runc answers `ENOSYS` to larger ones.
     ///

@@ -1,6 +1,6 @@
 //! See the page below.
 
-use caulk_model::{Namespace, SelinuxLabel};
+use caulk_model::{Entry, Mount, Namespace, SelinuxLabel};
 use caulk_source::Span;
 
 use crate::prelude::*;
@@ -48,13 +48,14 @@ rule! {
     ///   away too: those are findings of their own, and beside a written entry another place to
     ///   look at.
     /// - *An engine's socket* (fires): the policy keeps a container with a label from it, and no
-    ///   option of the mount changes that. The fix says so.
+    ///   option of the mount changes that; so this is how such a container is made to work, and the socket
+    ///   gives more than the label would keep from it. Low, and without a fix.
     /// - *A variable* (silent) is not guessed.
     ///
     /// ## About the fix
     ///
     /// It removes the entry. On a host with SELinux, folders that are mounted without `:z` or `:Z` can
-    /// no longer be read then, and the socket of an engine is out of reach, however it is mounted. On a host without it the entry does nothing, and neither does the fix.
+    /// no longer be read then. On a host without it the entry does nothing, and neither does the fix.
     ///
     /// ## Sources
     ///
@@ -63,7 +64,7 @@ rule! {
     "selinux-disabled",
     since: "0.1.0",
     level: Level::Baseline,
-    severity: Severities::Always(Severity::High),
+    severity: Severities::Derived { least: Severity::Low, worst: Severity::High },
     confidence: Confidence::High,
     fixes: Fixes::Unsafe,
     surfaces: &[Surface::Compose, Surface::CommandLine, Surface::DevContainer, Surface::Quadlet, Surface::Daemon],
@@ -119,6 +120,7 @@ fn finding(container: &Container, label: &SelinuxLabel) -> Finding {
         Label::new(container.selinux.span(), says),
         message,
     )
+    .severity(Severity::High)
     .container(&title, container.anchor)
     .fact("selinux label")
     .why(why(container));
@@ -136,28 +138,37 @@ fn finding(container: &Container, label: &SelinuxLabel) -> Finding {
     let mounts = &container.declared.mounts;
     let socket = mounts.iter().find(|mount| mount.value.socket().is_some());
     if let Some(socket) = socket {
-        finding = finding.related(
-            socket.place(),
-            "and the policy would keep it from this socket",
-        );
+        return beside_a_socket(finding, container, socket);
     }
     match container.selinux.origin.written() {
         Some(entry) => finding.remedy(Remedy::unsafe_because(
             "let the engine's own label apply",
             Change::Remove { entry },
-            match socket {
-                Some(_) => {
-                    "on a host with SELinux it no longer reaches the engine's socket, with `:z` neither, \
-                     and folders mounted without `:z` or `:Z` can no longer be read"
-                }
-                None => FOLDERS,
-            },
+            FOLDERS,
         )),
         None => finding.advice(remove_for_all(
             &container.selinux.origin,
             "remove the entry where it is written, for all who share it",
         )),
     }
+}
+
+/// With the socket that the policy would keep from it: this is how it is made to work.
+fn beside_a_socket(finding: Finding, container: &Container, socket: &Entry<Mount>) -> Finding {
+    finding
+        .severity(Severity::Low)
+        .related(
+            socket.place(),
+            "and the policy would keep it from this socket",
+        )
+        .why(
+            "whoever speaks to the engine's socket can start a container without a label and with the \
+             host's files in it, so the label would add little",
+        )
+        .advice(remove_for_all(
+            &container.selinux.origin,
+            "take the socket away; then the label can come back",
+        ))
 }
 
 fn for_all(place: Span) -> Finding {
@@ -167,6 +178,7 @@ fn for_all(place: Span) -> Finding {
         Label::new(place, "gives no container a label"),
         "every container of this engine runs without an SELinux label",
     )
+    .severity(Severity::High)
     .fact("selinux label")
     .why(
         "on a host with SELinux it is the last thing between a process that gets out of a container \

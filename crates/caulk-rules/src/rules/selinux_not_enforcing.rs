@@ -76,7 +76,7 @@ fn check(repository: &Repository, findings: &mut Findings) {
     for off in repository.selinux_off() {
         findings.report(finding(off));
     }
-    for (_, fact) in build::facts(repository, |build| &build.selinux_off) {
+    for (container, fact) in build::facts(repository, |build| &build.selinux_off) {
         if fact.stage.ships {
             let off = SelinuxOff {
                 surface: Surface::Dockerfile,
@@ -87,7 +87,7 @@ fn check(repository: &Repository, findings: &mut Findings) {
             let finding = finding(&off)
                 .severity(Severity::Medium)
                 .at_most(Confidence::Low)
-                .container(fact.stage.title(), fact.stage.from)
+                .container(container.title_of(&fact.stage), fact.stage.from)
                 .why(
                     "where the image is started as a system of its own, a process that gets out of a \
                      container there reaches every file that its user may read",

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use caulk_model::{Fact, Identity, ImageSource, Namespace, Project, VolumeKind};
+use caulk_model::{Base, Fact, Identity, ImageSource, Namespace, Project, VolumeKind};
 
 use crate::prelude::*;
 
@@ -45,10 +45,13 @@ rule! {
     /// - *The same number*: the user's, whatever the group. Each service after the first is said once.
     /// - *A volume in common* (fires): medium where both may write to the same volume or path of the host;
     ///   else low, for it then takes a way out of the container first.
+    /// - *One word for both* (silent): where the user is written once, for services of the same image, they
+    ///   are one program in several parts.
     /// - *A namespace in common* (fires): medium where one of them lives in a namespace of the other.
     /// - *The image's user* (fires): low, without a fix.
-    /// - *Pulled images' own users*: silent where both come from images that are pulled, and nothing else is
-    ///   shared: nobody here chose the number, and many images have the same one.
+    /// - *Pulled images' own users*: silent where both come from images that are pulled, as they are or as the
+    ///   base of a build that names no user, and nothing is shared but a file of the host, which keeps
+    ///   its owner: nobody here chose the number, and many images have the same one.
     /// - *Root* (silent): that is another rule's finding.
     /// - *A name* (silent): the same one may have another number in every image.
     /// - *Another project* (silent): each is started by itself.
@@ -96,16 +99,45 @@ fn check(repository: &Repository, findings: &mut Findings) {
             let free = free.unwrap_or(*uid);
             given.insert(*project, free);
             let by_images = is_by_pulled_image(first) && is_by_pulled_image(other);
-            if !by_images || meets(first, other).is_some() {
-                findings.report(finding(first, other, *uid, free));
+            let met = meets(first, other);
+            let is_silent = if by_images {
+                matches!(met, None | Some(Met::File))
+            } else {
+                is_one_word(first, other)
+            };
+            if !is_silent {
+                findings.report(finding((first, other), met, *uid, free));
             }
         }
     }
 }
 
-/// Whether its user is the one that a pulled image brings.
+/// Whether its user is the one that a pulled image brings: as it is, or as the base of a build that
+/// does not say who runs.
 fn is_by_pulled_image(container: &Container) -> bool {
-    container.declared.user.is_none() && matches!(container.source, ImageSource::Pulled { .. })
+    container.declared.user.is_none()
+        && match container.source {
+            ImageSource::Pulled { .. } => true,
+            ImageSource::Built { .. } => container.image.user_from_base,
+            ImageSource::Itself | ImageSource::Fragment => false,
+        }
+}
+
+/// Whether the user of both is written in one place, for services of one image.
+fn is_one_word(first: &Container, second: &Container) -> bool {
+    let place = |container: &Container| container.declared.user.as_ref().map(Fact::span);
+    let image = |container: &Container| {
+        let named = container.declared.image.as_ref();
+        named.and_then(|image| image.value().cloned())
+    };
+    let build = |container: &Container| match container.source {
+        ImageSource::Built { container, .. } => container,
+        ImageSource::Itself | ImageSource::Pulled { .. } | ImageSource::Fragment => None,
+    };
+    place(first).is_some()
+        && place(first) == place(second)
+        && image(first) == image(second)
+        && build(first) == build(second)
 }
 
 /// The number as which a service runs, where it is known and not root's.
@@ -116,22 +148,66 @@ fn uid(container: &Container) -> Option<u32> {
     }
 }
 
+/// Whether its user is an image's, of which a variable hides the tag.
+fn hangs_on_a_tag(container: &Container) -> bool {
+    let base = &container.image.base;
+    let is_unknown = |base: &Base| matches!(base, Base::External { reference, .. } if reference.known().is_none());
+    container.declared.user.is_none() && container.image.user_from_base && is_unknown(base)
+}
+
 /// What the two share besides the number.
-fn meets(first: &Container, second: &Container) -> Option<&'static str> {
-    let sources = |container: &Container| -> BTreeSet<String> {
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Met {
+    /// A volume that the engine keeps.
+    Volume,
+    /// A folder of the host.
+    Folder,
+    /// A file of the host: a path whose last part has an extension.
+    File,
+    /// A namespace of the one.
+    Namespace,
+}
+
+impl Met {
+    fn why(self) -> &'static str {
+        match self {
+            Self::Volume => {
+                "they have a volume in common, in which each may change what is the other's"
+            }
+            Self::Folder => {
+                "they have a folder of the host in common, in which each may change what is the other's"
+            }
+            Self::File => {
+                "they have a file of the host in common, and what belongs to their user there both may \
+                 change"
+            }
+            Self::Namespace => {
+                "they share a namespace, in which each may do to the other what its user may"
+            }
+        }
+    }
+}
+
+fn meets(first: &Container, second: &Container) -> Option<Met> {
+    let sources = |container: &Container, kind: VolumeKind| -> BTreeSet<String> {
         let volumes = container.declared.volumes.iter().map(|entry| &entry.value);
-        let shared =
-            volumes.filter(|volume| matches!(volume.kind, VolumeKind::Bind | VolumeKind::Volume));
+        let shared = volumes.filter(|volume| volume.kind == kind);
         shared
             .filter(|volume| !volume.mount.read_only && volume.mount.options_unknown.is_none())
             .filter_map(|volume| volume.mount.source.known().cloned())
             .filter(|source| !source.is_empty())
             .collect()
     };
-    if !sources(first).is_disjoint(&sources(second)) {
-        return Some(
-            "and they have a volume in common, in which each may change what is the other's",
-        );
+    let both = |kind: VolumeKind| -> Vec<String> {
+        let (first, second) = (sources(first, kind), sources(second, kind));
+        first.intersection(&second).cloned().collect()
+    };
+    if !both(VolumeKind::Volume).is_empty() {
+        return Some(Met::Volume);
+    }
+    let paths = both(VolumeKind::Bind);
+    if paths.iter().any(|path| !is_a_file(path)) {
+        return Some(Met::Folder);
     }
     let joins = |one: &Container, other: &Container| {
         let name = other.name.as_deref().unwrap_or_default();
@@ -142,14 +218,38 @@ fn meets(first: &Container, second: &Container) -> Option<&'static str> {
         )
     };
     if joins(first, second) || joins(second, first) {
-        return Some(
-            "and they share a namespace, in which each may do to the other what its user may",
-        );
+        return Some(Met::Namespace);
     }
-    None
+    (!paths.is_empty()).then_some(Met::File)
 }
 
-fn finding(first: &Container, second: &Container, uid: u32, free: u32) -> Finding {
+/// With what the numbers hang on, where a tag is not known.
+fn with_doubt(finding: Finding, first: &Container, second: &Container) -> Finding {
+    let unsure = [first, second].into_iter().find(|one| hangs_on_a_tag(one));
+    match unsure {
+        Some(one) => finding.doubted(
+            Confidence::Medium,
+            format!(
+                "the tag of {}'s image is not known here, and another version may have another user",
+                one.title()
+            ),
+        ),
+        None => finding,
+    }
+}
+
+/// Whether a path of the host reads like that of a file.
+fn is_a_file(path: &str) -> bool {
+    let last = path.rsplit('/').next().unwrap_or_default();
+    last.trim_start_matches('.').contains('.')
+}
+
+fn finding(
+    (first, second): (&Container, &Container),
+    met: Option<Met>,
+    uid: u32,
+    free: u32,
+) -> Finding {
     let title = second.title();
     let place = second
         .declared
@@ -157,8 +257,9 @@ fn finding(first: &Container, second: &Container, uid: u32, free: u32) -> Findin
         .as_ref()
         .map_or(second.anchor, Fact::span);
     let shown = second.user.origin.quoted(&uid.to_string());
-    let (severity, why) = match meets(first, second) {
-        Some(why) => (Severity::Medium, why),
+    let (severity, why) = match met {
+        Some(met @ (Met::Volume | Met::Folder | Met::Namespace)) => (Severity::Medium, met.why()),
+        Some(met @ Met::File) => (Severity::Low, met.why()),
         None => (
             Severity::Low,
             "outside of their containers the kernel takes the two for one, unless the daemon remaps \
@@ -183,6 +284,7 @@ fn finding(first: &Container, second: &Container, uid: u32, free: u32) -> Findin
             .map_or(first.anchor, Fact::span),
         "as this one",
     );
+    let finding = with_doubt(finding, first, second);
     let own = second.declared.user.as_ref();
     let written = own.and_then(|user| user.origin.written());
     if written.is_none() || second.image.is_windows() {

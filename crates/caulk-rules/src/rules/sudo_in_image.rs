@@ -41,6 +41,8 @@ rule! {
     /// - *Removed*: a later step of the stage removes the package, and none installs it again.
     /// - *Used*: a step runs a command through `sudo`, and the base image brings it. A mere mention is not
     ///   reported.
+    /// - *A build argument* (fires): where a branch of the step installs it only where a build argument has
+    ///   another value than it has here, confidence is low.
     /// - *Another stage*: only the stages whose files are the image's count.
     ///
     /// ## About the fix
@@ -94,7 +96,9 @@ fn finding(facts: &[(&Container, &BuildFact<Sudo>)]) -> Option<Finding> {
     let removed = facts.iter().rfind(|(_, fact)| fact.value == Sudo::Removed);
     let gone = |place: Span| removed.is_some_and(|(_, removed)| place < removed.span);
     let is_left = |fact: &BuildFact<Sudo>| fact.value == Sudo::Installed && !gone(fact.span);
-    let installed = facts.iter().find(|(_, fact)| is_left(fact)).copied();
+    // One that a build argument keeps out stands for others only where there is no other.
+    let left = || facts.iter().filter(|(_, fact)| is_left(fact)).copied();
+    let installed = left().find(|(_, fact)| !fact.is_off()).or(left().next());
     let used = first(Sudo::Used);
     let (container, fact) = match installed {
         Some(installed) => installed,
@@ -115,8 +119,11 @@ fn finding(facts: &[(&Container, &BuildFact<Sudo>)]) -> Option<Finding> {
                 "as long as the image runs as root it changes nothing, and once it does not, sudo is what \
                  makes it root again"
             }
-            State::Known(false) | State::Unknown { .. } => {
+            State::Known(false) => {
                 "its program is not root, and sudo's configuration or a fault in it makes it so"
+            }
+            State::Unknown { .. } => {
+                "a program that is not root becomes it through sudo's configuration or a fault in it"
             }
         })
         .advice(

@@ -43,12 +43,18 @@ rule! {
     ///   medium, because the option is there for them; all of them compared with a checksum in the same
     ///   step, they are not reported.
     ///   With packages of a repository beside them the option holds for those too, and is reported.
+    /// - *The other branch* (fires): of an `if` of which both branches do it, the other one is a related
+    ///   place, and no second finding.
+    /// - *A build argument* (fires): a branch that runs only where a build argument has a certain value
+    ///   names it; where that is not its value here, confidence is low.
     /// - *Another stage*: it counts if the image takes files from it.
     ///
     /// ## About the fix
     ///
     /// It removes the option. Packages without a signature, or with one whose key the image does not have,
-    /// are refused then: put the key into the image.
+    /// are refused then: put the key into the image. Where a downloaded file is compared before, and for
+    /// any downloaded file of apk, there is none: such a file needs the option. Install it in a step of its
+    /// own, and the rest without.
     ///
     /// ## Sources
     ///
@@ -76,12 +82,32 @@ rule! {
 }
 
 fn check(repository: &Repository, findings: &mut Findings) {
-    for (container, fact) in build::facts(repository, |build| &build.unsigned_packages) {
-        findings.report(finding(container, fact));
+    let facts = build::facts(repository, |build| &build.unsigned_packages);
+    let is_same = |one: &UnsignedPackages, other: &UnsignedPackages| {
+        (
+            &one.manager,
+            &one.spelling,
+            one.lasts,
+            one.local,
+            one.compared,
+        ) == (
+            &other.manager,
+            &other.spelling,
+            other.lasts,
+            other.local,
+            other.compared,
+        )
+    };
+    for same in build::alternatives(facts, is_same) {
+        findings.report(same.with_others(finding(same.container, same.fact, &same.others)));
     }
 }
 
-fn finding(container: &Container, fact: &BuildFact<UnsignedPackages>) -> Finding {
+fn finding(
+    container: &Container,
+    fact: &BuildFact<UnsignedPackages>,
+    others: &[&BuildFact<UnsignedPackages>],
+) -> Finding {
     let packages = &fact.value;
     let manager = &packages.manager;
     let says = if packages.lasts {
@@ -112,12 +138,38 @@ fn finding(container: &Container, fact: &BuildFact<UnsignedPackages>) -> Finding
             packages.spelling, packages.subject
         ))
         .why(why);
-    match &packages.correction {
-        Some(correction) => finding.remedy(build::spelt(
-            correction,
-            format!("let `{manager}` check what it installs"),
-            "packages without a signature, or whose key the image does not have, are refused",
-        )),
+    if packages.local && packages.compared {
+        return finding.advice(format!(
+            "install the checked file in a step of its own, and the rest without `{}`",
+            packages.spelling
+        ));
+    }
+    // apk asks a file for a signature as well, and what comes from elsewhere is signed with a key that
+    // no image has.
+    if packages.local && manager == "apk" {
+        return finding.advice(
+            "compare the file with a checksum that stands here, and install it in a step of its own",
+        );
+    }
+    match remedy(packages, others) {
+        Some(remedy) => finding.remedy(remedy),
         None => finding.advice("put the key of whoever signs the packages into the image instead"),
     }
+}
+
+/// The option taken out, wherever it stands.
+fn remedy(packages: &UnsignedPackages, others: &[&BuildFact<UnsignedPackages>]) -> Option<Remedy> {
+    let mut remedy = build::spelt(
+        packages.correction.as_ref()?,
+        format!("let `{}` check what it installs", packages.manager),
+        "packages without a signature, or whose key the image does not have, are refused",
+    );
+    for other in others {
+        let correction = other.value.correction.as_ref()?;
+        remedy.changes.push(Change::Become {
+            entry: correction.entry,
+            value: correction.value.clone(),
+        });
+    }
+    Some(remedy)
 }

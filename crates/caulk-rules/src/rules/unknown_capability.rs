@@ -76,7 +76,7 @@ fn finding(container: &Container, entry: &Entry<UnknownCapability>) -> Finding {
     let title = container.title();
     let unknown = &entry.value;
     let given = if entry.origin.is_from_env() {
-        "that `.env` names".to_owned()
+        "that an environment file names".to_owned()
     } else {
         shown(&unknown.given)
     };

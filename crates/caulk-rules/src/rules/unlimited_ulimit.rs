@@ -2,6 +2,7 @@
 
 use caulk_model::{Entry, Ulimit};
 
+use crate::images;
 use crate::prelude::*;
 
 rule! {
@@ -40,8 +41,9 @@ rule! {
     /// - *The number*: `-1` fires, and any other number is silent, however large.
     /// - *Soft and hard*: one of them without a limit is enough.
     /// - *Memory that has to stay*: `memlock` beside a variable or a command that tells the program to lock
-    ///   its memory (`bootstrap.memory_lock=true`, `MEMLOCK=true`) is wanted, and silent. For another limit
-    ///   it is not.
+    ///   its memory (`bootstrap.memory_lock=true`, `MEMLOCK=true`), and for a program that locks it
+    ///   by itself or whose makers tell people to lift this limit (`dragonfly`, `scylla`, `opensearch`), is
+    ///   wanted, and silent. For another limit it is not.
     /// - *The engine's configuration*: `default-ulimits` of `daemon.json`, for every container that does
     ///   not say the limit itself. It is said once, and not with each of them.
     /// - *A variable* (silent): what has no value here is not guessed.
@@ -71,7 +73,9 @@ fn check(repository: &Repository, findings: &mut Findings) {
         }
         let unlimited = container.declared.ulimits.iter();
         for entry in unlimited.filter(|entry| is_unlimited(&entry.value)) {
-            if entry.value.name != "memlock" || !locks_its_memory(container) {
+            let is_wanted = entry.value.name == "memlock"
+                && (images::is_called(container, LOCKING) || locks_its_memory(container));
+            if !is_wanted {
                 findings.report(finding(container, entry));
             }
         }
@@ -86,6 +90,16 @@ fn check(repository: &Repository, findings: &mut Findings) {
         }
     }
 }
+
+/// Names of images whose programs lock memory, and whose own Compose files lift the limit on it.
+const LOCKING: &[&str] = &[
+    "cassandra",
+    "dragonfly",
+    "elasticsearch",
+    "opensearch",
+    "redpanda",
+    "scylla",
+];
 
 fn is_unlimited(limit: &Ulimit) -> bool {
     let is_none = |limit: &State<String>| limit.known().is_some_and(|text| text.trim() == "-1");

@@ -1,14 +1,14 @@
 //! See the page below.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use caulk_model::base_images::{self, ImageReference};
-use caulk_model::build::BaseUse;
+use caulk_model::build::{BaseUse, BuildFact};
 use caulk_model::{Base, ImageSource};
-use caulk_source::Span;
+use caulk_source::{FileId, Span};
 
-use crate::build;
 use crate::prelude::*;
+use crate::{build, written};
 
 rule! {
     /// An image is named so that it can be another one tomorrow.
@@ -40,6 +40,8 @@ rule! {
     /// - *No tag, or latest*: medium. With a digest it is not reported.
     /// - *Another tag*: low. With a digest it is not reported.
     /// - *Copied or mounted from*: an image from which a stage that is built takes files.
+    /// - *A build argument* (fires): where one has a part in the name, its value here counts, and confidence
+    ///   is medium: who builds may give another.
     /// - *Documentation* (silent): how a line that a reader types is hardened is the reader's to decide.
     /// - *Not known* (silent): the name hangs on something unknown.
     /// - *Not pulled* (silent): a stage of the file, `scratch`, and the `image` of a service that is built
@@ -49,6 +51,7 @@ rule! {
     ///   by its `image` or by what Compose makes of project and service: nothing is pulled then.
     /// - *A bare name* (fires): without registry and namespace, and of no official image that is known,
     ///   confidence is low: it may be built by hand.
+    /// - *Several times in one file* (fires): the first place is the finding, the others are related places.
     /// - *Another stage* (silent): one that nothing needs.
     ///
     /// ## About the fix
@@ -95,26 +98,13 @@ rule! {
 
 fn check(repository: &Repository, findings: &mut Findings) {
     let services = built_by_services(repository);
+    let mut uses: Vec<Use<'_>> = Vec::new();
     for (container, fact) in build::facts(repository, |build| &build.bases) {
-        let BaseUse {
-            reference,
-            repository: _,
-            tag_is_written,
-            copied_from,
-        } = &fact.value;
-        let uses = if *copied_from {
-            "takes files from"
-        } else {
-            "stands on"
-        };
-        if let Some(reference) = reference.known()
+        if let Some(reference) = fact.value.reference.known()
             && !repository.is_built_here(reference)
             && !services.contains(&name(reference))
-            && let Some((severity, label)) = judged(reference, *tag_is_written)
         {
-            let says = format!("{uses} `{}`, which can change", reference.familiar());
-            let finding = build::report(&RULE.info, container, fact, label, &says);
-            findings.report(completed(finding, severity, reference));
+            uses.extend(stood_on(container, fact, reference));
         }
     }
     for container in repository.containers() {
@@ -136,9 +126,79 @@ fn check(repository: &Repository, findings: &mut Findings) {
             continue;
         }
         if let Some(finding) = pulled(container, *span, reference) {
-            findings.report(finding);
+            uses.push(Use {
+                finding,
+                again: format!("and {} runs it too", container.title()),
+                reference,
+            });
         }
     }
+    findings.extend(together(uses));
+}
+
+/// An image on which a stage stands, or from which it copies.
+fn stood_on<'a>(
+    container: &Container,
+    fact: &'a BuildFact<BaseUse>,
+    reference: &'a ImageReference,
+) -> Option<Use<'a>> {
+    let (severity, label) = judged(reference, fact.value.tag_is_written)?;
+    let verb = if fact.value.copied_from {
+        "takes files from"
+    } else {
+        "stands on"
+    };
+    let says = format!("{verb} `{}`, which can change", reference.familiar());
+    let by_argument = fact.value.by_argument;
+    let label = if by_argument {
+        format!("{label}, as a build argument has it")
+    } else {
+        label.to_owned()
+    };
+    let finding = build::report(&RULE.info, container, fact, label, &says);
+    let finding = completed(finding, severity, reference);
+    Some(Use {
+        finding: if by_argument {
+            finding
+                .at_most(Confidence::Medium)
+                .advice("let the argument name a version and its digest")
+        } else {
+            finding
+        },
+        again: format!("and {} {verb} it too", fact.stage.title()),
+        reference,
+    })
+}
+
+/// Something that uses an image.
+struct Use<'a> {
+    finding: Finding,
+    /// What is said of it where another use stands for both.
+    again: String,
+    reference: &'a ImageReference,
+}
+
+/// One finding for an image and a file: the first that uses it, and the places of the others.
+fn together(mut uses: Vec<Use<'_>>) -> Vec<Finding> {
+    uses.sort_by_key(|one| one.finding.primary.span);
+    let mut findings: Vec<Finding> = Vec::new();
+    let mut known: BTreeMap<(FileId, &ImageReference), usize> = BTreeMap::new();
+    for one in uses {
+        let place = one.finding.primary.span;
+        let key = (place.file, one.reference);
+        let first = known.get(&key).and_then(|index| findings.get_mut(*index));
+        match first {
+            // What several share is written once.
+            Some(first) if first.primary.span != place => {
+                first.related.push(Label::new(place, one.again));
+            }
+            Some(_) | None => {
+                known.entry(key).or_insert(findings.len());
+                findings.push(one.finding);
+            }
+        }
+    }
+    findings
 }
 
 /// The names that services give the images that they build.
@@ -179,7 +239,11 @@ fn name(reference: &ImageReference) -> (String, Option<String>) {
 
 /// A service that pulls an image.
 fn pulled(container: &Container, span: Span, reference: &ImageReference) -> Option<Finding> {
-    let (severity, label) = judged(reference, true)?;
+    let is_short = reference
+        .familiar()
+        .strip_suffix(":latest")
+        .is_some_and(|name| written::is_text(name, span));
+    let (severity, label) = judged(reference, !is_short)?;
     let title = container.title();
     let message = format!("{title} runs `{}`, which can change", reference.familiar());
     let label = Label::new(span, label);
@@ -191,8 +255,8 @@ fn pulled(container: &Container, span: Span, reference: &ImageReference) -> Opti
 /// Whether a name without registry and namespace is none of the official images that are known: then it
 /// may be one that somebody builds on the spot.
 fn may_be_local(reference: &ImageReference) -> bool {
-    reference.repository.starts_with("docker.io/library/")
-        && !base_images::rows().any(|row| row.repository == reference.repository)
+    let bare = reference.repository.strip_prefix("docker.io/library/");
+    bare.is_some_and(|name| !base_images::is_official(name))
 }
 
 /// How bad a reference is, and what to say of its place.
@@ -201,7 +265,9 @@ fn judged(reference: &ImageReference, tag_is_written: bool) -> Option<(Severity,
         return None;
     }
     Some(match reference.tag.as_deref() {
-        Some("latest") if tag_is_written => (Severity::Medium, "is whatever was pushed last"),
+        Some("latest") if tag_is_written => {
+            (Severity::Medium, "is `latest`: whatever was pushed last")
+        }
         Some("latest") => (Severity::Medium, "names no tag, which means `latest`"),
         Some(_) => (Severity::Low, "names a tag, which its owner can move"),
         None => return None,
@@ -209,14 +275,22 @@ fn judged(reference: &ImageReference, tag_is_written: bool) -> Option<(Severity,
 }
 
 fn completed(finding: Finding, severity: Severity, reference: &ImageReference) -> Finding {
-    let finding = if may_be_local(reference) {
-        finding.at_most(Confidence::Low)
-    } else {
-        finding
-    };
-    finding
+    let finding = finding
         .severity(severity)
-        .fact(format!("image {}", reference.repository))
+        .fact(format!("image {}", reference.repository));
+    if may_be_local(reference) {
+        return finding
+            .at_most(Confidence::Low)
+            .why("what was tested need not be what runs next: the name can come to mean another image")
+            .advice(
+                "if it is built by hand, let the file that uses it build it; else name its registry, a version \
+                 and its digest",
+            );
+    }
+    finding
         .why("what was tested need not be what is pulled next: the name can come to mean another image")
-        .advice("name a version and its digest: `name:version@sha256:…`")
+        .advice(match reference.tag.as_deref() {
+            Some("latest") | None => "name a version and its digest: `name:version@sha256:…`".to_owned(),
+            Some(_) => format!("write its digest behind the tag: `{}@sha256:…`", reference.familiar()),
+        })
 }

@@ -50,8 +50,9 @@ rule! {
     /// - *Out of reach*: it lies outside the repository, or is fetched from elsewhere.
     /// - *Something else*: the file is there, and is no Compose file.
     /// - *A variable*: the name hangs on one that has no value here.
-    /// - *Another folder* (fires): the engine does not find the Compose file by itself, so it may be
-    ///   meant to be read from another folder. Confidence is low.
+    /// - *Another folder*: the engine does not find the Compose file by itself, so it may be meant to be
+    ///   read from another folder. Where one of the folders above has what it names, nothing is said; else
+    ///   confidence is low.
     /// - *Environment files* (silent): `env_file` and `.env`.
     ///
     /// ## About the fix
@@ -77,21 +78,30 @@ fn check(repository: &Repository, findings: &mut Findings) {
 
 fn finding(reference: &UnresolvedReference) -> Finding {
     let target = &reference.target;
-    let (what, loses) = match reference.kind {
+    let (what, kind, loses) = match reference.kind {
         Referred::Include => (
             "the included file",
+            "Compose file",
             "brings services that are not judged here",
         ),
         Referred::Extends => (
             "the file that a service extends from",
+            "Compose file",
             "holds a part of this service that is not judged here",
+        ),
+        Referred::Dockerfile if reference.why == WhyUnresolved::Remote => (
+            "the build context",
+            "Dockerfile",
+            "has the Dockerfile, which decides as whom the image starts",
         ),
         Referred::Dockerfile => (
             "the Dockerfile",
+            "Dockerfile",
             "decides as whom the image starts, which is not known here",
         ),
         Referred::Profile => (
             "the seccomp profile",
+            "seccomp profile",
             "decides which system calls are left, which is not known here",
         ),
     };
@@ -101,7 +111,15 @@ fn finding(reference: &UnresolvedReference) -> Finding {
         WhyUnresolved::Unread => format!("{what} `{target}` is no file that can be read here"),
         WhyUnresolved::Remote => format!("{what} `{target}` is fetched from elsewhere"),
         WhyUnresolved::Unknown => format!("{what} `{target}` hangs on a variable"),
-        WhyUnresolved::OtherKind => format!("{what} `{target}` is something else"),
+        WhyUnresolved::OtherKind => format!("{what} `{target}` is no {kind}"),
+    };
+    let advice = match reference.why {
+        WhyUnresolved::Missing => "add the file, or correct the path",
+        WhyUnresolved::Unread | WhyUnresolved::OtherKind => "correct the file or the path",
+        WhyUnresolved::Unknown => {
+            "give the variable a default, or check the other file where it lies"
+        }
+        WhyUnresolved::Outside | WhyUnresolved::Remote => "check the other file where it lies",
     };
     // A file that the engine is merely given may be read from another folder than its own.
     let confidence = if reference.discovered {
@@ -118,5 +136,5 @@ fn finding(reference: &UnresolvedReference) -> Finding {
     .at_most(confidence)
     .fact(format!("{:?} {target}", reference.kind))
     .why("the rest is judged as if there were nothing behind it")
-    .advice("add the file, correct the path, or check the other file where it lies")
+    .advice(advice)
 }

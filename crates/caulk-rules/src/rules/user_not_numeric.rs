@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use caulk_model::{Account, Identity, ImageSource};
+use caulk_model::{Account, Identity, Image, ImageSource};
 
 use crate::prelude::*;
 
@@ -89,9 +89,21 @@ fn check(repository: &Repository, findings: &mut Findings) {
         .container(&title, container.anchor)
         .fact("user name")
         .why("an orchestrator that may start nothing as root cannot see what the name means, and refuses it")
-        .advice(advice(image.created(&name)));
+        .advice(match image.created(&name) {
+            Some(account) => advice(Some(account)),
+            None => match of_base(image, &name) {
+                Some(uid) => format!("write `{uid}` and the number of its group"),
+                None => advice(None),
+            },
+        });
         findings.report(finding);
     }
+}
+
+/// The number of an account that the base image brings.
+fn of_base(image: &Image, name: &str) -> Option<u32> {
+    let account = image.base.row()?.account.as_ref()?;
+    account.uid.filter(|_| account.name == name)
 }
 
 /// What to write instead.

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use caulk_model::{Entry, Project, Volume, VolumeKind};
+use caulk_model::{DeclaredBuild, Entry, Project, Volume, VolumeKind};
 use caulk_source::{Span, clean_path};
 
 use crate::prelude::*;
 
 rule! {
-    /// Several services have the same volume or path of the host, and one of them writes to it.
+    /// Services of different images can write to the same volume or path of the host.
     ///
     /// ## Why it matters
     ///
@@ -47,14 +47,20 @@ rule! {
     ///
     /// ## How it is judged
     ///
-    /// - *Written by one*: at least one of the services writes to it. What all of them only read is silent.
+    /// - *Written by two*: at least two of the services can write to it. What one fills and others mount
+    ///   read-only is silent.
+    /// - *The same image*: services that run one image are one program in several processes. Where all that
+    ///   can write are of one image, or of one build, it is silent.
     /// - *The same source*: a named volume, or a path of the host however it is spelt. A volume without a
     ///   name is nobody else's.
+    /// - *The same services* (fires): of several volumes that the same services share, the first is named,
+    ///   and the others beside it.
     /// - *A service that mounts it twice* shares it with nobody; of its mounts the one that can be written
     ///   to counts.
     /// - *Several files* (fires): services that come from different files of a project are in it together.
     /// - *Another project* (silent): a volume belongs to its project.
-    /// - *A socket* (silent): who shares one speaks to its owner and hands over no files.
+    /// - *A socket* (silent): who shares one speaks to its owner and hands over no files. What all of them
+    ///   mount below `/run` is a folder of sockets.
     /// - *A variable* (silent): neither a source nor an option that has no value here is
     ///   guessed.
     ///
@@ -92,12 +98,51 @@ fn check(repository: &Repository, findings: &mut Findings) {
             }
         }
     }
-    for users in shared.into_values() {
-        let writer = users.iter().position(|(_, entry)| is_written(&entry.value));
-        if let Some(writer) = writer.filter(|_| users.len() > 1) {
-            findings.extend(finding(&users, writer));
-        }
+    // What the same services share is one finding.
+    let mut alike: BTreeMap<Vec<Span>, Vec<Vec<User<'_>>>> = BTreeMap::new();
+    for users in shared.into_values().filter(|users| is_judged(users)) {
+        let services = users.iter().map(|(container, _)| container.anchor);
+        alike.entry(services.collect()).or_default().push(users);
     }
+    for mut alike in alike.into_values() {
+        alike.sort_by_key(|users| users.first().map(|(_, entry)| entry.origin.span()));
+        findings.extend(finding(&alike));
+    }
+}
+
+/// Whether services of different images can write to it.
+fn is_judged(users: &[User<'_>]) -> bool {
+    let below_run = |(_, entry): &User<'_>| {
+        let target = clean_path(&entry.value.mount.target);
+        target.starts_with("/run/") || target.starts_with("/var/run/")
+    };
+    if users.iter().all(below_run) {
+        return false;
+    }
+    let mut writers = users.iter().filter(|(_, entry)| is_written(&entry.value));
+    let first = writers.next();
+    first.is_some_and(|(first, _)| writers.any(|(other, _)| !is_same_image(first, other)))
+}
+
+/// Whether two services run one image: they name the same, or build the same.
+fn is_same_image(one: &Container, other: &Container) -> bool {
+    let named = |container: &Container| {
+        let image = container.declared.image.as_ref();
+        image.map(|image| image.state.clone())
+    };
+    let built = |container: &Container| {
+        let build = container.declared.build.as_ref();
+        let what = |build: &DeclaredBuild| {
+            (
+                build.context.clone(),
+                build.dockerfile.clone(),
+                build.target.clone(),
+            )
+        };
+        build.filter(|build| !build.inline).map(what)
+    };
+    (named(one).is_some() && named(one) == named(other))
+        || (built(one).is_some() && built(one) == built(other))
 }
 
 /// A service that mounts it twice shares it with nobody, and writes if one of its mounts lets it.
@@ -142,7 +187,11 @@ fn is_socket(source: &str) -> bool {
             .any(|end| path.ends_with(end))
 }
 
-fn finding(users: &[User<'_>], writer: usize) -> Option<Finding> {
+/// The finding about what the same services share: the first by its name, with who does what to it.
+fn finding(alike: &[Vec<User<'_>>]) -> Option<Finding> {
+    let (users, more) = alike.split_first()?;
+    let can_write = |(_, entry): &User<'_>| is_written(&entry.value);
+    let writer = users.iter().position(can_write)?;
     let (container, entry) = users.get(writer)?;
     let title = container.title();
     let volume = &entry.value;
@@ -157,41 +206,55 @@ fn finding(users: &[User<'_>], writer: usize) -> Option<Finding> {
         | VolumeKind::Unknown => "the volume",
     };
     let shown = if entry.origin.is_from_env() {
-        format!("{what} that `.env` names")
+        format!("{what} that an environment file names")
     } else {
         format!("{what} `{source}`")
     };
-    let others = users
-        .iter()
-        .enumerate()
-        .filter(|(index, _)| *index != writer);
     let mut finding = Finding::new(
         &RULE.info,
         container.surface,
         Label::new(entry.origin.span(), "can be written to here"),
-        format!("{title} shares {shown} with {}", count(users.len() - 1)),
+        format!(
+            "{title} shares {shown}{} with {}",
+            match more.len() {
+                0 => String::new(),
+                others => format!(" and {others} more"),
+            },
+            count(users.len() - 1)
+        ),
     )
     .container(&title, container.anchor)
     .fact(format!("{what} {source}"))
     .why("what one of them writes, another may serve, run or trust")
     .advice("mount it read-only wherever nothing is written");
+    for (place, words) in beside(users, writer) {
+        finding = finding.related(place, words);
+    }
+    for users in more {
+        let (_, entry) = users.iter().find(|user| can_write(user))?;
+        finding = finding.related(entry.origin.span(), "and the same services share this");
+    }
+    Some(finding)
+}
+
+/// What the others may do with it, by place: what an anchor gives to several is one place.
+fn beside(users: &[User<'_>], writer: usize) -> Vec<(Span, String)> {
     let mut places: BTreeMap<(Span, &str), Vec<String>> = BTreeMap::new();
-    for (_, (other, entry)) in others {
+    let others = users.iter().enumerate();
+    for (_, (other, entry)) in others.filter(|(index, _)| *index != writer) {
         let does = if is_written(&entry.value) {
-            "written"
+            "can be written to"
         } else if entry.value.mount.read_only {
-            "read"
+            "is read"
         } else {
-            "mounted"
+            "is mounted"
         };
-        // What an anchor gives to several is one place.
         let titles = places.entry((entry.origin.span(), does)).or_default();
         titles.push(other.title());
     }
-    for ((place, does), titles) in places {
-        finding = finding.related(place, format!("and is {does} here by {}", named(&titles)));
-    }
-    Some(finding)
+    let said = places.into_iter();
+    said.map(|((place, does), titles)| (place, format!("and {does} here by {}", named(&titles))))
+        .collect()
 }
 
 /// "service `a`", "service `a`, service `b` and 2 more".

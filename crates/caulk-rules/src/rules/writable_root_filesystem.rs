@@ -1,7 +1,8 @@
 //! See the page below.
 
 use caulk_finding::Hardening;
-use caulk_model::{ImageSource, Origin};
+use caulk_model::{Base, ImageSource, Origin};
+use caulk_source::clean_path;
 
 use crate::prelude::*;
 
@@ -48,9 +49,11 @@ rule! {
     ///
     /// ## About the fix
     ///
-    /// It makes the root filesystem read-only. Programs write to more places than one thinks: give
-    /// each of them a `tmpfs` or a volume, `/tmp` and `/run` first. `docker diff` of a running
-    /// container lists them.
+    /// It makes the root filesystem read-only. Programs write to more places than one thinks, and fail where
+    /// they may not, so there is a fix only where that is known or somebody has begun to see to it: for an
+    /// image of caulk's table whose program writes to nothing, or only to what is mounted; for a
+    /// container that has a `tmpfs`; for a program on `scratch` that is not root. Elsewhere give each
+    /// of the places a `tmpfs` or a volume first: `docker diff` of a running container lists them.
     ///
     /// ## Sources
     ///
@@ -103,7 +106,48 @@ fn finding(container: &Container) -> Finding {
     )
     .container(&title, container.anchor)
     .fact("read-only root")
-    .why(match &container.root {
+    .why(why(container));
+    if shared {
+        return finding.advice("change it where it is written, for all who share it");
+    }
+    let may_break = match writes(container) {
+        Writes::To(folders) => {
+            let named: Vec<String> = folders.iter().map(|folder| format!("`{folder}`")).collect();
+            return finding.advice(format!(
+                "give {} a `tmpfs` or a volume, for {} writes there, and make the rest read-only with {}",
+                listed(&named),
+                container.image.base.name(),
+                key(container.surface)
+            ));
+        }
+        Writes::Unknown => {
+            return finding.advice(format!(
+                "give each folder that its programs write to a `tmpfs` or a volume (`docker diff` of the \
+                 running container lists them), and make the rest read-only with {}",
+                key(container.surface)
+            ));
+        }
+        Writes::ToMounts => {
+            "a program that is started in it besides its own fails where it writes to anything but a \
+             `tmpfs` or a volume"
+        }
+        Writes::Perhaps => {
+            "the program fails where it writes, until each such folder is a `tmpfs` or a volume"
+        }
+    };
+    let change = Change::Harden {
+        container: container.anchor,
+        hardening: Hardening::ReadOnlyRoot,
+    };
+    finding.remedy(Remedy::unsafe_because(
+        "make the root filesystem read-only",
+        change,
+        may_break,
+    ))
+}
+
+fn why(container: &Container) -> &'static str {
+    match &container.root {
         State::Known(true) if container.steps_down().is_some() => {
             "its first process starts as root and gives that up by itself; what root changes until then, and \
              what a program downloads later, stays"
@@ -117,17 +161,90 @@ fn finding(container: &Container) -> Finding {
         State::Unknown { .. } => {
             "what a program in it downloads or changes stays there until the container is removed"
         }
-    });
-    if shared {
-        return finding.advice("change it where it is written, for all who share it");
     }
-    let change = Change::Harden {
-        container: container.anchor,
-        hardening: Hardening::ReadOnlyRoot,
+}
+
+/// How the root filesystem is made read-only on a surface.
+fn key(surface: Surface) -> &'static str {
+    match surface {
+        Surface::CommandLine => "`--read-only`",
+        Surface::Quadlet => "`ReadOnly=true`",
+        Surface::Compose
+        | Surface::Dockerfile
+        | Surface::DevContainer
+        | Surface::Workflow
+        | Surface::Bake
+        | Surface::Seccomp
+        | Surface::Daemon
+        | Surface::Kernel => "`read_only: true`",
+    }
+}
+
+/// Where its program writes.
+enum Writes {
+    /// To these folders, which are the image's own.
+    To(Vec<&'static str>),
+    /// To nothing but what is mounted.
+    ToMounts,
+    /// It may, but there are signs that somebody sees to it.
+    Perhaps,
+    /// Nobody knows.
+    Unknown,
+}
+
+fn writes(container: &Container) -> Writes {
+    let declared = &container.declared;
+    let own_start = declared.entrypoint.is_none() && container.image.entrypoint.is_none();
+    let starts_its_server = own_start
+        && (declared.command.is_empty()
+            || container.root == State::Known(false)
+            || container.steps_down().is_some());
+    let row = container.image.base.row().and_then(|row| row.writes);
+    if let Some(folders) = row.filter(|_| starts_its_server) {
+        let left = folders.iter().copied();
+        let left: Vec<&str> = left
+            .filter(|folder| !is_mounted(container, folder))
+            .collect();
+        return if left.is_empty() {
+            Writes::ToMounts
+        } else {
+            Writes::To(left)
+        };
+    }
+    let on_nothing = container.image.base == Base::Scratch && container.root == State::Known(false);
+    if on_nothing || !declared.tmpfs.is_empty() {
+        return Writes::Perhaps;
+    }
+    Writes::Unknown
+}
+
+/// Whether a folder of the image is under a mount that can be written to. `/var/run` is `/run`.
+fn is_mounted(container: &Container, folder: &str) -> bool {
+    let short = |path: &str| {
+        let path = clean_path(path);
+        path.strip_prefix("/var")
+            .filter(|rest| rest.starts_with("/run"))
+            .map_or(path.clone(), str::to_owned)
     };
-    finding.remedy(Remedy::unsafe_because(
-        "make the root filesystem read-only",
-        change,
-        "the program fails where it writes, until each such folder is a `tmpfs` or a volume",
-    ))
+    let is_under = |target: &str| {
+        let (target, folder) = (short(target), short(folder));
+        let rest = folder.strip_prefix(target.as_str());
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    let volumes = container.declared.volumes.iter().map(|entry| &entry.value);
+    let mut writable = volumes.filter(|volume| !volume.mount.read_only);
+    let mut tmpfs = container.declared.tmpfs.iter();
+    writable.any(|volume| is_under(&volume.mount.target))
+        || tmpfs.any(|entry| {
+            let text = entry.value.known();
+            text.is_some_and(|text| is_under(text.split(':').next().unwrap_or_default()))
+        })
+}
+
+/// "a", "a and b", "a, b and c".
+fn listed(words: &[String]) -> String {
+    match words {
+        [first @ .., last] if !first.is_empty() => format!("{} and {last}", first.join(", ")),
+        all => all.concat(),
+    }
 }

@@ -405,6 +405,7 @@ fn port(item: &Text) -> Option<Port> {
         address: first.address,
         published: published.to_owned(),
         target: target.to_owned(),
+        says_tcp: false,
     })
 }
 

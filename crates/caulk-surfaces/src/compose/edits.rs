@@ -7,9 +7,8 @@ use caulk_source::{Edit, SourceFile, Span};
 use caulk_syntax::yaml::edit::{Editor, Fresh, Refusal};
 use caulk_syntax::yaml::{Entry, Kind, Node, Role, Stream};
 
-use super::own;
 use super::written::{Written, written};
-use crate::{NotOffered, Reach};
+use crate::{NotOffered, mounted};
 
 impl From<Refusal> for NotOffered {
     fn from(refusal: Refusal) -> Self {
@@ -29,13 +28,11 @@ pub(crate) fn keys_of(hardening: &Hardening) -> &'static [&'static str] {
     }
 }
 
-/// The edits that make `change` true: where it is written, for all who share it, or at these
-/// services alone.
+/// The edits that make `change` true where it is written, for all who share it.
 pub(crate) fn edits(
     stream: &Stream,
     source: &SourceFile,
     change: &Change,
-    reach: Reach<'_>,
 ) -> Result<Vec<Edit>, NotOffered> {
     let editor = Editor::new(stream, source);
     match change {
@@ -49,24 +46,32 @@ pub(crate) fn edits(
             container,
             hardening,
         } => harden(&editor, &written(stream, *container)?, hardening),
-        Change::Remove { entry } | Change::Become { entry, .. } => match reach {
-            Reach::AtServices(services) => own::edits(stream, &editor, change, services),
-            Reach::WhereWritten => {
-                let node = stream.node_at(*entry);
-                let node = node.ok_or(NotOffered("nothing is written there"))?;
-                Ok(match change {
-                    Change::Become { value, .. } => editor.set(node, &value_of(value))?,
-                    Change::Remove { .. }
-                    | Change::RunAs { .. }
-                    | Change::Harden { .. }
-                    | Change::Set { .. }
-                    | Change::Filter { .. } => editor.remove(node)?,
-                })
-            }
-        },
+        Change::Remove { entry } => Ok(editor.remove(at(stream, *entry)?)?),
+        Change::Become { entry, value } => Ok(editor.set(at(stream, *entry)?, &value_of(value))?),
+        Change::ReadOnly { entry } => read_only(&editor, at(stream, *entry)?),
         Change::Set { .. } => Err(NotOffered("a Compose file has no such setting")),
         Change::Filter { .. } => Err(NotOffered("a profile stands in a file of its own")),
     }
+}
+
+fn at(stream: &Stream, place: Span) -> Result<Node<'_>, NotOffered> {
+    let node = stream.node_at(place);
+    node.ok_or(NotOffered("nothing is written there"))
+}
+
+/// A mount that can only be read, in the short syntax or in the long one.
+fn read_only(editor: &Editor<'_>, mount: Node<'_>) -> Result<Vec<Edit>, NotOffered> {
+    if matches!(mount.kind(), Kind::Mapping) {
+        let mut entries = mount.entries();
+        let key = "read_only";
+        return Ok(match entries.find(|entry| entry.key.text() == Some(key)) {
+            Some(entry) => editor.set(entry.value, &Fresh::Switch(true))?,
+            None => editor.add(mount, key, &Fresh::Switch(true), &["target"])?,
+        });
+    }
+    let text = mount.text().and_then(mounted::read_only);
+    let text = text.ok_or(NotOffered("its options are written in a way of their own"))?;
+    Ok(editor.set(mount, &Fresh::Text(&text))?)
 }
 
 /// A switch stays one; anything else is text.

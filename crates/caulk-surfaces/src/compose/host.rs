@@ -216,6 +216,7 @@ fn port(item: &Value<'_>) -> Option<Port> {
         address: word("host_ip"),
         published: text(published),
         target,
+        says_tcp: false,
     })
 }
 
@@ -258,6 +259,7 @@ fn partly_known(written: &str, because: &str) -> Port {
         },
         published,
         target,
+        says_tcp: false,
     }
 }
 
@@ -269,6 +271,7 @@ fn short_port(whole: &str) -> Port {
         address: State::Known(address.trim_matches(['[', ']']).to_owned()),
         published: published.to_owned(),
         target: target.strip_suffix("/tcp").unwrap_or(target).to_owned(),
+        says_tcp: target.ends_with("/tcp"),
     }
 }
 

@@ -35,7 +35,7 @@ mod written;
 use caulk_syntax::yaml::{Stream, Value};
 
 pub(crate) use edits::{edits, exhausted, keys_of};
-pub(crate) use own::{needs, written_out};
+pub(crate) use own::{Extended, edits as edits_at, needs, written_out};
 pub(crate) use plan::{discoverable, drop_parts, named, plans};
 pub use project::ComposeOptions;
 pub(crate) use project::{Plan, Project, load};

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use caulk_model::{Referred, Stated, UnresolvedReference, WhyUnresolved};
-use caulk_source::{FileId, SourceFile, Sources, Span, join_path, parent_path};
+use caulk_source::{FileId, SourceFile, Sources, Span, in_nearest_folder, join_path, parent_path};
 use caulk_syntax::Problem;
 use caulk_syntax::yaml::Stream;
 
@@ -302,11 +302,23 @@ impl<'d> Loader<'d, '_> {
             self.project.used.insert(file);
             return Some(file);
         }
-        note(match found {
+        let (sources, stream) = (self.sources, self.stream);
+        let above = |folder: &str| {
+            let file = sources.find(&join_path(folder, target)?)?;
+            (stream)(file)
+        };
+        let why = match found {
             Some(_) => WhyUnresolved::OtherKind,
             None if self.sources.is_withheld(&path) => WhyUnresolved::Unread,
             None => WhyUnresolved::Missing,
-        });
+        };
+        // What the engine does not find by itself may be read from a folder above.
+        let is_moved = why == WhyUnresolved::Missing
+            && !discovered
+            && in_nearest_folder(folder, above).is_some();
+        if !is_moved {
+            note(why);
+        }
         self.project.wanted.insert(path.clone());
         self.project.referred.insert(path);
         None

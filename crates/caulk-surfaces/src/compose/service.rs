@@ -6,11 +6,12 @@ use caulk_model::{Declared, DeclaredBuild, Entry, State, Step, User};
 use caulk_source::{Span, Spanned};
 
 use super::merge::{build as build_mapping, list, names, pairs};
+use super::own::{Extended, extended};
 use super::security::Find;
 use super::tree::Value;
 use super::value::{distinct, entries, fact, flag, items, texts};
 use super::{host, security, settings};
-use crate::dockerfile::BuildArguments;
+use crate::dockerfile::{BuildArguments, Given};
 
 /// What a service is read with.
 pub(super) struct Context<'c, 'd> {
@@ -35,6 +36,8 @@ pub(crate) struct Service {
     pub(crate) image_hidden: bool,
     pub(crate) build: Option<Build>,
     pub(crate) declared: Declared,
+    /// What it has from services that it extends.
+    pub(crate) extended: Vec<Extended>,
 }
 
 /// What a service says of its build.
@@ -81,6 +84,7 @@ pub(super) fn read(
         image: image.as_ref().and_then(|value| fact(value, |text| text)),
         profiles: entries(&distinct(service, "profiles"), |name| Some(name.to_owned())),
         volumes_from: texts(&items(service, "volumes_from")),
+        needs: needs(service),
         ..Declared::default()
     };
     host::read(service, context, &mut declared);
@@ -107,7 +111,20 @@ pub(super) fn read(
         image_hidden: image.is_some_and(|value| value.env_variable().is_some()),
         build: build.as_ref().map(build_of),
         declared,
+        extended: extended(service),
     }
+}
+
+/// The services that a service waits for, or is linked with: `NAME[:ALIAS]`.
+fn needs(service: &Value<'_>) -> Vec<String> {
+    let waits = service.get("depends_on").map(|value| names(&value));
+    let waits = waits.iter().flat_map(Value::members);
+    let mut all: Vec<String> = waits.map(|member| member.name.into_owned()).collect();
+    for link in items(service, "links") {
+        let name = link.known().and_then(|link| link.split(':').next());
+        all.extend(name.map(str::to_owned));
+    }
+    all
 }
 
 /// The services for whose end a service waits: they do one job.
@@ -149,7 +166,9 @@ fn dockerfile_of(build: &Value<'_>) -> State<String> {
 /// they come out again as the image's user.
 fn shown(value: &Value<'_>) -> Option<State<String>> {
     match value.env_variable() {
-        Some(name) => Some(State::unknown(format!("`.env` sets `${name}`"))),
+        Some(name) => Some(State::unknown(format!(
+            "an environment file sets `${name}`"
+        ))),
         None => value.text(),
     }
 }
@@ -228,7 +247,13 @@ fn arguments(args: &Value<'_>) -> BuildArguments {
         let name = member.name.into_owned();
         let value = shown(&member.value)
             .unwrap_or_else(|| State::unknown(format!("`{name}` comes from the environment")));
-        arguments.insert(name, value);
+        let is_hidden = member.value.env_variable().is_some();
+        let hidden = member.value.known().filter(|_| is_hidden);
+        let given = Given {
+            shown: value,
+            hidden: hidden.map(str::to_owned),
+        };
+        arguments.insert(name, given);
     }
     arguments
 }

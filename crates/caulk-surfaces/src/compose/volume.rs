@@ -1,10 +1,11 @@
 //! What a service mounts.
 
 use caulk_model::{Entry, Mount, Relabel, State, Volume, VolumeKind};
-use caulk_source::{clean_path, cut};
+use caulk_source::clean_path;
 
 use super::tree::Value;
 use super::value::{items, unique};
+use crate::mounted::fields;
 
 /// Everything that a service mounts with `volumes`, each target once.
 pub(super) fn all(service: &Value<'_>) -> Vec<Entry<Volume>> {
@@ -226,52 +227,9 @@ fn kind(source: &str, known: bool) -> VolumeKind {
     VolumeKind::Volume
 }
 
-/// The fields between colons. A colon in `${…}` parts nothing, nor does the one of a drive.
-fn fields(text: &str) -> Vec<&str> {
-    let mut fields = Vec::new();
-    let mut start = 0;
-    let mut variables = 0_usize;
-    let bytes = text.as_bytes();
-    for (at, byte) in text.bytes().enumerate() {
-        match byte {
-            b'{' if at > 0 && bytes.get(at - 1) == Some(&b'$') => variables += 1,
-            b'}' => variables = variables.saturating_sub(1),
-            b':' if variables == 0 => {
-                let drive =
-                    at == start + 1 && bytes.get(start).is_some_and(u8::is_ascii_alphabetic);
-                if drive {
-                    continue;
-                }
-                fields.push(cut(text, start..at));
-                start = at + 1;
-            }
-            _ => {}
-        }
-    }
-    fields.push(cut(text, start..text.len()));
-    fields
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn fields_as_the_engine_parts_them() {
-        for (text, parts) in [
-            ("./a:/b", &["./a", "/b"] as &[&str]),
-            ("/x", &["/x"]),
-            ("${DIR:-/srv}:/b:ro", &["${DIR:-/srv}", "/b", "ro"]),
-            ("c:/x:/y", &["c:/x", "/y"]),
-            ("a:/x", &["a:/x"]),
-            (
-                r"\\.\pipe\docker_engine:\\.\pipe\docker_engine",
-                &[r"\\.\pipe\docker_engine", r"\\.\pipe\docker_engine"],
-            ),
-        ] {
-            assert_eq!(fields(text), parts, "{text}");
-        }
-    }
 
     #[test]
     fn what_a_source_names() {

@@ -154,9 +154,10 @@ impl Declaring for File {
             Change::Become { entry, value } => json_edits::become_value(root, *entry, value),
             Change::Remove { entry } => json_edits::remove(source, root, *entry),
             Change::Set { key, value, .. } => json_edits::add_member(source, root, key, value),
-            Change::RunAs { .. } | Change::Harden { .. } | Change::Filter { .. } => {
-                Err(NotOffered("a daemon is no container"))
-            }
+            Change::RunAs { .. }
+            | Change::Harden { .. }
+            | Change::ReadOnly { .. }
+            | Change::Filter { .. } => Err(NotOffered("a daemon is no container")),
         }
     }
 }

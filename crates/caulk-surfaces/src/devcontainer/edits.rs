@@ -4,8 +4,7 @@ use caulk_finding::{Change, Hardening};
 use caulk_source::{Edit, SourceFile, Span};
 use caulk_syntax::json::{Kind, Value};
 
-use crate::NotOffered;
-use crate::json_edits;
+use crate::{NotOffered, json_edits, mounted};
 
 /// The edits that make `change` true.
 pub(super) fn edits(
@@ -21,6 +20,7 @@ pub(super) fn edits(
             }
             None => json_edits::become_value(root, *entry, value),
         },
+        Change::ReadOnly { entry } => read_only(root, *entry),
         Change::RunAs { user, .. } => {
             if let Some(value) = root.get("containerUser") {
                 return json_edits::become_value(root, value.span, user);
@@ -33,6 +33,29 @@ pub(super) fn edits(
             Err(NotOffered("a dev container has no such setting"))
         }
     }
+}
+
+/// A mount that can only be read: a word of `runArgs`, or a text of `mounts`. The tools read no such
+/// option of a mount that is an object.
+fn read_only(root: &Value, entry: Span) -> Result<Vec<Edit>, NotOffered> {
+    let given = argument(root, entry);
+    let word = given.and_then(|(list, first, count)| list.items().get(first + count - 1));
+    let mut mounts = root
+        .get("mounts")
+        .map(Value::items)
+        .unwrap_or_default()
+        .iter();
+    let mount = word.or_else(|| mounts.find(|item| item.span == entry));
+    let written = mount.and_then(|mount| Some((mount.span, mount.as_str()?)));
+    let (place, written) = written.ok_or(NotOffered("it is no text"))?;
+    let (flag, value) = match written.split_once('=') {
+        Some((flag, value)) if flag.starts_with("--") => (format!("{flag}="), value),
+        Some(_) | None => (String::new(), written),
+    };
+    let value = mounted::read_only(value);
+    let value = value.ok_or(NotOffered("its options are written in a way of their own"))?;
+    let text = json_edits::quoted(&format!("{flag}{value}"));
+    Ok(vec![Edit::replace(place, text)])
 }
 
 fn harden(

@@ -258,7 +258,7 @@ fn build(root: &Value, folder: &str) -> Option<BuiltFrom> {
     let given = section.and_then(|build| build.get("args"));
     for member in given.map(Value::members).unwrap_or_default() {
         if let Some(text) = text(&member.value) {
-            arguments.insert(member.key.value.clone(), text.state());
+            arguments.insert(member.key.value.clone(), text.state().into());
         }
     }
     Some(BuiltFrom {

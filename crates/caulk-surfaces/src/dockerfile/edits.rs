@@ -17,9 +17,10 @@ pub(crate) fn edits(
         Change::RunAs { container, user } => run_as(dockerfile, source, *container, user),
         Change::Remove { entry } => remove(dockerfile, source, *entry),
         Change::Become { entry, value } => Ok(vec![Edit::replace(*entry, value)]),
-        Change::Harden { .. } | Change::Set { .. } | Change::Filter { .. } => {
-            Err(NotOffered("an image says nothing of that"))
-        }
+        Change::Harden { .. }
+        | Change::ReadOnly { .. }
+        | Change::Set { .. }
+        | Change::Filter { .. } => Err(NotOffered("an image says nothing of that")),
     }
 }
 

@@ -27,6 +27,8 @@ pub(super) struct Start {
     /// The program that the engine starts for it.
     first_program: Option<String>,
     command: Option<(Vec<String>, Span)>,
+    /// Whether the `CMD` is one text for a shell, which is then the program that is started.
+    command_is_shell: bool,
     /// Whether the `CMD` is this stage's own, and not that of the stage below.
     own_command: bool,
     /// Tools that step down, seen where build steps install something.
@@ -44,6 +46,7 @@ impl Default for Start {
             entrypoint: None,
             first_program: None,
             command: None,
+            command_is_shell: false,
             own_command: false,
             installed: None,
             copied: Vec::new(),
@@ -72,6 +75,7 @@ impl Start {
             }
         } else if keyword == Keyword::Cmd {
             self.command = Some((words(instruction), instruction.span));
+            self.command_is_shell = instruction.exec().is_none();
             self.own_command = true;
         } else if keyword == Keyword::Workdir {
             let folder = instruction.one().and_then(Template::as_literal);
@@ -176,7 +180,18 @@ impl Start {
         read: &dyn Fn(&str) -> Option<String>,
         base: Option<StepDown>,
     ) -> (Option<Entrypoint>, Option<StepDown>) {
-        let inherited = base.filter(|_| self.entrypoint.is_none());
+        // The base's entrypoint gets the new command, and may not step down for it.
+        let takes = |step: &StepDown| {
+            let first = self.command.as_ref().and_then(|(words, _)| words.first());
+            first.is_none_or(|word| {
+                step.takes(if self.command_is_shell {
+                    "/bin/sh"
+                } else {
+                    word
+                })
+            })
+        };
+        let inherited = base.filter(|step| self.entrypoint.is_none() && takes(step));
         let Some((words, span)) = self.words() else {
             return (None, inherited);
         };
@@ -186,6 +201,7 @@ impl Start {
             span: Some(span),
             assumed: false,
             only_if_it_may: false,
+            commands: &[],
         };
         let (mut was_read, mut steps_down) = (true, None);
         match stepping::runs(&words) {
@@ -211,6 +227,7 @@ impl Start {
                         span: Some(span),
                         assumed: true,
                         only_if_it_may: false,
+                        commands: &[],
                     })
                 };
             }

@@ -21,7 +21,7 @@ use caulk_syntax::dockerfile::Dockerfile;
 pub(crate) use edits::edits;
 pub(crate) use labels::label;
 pub(crate) use privileged_steps::privileged_steps;
-pub(crate) use scope::BuildArguments;
+pub(crate) use scope::{BuildArguments, Given};
 pub(crate) use stages::{Builder, stages, target};
 
 /// Extensions of files that speak of Dockerfiles and are none: sources, documents, templates.
@@ -83,7 +83,10 @@ pub(crate) fn image(
     arguments: &BuildArguments,
     read: &dyn Fn(&str) -> Option<String>,
 ) -> Option<Image> {
-    Builder::new(dockerfile, source.text(), arguments, read).image(index)
+    let mut image = Builder::new(dockerfile, source.text(), arguments, read).image(index)?;
+    let mut folders = source.path().split('/');
+    image.build.for_development = folders.any(|folder| folder == ".devcontainer");
+    Some(image)
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use caulk_model::State;
-use caulk_model::build::UserArgument;
+use caulk_model::build::{ArgumentFrom, UserArgument};
 use caulk_syntax::dockerfile::{Expanded, Instruction, KeyValue, Keyword, Lookup, Template};
 
 /// The platform that caulk judges for where nothing says another: that of nearly every server.
@@ -26,14 +26,37 @@ pub(super) fn is_platform(name: &str) -> bool {
 /// Values longer than this are not followed: a file could double one on every line.
 const MAX_VALUE: usize = 32 * 1024;
 
-/// The build arguments that a builder gives, by name. One without a value is taken from the
-/// builder's environment, which nobody here knows.
-pub(crate) type BuildArguments = BTreeMap<String, State<String>>;
+/// The build arguments that a builder gives, by name.
+pub(crate) type BuildArguments = BTreeMap<String, Given>;
+
+/// What a builder gives to a build argument.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Given {
+    /// The value, as far as it may be shown. One that is taken from the builder's environment nobody
+    /// here knows.
+    pub(crate) shown: State<String>,
+    /// The value that a file of variables has a part in: it decides what a build does, and nobody is to
+    /// be shown it.
+    pub(crate) hidden: Option<String>,
+}
+
+impl From<State<String>> for Given {
+    fn from(shown: State<String>) -> Self {
+        Self {
+            shown,
+            hidden: None,
+        }
+    }
+}
 
 /// Variables and their values: the arguments before the first `FROM`, or those of one stage.
 #[derive(Clone, Debug)]
 pub(crate) struct Scope {
     values: BTreeMap<String, State<String>>,
+    /// The values that are known and not to be shown.
+    hidden: BTreeMap<String, String>,
+    /// The arguments that the builder gives.
+    given: BTreeSet<String>,
     /// The values that `ENV` set: the image's own, which hold anew in a stage on this one.
     environment: BTreeMap<String, State<String>>,
     /// The arguments declared without a value, which are for the builder to give.
@@ -53,6 +76,8 @@ impl Scope {
             .map(|(name, value)| ((*name).to_owned(), State::Known((*value).to_owned())));
         Self {
             values: values.collect(),
+            hidden: BTreeMap::new(),
+            given: BTreeSet::new(),
             environment: BTreeMap::new(),
             expected: BTreeSet::new(),
             decided: BTreeMap::new(),
@@ -64,6 +89,8 @@ impl Scope {
     pub(crate) fn stage(open: bool) -> Self {
         Self {
             values: BTreeMap::new(),
+            hidden: BTreeMap::new(),
+            given: BTreeSet::new(),
             environment: BTreeMap::new(),
             expected: BTreeSet::new(),
             decided: BTreeMap::new(),
@@ -102,6 +129,54 @@ impl Scope {
         self.decided.get(name)
     }
 
+    /// The value of an argument, where it is known, to decide what a build does and to be shown to
+    /// nobody; and who says what it is.
+    pub(crate) fn decided_by(&self, name: &str) -> (Option<String>, Option<ArgumentFrom>) {
+        let given = self.given.contains(name);
+        let hidden = self.hidden.get(name).cloned();
+        match (hidden, self.lookup(name)) {
+            (Some(value), _) | (None, Lookup::Set(value)) => {
+                let by = if given {
+                    ArgumentFrom::Builder
+                } else {
+                    ArgumentFrom::Default
+                };
+                (Some(value), Some(by))
+            }
+            // An image below may set the variable, but hardly under the name of an argument.
+            (None, Lookup::UnsetHere | Lookup::Unset) if self.expected.contains(name) => {
+                (Some(String::new()), Some(ArgumentFrom::Nobody))
+            }
+            (None, Lookup::UnsetHere | Lookup::Unset | Lookup::Unknown) => (None, None),
+        }
+    }
+
+    /// The value of `template` where it is known and not to be shown.
+    fn expand_hidden(&self, template: &Template) -> Option<String> {
+        let lookup = |name: &str| match self.hidden.get(name) {
+            Some(value) => Lookup::Set(value.clone()),
+            None => self.lookup(name),
+        };
+        match template.expand(&lookup) {
+            Expanded::Known(value) if value.len() <= MAX_VALUE => Some(value),
+            Expanded::Known(_) | Expanded::Unknown { .. } | Expanded::Fails { .. } => None,
+        }
+    }
+
+    /// The value of `template` here, and the same where it is not to be shown.
+    fn both(&self, template: &Template) -> Given {
+        let shown = self.expand(template);
+        let is_known = self.hidden.is_empty() || shown.known().is_some();
+        Given {
+            hidden: if is_known {
+                None
+            } else {
+                self.expand_hidden(template)
+            },
+            shown,
+        }
+    }
+
     /// Runs an instruction that may set variables. In a stage, `ARG NAME` takes the value of the
     /// global argument of that name.
     pub(crate) fn run(
@@ -116,7 +191,7 @@ impl Scope {
         if instruction.keyword == Keyword::Env {
             // All values of one `ENV` are expanded before any of them is set.
             let value = |pair: &KeyValue| {
-                let value = self.expand(pair.value.as_ref()?);
+                let value = self.both(pair.value.as_ref()?);
                 Some((pair.key.value.clone(), value))
             };
             let values: Vec<_> = pairs.iter().filter_map(value).collect();
@@ -129,7 +204,7 @@ impl Scope {
                 };
             }
             for (name, value) in values {
-                self.environment.insert(name.clone(), value.clone());
+                self.environment.insert(name.clone(), value.shown.clone());
                 self.set(name, value);
             }
         } else if instruction.keyword == Keyword::Arg {
@@ -141,8 +216,11 @@ impl Scope {
                 };
                 self.decided.insert(name.clone(), argument);
                 let given = arguments.get(name).cloned();
-                let default = || Some(self.expand(pair.value.as_ref()?));
-                let inherited = || global?.values.get(name).cloned();
+                if given.is_some() {
+                    self.given.insert(name.clone());
+                }
+                let default = || Some(self.both(pair.value.as_ref()?));
+                let inherited = || Some(Given::from(global?.values.get(name)?.clone()));
                 match given.or_else(default).or_else(inherited) {
                     Some(value) => self.set(name.clone(), value),
                     None => {
@@ -153,8 +231,12 @@ impl Scope {
         }
     }
 
-    fn set(&mut self, name: String, value: State<String>) {
-        let value = match value {
+    fn set(&mut self, name: String, value: Given) {
+        match value.hidden {
+            Some(hidden) => self.hidden.insert(name.clone(), hidden),
+            None => self.hidden.remove(&name),
+        };
+        let value = match value.shown {
             State::Known(value) if value.len() > MAX_VALUE => {
                 State::unknown(format!("`${name}` is too long to follow"))
             }

@@ -231,6 +231,7 @@ impl<'a> Builder<'a> {
                 entrypoint: None,
                 steps_down: None,
                 build: Build::default(),
+                stated: None,
                 base,
             },
             scope: Scope::stage(open),
@@ -273,7 +274,7 @@ impl<'a> Builder<'a> {
             build: &mut state.image.build,
             stage: own,
             source: self.text,
-            branches: Vec::new(),
+            surroundings: Vec::new(),
         };
         facts::images(&mut notes, step, &|name| {
             name.parse::<usize>().is_ok()
@@ -290,7 +291,7 @@ impl<'a> Builder<'a> {
         }
         let lookup = |name: &str| scope.lookup(name);
         let calls = run::calls(step, self.text, state.shell, &lookup);
-        notes.branches = facts::branches(&calls, scope);
+        notes.surroundings = facts::surroundings(&calls, scope);
         facts::of_run(&mut notes, &calls, &mut state.downloads);
         accounts::run(&mut state.image.accounts, &mut state.groups, &calls);
         let numbers = calls.iter().filter_map(accounts::unique_number);
@@ -355,17 +356,21 @@ impl Built {
         if from.base.span != *span {
             return;
         }
-        let written = from.base.as_literal().unwrap_or_default();
+        let literal = from.base.as_literal();
+        let by_argument = literal.is_none();
+        let written = literal.unwrap_or_default();
         self.image.build.bases.push(BuildFact {
             value: BaseUse {
                 reference: reference.clone(),
                 repository: repository.clone(),
                 tag_is_written: written.is_empty() || facts::tag_is_written(&written),
+                by_argument,
                 copied_from: false,
             },
             span: *span,
             stage: own.clone(),
             only_where: None,
+            arms: Vec::new(),
         });
     }
 }

@@ -75,6 +75,7 @@ impl Declaring for File {
         match change {
             Change::Become { entry, value } => Ok(vec![Edit::replace(*entry, value)]),
             Change::Remove { .. }
+            | Change::ReadOnly { .. }
             | Change::Set { .. }
             | Change::RunAs { .. }
             | Change::Harden { .. }

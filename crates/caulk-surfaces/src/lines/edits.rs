@@ -3,7 +3,7 @@
 use caulk_finding::{Change, Hardening};
 use caulk_source::{Edit, SourceFile, Span, cut};
 
-use super::line_edits::{GOES_ON, add_flags, become_value};
+use super::line_edits::{GOES_ON, add_flags, become_value, read_only};
 use crate::NotOffered;
 use crate::command_line::{Argument, Given, Image, Line, Run};
 
@@ -39,6 +39,7 @@ pub(super) fn edits(
             },
         },
         Change::Remove { .. }
+        | Change::ReadOnly { .. }
         | Change::Become { .. }
         | Change::Set { .. }
         | Change::Filter { .. } => of_line(source, &run.line, words, change),
@@ -65,6 +66,12 @@ pub(super) fn of_line(
     match change {
         Change::Remove { entry } => remove(source, given(*entry)?, words),
         Change::Become { entry, value: text } => value(source, given(*entry)?, text),
+        Change::ReadOnly { entry } => {
+            if given(*entry)?.shared {
+                return Err(NotOffered("the flag is written elsewhere"));
+            }
+            read_only(source, *entry)
+        }
         Change::RunAs { .. }
         | Change::Harden { .. }
         | Change::Set { .. }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use caulk_source::{Edit, SourceFile, Span, cut};
 
-use crate::NotOffered;
+use crate::{NotOffered, mounted};
 
 /// What stands at the end of a line that goes on: in a shell, in PowerShell, in `cmd`.
 pub(super) const GOES_ON: [char; 3] = ['\\', '`', '^'];
@@ -26,6 +26,25 @@ pub(crate) fn become_value(
     let start = given.start as usize + at;
     let place = Span::new(given.file, start..start + before.len());
     Ok(vec![Edit::replace(place, after)])
+}
+
+/// A mount that a flag gives can only be read: what is written there, with one option more. `given` is
+/// the flag with its value.
+pub(crate) fn read_only(source: &SourceFile, given: Span) -> Result<Vec<Edit>, NotOffered> {
+    let elsewhere = NotOffered("its options are written in a way of their own");
+    let written = source.slice(given);
+    let value = match written.strip_prefix("--") {
+        Some(long) => long.split_once(['=', ' ']).map(|(_, value)| value),
+        None => written.strip_prefix("-v"),
+    };
+    let value = value.ok_or(elsewhere)?.trim_start_matches([' ', '=']);
+    let quoted = |quote: char| value.strip_prefix(quote)?.strip_suffix(quote);
+    let bare = quoted('"').or_else(|| quoted('\'')).unwrap_or(value);
+    if bare.contains(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '`')) {
+        return Err(elsewhere);
+    }
+    let text = mounted::read_only(bare).ok_or(elsewhere)?;
+    become_value(source, given, bare, &text)
 }
 
 /// Flags added before the word at `before`: on its line, or each on one of its own where that word

@@ -32,7 +32,7 @@ use crate::command_line::{self, Action, Argument, Given, Image, Invocation, Refu
 use crate::declaring::{Declaration, Declaring, FindFrom};
 use crate::{selinux, shell, workflow};
 
-pub(crate) use line_edits::{add_flags, become_value};
+pub(crate) use line_edits::{add_flags, become_value, read_only};
 pub(crate) use source::{Kind, is_script, kind_of};
 pub(crate) use structured::{expressions, scalar};
 

@@ -6,7 +6,7 @@ use caulk_finding::{Change, Hardening};
 use caulk_source::{Edit, SourceFile, Span, cut};
 
 use super::unit::{Entry, Unit};
-use crate::NotOffered;
+use crate::{NotOffered, mounted};
 
 const MISSING: NotOffered = NotOffered("nothing is written there");
 
@@ -19,6 +19,11 @@ pub(super) fn edits(
     match change {
         Change::Remove { entry } => remove(source, unit, *entry),
         Change::Become { entry, value } => become_value(unit, *entry, value),
+        Change::ReadOnly { entry } => {
+            let text = mounted::read_only(source.slice(*entry));
+            let text = text.ok_or(NotOffered("its options are written in a way of their own"))?;
+            become_value(unit, *entry, &text)
+        }
         Change::RunAs { user, .. } => run_as(source, unit, user),
         Change::Harden { hardening, .. } => {
             let lines = match hardening {

@@ -35,9 +35,10 @@ pub(crate) fn edits(
             let written = find(&root, *entry).ok_or(NotOffered("nothing is written there"))?;
             become_value(written, value).map(|edit| vec![edit])
         }
-        Change::RunAs { .. } | Change::Harden { .. } | Change::Set { .. } => {
-            Err(NotOffered("a profile says nothing of that"))
-        }
+        Change::RunAs { .. }
+        | Change::Harden { .. }
+        | Change::ReadOnly { .. }
+        | Change::Set { .. } => Err(NotOffered("a profile says nothing of that")),
     }
 }
 

@@ -68,7 +68,7 @@ pub(crate) struct Call {
     pub(crate) output: Flow,
     /// Where its program stands among its words.
     pub(crate) program_at: Option<usize>,
-    /// On what it hangs whether it runs, where that is a variable's value.
+    /// The part of the program in which it stands, where another may run instead.
     pub(crate) branch: Option<Arc<Branch>>,
 }
 

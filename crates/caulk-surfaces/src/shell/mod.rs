@@ -10,6 +10,7 @@
 
 mod branch;
 mod call;
+mod choice;
 mod enter;
 mod fetch;
 mod flow;
@@ -25,6 +26,7 @@ mod value;
 mod walk;
 mod words;
 
+pub(crate) use branch::{Branch, Test};
 pub(crate) use call::{Call, Flow};
 pub(crate) use enter::{calls, calls_of_words, each_call};
 pub(crate) use fetch::{Fetch, Saved};

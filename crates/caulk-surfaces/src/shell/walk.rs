@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use caulk_source::Span;
 use caulk_syntax::dockerfile::Lookup;
-use caulk_syntax::shell::{self, Command, CommandKind, Heredoc, List, Pipeline, Statement, Word};
+use caulk_syntax::shell::{Command, CommandKind, Heredoc, List, Pipeline, Word};
 
 use super::branch::Branch;
 use super::call::Flow;
@@ -36,7 +36,7 @@ pub(super) struct Walker<'a> {
     pub(super) expanded: usize,
     /// The last call of the command before, whose output the next call reads.
     pub(super) feeder: Option<usize>,
-    /// On what it hangs whether this part runs.
+    /// The part that is walked, where another may run instead, or where it hangs on something.
     pub(super) branch: Option<Arc<Branch>>,
 }
 
@@ -76,22 +76,12 @@ impl<'a> Walker<'a> {
         printed
     }
 
-    /// What follows `&&` and `||`.
-    fn chain(&mut self, statement: &Statement, heredocs: &[Heredoc], input: &Flow) -> Flow {
-        let mut printed = Flow::default();
-        for (connector, pipeline) in &statement.rest {
-            let output = match connector {
-                shell::Connector::And => self.pipeline(pipeline, heredocs, input),
-                shell::Connector::Or => self.apart(Leaving::Forgets, |walker| {
-                    walker.pipeline(pipeline, heredocs, input)
-                }),
-            };
-            printed.add(&output);
-        }
-        printed
-    }
-
-    fn pipeline(&mut self, pipeline: &Pipeline, heredocs: &[Heredoc], input: &Flow) -> Flow {
+    pub(super) fn pipeline(
+        &mut self,
+        pipeline: &Pipeline,
+        heredocs: &[Heredoc],
+        input: &Flow,
+    ) -> Flow {
         if let [only] = pipeline.commands.as_slice() {
             return self.command(only, heredocs, input);
         }
@@ -121,7 +111,7 @@ impl<'a> Walker<'a> {
         if let CommandKind::Simple(simple) = &command.kind {
             return self.simple(simple, command.span, heredocs, input, streams);
         }
-        let output = self.compound(&command.kind, heredocs, input);
+        let output = self.compound(&command.kind, command.span, heredocs, input);
         if streams.writes.is_some() {
             none
         } else {
@@ -130,7 +120,13 @@ impl<'a> Walker<'a> {
     }
 
     /// What a command that holds others prints.
-    fn compound(&mut self, kind: &CommandKind, heredocs: &[Heredoc], input: &Flow) -> Flow {
+    fn compound(
+        &mut self,
+        kind: &CommandKind,
+        choice: Span,
+        heredocs: &[Heredoc],
+        input: &Flow,
+    ) -> Flow {
         match kind {
             // Where a function is called, it runs.
             CommandKind::Simple(_) | CommandKind::Function { .. } => Flow::default(),
@@ -141,23 +137,7 @@ impl<'a> Walker<'a> {
             CommandKind::If {
                 branches,
                 otherwise,
-            } => {
-                let mut output = Flow::default();
-                // What has to hold for what was met so far not to run.
-                let mut passed = None;
-                for (condition, body) in branches {
-                    let branch = self.branch_of(condition);
-                    output.add(&self.list(condition, heredocs, input));
-                    let here = passed.clone().or_else(|| branch.clone());
-                    output.add(&self.in_branch(here, body, heredocs, input));
-                    passed =
-                        passed.or_else(|| branch.map(Branch::otherwise).filter(Branch::is_off));
-                }
-                if let Some(body) = otherwise {
-                    output.add(&self.in_branch(passed, body, heredocs, input));
-                }
-                output
-            }
+            } => self.branches(choice, branches, otherwise.as_ref(), heredocs, input),
             CommandKind::Loop { condition, body } => {
                 self.list(condition, heredocs, input);
                 self.maybe(body, heredocs, input)
@@ -172,11 +152,7 @@ impl<'a> Walker<'a> {
             }
             CommandKind::Case { word, arms } => {
                 self.word(word, heredocs);
-                let mut output = Flow::default();
-                for arm in arms {
-                    output.add(&self.maybe(&arm.body, heredocs, input));
-                }
-                output
+                self.arms(choice, word, arms, heredocs, input)
             }
             CommandKind::Test(words) => {
                 for word in words {
@@ -191,32 +167,8 @@ impl<'a> Walker<'a> {
         }
     }
 
-    /// What a condition asks of a variable that was set before the program.
-    fn branch_of(&self, condition: &List) -> Option<Branch> {
-        let branch = Branch::of(condition, self.lookup)?;
-        (!self.variables.contains_key(&branch.variable)).then_some(branch)
-    }
-
-    /// A part that runs only if this holds. What surely does not run has nothing in it that does.
-    fn in_branch(
-        &mut self,
-        branch: Option<Branch>,
-        list: &List,
-        heredocs: &[Heredoc],
-        input: &Flow,
-    ) -> Flow {
-        let outer = self.branch.clone();
-        let is_off = outer.as_ref().is_some_and(|outer| outer.is_off());
-        if let Some(branch) = branch.filter(|_| !is_off) {
-            self.branch = Some(Arc::new(branch));
-        }
-        let printed = self.maybe(list, heredocs, input);
-        self.branch = outer;
-        printed
-    }
-
     /// A part that runs only if something holds.
-    fn maybe(&mut self, list: &List, heredocs: &[Heredoc], input: &Flow) -> Flow {
+    pub(super) fn maybe(&mut self, list: &List, heredocs: &[Heredoc], input: &Flow) -> Flow {
         self.apart(Leaving::Forgets, |walker| {
             walker.list(list, heredocs, input)
         })

@@ -105,6 +105,7 @@ impl Walk<'_> {
             | Change::Remove { .. }
             | Change::Become { .. }
             | Change::Harden { .. }
+            | Change::ReadOnly { .. }
             | Change::Set { .. }
             | Change::Filter { .. } => None,
         })
@@ -121,20 +122,38 @@ impl Walk<'_> {
         self.changes.iter().any(removed)
     }
 
-    /// Whether the one is the other with what a change names as it should be.
+    /// Whether the one is the other with what the changes name as it should be.
     fn became(&self, before: &Instruction, after: &Instruction) -> bool {
-        self.changes.iter().any(|change| {
-            let Change::Become { entry, value } = change else {
-                return false;
-            };
-            if !before.span.contains(*entry) {
-                return false;
+        let named = self.changes.iter().filter_map(|change| match change {
+            Change::Become { entry, value } if before.span.contains(*entry) => {
+                Some((*entry, value.as_str()))
             }
-            let text = self.source.text();
-            let (start, end) = (before.span.range().start, before.span.range().end);
-            let head = cut(text, start..entry.range().start);
-            let tail = cut(text, entry.range().end..end);
-            format!("{head}{value}{tail}") == self.source_after.slice(after.span)
-        })
+            Change::Become { .. }
+            | Change::RunAs { .. }
+            | Change::Remove { .. }
+            | Change::ReadOnly { .. }
+            | Change::Harden { .. }
+            | Change::Set { .. }
+            | Change::Filter { .. } => None,
+        });
+        let mut named: Vec<(Span, &str)> = named.collect();
+        named.sort_unstable();
+        let now = self.source_after.slice(after.span);
+        let each = named.chunks(1).any(|one| self.with(before, one) == now);
+        each || (named.len() > 1 && self.with(before, &named) == now)
+    }
+
+    /// An instruction with other texts at these places, which are in order.
+    fn with(&self, before: &Instruction, named: &[(Span, &str)]) -> String {
+        let text = self.source.text();
+        let mut from = before.span.range().start;
+        let mut whole = String::new();
+        for (entry, value) in named {
+            whole.push_str(cut(text, from..entry.range().start));
+            whole.push_str(value);
+            from = entry.range().end;
+        }
+        whole.push_str(cut(text, from..before.span.range().end));
+        whole
     }
 }

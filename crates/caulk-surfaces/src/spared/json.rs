@@ -71,7 +71,7 @@ impl<'a> Expected<'a> {
             Change::Set { key, value, .. } => {
                 self.set.insert(key, value);
             }
-            Change::RunAs { .. } | Change::Harden { .. } => {}
+            Change::RunAs { .. } | Change::Harden { .. } | Change::ReadOnly { .. } => {}
         }
     }
 

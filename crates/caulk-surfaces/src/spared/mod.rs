@@ -81,7 +81,8 @@ impl Workspace<'_> {
                 fewer_problems(before.problems.len(), now.problems.len())?;
                 let dockerfile =
                     |one: Span, other: Span| self.inline_spared(after, (one, other), works);
-                yaml::spared(before, now, works, &dockerfile)?;
+                let extended = |service| self.extended(service);
+                yaml::spared(file, (before, now), works, &dockerfile, &extended)?;
                 let all = |stream: &caulk_syntax::yaml::Stream| {
                     let comments = stream.comments.iter();
                     comments

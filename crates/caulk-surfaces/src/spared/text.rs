@@ -34,6 +34,8 @@ pub(super) fn spared<'a>(
 struct Expected {
     /// What is to be gone, or another.
     named: Vec<Span>,
+    /// Mounts that can be written to, and no longer may be.
+    read_only: Vec<Span>,
     /// The words that may come.
     coming: BTreeSet<String>,
     /// The settings whose values may be others.
@@ -51,6 +53,10 @@ impl Expected {
                     // A unit has a switch for it.
                     self.comes("true");
                 }
+            }
+            Change::ReadOnly { entry } => {
+                self.read_only.push(*entry);
+                self.comes("ro readonly");
             }
             Change::Set { key, value, .. } => {
                 self.comes(key);
@@ -113,11 +119,12 @@ impl Expected {
     }
 
     fn names(&self, token: &Token<'_>) -> bool {
-        let mut named = self.named.iter();
-        named.any(|span| {
+        let holds = |span: &Span| {
             let range = span.range();
             range.start <= token.start && token.start + token.text.len() <= range.end
-        })
+        };
+        let is_option = token.kind == Kind::Word && token.text == "rw";
+        self.named.iter().any(holds) || (is_option && self.read_only.iter().any(holds))
     }
 
     /// Which tokens of the text afterwards may have come.

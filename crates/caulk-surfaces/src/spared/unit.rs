@@ -1,11 +1,13 @@
 //! Two readings of a unit, compared entry by entry.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use caulk_finding::{Change, Hardening};
 use caulk_source::{FileId, SourceFile, Span};
 
 use crate::NotOffered;
+use crate::mounted;
 use crate::quadlet::unit::{self, Entry};
 
 const DIFFERS: NotOffered = NotOffered("something else in the file would change");
@@ -18,7 +20,7 @@ pub(super) fn spared<'a>(
 ) -> Result<(), NotOffered> {
     let mut expected = Expected::default();
     for change in changes {
-        expected.add(change);
+        expected.add(change, before);
     }
     if !comments(before.text()).eq(comments(after.text())) {
         return Err(NotOffered("a comment would be lost"));
@@ -42,19 +44,24 @@ fn comments(text: &str) -> impl Iterator<Item = &str> {
 #[derive(Default)]
 struct Expected<'a> {
     gone: BTreeSet<Span>,
-    becoming: BTreeMap<Span, &'a str>,
+    becoming: BTreeMap<Span, Cow<'a, str>>,
     /// Entries of the `[Container]` section that come, or that are to have this value.
     wishes: BTreeMap<&'static str, String>,
 }
 
 impl<'a> Expected<'a> {
-    fn add(&mut self, change: &'a Change) {
+    fn add(&mut self, change: &'a Change, before: &SourceFile) {
         match change {
             Change::Remove { entry } => {
                 self.gone.insert(*entry);
             }
             Change::Become { entry, value } => {
-                self.becoming.insert(*entry, value);
+                self.becoming.insert(*entry, Cow::Borrowed(value));
+            }
+            Change::ReadOnly { entry } => {
+                if let Some(text) = mounted::read_only(before.slice(*entry)) {
+                    self.becoming.insert(*entry, Cow::Owned(text));
+                }
             }
             Change::RunAs { user, .. } => {
                 let (account, group) = user.split_once(':').unwrap_or((user, ""));

@@ -1,14 +1,16 @@
 //! Two readings of a YAML text, compared node by node as they are written.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use caulk_finding::{Change, Hardening};
-use caulk_source::Span;
+use caulk_source::{FileId, Span};
 use caulk_syntax::yaml::edit::Fresh;
 use caulk_syntax::yaml::{Entry, Kind, Node, ScalarStyle, Stream, Value};
 
 use super::Work;
-use crate::{NotOffered, Reach, compose};
+use crate::compose::Extended;
+use crate::{NotOffered, Reach, compose, mounted};
 
 const DIFFERS: NotOffered = NotOffered("something else in the file would change");
 
@@ -16,17 +18,21 @@ const DIFFERS: NotOffered = NotOffered("something else in the file would change"
 ///
 /// `dockerfile` says of two texts, which have become each other in the one place, whether they are
 /// Dockerfiles that differ in what a change names.
-pub(super) fn spared(
-    before: &Stream,
-    after: &Stream,
-    works: &[Work<'_>],
-    dockerfile: &dyn Fn(Span, Span) -> bool,
+/// `extended` says what a service has from those that it extends.
+pub(super) fn spared<'a>(
+    file: FileId,
+    (before, after): (&'a Stream, &'a Stream),
+    works: &'a [Work<'a>],
+    dockerfile: &'a dyn Fn(Span, Span) -> bool,
+    extended: &'a dyn Fn(Span) -> &'a [Extended],
 ) -> Result<(), NotOffered> {
     let mut expected = Expected {
         removed: BTreeSet::new(),
         becoming: BTreeMap::new(),
         wishes: BTreeMap::new(),
         dockerfile,
+        extended,
+        file,
     };
     for work in works {
         for change in work.changes {
@@ -59,26 +65,33 @@ struct Expected<'a> {
     /// Items and values that are to be gone.
     removed: BTreeSet<Span>,
     /// Scalars that are to be others.
-    becoming: BTreeMap<Span, &'a str>,
+    becoming: BTreeMap<Span, Cow<'a, str>>,
     /// Keys of mappings, by the mapping's place.
     wishes: BTreeMap<Span, BTreeMap<String, Wish<'a>>>,
     /// Whether the Dockerfile at one place is to have become the one at another.
     dockerfile: &'a dyn Fn(Span, Span) -> bool,
+    /// What the service at a place has from those that it extends.
+    extended: &'a dyn Fn(Span) -> &'a [Extended],
+    file: FileId,
 }
 
 impl<'a> Expected<'a> {
     fn add(&mut self, before: &'a Stream, change: &'a Change, reach: Reach<'_>) {
         match (change, reach) {
             (Change::Remove { .. } | Change::Become { .. }, Reach::AtServices(services)) => {
-                for service in services {
-                    self.written_out(before, change, *service);
+                let here = services.iter().filter(|service| service.file == self.file);
+                for service in here.copied().collect::<Vec<Span>>() {
+                    self.written_out(before, change, service);
                 }
             }
             (Change::Remove { entry }, Reach::WhereWritten) => {
                 self.removed.insert(*entry);
             }
             (Change::Become { entry, value }, Reach::WhereWritten) => {
-                self.becoming.insert(*entry, value);
+                self.becoming.insert(*entry, Cow::Borrowed(value));
+            }
+            (Change::ReadOnly { entry }, Reach::WhereWritten) => {
+                self.only_read(before, *entry);
             }
             (Change::RunAs { container, user }, _) => {
                 self.wish(before, *container, "user", Wish::Value(user));
@@ -105,8 +118,23 @@ impl<'a> Expected<'a> {
                     self.wish(before, *container, "read_only", Wish::Value("true"));
                 }
             },
-            // An engine's settings and a profile stand in files of their own.
-            (Change::Set { .. } | Change::Filter { .. }, _) => {}
+            // It is written where the mount is or nowhere; an engine's settings and a profile stand in
+            // files of their own.
+            (Change::ReadOnly { .. }, Reach::AtServices(_))
+            | (Change::Set { .. } | Change::Filter { .. }, _) => {}
+        }
+    }
+
+    /// A mount that can no longer be written to, in whichever syntax it is.
+    fn only_read(&mut self, before: &'a Stream, entry: Span) {
+        let Some(node) = before.node_at(entry) else {
+            return;
+        };
+        if matches!(node.kind(), Kind::Mapping) {
+            let wishes = self.wishes.entry(node.span()).or_default();
+            wishes.insert("read_only".to_owned(), Wish::Value("true"));
+        } else if let Some(text) = node.text().and_then(mounted::read_only) {
+            self.becoming.insert(entry, Cow::Owned(text));
         }
     }
 
@@ -139,7 +167,8 @@ impl<'a> Expected<'a> {
         let Ok(service) = compose::written(before, container) else {
             return;
         };
-        let Ok((key, value)) = compose::written_out(before, &service, change) else {
+        let Ok((key, value)) = compose::written_out(&service, change, (self.extended)(container))
+        else {
             return;
         };
         let wish = match value {
@@ -154,6 +183,7 @@ impl<'a> Expected<'a> {
                 Change::Remove { .. }
                 | Change::RunAs { .. }
                 | Change::Harden { .. }
+                | Change::ReadOnly { .. }
                 | Change::Set { .. }
                 | Change::Filter { .. } => return,
             },
@@ -182,7 +212,7 @@ impl<'a> Expected<'a> {
                             || (self.dockerfile)(before.span(), after.span()))
                 };
                 let becoming = self.becoming.get(&before.span());
-                becoming.map_or_else(same, |value| now == *value)
+                becoming.map_or_else(same, |value| now == value.as_ref())
             }
             (Kind::Alias(before), Kind::Alias(after)) => before.name == after.name,
             (Kind::Sequence, Kind::Sequence) => {

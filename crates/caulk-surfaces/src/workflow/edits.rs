@@ -5,8 +5,8 @@ use caulk_source::{Edit, SourceFile, Span};
 use caulk_syntax::yaml::Stream;
 
 use super::Started;
-use crate::lines::{add_flags, become_value};
-use crate::{NotOffered, Reach, compose};
+use crate::lines::{add_flags, become_value, read_only};
+use crate::{NotOffered, compose};
 
 /// The edits that make `change` true.
 pub(super) fn edits(
@@ -18,7 +18,7 @@ pub(super) fn edits(
     match change {
         Change::Remove { entry } => match option(started, *entry) {
             Some((first, count)) => remove(source, started, first, count),
-            None => compose::edits(stream, source, change, Reach::WhereWritten),
+            None => compose::edits(stream, source, change),
         },
         Change::Become { entry, value } => {
             let mut given = started.run.line.given.iter();
@@ -27,9 +27,13 @@ pub(super) fn edits(
                 (Some(given), Some(_)) => {
                     become_value(source, *entry, given.value.written(), value)
                 }
-                _ => compose::edits(stream, source, change, Reach::WhereWritten),
+                _ => compose::edits(stream, source, change),
             }
         }
+        Change::ReadOnly { entry } => match option(started, *entry) {
+            Some(_) => read_only(source, *entry),
+            None => compose::edits(stream, source, change),
+        },
         Change::RunAs { user, .. } => add(source, started, &[format!("--user {user}")]),
         Change::Harden { hardening, .. } => add(source, started, &flags(hardening)),
         Change::Set { .. } | Change::Filter { .. } => {

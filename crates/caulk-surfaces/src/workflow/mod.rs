@@ -17,7 +17,7 @@ use crate::command_line::{self, Argument, Client, Flags, Run, Text};
 use crate::declaring::{Declaration, Declaring, FindFrom};
 use crate::lines;
 use crate::read::pulled;
-use crate::{NotOffered, Reach, compose};
+use crate::{NotOffered, compose};
 
 /// Whether the file at a path is a workflow.
 pub(crate) fn is_workflow(path: &str) -> bool {
@@ -305,7 +305,7 @@ impl Declaring for File {
         let place = change.place();
         let mut asked = self.builds.iter().flat_map(|build| build.build.origins());
         if asked.any(|origin| origin.span() == place) {
-            return compose::edits(&self.stream, source, change, Reach::WhereWritten);
+            return compose::edits(&self.stream, source, change);
         }
         let started = self.started.iter().find(|started| started.holds(place));
         match (started, &self.lines) {

@@ -58,6 +58,7 @@ pub fn ports(value: &Text) -> Result<Vec<PublishedPort>, String> {
                 address: State::Known(address.clone()),
                 published,
                 target: target.to_string(),
+                says_tcp: false,
             },
             protocol: protocol.clone(),
         }
@@ -105,6 +106,7 @@ fn partly_known(value: &Text) -> PublishedPort {
             },
             published: published.written().to_owned(),
             target: target.written().to_owned(),
+            says_tcp: false,
         },
         protocol: "tcp".to_owned(),
     }

@@ -193,15 +193,24 @@ fn package(notes: &mut Notes<'_>, call: &Call) {
         return;
     };
     let words: Vec<String> = call.operands().iter().map(Value::shown).collect();
-    let at = words
-        .iter()
-        .position(|word| word.split(['=', '~', '>', '<']).next() == Some("sudo"));
+    let says = |known: &[&str]| words.iter().any(|word| known.contains(&word.as_str()));
+    let named = |word: &String, package: &str| {
+        let name = word.split(['=', '~', '>', '<']).next();
+        name == Some(package)
+    };
+    if says(installs)
+        && words
+            .iter()
+            .any(|word| named(word, "doas") || named(word, "opendoas"))
+    {
+        notes.build.doas.get_or_insert(call.span);
+    }
+    let at = words.iter().position(|word| named(word, "sudo"));
     let Some(word) = at.and_then(|at| call.operands().get(at)) else {
         return;
     };
     // The list of packages may be a variable's value: then the variable is the place.
     let span = word.span;
-    let says = |known: &[&str]| words.iter().any(|word| known.contains(&word.as_str()));
     if says(removes) {
         notes.add(|build| &mut build.sudo, span, Sudo::Removed);
     } else if says(installs) {

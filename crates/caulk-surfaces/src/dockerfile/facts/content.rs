@@ -74,13 +74,8 @@ fn added(
         if added.kind == AddedSource::Remote {
             remote(notes, step, &added.source, *span);
         }
-        let is_plain = matches!(added.kind, AddedSource::Plain { .. });
-        match &whole {
-            Some(known) if known.kind == (AddedSource::Plain { seen: true }) || !is_plain => {
-                whole = Some(added);
-            }
-            Some(_) => {}
-            None => whole = Some(added),
+        if whole.as_ref().is_none_or(|known| known.kind < added.kind) {
+            whole = Some(added);
         }
     }
     let only_add_has = ["checksum", "keep-git-dir", "unpack"];
@@ -106,8 +101,11 @@ fn kind(source: &str, is_here: &dyn Fn(&str) -> bool) -> AddedSource {
     if is_archive || lower.contains(['*', '?', '[']) {
         return AddedSource::Archive;
     }
+    if matches!(source, "." | "..") || source.ends_with('/') || source.ends_with("/.") {
+        return AddedSource::Folder;
+    }
     AddedSource::Plain {
-        seen: is_here(source),
+        unseen: !is_here(source),
     }
 }
 
@@ -118,13 +116,22 @@ fn remote(notes: &mut Notes<'_>, step: &Instruction, source: &str, span: Span) {
         .map_or("", |(_, reference)| reference);
     let reference = reference.split(':').next().unwrap_or_default();
     let pinned = reference.len() >= 40 && reference.bytes().all(|byte| byte.is_ascii_hexdigit());
-    if step.flag("checksum").is_none() && !pinned {
+    if step.flag("checksum").is_none() && !pinned && !is_of_a_commit(source) {
         let file = UnverifiedFile {
             url: super::remote::shortened(source),
             way: UnverifiedWay::Add,
         };
         notes.add(|build| &mut build.unverified_files, span, file);
     }
+}
+
+/// Whether an address is that of a file as it is in one commit of a repository on GitHub.
+fn is_of_a_commit(source: &str) -> bool {
+    let of_github = ["https://raw.githubusercontent.com/", "https://github.com/"];
+    let rest = of_github.iter().find_map(|host| source.strip_prefix(host));
+    let is_commit =
+        |part: &str| part.len() == 40 && part.bytes().all(|byte| byte.is_ascii_hexdigit());
+    rest.is_some_and(|rest| rest.split('/').skip(2).take(2).any(is_commit))
 }
 
 /// `COPY --from=… / /`
@@ -165,6 +172,7 @@ pub(in super::super) fn images(
             reference: State::Known(reference),
             repository: None,
             tag_is_written: tag_is_written(&name),
+            by_argument: false,
             copied_from: true,
         };
         notes.add(|build| &mut build.bases, span, base);

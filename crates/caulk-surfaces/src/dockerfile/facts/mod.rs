@@ -10,17 +10,19 @@ mod peers;
 mod remote;
 mod secrets;
 mod spelling;
+mod surroundings;
 
-use caulk_model::build::{Build, BuildFact, OnlyWhere, Stage};
+use caulk_model::build::{Build, BuildFact, Stage};
 use caulk_source::Span;
 use caulk_syntax::dockerfile::{Instruction, Keyword};
 
-use super::scope::{self, Scope};
+use super::scope::Scope;
 use crate::selinux;
 use crate::shell::Call;
 
 pub(super) use content::{images, sources_of, tag_is_written};
 pub(super) use remote::Downloads;
+pub(super) use surroundings::{Surroundings, surroundings};
 
 /// So many facts of one kind are enough: nobody reads more, and a hostile file has a million.
 const MAX_FACTS: usize = 1_000;
@@ -31,8 +33,8 @@ pub(super) struct Notes<'a> {
     pub(super) stage: &'a Stage,
     /// The text of the Dockerfile.
     pub(super) source: &'a str,
-    /// The commands of a `RUN` that hang on a build argument, by where they begin.
-    pub(super) branches: Vec<(Span, OnlyWhere)>,
+    /// What stands around the commands of a `RUN`.
+    pub(super) surroundings: Vec<Surroundings>,
 }
 
 impl Notes<'_> {
@@ -43,7 +45,7 @@ impl Notes<'_> {
         span: Span,
         value: T,
     ) {
-        let only_where = self.only_where(span);
+        let (only_where, arms) = surroundings::of(&self.surroundings, span);
         let list = list(self.build);
         if list.len() < MAX_FACTS {
             list.push(BuildFact {
@@ -51,39 +53,10 @@ impl Notes<'_> {
                 span,
                 stage: self.stage.clone(),
                 only_where,
+                arms,
             });
         }
     }
-
-    /// On what the command at `span` hangs.
-    fn only_where(&self, span: Span) -> Option<OnlyWhere> {
-        let after = self
-            .branches
-            .partition_point(|(call, _)| call.start <= span.start);
-        let (call, only_where) = self.branches.get(after.checked_sub(1)?)?;
-        (span.end <= call.end).then(|| only_where.clone())
-    }
-}
-
-/// The commands that run only where a build argument has a certain value. The platform is nobody's
-/// default: each is built for.
-pub(super) fn branches(calls: &[Call], scope: &Scope) -> Vec<(Span, OnlyWhere)> {
-    let on_an_argument = calls.iter().filter_map(|call| {
-        let branch = call.branch.as_deref()?;
-        let argument = scope.argument(&branch.variable)?;
-        let only_where = OnlyWhere {
-            argument: argument.name.clone(),
-            is: branch.is,
-            text: branch.text.clone(),
-            runs: branch.runs,
-            span: branch.span,
-        };
-        let is_chosen = argument.name == branch.variable && !scope::is_platform(&argument.name);
-        is_chosen.then_some((call.span, only_where))
-    });
-    let mut branches: Vec<_> = on_an_argument.collect();
-    branches.sort_by_key(|(span, _)| span.start);
-    branches
 }
 
 /// Notes what the commands of a `RUN` do.

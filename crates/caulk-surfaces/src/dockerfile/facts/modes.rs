@@ -246,7 +246,8 @@ fn without(effect: ModeEffect, mode: &str) -> Option<String> {
     let (who, what) = mode.split_once('+')?;
     let others: String = what.chars().filter(|letter| *letter != 'w').collect();
     match who {
-        "a" | "ugo" if others.is_empty() => Some(format!("ug+{what}")),
+        // Without more, root alone would be given what it has already.
+        "a" | "ugo" if others.is_empty() => None,
         "a" | "ugo" => Some(format!("ug+{what},o+{others}")),
         _ => None,
     }
@@ -300,7 +301,7 @@ mod tests {
         assert_eq!(without("0666").as_deref(), Some("0664"));
         assert_eq!(without("4755").as_deref(), Some("0755"));
         assert_eq!(without("a+rwx").as_deref(), Some("ug+rwx,o+rx"));
-        assert_eq!(without("a+w").as_deref(), Some("ug+w"));
+        assert_eq!(without("a+w"), None);
         assert_eq!(without("o+w"), None);
     }
 }

@@ -1,14 +1,17 @@
 //! Whether edits do what they are for, and nothing else.
 
+mod findings;
+
 use std::collections::{BTreeMap, BTreeSet};
 
-use caulk_finding::{Finding, Fix, Revealed, Severity};
+use caulk_finding::{Finding, Fix, Revealed};
 use caulk_model::Container;
 use caulk_source::{Edit, FileId, SourceFile, Sources, Span, apply_edits};
 use caulk_surfaces::Work;
 
+use super::filters;
 use super::proposal::Proposal;
-use super::view::{Key, Reread, View, key};
+use super::view::{Reread, View};
 
 /// The sources of a view after these edits; nothing where two of them want the same bytes.
 pub(super) fn applied<'e>(
@@ -85,6 +88,7 @@ pub(super) fn prove(view: &View<'_>, target: Option<&str>, round: &[&Proposal<'_
     };
     let blamed = trial
         .containers()
+        .and_then(|()| trial.profiles())
         .and_then(|()| trial.findings())
         .map(|()| trial.closed());
     match blamed {
@@ -141,6 +145,19 @@ impl Trial<'_> {
         Ok(())
     }
 
+    /// No call runs that did not run before, under whatever profile.
+    fn profiles(&mut self) -> Result<(), String> {
+        for opened in filters::opened((self.before, self.after), self.round) {
+            let by_file = self.by_file.get(&opened.file).into_iter().flatten();
+            let containers = opened.containers.iter();
+            let by_container = containers.filter_map(|index| self.by_container.get(index));
+            let who: Vec<usize> = by_file.chain(by_container.flatten()).copied().collect();
+            let what = format!("it would let `{}` through", opened.call);
+            self.blame(&who, &what)?;
+        }
+        Ok(())
+    }
+
     /// Whether a container that no proposal is about wants what one of them does.
     fn wants(&self, container: &Container) -> bool {
         let declared = |other: &&&Finding| other.declared == Some(container.anchor);
@@ -166,117 +183,18 @@ impl Trial<'_> {
         Ok(())
     }
 
-    /// No finding is new that was not hidden by the one that is closed.
-    fn findings(&mut self) -> Result<(), String> {
-        let mut known: BTreeMap<Key<'_>, Vec<Severity>> = BTreeMap::new();
-        for finding in &self.before.findings {
-            known
-                .entry(key(finding))
-                .or_default()
-                .push(finding.severity);
-        }
-        for severities in known.values_mut() {
-            severities.sort_unstable();
-        }
-        let mut now: Vec<&Finding> = self.after.findings.clone();
-        now.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
-        for finding in now {
-            // Of two alike, the worse one before excuses the worse one now.
-            match known.get_mut(&key(finding)).and_then(Vec::pop) {
-                Some(was) if was == finding.severity => {}
-                Some(was) if was > finding.severity => self.lessened(finding),
-                Some(_) | None => self.opened(finding)?,
-            }
-        }
-        Ok(())
-    }
-
-    /// What was found is found still, and is less severe: whoever closed the worse one says so.
-    fn lessened(&mut self, finding: &Finding) {
-        for (proposal, reveals) in self.round.iter().zip(&mut self.reveals) {
-            if key(proposal.finding) == key(finding) {
-                reveal(reveals, finding);
-            }
-        }
-    }
-
-    /// Whether it was found before as one with another container's, and stands by itself now.
-    fn was_shared(&self, opened: &Finding) -> bool {
-        let Some(declared) = opened.declared else {
-            return false;
-        };
-        let mut before = self.before.findings.iter();
-        before.any(|other| {
-            let is_alike = other.rule.id == opened.rule.id
-                && other.fact == opened.fact
-                && other.severity >= opened.severity
-                && other.primary.span.file == opened.primary.span.file;
-            is_alike && other.related.iter().any(|label| label.span == declared)
-        })
-    }
-
-    fn opened(&mut self, opened: &Finding) -> Result<(), String> {
-        if self.was_shared(opened) {
-            return Ok(());
-        }
-        let who = self.who_concerns(opened);
-        let written = written(self.round, opened.primary.span);
-        let mut excused = false;
-        for position in &who {
-            let proposal = self.round.get(*position);
-            if proposal.is_some_and(|one| is_excused(one.finding, opened, written))
-                && let Some(reveals) = self.reveals.get_mut(*position)
-            {
-                excused = true;
-                reveal(reveals, opened);
-            }
-        }
-        if excused {
-            return Ok(());
-        }
-        let what = format!("it would open `{}`: {}", opened.rule.id, opened.message);
-        self.blame(&who, &what)
-    }
-
-    /// The proposals that touch the container that a finding is about, or its file.
-    fn who_concerns(&self, finding: &Finding) -> Vec<usize> {
-        let Some(containers) = finding.declared.and_then(|at| self.anchors.get(&at)) else {
-            let who = self.by_file.get(&finding.primary.span.file);
-            return who.cloned().unwrap_or_default();
-        };
-        let who = containers.iter().filter_map(|at| self.by_container.get(at));
-        who.flatten().copied().collect()
-    }
-
-    /// What each is for has happened.
-    fn closed(&mut self) {
-        let count = |findings: &[&Finding]| {
-            let mut counts: BTreeMap<(FileId, String), usize> = BTreeMap::new();
-            for finding in findings {
-                *counts.entry(name(finding)).or_insert(0) += 1;
-            }
-            counts
-        };
-        let before = count(&self.before.findings);
-        let after = count(&self.after.findings);
-        // Findings that are alike count together: as many must be gone as are closed.
-        let closed: Vec<&Finding> = self.round.iter().map(|proposal| proposal.finding).collect();
-        let closed = count(&closed);
-        for (proposal, wrong) in self.round.iter().zip(&mut self.wrong) {
-            let name = name(proposal.finding);
-            let of = |counts: &BTreeMap<_, usize>| counts.get(&name).copied().unwrap_or(0);
-            if of(&after) + of(&closed) > of(&before) {
-                wrong.get_or_insert_with(|| "it would leave its finding open".to_owned());
-            }
-        }
-    }
-
     fn verdicts(self) -> Vec<Result<Proved, String>> {
+        // Who shares something with another is known where one proposal is tried by itself, as those
+        // that change what is shared are.
         let also = if self.round.len() == 1 {
             self.also
         } else {
             BTreeSet::new()
         };
+        let others = also
+            .iter()
+            .filter_map(|index| self.before.containers.get(*index));
+        let others: Vec<String> = others.map(|container| container.title()).collect();
         let verdicts = self.round.iter().zip(self.wrong).zip(self.reveals);
         verdicts
             .map(|((proposal, wrong), mut reveals)| {
@@ -288,63 +206,10 @@ impl Trial<'_> {
                 });
                 let mut fix = proposal.fix();
                 fix.reveals = reveals;
+                fix.also.clone_from(&others);
                 let also = also.clone();
                 Ok(Proved { fix, also })
             })
             .collect()
     }
-}
-
-fn reveal(reveals: &mut Vec<Revealed>, finding: &Finding) {
-    let revealed = Revealed {
-        rule: finding.rule,
-        severity: finding.severity,
-    };
-    if !reveals.contains(&revealed) {
-        reveals.push(revealed);
-    }
-}
-
-/// A finding by its file and what it is about. The severity counts: one that is less severe about
-/// the same is another.
-fn name(finding: &Finding) -> (FileId, String) {
-    let container = finding.container.as_deref().unwrap_or_default();
-    let (rule, severity) = (finding.rule.id, finding.severity);
-    let name = format!("{rule}\0{container}\0{}\0{severity}", finding.fact);
-    (finding.primary.span.file, name)
-}
-
-/// Whether a place of the text afterwards is one that the edits wrote.
-fn written(round: &[&Proposal<'_>], place: Span) -> bool {
-    let edits: BTreeSet<&Edit> = round
-        .iter()
-        .flat_map(|proposal| &proposal.edits)
-        .filter(|edit| edit.span.file == place.file)
-        .collect();
-    let mut shift = 0_i64;
-    for edit in edits {
-        let start = i64::from(edit.span.start) + shift;
-        let length = i64::try_from(edit.text.len()).unwrap_or(i64::MAX);
-        if i64::from(place.start) < start + length && start < i64::from(place.end) {
-            return true;
-        }
-        shift += length - i64::from(edit.span.end - edit.span.start);
-    }
-    false
-}
-
-/// Whether `opened` is not new once `closed` is gone.
-///
-/// No container holds more, which is judged beside this: so what a finding says of text that was
-/// there before was true before, and the worse one hid it. What it says of text that the fix wrote
-/// is about the same fact, and is excused where that is better than it was.
-fn is_excused(closed: &Finding, opened: &Finding, written: bool) -> bool {
-    if closed.rule.id == opened.rule.id && closed.container == opened.container {
-        return opened.severity < closed.severity;
-    }
-    if written {
-        let stricter = closed.rule.level < opened.rule.level;
-        return stricter && opened.severity < closed.severity;
-    }
-    opened.severity <= closed.severity
 }
