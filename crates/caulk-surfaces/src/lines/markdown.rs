@@ -4,7 +4,7 @@
 //! the prompt is typed, and the rest is output. In a fence without a language, and in text that is
 //! set in, only lines count that call a client.
 
-use caulk_source::{FileId, Span, cut};
+use caulk_source::{BOM, FileId, Span, cut};
 use caulk_syntax::Joined;
 
 use super::placeholder;
@@ -92,8 +92,9 @@ pub(super) fn fences(id: FileId, text: &str) -> Vec<Joined> {
     let mut fence: Option<(char, usize, Holds)> = None;
     let mut inside: Vec<Line<'_>> = Vec::new();
     let mut set_in: Vec<Line<'_>> = Vec::new();
-    let mut at = 0;
-    for raw in text.split_inclusive('\n') {
+    let bare = text.trim_start_matches(BOM);
+    let mut at = text.len() - bare.len();
+    for raw in bare.split_inclusive('\n') {
         let line = Line {
             start: at,
             text: raw.trim_end_matches(['\r', '\n']),
