@@ -150,8 +150,8 @@ fn variables_come_from_the_file_that_is_named() {
 
 #[test]
 fn a_fix_is_written_into_the_file_that_decides() {
-    let over = "services:\n  web:\n    user: root\n    read_only: false\n";
-    let base = "services:\n  web:\n    image: ghcr.io/acme/web:1.0\n";
+    let over = "services:\n  web:\n    cap_drop: [NET_RAW]\n";
+    let base = "services:\n  web:\n    image: postgres:16\n";
     let scene = scene(&[("compose.yaml", base), ("compose.override.yaml", over)]);
     let output = Command::new(env!("CARGO_BIN_EXE_caulk"))
         .args([
@@ -161,7 +161,7 @@ fn a_fix_is_written_into_the_file_that_decides() {
             "--level",
             "hardened",
             "--select",
-            "writable-root-filesystem",
+            "capabilities-not-dropped",
             ".",
         ])
         .current_dir(scene.path())
@@ -170,7 +170,7 @@ fn a_fix_is_written_into_the_file_that_decides() {
     let patch = String::from_utf8(output.stdout).expect("text");
     assert!(patch.contains("+++ b/compose.override.yaml"), "{patch}");
     assert!(
-        patch.contains("-    read_only: false\n+    read_only: true"),
+        patch.contains("-    cap_drop: [NET_RAW]\n+    cap_drop: [NET_RAW, ALL]"),
         "{patch}"
     );
     assert!(!patch.contains("+++ b/compose.yaml"), "{patch}");

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use caulk_model::base_images::{self, ImageReference};
 use caulk_model::build::{BaseUse, BuildFact};
-use caulk_model::{Base, ImageSource};
+use caulk_model::{Base, ImageSource, Project};
 use caulk_source::{FileId, Span};
 
 use crate::prelude::*;
@@ -102,7 +102,7 @@ fn check(repository: &Repository, findings: &mut Findings) {
     for (container, fact) in build::facts(repository, |build| &build.bases) {
         if let Some(reference) = fact.value.reference.known()
             && !repository.is_built_here(reference)
-            && !services.contains(&name(reference))
+            && !services.build(reference, container)
         {
             uses.extend(stood_on(container, fact, reference));
         }
@@ -122,7 +122,7 @@ fn check(repository: &Repository, findings: &mut Findings) {
         else {
             continue;
         };
-        if repository.is_built_here(reference) || services.contains(&name(reference)) {
+        if repository.is_built_here(reference) || services.build(reference, container) {
             continue;
         }
         if let Some(finding) = pulled(container, *span, reference) {
@@ -201,17 +201,37 @@ fn together(mut uses: Vec<Use<'_>>) -> Vec<Finding> {
     findings
 }
 
-/// The names that services give the images that they build.
-fn built_by_services(repository: &Repository) -> BTreeSet<(String, Option<String>)> {
-    let built = repository
-        .containers()
-        .filter(|container| container.declared.build.is_some());
-    let names = built.flat_map(|container| match &container.declared.image {
-        Some(image) => image.value().cloned().into_iter().collect(),
-        None => names_by_compose(container),
-    });
-    let references = names.filter_map(|image| Some(name(&ImageReference::parse(&image)?)));
-    references.collect()
+/// The names that services give the images that they build, and in which projects.
+struct BuiltByServices<'a>(BTreeMap<(String, Option<String>), BTreeSet<Option<&'a Project>>>);
+
+impl BuiltByServices<'_> {
+    /// Whether a container finds this image built. What a project calls like an image that everybody
+    /// knows is no other project's.
+    fn build(&self, reference: &ImageReference, container: &Container) -> bool {
+        let projects = self.0.get(&name(reference));
+        projects.is_some_and(|projects| {
+            projects.contains(&container.project.as_ref()) || !is_official(reference)
+        })
+    }
+}
+
+fn built_by_services(repository: &Repository) -> BuiltByServices<'_> {
+    let mut built: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
+    let services = repository.containers();
+    for service in services.filter(|container| container.declared.build.is_some()) {
+        let names = match &service.declared.image {
+            Some(image) => image.value().cloned().into_iter().collect(),
+            None => names_by_compose(service),
+        };
+        for image in names
+            .iter()
+            .filter_map(|image| ImageReference::parse(image))
+        {
+            let projects = built.entry(name(&image)).or_default();
+            projects.insert(service.project.as_ref());
+        }
+    }
+    BuiltByServices(built)
 }
 
 /// What Compose calls the image of a service that names none: by project and service, between which
@@ -255,8 +275,13 @@ fn pulled(container: &Container, span: Span, reference: &ImageReference) -> Opti
 /// Whether a name without registry and namespace is none of the official images that are known: then it
 /// may be one that somebody builds on the spot.
 fn may_be_local(reference: &ImageReference) -> bool {
+    reference.repository.starts_with("docker.io/library/") && !is_official(reference)
+}
+
+/// Whether it is one of the images that everybody knows by a bare name.
+fn is_official(reference: &ImageReference) -> bool {
     let bare = reference.repository.strip_prefix("docker.io/library/");
-    bare.is_some_and(|name| !base_images::is_official(name))
+    bare.is_some_and(base_images::is_official)
 }
 
 /// How bad a reference is, and what to say of its place.
