@@ -119,13 +119,22 @@ fn check(repository: &Repository, findings: &mut Findings) {
     }
 }
 
+/// Among how many mounts of a container another one of the same path is looked for. Nobody writes more
+/// by hand, and the work would grow with the square of them.
+const MOST: usize = 256;
+
+/// The mounts of a container among which others are looked for.
+fn neighbours(container: &Container) -> impl Iterator<Item = &Entry<Mount>> {
+    container.declared.mounts.iter().take(MOST)
+}
+
 /// Whether another mount, about which a finding speaks and which cannot be written to either, shows
 /// this path as well and weighs as much. Nothing changes that one, so this one stays a part of it.
 fn is_part(container: &Container, mount: &Entry<Mount>, path: &str, grant: &Grant) -> bool {
     let Some(path) = canonical(path).filter(|_| !mount.value.is_writable()) else {
         return false;
     };
-    container.declared.mounts.iter().any(|whole| {
+    neighbours(container).any(|whole| {
         let source = whole.value.source.known();
         let source = source.filter(|_| whole.value.socket().is_none());
         source.is_some_and(|source| {
@@ -399,7 +408,7 @@ fn parts<'c>(
     grant: &Grant,
 ) -> impl Iterator<Item = &'c Entry<Mount>> {
     let around = canonical(path).filter(|_| !mount.value.is_writable());
-    container.declared.mounts.iter().filter(move |part| {
+    neighbours(container).filter(move |part| {
         let source = part.value.source.known();
         let source = source.filter(|_| part.value.socket().is_none());
         let inside = source.and_then(|source| Some((source, canonical(source)?)));
@@ -421,7 +430,7 @@ fn same_path<'c>(
     path: &str,
 ) -> Option<&'c Entry<Mount>> {
     let path = canonical(path)?;
-    container.declared.mounts.iter().find(|other| {
+    neighbours(container).find(|other| {
         let source = other.value.source.known();
         let around = source.and_then(|source| canonical(source));
         let is_around = around.is_some_and(|around| is_inside(&path, &around));
