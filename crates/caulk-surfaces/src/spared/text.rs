@@ -15,11 +15,14 @@ pub(super) fn spared<'a>(
     changes: impl Iterator<Item = &'a Change>,
 ) -> Result<(), NotOffered> {
     let mut expected = Expected::default();
+    let mut places = Vec::new();
     for change in changes {
         expected.add(change);
+        places.push(change.place());
     }
-    let before = tokens(before.text());
-    let after = tokens(after.text());
+    let (start, end) = apart(before.text(), after.text(), &places);
+    let before = tokens(before.text(), start, end);
+    let after = tokens(after.text(), start, end);
     let may_go = expected.going(&before);
     let may_come = expected.coming(&after);
     if holds(&before, &may_go, &after, &may_come) {
@@ -27,6 +30,27 @@ pub(super) fn spared<'a>(
     } else {
         Err(NotOffered("something else in the file would change"))
     }
+}
+
+/// How many bytes of whole lines are the same at the beginning and at the end of both texts, up to
+/// the places of the changes: a long file is not taken apart for a line of it.
+fn apart(before: &str, after: &str, places: &[Span]) -> (usize, usize) {
+    let first = places.iter().map(|place| place.range().start).min();
+    let last = places.iter().map(|place| place.range().end).max();
+    let (Some(first), Some(last)) = (first, last) else {
+        return (0, 0);
+    };
+    let pairs = || before.bytes().zip(after.bytes());
+    let alike = pairs().take_while(|(one, other)| one == other).count();
+    let start = cut_to(before, alike.min(first).min(before.len()));
+    let start = start.rfind('\n').map_or(0, |at| at + 1);
+    let ends = before.bytes().rev().zip(after.bytes().rev());
+    let alike = ends.take_while(|(one, other)| one == other).count();
+    let most = before.len().saturating_sub(last.max(start));
+    let most = most.min(after.len().saturating_sub(start));
+    let end = cut_from(before, before.len() - alike.min(most));
+    let end = end.find('\n').map_or(0, |at| end.len() - at - 1);
+    (start, end)
 }
 
 /// What is to differ.
@@ -88,7 +112,7 @@ impl Expected {
     }
 
     fn comes(&mut self, text: &str) {
-        let words = tokens(text).into_iter();
+        let words = tokens(text, 0, 0).into_iter();
         let words = words.filter(|token| token.kind == Kind::Word);
         self.coming.extend(words.map(|token| token.text.to_owned()));
     }
@@ -276,11 +300,11 @@ struct Token<'t> {
     start: usize,
 }
 
-/// The tokens of a text, without a gap.
-fn tokens(text: &str) -> Vec<Token<'_>> {
+/// The tokens of a text, without a gap, but for so many bytes at its beginning and its end.
+fn tokens(text: &str, before: usize, behind: usize) -> Vec<Token<'_>> {
     let mut tokens = Vec::new();
-    let mut rest = text;
-    let mut start = 0;
+    let mut rest = cut_from(cut_to(text, text.len().saturating_sub(behind)), before);
+    let mut start = before;
     while let Some((kind, length)) = next(rest) {
         let text = cut_to(rest, length);
         let is_dash = text == "-" && is_at_line_start(&tokens);
