@@ -346,8 +346,10 @@ fn finding(exposed: &Exposed<'_>) -> Option<Finding> {
     ))
     .advice("give those that have to speak to each other a network of their own");
     if open.neighbours.is_some() {
-        // An engine that is told `icc: false` keeps them apart.
-        finding = finding.at_most(Confidence::Medium);
+        finding = finding.doubted(
+            Confidence::Medium,
+            "an engine that is told `icc: false` keeps them apart, and how it is set up is not known here",
+        );
     }
     for (other, user) in data.values() {
         finding = finding.related(

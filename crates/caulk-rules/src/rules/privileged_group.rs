@@ -146,7 +146,10 @@ fn finding(container: &Container, written: &str, origin: &Origin, group: &Group)
     )
     .container(&title, container.anchor)
     .fact(format!("group {name}"))
-    .at_most(confidence)
+    .doubted(
+        confidence,
+        "which number the group has, and what belongs to it, is not known here",
+    )
     .why(format!("{who} a member of this group can {}", group.can));
     match origin.written() {
         Some(place) => finding.remedy(Remedy::unsafe_because(

@@ -256,7 +256,7 @@ fn built(repository: &Repository, container: &Container) -> Option<Finding> {
         // A tool for it was put into the image, but nobody here has read that it is used.
         finding = finding
             .severity(Severity::Medium)
-            .at_most(Confidence::Low)
+            .doubted(Confidence::Low, "the script that starts it is not here to read")
             .advice(format!(
                 "it starts as root; whether its script then steps down through {} is not here to read",
                 step.tools()
@@ -267,7 +267,10 @@ fn built(repository: &Repository, container: &Container) -> Option<Finding> {
     }
     let start = container.image.entrypoint.as_ref();
     if !start.is_none_or(|start| start.was_read) {
-        finding = finding.at_most(Confidence::Medium);
+        finding = finding.doubted(
+            Confidence::Medium,
+            "the script that starts it is not here to read",
+        );
     }
     if container.image.build.for_development {
         return Some(finding.severity(Severity::Medium).advice(
@@ -390,7 +393,10 @@ fn unless_the_base(container: &Container) -> Option<Finding> {
     };
     let finding = report(container, anchor, &label, message)
         .severity(Severity::Medium)
-        .at_most(Confidence::Low)
+        .doubted(
+            Confidence::Low,
+            "as whom the base image runs is not known here",
+        )
         .advice(
             "write the `USER`, even if the base image sets one: then it stays true when that changes",
         );
@@ -467,6 +473,15 @@ fn pulled_root(container: &Container, image: Span) -> Option<Finding> {
         );
         return Some(finding.advice(
             "name the `user` that its program needs, or start it through the image's own entrypoint",
+        ));
+    }
+    if let Some(command) = container.declared.command.first()
+        && let Some(step) = &container.image.steps_down
+        && !step.takes(&command.value)
+    {
+        let label = "and this command is none for which its entrypoint steps down";
+        return Some(finding.related(command.origin.span(), label).advice(
+            "name the `user` that its program needs, or let the command begin with the server itself",
         ));
     }
     Some(match user_remedy(container) {

@@ -186,7 +186,10 @@ fn finding(
         Label::new(place, label),
         format!("{title} is given a credential in its variable `{name}`"),
     )
-    .at_most(confidence)
+    .doubted(
+        confidence,
+        "it reads like a key, and may be something else",
+    )
     .container(&title, container.anchor)
     .fact(format!("credential {name}"))
     .why(

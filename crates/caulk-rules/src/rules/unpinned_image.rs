@@ -160,7 +160,10 @@ fn stood_on<'a>(
     Some(Use {
         finding: if by_argument {
             finding
-                .at_most(Confidence::Medium)
+                .doubted(
+                    Confidence::Medium,
+                    "whoever builds it may set the argument to another image",
+                )
                 .advice("let the argument name a version and its digest")
         } else {
             finding
@@ -305,7 +308,10 @@ fn completed(finding: Finding, severity: Severity, reference: &ImageReference) -
         .fact(format!("image {}", reference.repository));
     if may_be_local(reference) {
         return finding
-            .at_most(Confidence::Low)
+            .doubted(
+                Confidence::Low,
+                "whether it is pulled at all is not known here: it may be built on the machine",
+            )
             .why("what was tested need not be what runs next: the name can come to mean another image")
             .advice(
                 "if it is built by hand, let the file that uses it build it; else name its registry, a version \

@@ -114,7 +114,7 @@ fn finding(container: &Container) -> Finding {
         Writes::To(folders) => {
             let named: Vec<String> = folders.iter().map(|folder| format!("`{folder}`")).collect();
             return finding.advice(format!(
-                "give {} a `tmpfs` or a volume, for {} writes there, and make the rest read-only with {}",
+                "give {} a `tmpfs` or a volume, for `{}` writes there, and make the rest read-only with {}",
                 listed(&named),
                 container.image.base.name(),
                 key(container.surface)

@@ -1,6 +1,7 @@
 //! Whether edits do what they are for, and nothing else.
 
 mod findings;
+mod sharing;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -35,8 +36,8 @@ pub(super) fn applied<'e>(
 /// A fix that does what it is for.
 pub(super) struct Proved {
     pub(super) fix: Fix,
-    /// Containers that it changes besides those that it is about, because they want the same; by
-    /// their index. Known of a fix that was tried by itself.
+    /// Containers that it changes besides those that it is about, because they have from there what it
+    /// changes; by their index.
     pub(super) also: BTreeSet<usize>,
 }
 
@@ -184,20 +185,15 @@ impl Trial<'_> {
     }
 
     fn verdicts(self) -> Vec<Result<Proved, String>> {
-        // Who shares something with another is known where one proposal is tried by itself, as those
-        // that change what is shared are.
-        let also = if self.round.len() == 1 {
-            self.also
-        } else {
-            BTreeSet::new()
-        };
-        let others = also
-            .iter()
-            .filter_map(|index| self.before.containers.get(*index));
-        let others: Vec<String> = others.map(|container| container.title()).collect();
+        let mut sharers = sharing::sharers(&self.after.containers, self.round);
+        if let [alone] = sharers.as_mut_slice() {
+            alone.extend(self.also);
+        }
+        let before = &self.before.containers;
         let verdicts = self.round.iter().zip(self.wrong).zip(self.reveals);
         verdicts
-            .map(|((proposal, wrong), mut reveals)| {
+            .zip(sharers)
+            .map(|(((proposal, wrong), mut reveals), also)| {
                 if let Some(wrong) = wrong {
                     return Err(wrong);
                 }
@@ -206,8 +202,8 @@ impl Trial<'_> {
                 });
                 let mut fix = proposal.fix();
                 fix.reveals = reveals;
-                fix.also.clone_from(&others);
-                let also = also.clone();
+                let others = also.iter().filter_map(|index| before.get(*index));
+                fix.also = others.map(|container| container.title()).collect();
                 Ok(Proved { fix, also })
             })
             .collect()
