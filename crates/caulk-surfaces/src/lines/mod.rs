@@ -39,7 +39,7 @@ pub(crate) use source::{Kind, is_script, kind_of};
 pub(crate) use structured::{expressions, scalar};
 
 /// How many calls of one file are kept. Nobody writes a hundred; a hostile file has a million.
-const MAX_CALLS: usize = 10_000;
+const MAX_CALLS: usize = 100_000;
 
 /// A container that a line starts.
 #[derive(Debug)]
