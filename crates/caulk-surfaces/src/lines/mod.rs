@@ -4,6 +4,7 @@
 //! each word says, and [`command_line`](crate::command_line) what the words mean. `edits` writes
 //! remedies back, flag by flag.
 
+mod called;
 mod clients;
 mod edits;
 mod justfile;
@@ -26,9 +27,10 @@ use caulk_source::{Edit, FileId, SourceFile, Span, Spanned, Surface, parent_path
 use caulk_syntax::dockerfile::Lookup;
 use caulk_syntax::{Joined, Problem};
 
+use self::called::{Called, called};
 use self::clients::Endpoints;
 use crate::NotOffered;
-use crate::command_line::{self, Action, Argument, Given, Image, Invocation, Refusal, Run};
+use crate::command_line::{self, Action, Argument, Image, Invocation, Run};
 use crate::declaring::{Declaration, Declaring, FindFrom};
 use crate::{selinux, shell, workflow};
 
@@ -37,7 +39,7 @@ pub(crate) use source::{Kind, is_script, kind_of};
 pub(crate) use structured::{expressions, scalar};
 
 /// How many calls of one file are kept. Nobody writes a hundred; a hostile file has a million.
-const MAX_CALLS: usize = 10_000;
+const MAX_CALLS: usize = 100_000;
 
 /// A container that a line starts.
 #[derive(Debug)]
@@ -48,15 +50,6 @@ struct Call {
     action: Called,
     /// Whether root on the host calls it.
     by_root: bool,
-}
-
-#[derive(Debug)]
-enum Called {
-    Run(Box<Run>),
-    /// A service is run, with flags that add to what its file says.
-    Service(Box<Run>),
-    Exec(command_line::Exec),
-    Build(command_line::Line<'static>),
 }
 
 /// A file with command lines.
@@ -199,49 +192,6 @@ fn behind_a_variable(words: &[Argument]) -> Option<Invocation<'_>> {
     command_line::invocation(rest).filter(|_| alone)
 }
 
-fn called(call: &Invocation<'_>) -> Result<Option<Called>, Refusal> {
-    match call.action {
-        Action::Run => {
-            let run = command_line::run(call.client, call.words)?;
-            let shown = !run.line.help && !is_placeholder(&run.image) && !installs_emulators(&run);
-            Ok(shown.then(|| Called::Run(Box::new(run))))
-        }
-        Action::Exec => {
-            let exec = command_line::exec(call.client, call.words)?;
-            Ok(is_privileged(&exec).then_some(Called::Exec(exec)))
-        }
-        // Versions differ, and podman has its own: what is not known is not refused here.
-        Action::RunService => Ok(command_line::run_service(call.client, call.words)
-            .ok()
-            .filter(|run| !run.line.help)
-            .map(|run| Called::Service(Box::new(run)))),
-        Action::ExecService => Ok(command_line::exec_service(call.words)
-            .ok()
-            .filter(is_privileged)
-            .map(Called::Exec)),
-        // Builders have more flags than one page: what is not known is not refused here.
-        Action::Build => Ok(command_line::build(call.client, call.words)
-            .ok()
-            .filter(|line| line.given.iter().any(asks_for_privileges))
-            .map(Called::Build)),
-    }
-}
-
-/// Whether a process that is started in a container gets every privilege.
-fn is_privileged(exec: &command_line::Exec) -> bool {
-    let mut given = exec.line.given.iter();
-    given.any(|given| given.flag.name == "privileged" && given.value.value() == Some("true"))
-}
-
-/// Whether a flag of a build asks for more than builds have.
-fn asks_for_privileges(given: &Given<'_>) -> bool {
-    match given.flag.name {
-        "allow" => true,
-        "network" => given.value.value() == Some("host"),
-        _ => false,
-    }
-}
-
 /// What a line asks of the builder.
 fn requested(name: Span, line: &command_line::Line<'_>) -> RequestedBuild {
     let here = || State::Known(".".to_owned());
@@ -274,41 +224,6 @@ fn requested(name: Span, line: &command_line::Line<'_>) -> RequestedBuild {
             }),
         },
     }
-}
-
-/// Whether an image is what documentation writes in its place.
-fn is_placeholder(image: &Image) -> bool {
-    match image {
-        Image::Named(image) => {
-            let text = image.text.written();
-            text.starts_with(['[', '<', '{', '.']) || text.contains("...")
-        }
-        Image::Unknown => false,
-    }
-}
-
-/// Images that do one thing: register emulators of other processors in the kernel, for which they
-/// need it all, once, and then end. Nothing else is a way to do that from a container.
-const EMULATORS: &[&str] = &[
-    "aptman/qus",
-    "dbhi/qus",
-    "docker/binfmt",
-    "linuxkit/binfmt",
-    "multiarch/qemu-user-static",
-    "tonistiigi/binfmt",
-];
-
-fn installs_emulators(run: &Run) -> bool {
-    let Image::Named(image) = &run.image else {
-        return false;
-    };
-    let Some(name) = image.text.value() else {
-        return false;
-    };
-    let name = name.split(['@']).next().unwrap_or(name);
-    let bare = name.rsplit_once(':').map_or(name, |(name, _)| name);
-    let bare = bare.strip_prefix("docker.io/").unwrap_or(bare);
-    EMULATORS.contains(&bare) && run.last("rm").is_some()
 }
 
 impl Declaring for File {
