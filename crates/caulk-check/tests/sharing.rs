@@ -1,0 +1,26 @@
+//! A fix of what several share names those that it changes besides.
+
+use caulk_check::{Settings, check};
+use caulk_finding::Level;
+use caulk_source::{SourceFile, Sources};
+
+#[test]
+fn a_fix_in_an_anchor_names_who_has_it_from_there() {
+    let text = "services:\n  one: &db\n    image: mysql:8.4\n  two:\n    <<: *db\n  four:\n    image: mysql:8.4\n";
+    let file = SourceFile::new("compose.yaml", text.as_bytes().to_vec());
+    let report = check(&Sources::from_files([file]), &Settings::at(Level::Hardened));
+    let too = |container: &str| {
+        let mut found = report.findings.iter().filter(|reported| {
+            let finding = &reported.finding;
+            finding.rule.id == "capabilities-not-dropped"
+                && finding.container.as_deref() == Some(container)
+        });
+        let fix = found.next().and_then(|reported| reported.fix.as_ref());
+        fix.and_then(caulk_finding::Fix::changes_too)
+    };
+    let one = too("service `one`").unwrap_or_default();
+    assert!(one.contains("service `two`"), "{one:?}");
+    assert!(!one.contains("service `four`"), "{one:?}");
+    assert_eq!(too("service `two`"), None);
+    assert_eq!(too("service `four`"), None);
+}
