@@ -36,6 +36,8 @@ pub struct Unreadable {
     pub surface: Surface,
     /// What is refused, and where; at least one, in the order of the file.
     pub problems: Vec<(Span, String)>,
+    /// Whether what is refused is the shape of all of it, so that nothing in it was judged.
+    pub is_whole: bool,
 }
 
 /// The containers, profiles and unreadable files of a repository.

@@ -251,7 +251,15 @@ impl Workspace<'_> {
             }
             let surface = self.surface(file)?;
             let problems: Vec<(Span, String)> = problems.into_iter().collect();
-            (!problems.is_empty()).then_some(Unreadable { surface, problems })
+            let is_whole = match self.trees.get(&file).map(AsRef::as_ref) {
+                Some(Tree::Compose(stream)) => compose::is_refused_whole(stream),
+                _ => false,
+            };
+            (!problems.is_empty()).then_some(Unreadable {
+                surface,
+                problems,
+                is_whole,
+            })
         });
         unreadable.collect()
     }

@@ -41,6 +41,9 @@ pub struct Case {
     pub files: Vec<CaseFile>,
     /// The conditions of the rule's page that it shows.
     pub conditions: Vec<String>,
+    /// What the rule's findings say beside their places, one of them each, in so many words; and with
+    /// `false` what none of them says.
+    pub says: Vec<(bool, String)>,
     /// The stage that is built, where the case says so.
     pub target: Option<String>,
 }

@@ -98,6 +98,12 @@ pub(crate) fn read(origin: &str, rule: &str, page: &str) -> Result<Vec<Case>, St
                 } else if let Some(name) = text.strip_prefix("condition:") {
                     let case = case.ok_or_else(|| wrong("a condition comes after a heading"))?;
                     case.conditions.push(name.trim().to_owned());
+                } else if let Some(words) = text.strip_prefix("says:") {
+                    let case = case.ok_or_else(|| wrong("what it says comes after a heading"))?;
+                    case.says.push((true, words.trim().to_owned()));
+                } else if let Some(words) = text.strip_prefix("never says:") {
+                    let case = case.ok_or_else(|| wrong("what it says comes after a heading"))?;
+                    case.says.push((false, words.trim().to_owned()));
                 } else {
                     path = path_line(text);
                 }
@@ -137,6 +143,7 @@ fn case_of(origin: String, rule: &str, kind: Kind) -> Case {
         kind,
         files: Vec::new(),
         conditions: Vec::new(),
+        says: Vec::new(),
         target: None,
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use caulk_finding::{Finding, Reported};
+use caulk_finding::{Applicability, Finding, Reported};
 use caulk_source::{SourceFile, Span};
 use similar::TextDiff;
 
@@ -77,7 +77,41 @@ fn page_holds(case: &Case) -> Failures {
             failures.push(case.failure(&what));
         }
     }
+    for (expected, words) in &case.says {
+        let mut findings = reported.iter().map(|reported| &reported.finding);
+        if findings.any(|finding| texts(finding).iter().any(|text| text.contains(words)))
+            != *expected
+        {
+            let texts: Vec<String> = reported
+                .iter()
+                .flat_map(|one| texts(&one.finding))
+                .collect();
+            let what = if *expected { "no" } else { "a" };
+            failures.push(case.failure(&format!(
+                "{what} finding says \"{words}\"; they say:\n  {}",
+                texts.join("\n  ")
+            )));
+        }
+    }
     failures
+}
+
+/// What a finding says beside its places.
+fn texts(finding: &Finding) -> Vec<String> {
+    let remedy = finding.remedy.as_ref();
+    let breaks = remedy.and_then(|remedy| match &remedy.applicability {
+        Applicability::Safe => None,
+        Applicability::Unsafe { may_break } => Some(may_break.clone()),
+    });
+    [
+        Some(finding.why.clone()),
+        finding.doubt.clone(),
+        finding.advice.clone(),
+    ]
+    .into_iter()
+    .chain([remedy.map(|remedy| remedy.title.clone()), breaks])
+    .flatten()
+    .collect()
 }
 
 /// Whether a page pins the patch of all its rule's findings, or of one of them; else what these

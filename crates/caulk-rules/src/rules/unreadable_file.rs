@@ -13,7 +13,8 @@ rule! {
     /// A Dockerfile that BuildKit refuses does not build, a Compose file that Docker Compose refuses
     /// does not start, a profile that is no JSON stops the container that names it. And what cannot be
     /// read cannot be judged: caulk reads everything around the fault and judges that, but it may have
-    /// missed something, so a broken file is a finding and never silence.
+    /// missed something, so a broken file is a finding and never silence. Where the shape of all of it is
+    /// another one, as that of a Compose file of version 1, nothing in it is judged.
     ///
     /// ## Bad
     ///
@@ -97,7 +98,11 @@ fn check(repository: &Repository, findings: &mut Findings) {
             format!("{engine} refuses this {file}: {problem}"),
         )
         .fact("unreadable")
-        .why("everything around it was read and judged, but something may have been missed");
+        .why(if unreadable.is_whole {
+            "nothing in this file was judged: it has to be what the engine takes first"
+        } else {
+            "everything around it was read and judged, but something may have been missed"
+        });
         for (span, problem) in others.iter().take(SHOWN) {
             finding = finding.related(*span, format!("and here: {problem}"));
         }

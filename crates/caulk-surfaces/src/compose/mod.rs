@@ -106,6 +106,14 @@ fn first_of_version_1(root: &Value<'_>) -> Option<caulk_source::Span> {
     services.next().map(|member| member.key.span())
 }
 
+/// Whether a file is refused for its shape, so that there is no service in it to judge.
+pub(crate) fn is_refused_whole(stream: &Stream) -> bool {
+    stream.root().is_some_and(|root| {
+        let is_mapping = root.is_mapping() || root.is_null();
+        !is_mapping || first_of_version_1(&root).is_some()
+    })
+}
+
 /// What the engine refuses beyond YAML itself, with its place.
 pub(crate) fn problems(stream: &Stream) -> Vec<caulk_syntax::Problem> {
     let mut problems = stream.problems.clone();

@@ -23,6 +23,12 @@ pub(super) fn run(accounts: &mut Vec<Account>, groups: &mut Groups, calls: &[Cal
                 joins(accounts, &said);
                 group(groups, said);
             }
+            "gpasswd" => {
+                let (members, _) = gpasswd(call);
+                for account in accounts.iter_mut() {
+                    account.in_other_groups |= members.contains(&account.name);
+                }
+            }
             _ => {
                 for text in written_to(call, "/etc/passwd") {
                     passwd_lines(accounts, &text, call.span);
@@ -108,6 +114,27 @@ fn joins(accounts: &mut [Account], said: &Said) {
             known.in_other_groups = true;
         }
     }
+}
+
+/// The accounts that a call of gpasswd puts into a group, and that group.
+pub(super) fn gpasswd(call: &Call) -> (Vec<String>, Option<String>) {
+    let (mut members, mut group) = (Vec::new(), None);
+    for item in read(call.operands(), &GPASSWD, false) {
+        match item {
+            Item::Operand { value, .. } => group = Some(value.shown()),
+            Item::Option {
+                name,
+                value: Some(value),
+                ..
+            } => match name.as_str() {
+                "a" | "add" => members.push(value.shown()),
+                "M" | "members" => members.extend(value.shown().split(',').map(str::to_owned)),
+                _ => {}
+            },
+            Item::Option { value: None, .. } => {}
+        }
+    }
+    (members, group)
 }
 
 /// An account that exists gets another number, another name or another group.
@@ -214,6 +241,11 @@ const GROUPADD: Spec = Spec {
 const ADDGROUP: Spec = Spec {
     short: "g",
     long: &["gid", "conf", "firstgid", "lastgid"],
+};
+
+const GPASSWD: Spec = Spec {
+    short: "aAdMQ",
+    long: &["add", "administrators", "delete", "members", "root"],
 };
 
 /// Short options that shadow's useradd has and neither Debian's nor busybox's adduser.
@@ -352,6 +384,11 @@ mod tests {
             ),
             ("useradd app && usermod -aG video app", (None, true)),
             ("useradd app && adduser app video", (None, true)),
+            ("useradd app && gpasswd -a app video", (None, true)),
+            ("useradd app && gpasswd video --add=app", (None, true)),
+            ("useradd app && gpasswd -M pulse,app audio", (None, true)),
+            ("useradd app && gpasswd -d app video", (None, false)),
+            ("useradd app && gpasswd -a pulse video", (None, false)),
             ("echo app:x:1:2::/:/bin/sh >> /etc/passwd", (Some(2), false)),
         ];
         for (text, expected) in cases {

@@ -6,6 +6,7 @@ use caulk_model::build::{
 use caulk_source::{cut, cut_from};
 
 use super::{Notes, written_into};
+use crate::dockerfile::accounts::gpasswd;
 use crate::shell::{Call, Item, Spec, Value, read};
 
 /// Notes what the commands of a `RUN` do to accounts.
@@ -41,6 +42,18 @@ fn memberships(call: &Call) -> Vec<Membership> {
     let Some(program) = call.program() else {
         return Vec::new();
     };
+    if program == "gpasswd" {
+        let (members, group) = gpasswd(call);
+        let group = group.filter(|group| OF_SUDO.contains(&group.as_str()));
+        let Some(group) = group else {
+            return Vec::new();
+        };
+        let memberships = members.into_iter().map(|account| Membership {
+            account,
+            group: group.clone(),
+        });
+        return memberships.collect();
+    }
     let (account, groups) = match program.as_str() {
         "useradd" | "usermod" => {
             let items = read(call.operands(), &WITH_PASSWORD, false);
@@ -54,11 +67,10 @@ fn memberships(call: &Call) -> Vec<Membership> {
             });
             (items.iter().rev().find_map(operand), groups)
         }
-        "adduser" | "addgroup" | "gpasswd" => {
+        "adduser" | "addgroup" => {
             let words: Vec<String> = call.operands().iter().map(Value::shown).collect();
-            let is_add =
-                |word: &&String| !matches!(word.as_str(), "-a" | "--add" | "-q" | "--quiet");
-            match words.iter().filter(is_add).collect::<Vec<_>>().as_slice() {
+            let is_name = |word: &&String| !matches!(word.as_str(), "-q" | "--quiet");
+            match words.iter().filter(is_name).collect::<Vec<_>>().as_slice() {
                 [account, group] => (Some((*account).clone()), Some((*group).clone())),
                 _ => (None, None),
             }
