@@ -30,9 +30,10 @@ const ENGINE_FILES: &[&str] = &["/var/lib/containers/storage", "/var/lib/docker"
 
 impl Around {
     /// Whether something that is mounted from `source` to `target` is where an engine in it has its
-    /// files, and not those of the host's engine.
-    pub fn is_for_an_engine(source: Option<&str>, target: &str) -> bool {
+    /// files: it can write to them, and they are not those of the host's engine.
+    pub fn is_for_an_engine(source: Option<&str>, target: &str, read_only: bool) -> bool {
         let target = target.trim_end_matches('/');
-        ENGINE_FILES.contains(&target) && source != Some(target)
+        let is_the_hosts = source.map(|source| source.trim_end_matches('/')) == Some(target);
+        ENGINE_FILES.contains(&target) && !is_the_hosts && !read_only
     }
 }

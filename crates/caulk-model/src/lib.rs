@@ -45,7 +45,7 @@ pub use engine::Engine;
 pub use fact::{Fact, Origin, State, Step, StepKind};
 pub use image::{Account, Base, Entrypoint, Image, RootOnly, StepDown};
 pub use kernel::{Kernel, Lack, OptionLine, SelinuxOff, SelinuxSwitch};
-pub use mount::{Mount, Relabel, Socket, socket_reached_by};
+pub use mount::{Mount, Relabel, Socket, path_holds, socket_reached_by};
 pub use namespace::{Namespace, NamespaceKind, Namespaces};
 pub use order::Dimension;
 pub use privileged_file::{FileGrant, PrivilegedFile};

@@ -181,6 +181,18 @@ pub fn socket_reached_by(path: &str) -> Option<Socket> {
     })
 }
 
+/// Whether who has the first path of the host has the second with it: it is the same, or lies below.
+/// A mount of a folder takes along what is mounted below it.
+pub fn path_holds(folder: &str, path: &str) -> bool {
+    let (folder, path) = (canonical(folder), canonical(path));
+    match folder.as_str() {
+        "/" => path.starts_with('/'),
+        folder => path
+            .strip_prefix(folder)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/')),
+    }
+}
+
 /// Whether a path is the folder of one user's runtime, in which rootless engines keep their sockets.
 fn is_runtime_folder(path: &str) -> bool {
     let of_a_number = path
@@ -271,6 +283,26 @@ mod tests {
             "${XDG_RUNTIME_DIR}",
         ] {
             assert!(socket_reached_by(path).is_some(), "{path}");
+        }
+    }
+
+    #[test]
+    fn what_holds_a_path() {
+        for (folder, path) in [
+            ("/", "/var/run/docker.sock"),
+            ("/var/run/", "/run/docker.sock"),
+            ("/run/docker.sock", "/var/run/docker.sock"),
+            ("/sys", "/sys/fs/cgroup"),
+        ] {
+            assert!(path_holds(folder, path), "{folder} {path}");
+        }
+        // `/var/run` is a link, which a mount of `/var` does not follow.
+        for (folder, path) in [
+            ("/var", "/var/run/docker.sock"),
+            ("/ru", "/run"),
+            ("/", "data"),
+        ] {
+            assert!(!path_holds(folder, path), "{folder} {path}");
         }
     }
 

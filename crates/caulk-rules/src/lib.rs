@@ -15,6 +15,7 @@ mod rule;
 mod rules;
 mod seccomp;
 mod shared;
+mod socket_users;
 mod written;
 
 pub use findings::Findings;

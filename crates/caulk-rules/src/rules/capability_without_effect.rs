@@ -152,8 +152,7 @@ fn held_anyway(
         "what is left of the default set"
     };
     let finding = about(container, entry, label, message, name).why(format!(
-        "the list reads as if {title} held little, while it holds {set}: drop `ALL` first, and the list \
-         says what is true"
+        "the list reads as if {title} held little, while it holds {set}, with the entry or without it"
     ));
     let is_podman = container.declared.engine == Engine::Podman;
     // Who runs it with Podman, whose default set is smaller, may have had to write it.

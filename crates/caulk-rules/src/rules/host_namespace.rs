@@ -1,8 +1,8 @@
 //! See the page below.
 
 use caulk_linux::{Capability, CapabilityWord};
-use caulk_model::{Namespace, NamespaceKind, SelinuxLabel};
-use caulk_source::{Span, clean_path};
+use caulk_model::{Entry, Namespace, NamespaceKind, SelinuxLabel, path_holds};
+use caulk_source::Span;
 
 use crate::prelude::*;
 
@@ -209,8 +209,11 @@ fn finding(container: &Container, kind: NamespaceKind) -> Finding {
                 "without it the published ports count again: `port-on-all-interfaces` judges them",
             );
     }
-    if let Some((place, label, advice)) = made_for(container, kind) {
-        return finding.related(place, label).advice(advice);
+    if let Some((places, label, advice)) = made_for(container, kind) {
+        for place in places {
+            finding = finding.related(place, label);
+        }
+        return finding.advice(advice);
     }
     let Some(entry) = fact.origin.written() else {
         return finding.advice("remove it where it is written, for all who share it");
@@ -236,12 +239,15 @@ fn finding(container: &Container, kind: NamespaceKind) -> Finding {
     ))
 }
 
-/// What shows that it is made to work with this namespace of the host: the place, what to say of it, and
+/// Where the host has its control groups.
+const CONTROL_GROUPS: &str = "/sys/fs/cgroup";
+
+/// What shows that it is made to work with this namespace of the host: the places, what to say of it, and
 /// what is left to do.
 fn made_for(
     container: &Container,
     kind: NamespaceKind,
-) -> Option<(Span, &'static str, &'static str)> {
+) -> Option<(Vec<Span>, &'static str, &'static str)> {
     match kind {
         NamespaceKind::Network => {
             let mut added = container.declared.cap_add.iter();
@@ -250,27 +256,33 @@ fn made_for(
                 words.contains(&entry.value)
             })?;
             Some((
-                right.origin.span(),
+                vec![right.origin.span()],
                 "and this is for changing or watching it",
                 "keep it where it is to change or to watch the host's network; else give it a network of \
                  its own and publish its ports",
             ))
         }
         NamespaceKind::Cgroup => {
-            let mut mounts = container.declared.mounts.iter();
-            let mount = mounts.find(|mount| {
-                let source = mount.value.source.known().map(|source| clean_path(source));
-                source.is_some_and(|source| {
-                    let rest = source.strip_prefix("/sys/fs/cgroup");
-                    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-                })
-            })?;
-            Some((
-                mount.place(),
-                "and this mounts the host's control groups",
+            let with = |wanted: &dyn Fn(&str) -> bool| -> Vec<Span> {
+                let mounts = container.declared.mounts.iter();
+                let found = mounts
+                    .filter(|mount| mount.value.source.known().is_some_and(|path| wanted(path)));
+                found.map(Entry::place).collect()
+            };
+            if with(&|path| path_holds(CONTROL_GROUPS, path)).is_empty() {
+                return None;
+            }
+            // A folder above shows them as well.
+            let all =
+                with(&|path| path_holds(CONTROL_GROUPS, path) || path_holds(path, CONTROL_GROUPS));
+            let advice = if all.len() == 1 {
                 "keep both where it manages or watches the host's control groups, as systemd and \
-                 monitors do; else take both away",
-            ))
+                 monitors do; else take both away"
+            } else {
+                "keep these mounts and the namespace where it manages or watches the host's control \
+                 groups, as systemd and monitors do; else take all of them away"
+            };
+            Some((all, "and this mounts the host's control groups", advice))
         }
         NamespaceKind::Pid | NamespaceKind::Ipc | NamespaceKind::Uts | NamespaceKind::User => None,
     }

@@ -45,6 +45,8 @@ rule! {
     ///   engine chooses.
     /// - *A port of the web or of mail* (fires): 80 and 443, 25, 110, 143, 465, 587, 993 and 995 are where
     ///   the world looks for these services. It is low there, and without a fix.
+    /// - *A port of a private network* (fires): so it is with 500 and 4500 (IPsec), 1194 (OpenVPN) and 51820
+    ///   (WireGuard) of UDP, to which a peer comes from anywhere.
     /// - *A variable*: where it may bring an address, nothing is said; a default counts.
     /// - *Documentation* (silent): how a line that a reader types is hardened is the reader's to decide.
     /// - *No network of its own* (silent): with the host's network, another's or none, published
@@ -54,7 +56,7 @@ rule! {
     ///
     /// It binds the port to 127.0.0.1. Who connects from another machine cannot any more; where that
     /// is what the port is for, ignore the finding there. The long syntax, entries with a variable in them
-    /// and the ports of the web and of mail are left to you.
+    /// and the ports of the web, of mail and of private networks are left to you.
     ///
     /// ## Sources
     ///
@@ -98,25 +100,36 @@ fn check(repository: &Repository, findings: &mut Findings) {
 /// Ports of the host where the world looks for a web server or for mail.
 const FOR_THE_WORLD: &[&str] = &["25", "80", "110", "143", "443", "465", "587", "993", "995"];
 
+/// Ports of UDP at which peers of a private network look for its gateway.
+const FOR_PEERS: &[&str] = &["500", "1194", "4500", "51820"];
+
+/// Whether its port of the host is one where others are to look for it.
+fn is_looked_for(port: &Port) -> bool {
+    let published = port.published.as_str();
+    FOR_THE_WORLD.contains(&published)
+        || (port.target.ends_with("/udp") && FOR_PEERS.contains(&published))
+}
+
 fn finding(container: &Container, entry: &Entry<Port>) -> Finding {
     let title = container.title();
     let port = &entry.value;
     let (what, where_to) = if port.published.is_empty() {
-        (&port.target, ", on a port that the engine chooses")
+        let what = format!("its port {}", port.target);
+        (what, ", at a port that the engine chooses")
     } else {
-        (&port.published, "")
+        (format!("port {}", port.published), "")
     };
     let finding = Finding::new(
         &RULE.info,
         container.surface,
         Label::new(
             entry.origin.span(),
-            format!("listens on every address of the host{where_to}"),
+            "listens on every address of the host",
         ),
         if entry.origin.is_from_env() {
             format!("{title} publishes a port on every address of the host")
         } else {
-            format!("{title} publishes port {what} on every address of the host")
+            format!("{title} publishes {what} on every address of the host{where_to}")
         },
     )
     .severity(Severity::Medium)
@@ -130,7 +143,7 @@ fn finding(container: &Container, entry: &Entry<Port>) -> Finding {
         }
         Engine::Podman => "whoever reaches the host reaches this port, where no firewall closes it",
     });
-    if FOR_THE_WORLD.contains(&port.published.as_str()) {
+    if is_looked_for(port) {
         return finding.severity(Severity::Low).advice(
             "leave it where the world is to reach it; else write `127.0.0.1:` before the ports",
         );

@@ -1,10 +1,13 @@
 //! See the page below.
 
-use caulk_model::{ImageSource, Socket};
+use std::collections::BTreeSet;
+
+use caulk_model::{Entry, ImageSource, Mount, Socket, path_holds, socket_reached_by};
 use caulk_source::Span;
 
 use crate::prelude::*;
 use crate::shared::{asked_again, do_without_after};
+use crate::socket_users;
 
 rule! {
     /// The container can reach the control socket of a container runtime.
@@ -58,6 +61,12 @@ rule! {
     /// - *The socket of systemd* (fires) starts programs as root without any container.
     /// - *`use_api_socket`* mounts it by another name.
     /// - *A proxy made for holding it* (silent) has that as its purpose.
+    /// - *Shown once more* (fires): where the same container mounts the socket again, or a folder above it
+    ///   (`/` too, for a mount takes along what is mounted below), they are one finding without a fix:
+    ///   to take one away alone changes nothing.
+    /// - *A program for it* (fires): images that do nothing without the engine (nginx-proxy and its
+    ///   acme-companion, docker-gen, traefik, watchtower, portainer, dozzle) are told how they are pointed at
+    ///   a proxy instead. Then there is no fix.
     ///
     /// ## About the fix
     ///
@@ -66,7 +75,8 @@ rule! {
     /// ## Sources
     ///
     /// Docker's documentation, "Protect the Docker daemon socket"; the paths are those that each
-    /// runtime's own documentation names.
+    /// runtime's own documentation names, and so is how a program is pointed at a proxy. moby
+    /// `daemon/oci_linux.go` (`withMounts`: a bind is recursive).
     "runtime-socket-mounted",
     since: "0.1.0",
     level: Level::Baseline,
@@ -93,24 +103,9 @@ fn check(repository: &Repository, findings: &mut Findings) {
         if is_socket_proxy(container) {
             continue;
         }
-        for mount in &container.declared.mounts {
-            if let Some(socket) = mount.value.socket() {
-                let path = mount
-                    .value
-                    .source
-                    .known()
-                    .map_or(socket.path, String::as_str);
-                let note = if mount.value.read_only {
-                    ", and read-only does not change that"
-                } else {
-                    ""
-                };
-                let label = format!("is as good as {}{note}", Opens::of(socket, path).label());
-                let place = mount.place();
-                let written = mount.origin.written();
-                findings.report(finding(container, socket, path, place, &label, written));
-            }
-        }
+        let mounts = &container.declared.mounts;
+        // Mounts that a finding about the same socket shows already.
+        let mut told = BTreeSet::new();
         if let Some(api) = &container.declared.api_socket
             && api.value() == Some(&true)
         {
@@ -118,18 +113,78 @@ fn check(repository: &Repository, findings: &mut Findings) {
                 path: "use_api_socket",
                 runtime: "Docker",
             };
+            let again = shown_again(mounts, None, API_SOCKET);
+            let sockets = again
+                .iter()
+                .filter(|(_, other)| other.value.socket().is_some());
+            told.extend(sockets.map(|(at, _)| *at));
             let label = "mounts the socket, and the client's registry credentials with it";
-            let written = api.origin.written();
+            let again = again.iter().map(|(_, other)| other.place()).collect();
             findings.report(finding(
                 container,
-                socket,
-                "use_api_socket",
-                api.span(),
-                label,
-                written,
+                (socket, "use_api_socket"),
+                (api.span(), label),
+                api.origin.written(),
+                again,
+            ));
+        }
+        for (at, mount) in mounts.iter().enumerate() {
+            let Some(socket) = mount.value.socket() else {
+                continue;
+            };
+            if told.contains(&at) {
+                continue;
+            }
+            let source = mount.value.source.known();
+            let path = source.map_or(socket.path, String::as_str);
+            let note = if mount.value.read_only {
+                ", and read-only does not change that"
+            } else {
+                ""
+            };
+            let label = format!("is as good as {}{note}", Opens::of(socket, path).label());
+            let again = shown_again(mounts, Some(at), path);
+            let of_this = again.iter().filter(|(_, other)| {
+                let other = other.value.socket();
+                other.is_some_and(|other| other.runtime == socket.runtime)
+            });
+            told.extend(of_this.map(|(at, _)| *at));
+            let again = again.iter().map(|(_, other)| other.place()).collect();
+            findings.report(finding(
+                container,
+                (socket, path),
+                (mount.place(), &label),
+                mount.origin.written(),
+                again,
             ));
         }
     }
+}
+
+/// What `use_api_socket` mounts.
+const API_SOCKET: &str = "/var/run/docker.sock";
+
+/// Which other mounts show the socket at `path` once more, or, where that is a folder, a socket of the
+/// same runtime in it.
+fn shown_again<'m>(
+    mounts: &'m [Entry<Mount>],
+    this: Option<usize>,
+    path: &str,
+) -> Vec<(usize, &'m Entry<Mount>)> {
+    let runtime = socket_reached_by(path).map(|socket| socket.runtime);
+    let shows = |other: &Mount| {
+        let Some(source) = other.source.known() else {
+            return false;
+        };
+        let of_it = other
+            .socket()
+            .is_some_and(|other| Some(other.runtime) == runtime);
+        path_holds(source, path) || (of_it && path_holds(path, source))
+    };
+    let others = mounts.iter().enumerate();
+    others
+        .filter(|(at, other)| Some(*at) != this && shows(&other.value))
+        .collect()
 }
 
 /// What a socket opens.
@@ -175,11 +230,10 @@ impl Opens {
 
 fn finding(
     container: &Container,
-    socket: Socket,
-    path: &str,
-    place: Span,
-    label: &str,
+    (socket, path): (Socket, &str),
+    (place, label): (Span, &str),
     written: Option<Span>,
+    again: Vec<Span>,
 ) -> Finding {
     let title = container.title();
     let opens = Opens::of(socket, path);
@@ -199,9 +253,23 @@ fn finding(
         "through it, {title} can {}, whatever it holds itself",
         opens.can()
     ));
-    let (finding, again) = asked_again(finding, container, place);
+    let is_shown_again = !again.is_empty();
+    let mut finding = finding;
+    for other in again {
+        finding = finding.related(other, "and this shows it once more");
+    }
+    let (finding, is_asked_again) = asked_again(finding, container, place);
+    if is_asked_again {
+        return finding;
+    }
+    if let Some(advice) = socket_users::instead(container, socket) {
+        return finding.advice(advice);
+    }
     match written {
-        _ if again => finding,
+        _ if is_shown_again => finding.advice(
+            "take all of these away: as long as one of them is left, the socket is there; where the \
+             program has to ask the runtime something, a socket proxy can let single questions through",
+        ),
         Some(entry) => finding.remedy(Remedy::unsafe_because(
             "take the mount away",
             Change::Remove { entry },

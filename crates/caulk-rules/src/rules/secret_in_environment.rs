@@ -70,8 +70,8 @@ rule! {
     /// - *No value*: an empty text, a switch, a number, a path, a variable of whoever starts the container.
     ///   The default of a variable (`${TOKEN:-…}`) is a value.
     /// - *A file of variables*: what `env_file` names is judged where the variable stands, if the file is
-    ///   scanned and git does not ignore it. `.env` is not judged: it is the place for what stays out of the
-    ///   repository.
+    ///   scanned and git does not ignore it; `.env` too, where it is named so. What Compose alone takes out of
+    ///   `.env` is not judged: it is the place for what stays out of the repository.
     ///
     /// What a report shows of the line has dots instead of the credential. A patch (`--format diff`) has the
     /// line as it is where it needs it, or else nothing could apply it.
@@ -118,11 +118,42 @@ fn check(repository: &Repository, findings: &mut Findings) {
             let value = entry.value.value.as_ref().and_then(State::known);
             let found = value.and_then(|value| {
                 let credential = credential::in_variable(&entry.value.name, value, &around)?;
-                Some(finding(container, entry, value, &credential))
+                let finding = finding(container, entry, value, &credential);
+                Some(match entry.value.in_file {
+                    Some(_) => with_others(finding, repository, container, value),
+                    None => finding,
+                })
             });
             findings.extend(found);
         }
     }
+}
+
+/// With the other services of its project whose environment gets the same out of `.env`.
+fn with_others(
+    mut finding: Finding,
+    repository: &Repository,
+    container: &Container,
+    value: &str,
+) -> Finding {
+    let others = repository.containers().filter(|other| {
+        other.anchor != container.anchor
+            && other.project.is_some()
+            && other.project == container.project
+    });
+    for other in others {
+        let mut variables = other.declared.environment.iter();
+        let same = variables.find(|entry| {
+            let known = entry.value.value.as_ref().and_then(State::known);
+            let is_set_here = entry.value.in_file.is_none() && entry.origin.is_from_env();
+            is_set_here && known.is_some_and(|known| known.contains(value))
+        });
+        if let Some(same) = same {
+            let text = format!("and this gives it to {}", other.title());
+            finding = finding.related(same.origin.span(), text);
+        }
+    }
+    finding
 }
 
 /// What the same container has for other things: a password that is one of these is an example.

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use caulk_model::{Base, Fact, Identity, ImageSource, Namespace, Project, VolumeKind};
+use caulk_source::Span;
 
 use crate::prelude::*;
 
@@ -42,7 +43,8 @@ rule! {
     ///
     /// ## How it is judged
     ///
-    /// - *The same number*: the user's, whatever the group. Each service after the first is said once.
+    /// - *The same number*: the user's, whatever the group. Each service after the first is said once;
+    ///   those whose images bring the number once for what they share.
     /// - *A volume in common* (fires): medium where both may write to the same volume or path of the host;
     ///   else low, for it then takes a way out of the container first.
     /// - *One word for both* (silent): where the user is written once, for services of the same image, they
@@ -91,6 +93,8 @@ fn check(repository: &Repository, findings: &mut Findings) {
         let Some((first, others)) = services.split_first() else {
             continue;
         };
+        // Images whose user nobody here chose, by what they have in common with the first.
+        let mut by_source: BTreeMap<String, Vec<&Container>> = BTreeMap::new();
         for other in others {
             // No number is given twice, and none that somebody has.
             let above = given.get(project).copied().unwrap_or_default().max(*uid);
@@ -99,15 +103,27 @@ fn check(repository: &Repository, findings: &mut Findings) {
             let free = free.unwrap_or(*uid);
             given.insert(*project, free);
             let by_images = is_by_pulled_image(first) && is_by_pulled_image(other);
-            let met = meets(first, other);
+            let (met, source) = meets(first, other);
             let is_silent = if by_images {
                 matches!(met, None | Some(Met::File))
             } else {
                 is_one_word(first, other)
             };
-            if !is_silent {
-                findings.report(finding((first, other), met, *uid, free));
+            match source {
+                _ if is_silent => {}
+                Some(source) if by_images => by_source.entry(source).or_default().push(other),
+                source => {
+                    let common = (met, source.as_deref());
+                    findings.report(finding((first, other, &[]), common, *uid, free));
+                }
             }
+        }
+        for (source, services) in &by_source {
+            let Some((other, more)) = services.split_first() else {
+                continue;
+            };
+            let common = (meets(first, other).0, Some(source.as_str()));
+            findings.report(finding((first, other, more), common, *uid, *uid));
         }
     }
 }
@@ -188,7 +204,8 @@ impl Met {
     }
 }
 
-fn meets(first: &Container, second: &Container) -> Option<Met> {
+/// What two services have in common, and its source where that is a volume or a folder.
+fn meets(first: &Container, second: &Container) -> (Option<Met>, Option<String>) {
     let sources = |container: &Container, kind: VolumeKind| -> BTreeSet<String> {
         let volumes = container.declared.volumes.iter().map(|entry| &entry.value);
         let shared = volumes.filter(|volume| volume.kind == kind);
@@ -202,12 +219,12 @@ fn meets(first: &Container, second: &Container) -> Option<Met> {
         let (first, second) = (sources(first, kind), sources(second, kind));
         first.intersection(&second).cloned().collect()
     };
-    if !both(VolumeKind::Volume).is_empty() {
-        return Some(Met::Volume);
+    if let Some(volume) = both(VolumeKind::Volume).into_iter().next() {
+        return (Some(Met::Volume), Some(volume));
     }
     let paths = both(VolumeKind::Bind);
-    if paths.iter().any(|path| !is_a_file(path)) {
-        return Some(Met::Folder);
+    if let Some(folder) = paths.iter().find(|path| !is_a_file(path)) {
+        return (Some(Met::Folder), Some(folder.clone()));
     }
     let joins = |one: &Container, other: &Container| {
         let name = other.name.as_deref().unwrap_or_default();
@@ -218,9 +235,9 @@ fn meets(first: &Container, second: &Container) -> Option<Met> {
         )
     };
     if joins(first, second) || joins(second, first) {
-        return Some(Met::Namespace);
+        return (Some(Met::Namespace), None);
     }
-    (!paths.is_empty()).then_some(Met::File)
+    ((!paths.is_empty()).then_some(Met::File), None)
 }
 
 /// With what the numbers hang on, where a tag is not known.
@@ -244,20 +261,35 @@ fn is_a_file(path: &str) -> bool {
     last.trim_start_matches('.').contains('.')
 }
 
-fn finding(
-    (first, second): (&Container, &Container),
-    met: Option<Met>,
-    uid: u32,
-    free: u32,
-) -> Finding {
-    let title = second.title();
-    let place = second
-        .declared
-        .user
-        .as_ref()
-        .map_or(second.anchor, Fact::span);
-    let shown = second.user.origin.quoted(&uid.to_string());
-    let (severity, why) = match met {
+/// Where a reader should look for the user of a service.
+fn place_of_user(container: &Container) -> Span {
+    let user = container.declared.user.as_ref();
+    user.map_or(container.anchor, Fact::span)
+}
+
+/// What to do where images decide on the user: of what is to be done that which fits.
+fn without_the_user(met: Option<Met>) -> &'static str {
+    match met {
+        Some(Met::Volume) => {
+            "the images decide on the user: give each a volume of its own, or mount what all need \
+             read-only in those that only read it"
+        }
+        Some(Met::Folder) => {
+            "the images decide on the user: give each a folder of its own, or mount what all need \
+             read-only in those that only read it"
+        }
+        Some(Met::Namespace) => {
+            "the images decide on the user: let none of them join the other's namespaces"
+        }
+        Some(Met::File) | None => {
+            "the images decide on the user: let the two share as little else as they can"
+        }
+    }
+}
+
+/// How bad it is, and why.
+fn severity_and_why(met: Option<Met>) -> (Severity, &'static str) {
+    match met {
         Some(met @ (Met::Volume | Met::Folder | Met::Namespace)) => (Severity::Medium, met.why()),
         Some(met @ Met::File) => (Severity::Low, met.why()),
         None => (
@@ -265,33 +297,63 @@ fn finding(
             "outside of their containers the kernel takes the two for one, unless the daemon remaps \
              users",
         ),
+    }
+}
+
+/// About the second and those that have the same in common with the first.
+fn finding(
+    (first, second, more): (&Container, &Container, &[&Container]),
+    (met, source): (Option<Met>, Option<&str>),
+    uid: u32,
+    free: u32,
+) -> Finding {
+    let title = second.title();
+    let place = place_of_user(second);
+    let shown = second.user.origin.quoted(&uid.to_string());
+    let (severity, why) = severity_and_why(met);
+    let message = match more.len() {
+        0 => format!("{title} and {} both run as user {shown}", first.title()),
+        1 => format!(
+            "{title}, {} and another service run as user {shown}",
+            first.title()
+        ),
+        count => {
+            let first = first.title();
+            format!("{title}, {first} and {count} other services run as user {shown}")
+        }
     };
-    let finding = Finding::new(
+    let mut finding = Finding::new(
         &RULE.info,
         second.surface,
         Label::new(place, "is the same to the kernel"),
-        format!("{title} and {} both run as user {shown}", first.title()),
+        message,
     )
     .severity(severity)
     .container(&title, second.anchor)
     .fact("shared user")
     .why(why)
-    .related(
-        first
-            .declared
-            .user
-            .as_ref()
-            .map_or(first.anchor, Fact::span),
-        "as this one",
-    );
-    let finding = with_doubt(finding, first, second);
+    .related(place_of_user(first), "as this one");
+    for other in more {
+        finding = finding.related(place_of_user(other), "and this one");
+    }
+    let mut volumes = second.declared.volumes.iter();
+    let common = volumes.find(|volume| {
+        let known = volume.value.mount.source.known();
+        source.is_some() && known.map(String::as_str) == source
+    });
+    if let Some(volume) = common {
+        finding = finding.related(volume.origin.span(), "and this is what they have in common");
+    }
+    finding = with_doubt(finding, first, second);
+    for other in more {
+        finding = with_doubt(finding, first, other);
+    }
     let own = second.declared.user.as_ref();
     let written = own.and_then(|user| user.origin.written());
     if written.is_none() || second.image.is_windows() {
         let both = is_by_pulled_image(first) && is_by_pulled_image(second);
         return finding.advice(if both {
-            "the images decide on the user: give each a volume of its own, mount what both need read-only \
-             in the one that only reads it, and let none of them join the other's namespaces"
+            without_the_user(met)
         } else {
             "give one of them a user of its own, where its user is said"
         });

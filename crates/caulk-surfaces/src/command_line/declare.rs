@@ -349,19 +349,23 @@ fn mounts(run: &Run) -> Vec<Entry<Mount>> {
 /// Whether a volume is mounted where an engine has its files.
 fn holds_an_engine(run: &Run) -> bool {
     run.line.given.iter().any(|given| {
-        let (source, target) = match given.flag.meaning() {
+        let (source, target, read_only) = match given.flag.meaning() {
             "volume" => match values::volume(&given.value) {
-                Ok(volume) => (volume.source, volume.target),
+                Ok(volume) => {
+                    let mut options = volume.options.iter();
+                    let read_only = options.any(|option| option.value() == Some("ro"));
+                    (volume.source, volume.target, read_only)
+                }
                 Err(_) => return false,
             },
             "mount" => match values::mount(&given.value) {
-                Ok(mount) => (Some(mount.source), mount.target),
+                Ok(mount) => (Some(mount.source), mount.target, mount.read_only),
                 Err(_) => return false,
             },
             _ => return false,
         };
         let source = source.as_ref().and_then(Text::value);
-        Around::is_for_an_engine(source, target.written())
+        Around::is_for_an_engine(source, target.written(), read_only)
     })
 }
 

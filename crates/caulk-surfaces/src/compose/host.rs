@@ -38,7 +38,7 @@ pub(super) fn read(service: &Value<'_>, context: &Context<'_, '_>, declared: &mu
     declared.around.holds_an_engine = declared.volumes.iter().any(|volume| {
         let mount = &volume.value.mount;
         let source = mount.source.known().map(String::as_str);
-        Around::is_for_an_engine(source, &mount.target)
+        Around::is_for_an_engine(source, &mount.target, mount.read_only)
     });
     for (key, defined) in ["secrets", "configs"].into_iter().zip(context.files) {
         let given = defined.map(|defined| given_files(service, key, defined));
