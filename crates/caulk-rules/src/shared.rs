@@ -1,7 +1,7 @@
 //! What is said where several share what a finding is about, so that no edit may touch it.
 
 use caulk_finding::Finding;
-use caulk_model::{Container, Origin, Step, StepKind};
+use caulk_model::{Container, Identity, Origin, Step, StepKind, User};
 use caulk_source::Span;
 
 /// Said of what only the host's root can do, where the engine may have none.
@@ -11,6 +11,11 @@ pub(crate) fn unless_rootless(container: &Container) -> &'static str {
     } else {
         ""
     }
+}
+
+/// Whether a user is root, by number or by name.
+pub(crate) fn is_root(user: &User) -> bool {
+    matches!(user.identity(), Identity::Uid(0)) || user.account() == "root"
 }
 
 /// The finding with what else asks for the same as the entry at `place`, a feature or the image's

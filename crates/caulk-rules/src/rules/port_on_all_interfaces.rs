@@ -46,6 +46,8 @@ rule! {
     /// - *A port of the web or of mail* (fires): 80 and 443, 25, 110, 143, 465, 587, 993 and 995 are where
     ///   the world looks for these services. It is low there, and without a fix.
     /// - *A variable*: where it may bring an address, nothing is said; a default counts.
+    /// - *Podman* (fires): started by root (`sudo podman`, a unit of the system) its rules come before those of
+    ///   ufw and firewalld as Docker's do; else a firewall may close the port.
     /// - *Documentation* (silent): how a line that a reader types is hardened is the reader's to decide.
     /// - *No network of its own* (silent): with the host's network, another's or none, published
     ///   ports count for nothing.
@@ -127,6 +129,10 @@ fn finding(container: &Container, entry: &Entry<Port>) -> Finding {
         Engine::Docker => {
             "Docker's firewall rules come before those of ufw and firewalld: whoever reaches the host \
              reaches this port"
+        }
+        Engine::Podman if container.declared.around.by_root => {
+            "podman that root starts forwards ports by firewall rules of its own, before those of ufw and \
+             firewalld: whoever reaches the host reaches this port"
         }
         Engine::Podman => "whoever reaches the host reaches this port, where no firewall closes it",
     });

@@ -224,7 +224,11 @@ fn moot(mut finding: Finding, container: &Container) -> Finding {
         if span == place || again == Some(span) {
             continue;
         }
-        let change = if names.len() == 1 { "changes" } else { "change" };
+        let change = if names.len() == 1 {
+            "changes"
+        } else {
+            "change"
+        };
         let names = listed(&names, 3);
         finding = finding.related(
             span,
@@ -293,10 +297,7 @@ fn may_break(container: &Container) -> String {
         .iter()
         .partition(|mount| mount.value.socket().is_some());
     let unlabelled = |mount: &&Entry<Mount>| mount.value.relabel == Relabel::None;
-    let what = match (
-        folders.iter().any(unlabelled),
-        sockets.is_empty(),
-    ) {
+    let what = match (folders.iter().any(unlabelled), sockets.is_empty()) {
         (false, true) => return text,
         (true, true) => "what is mounted without `:z` or `:Z` can no longer be read",
         (false, false) => "the mounted socket is out of reach without `label=disable`",
