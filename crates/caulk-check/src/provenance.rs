@@ -48,12 +48,13 @@ fn is_said_elsewhere(container: &Container, place: Span) -> bool {
 /// What is said of a step. How an image came is said by the rules that judge images.
 fn label(step: &Step) -> Option<Label> {
     let text = match step.kind {
-        // Those of a variable and of a feature stand where the finding points.
+        // Those of a variable, of a feature and of a label stand where the finding points.
         StepKind::BaseStage
         | StepKind::BuiltImage
         | StepKind::PulledImage
         | StepKind::Variable
         | StepKind::Feature
+        | StepKind::ImageLabel
         // The finding itself points at the name of the file.
         | StepKind::EnvFile => return None,
         StepKind::Unit => "and this names the unit that says so",

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use caulk_source::Span;
 
-use crate::{Fact, User};
+use crate::{Fact, Origin, User};
 
 /// How a container is started and used.
 #[derive(Clone, PartialEq, Default, Debug)]
@@ -20,9 +20,9 @@ pub struct Around {
     pub attached_as: Option<Fact<User>>,
     /// Where a command that is run in it calls `sudo`.
     pub calls_sudo: Option<Span>,
-    /// Entries of which something else asks for the same, by where they are written, with where that
-    /// is asked for: to take away the one alone changes nothing.
-    pub asked_again: BTreeMap<Span, Span>,
+    /// Entries of which something else asks for the same, by where they are written, with who asks
+    /// for that: to take away the one alone changes nothing.
+    pub asked_again: BTreeMap<Span, Origin>,
 }
 
 /// Folders in which engines have their images and containers.

@@ -82,6 +82,7 @@ impl Origin {
             | StepKind::PulledImage
             | StepKind::Variable
             | StepKind::Feature
+            | StepKind::ImageLabel
             | StepKind::Unit
             | StepKind::Daemon
             | StepKind::DotEnv
@@ -165,6 +166,8 @@ pub enum StepKind {
     Variable,
     /// A feature that is put into a dev container.
     Feature,
+    /// The label of an image that is not built here, which says what dev containers of it ask for.
+    ImageLabel,
     /// A unit that another one names: its pod, its volume.
     Unit,
     /// The engine's own configuration, which holds for every container that says nothing.

@@ -31,6 +31,7 @@ impl Posture<'_> {
             StepKind::Alias => format!("{place} (a YAML alias)"),
             StepKind::Variable => format!("{place} (a variable)"),
             StepKind::Feature => format!("{place} (a feature)"),
+            StepKind::ImageLabel => format!("{place} (the label of an image)"),
             StepKind::Unit => format!("{place} (a unit that it names)"),
             StepKind::Daemon => "the engine's configuration".to_owned(),
             StepKind::Override => format!("{place}, over which it stands"),

@@ -1,7 +1,7 @@
 //! What is said where several share what a finding is about, so that no edit may touch it.
 
 use caulk_finding::Finding;
-use caulk_model::{Container, Origin, Step, StepKind};
+use caulk_model::{Container, Identity, Origin, Step, StepKind, User};
 use caulk_source::Span;
 
 /// Said of what only the host's root can do, where the engine may have none.
@@ -13,55 +13,88 @@ pub(crate) fn unless_rootless(container: &Container) -> &'static str {
     }
 }
 
-/// The finding with what else asks for the same as the entry at `place`, a feature or the image's
-/// label, and whether that is so: then there is no fix, because to take the entry away alone changes
-/// nothing.
-pub(crate) fn asked_again(finding: Finding, container: &Container, place: Span) -> (Finding, bool) {
-    match container.declared.around.asked_again.get(&place) {
-        Some(feature) => (
-            finding.related(
-                *feature,
-                "and this asks for the same, so that taking the entry away alone changes nothing",
-            ),
-            true,
-        ),
-        None => (finding, false),
-    }
+/// Whether a user is root, by number or by name.
+pub(crate) fn is_root(user: &User) -> bool {
+    matches!(user.identity(), Identity::Uid(0)) || user.account() == "root"
 }
 
-/// What to do about what a feature asks for by itself.
-const FEATURE: &str = "do without this feature, or install what it brings in the image: the feature itself asks for it";
+/// The finding with what else asks for the same as the entry at `place`, a feature or the image's
+/// label, and whether that is so: then there is no fix, because to take the entry away alone changes
+/// nothing, and it is said what would.
+pub(crate) fn asked_again(finding: Finding, container: &Container, place: Span) -> (Finding, bool) {
+    let Some(other) = container.declared.around.asked_again.get(&place) else {
+        return (finding, false);
+    };
+    let finding = finding
+        .related(
+            other.span(),
+            "and this asks for the same, so that taking the entry away alone changes nothing",
+        )
+        .advice(match asker(other.steps()) {
+            Some(Asker::Feature) => {
+                "take this entry away and do without the feature that asks for the same, or install what it \
+                 brings in the image"
+            }
+            Some(Asker::Image) => {
+                "take this entry away and use another image, for the label of this one asks for the same"
+            }
+            None => "take this entry away and the one in the label of its image, which asks for the same",
+        });
+    (finding, true)
+}
+
+/// Who asks for something in a dev container from where nobody who uses it changes it: in a registry.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Asker {
+    /// A feature.
+    Feature,
+    /// The label of its image.
+    Image,
+}
+
+/// Who of them says what came by these steps.
+pub(crate) fn asker(steps: &[Step]) -> Option<Asker> {
+    let says = |kind| steps.iter().any(|step: &Step| step.kind == kind);
+    if says(StepKind::Feature) {
+        Some(Asker::Feature)
+    } else {
+        says(StepKind::ImageLabel).then_some(Asker::Image)
+    }
+}
 
 /// Whether a feature of a dev container asks for it.
 pub(crate) fn is_by_feature(origin: &Origin) -> bool {
-    has_feature(origin.steps())
+    asker(origin.steps()) == Some(Asker::Feature)
 }
 
-fn has_feature(steps: &[Step]) -> bool {
-    steps.iter().any(|step| step.kind == StepKind::Feature)
-}
-
-/// The same of what serves nothing but to be there, as a mounted socket does: what a feature brings
-/// besides cannot make up for it.
+/// What to do about a mounted socket, which serves nothing but to be there: what a feature brings besides
+/// cannot make up for it.
 pub(crate) fn do_without_after(steps: &[Step], otherwise: &str) -> String {
-    if has_feature(steps) {
-        "do without this feature: the feature itself asks for it".to_owned()
-    } else {
-        otherwise.to_owned()
+    match asker(steps) {
+        Some(Asker::Feature) => {
+            "do without this feature: the feature itself asks for it".to_owned()
+        }
+        Some(Asker::Image) | None => remove_for_all_after(steps, otherwise),
     }
 }
 
-/// What to do about a value that came from elsewhere: `otherwise`, unless a feature asks for it. Its
-/// file lies in a registry, where nobody who uses it changes it.
+/// What to do about a value that came from elsewhere: `otherwise`, unless a feature or the label of an
+/// image asks for it.
 pub(crate) fn remove_for_all(origin: &Origin, otherwise: &str) -> String {
     remove_for_all_after(origin.steps(), otherwise)
 }
 
 /// The same of a value that came by these steps.
 pub(crate) fn remove_for_all_after(steps: &[Step], otherwise: &str) -> String {
-    if has_feature(steps) {
-        FEATURE.to_owned()
-    } else {
-        otherwise.to_owned()
+    match asker(steps) {
+        Some(Asker::Feature) => {
+            "do without this feature, or install what it brings in the image: the feature itself asks for it"
+        }
+        Some(Asker::Image) => {
+            "use another image, or build one with what you need of it: its label asks for this in every dev \
+             container"
+        }
+        None => otherwise,
     }
+    .to_owned()
 }

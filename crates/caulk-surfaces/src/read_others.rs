@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use caulk_model::{
     Base, Container, Fact, Image, ImageSource, Origin, Repository, State, Step, StepKind, User,
 };
-use caulk_source::{FileId, Span, Surface, join_path, parent_path};
+use caulk_source::{FileId, Surface, join_path, parent_path};
 
 use crate::declaring::{BuiltFrom, Declaring};
 use crate::read::{Stages, pulled, unknown_image};
@@ -27,14 +27,6 @@ impl Workspace<'_> {
             .quadlet()
             .and_then(|unit| unit.declaration(&self.quadlets(), &find));
         for mut declaration in other.declarations(&find).into_iter().chain(quadlet) {
-            if let Some(file) = other.dev_container() {
-                let feature = |folder: &str, path: &str| self.feature(folder, path);
-                let metadata = declaration
-                    .build
-                    .as_ref()
-                    .and_then(|build| self.metadata(build));
-                file.complete(&mut declaration.declared, &feature, metadata);
-            }
             let (source, image) = match (&declaration.build, &declaration.image) {
                 (Some(build), _) => self.built_from(build, stages),
                 (None, Some(named)) => {
@@ -46,6 +38,13 @@ impl Workspace<'_> {
                     (ImageSource::Fragment, image)
                 }
             };
+            if let Some(file) = other.dev_container() {
+                let feature = |folder: &str, path: &str| self.feature(folder, path);
+                let build = declaration.build.as_ref();
+                let own = build.and_then(|build| self.metadata(build));
+                let label = own.or_else(|| label_of_base(&image));
+                file.complete(&mut declaration.declared, &feature, label);
+            }
             if declaration.surface == Surface::DevContainer && declaration.declared.user.is_none() {
                 declaration.declared.user = user_of_label(&image, &source);
             }
@@ -69,20 +68,28 @@ impl Workspace<'_> {
         }
     }
 
-    /// What the label of an image says about dev containers, with where it is written and where its
-    /// build is named.
+    /// What the label of an image that is built here says about dev containers.
     ///
     /// The specification has it merged. The reference implementation reads the label of a base image,
     /// and of an image that is built already; of the Dockerfile that it builds itself it may drop it
     /// (devcontainers/cli 1225, open in 2026-11).
-    fn metadata(&self, build: &BuiltFrom) -> Option<(String, Span, Span)> {
+    fn metadata(&self, build: &BuiltFrom) -> Option<devcontainer::Label> {
         let path = join_path(&build.folder, build.dockerfile.known()?)?;
         let dockerfile = self.dockerfile(self.sources.find(&path)?)?;
         let target = build.target.as_ref().and_then(State::known);
         let stages = dockerfile::stages(dockerfile);
         let index = dockerfile::target(&stages, target.map(String::as_str))?;
         let label = dockerfile::label(dockerfile, index, "devcontainer.metadata")?;
-        Some((label.value, label.span, build.span))
+        Some(devcontainer::Label {
+            text: label.value,
+            origin: Origin::Inherited {
+                from: label.span,
+                steps: vec![Step {
+                    kind: StepKind::BuiltImage,
+                    span: build.span,
+                }],
+            },
+        })
     }
 
     /// The image that a Dockerfile makes for a container whose file only names it.
@@ -126,6 +133,28 @@ impl Workspace<'_> {
             whole => State::Known(whole.and_then(|whole| self.sources.find(&whole))),
         }
     }
+}
+
+/// What the label of a known base image asks for.
+fn label_of_base(image: &Image) -> Option<devcontainer::Label> {
+    let Base::External {
+        row: Some(row),
+        span,
+        ..
+    } = &image.base
+    else {
+        return None;
+    };
+    Some(devcontainer::Label {
+        text: row.dev_container?.to_owned(),
+        origin: Origin::Inherited {
+            from: *span,
+            steps: vec![Step {
+                kind: StepKind::ImageLabel,
+                span: *span,
+            }],
+        },
+    })
 }
 
 /// The user that the label of a known base image names for dev containers.

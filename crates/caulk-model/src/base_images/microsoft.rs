@@ -10,6 +10,14 @@ const DOTNET_CHISELED: &str =
 const DOTNET_ACCOUNT: &str =
     "https://learn.microsoft.com/dotnet/core/compatibility/containers/8.0/app-user";
 
+/// For debuggers: what the image's own configuration asks for (`cpp`), or a feature in it (`go`, `rust`).
+/// `runArgs` do not come into a label.
+const DEBUGGERS: &str = r#"{"capAdd": ["SYS_PTRACE"], "securityOpt": ["seccomp=unconfined"]}"#;
+
+/// With the features `docker-in-docker` and `go`.
+const ENGINE_AND_DEBUGGERS: &str =
+    r#"{"privileged": true, "capAdd": ["SYS_PTRACE"], "securityOpt": ["seccomp=unconfined"]}"#;
+
 /// The rows, sorted by repository.
 pub(super) const ROWS: &[BaseImage] = &[
     windows("docker.io/library/*", "ContainerUser", NANOSERVER)
@@ -35,7 +43,8 @@ pub(super) const ROWS: &[BaseImage] = &[
         "mcr.microsoft.com/devcontainers/cpp",
         "devcontainers/images: src/cpp/.devcontainer/Dockerfile",
     )
-    .gaining(SUDO),
+    .gaining(SUDO)
+    .asking_for(DEBUGGERS),
     root(
         "mcr.microsoft.com/devcontainers/dotnet",
         "devcontainers/images: src/dotnet/.devcontainer/Dockerfile",
@@ -46,6 +55,7 @@ pub(super) const ROWS: &[BaseImage] = &[
         "devcontainers/images: src/go/.devcontainer/Dockerfile",
     )
     .gaining(SUDO)
+    .asking_for(DEBUGGERS)
     .account("vscode", 1000),
     root(
         "mcr.microsoft.com/devcontainers/java",
@@ -91,6 +101,7 @@ pub(super) const ROWS: &[BaseImage] = &[
         "devcontainers/images: src/rust/.devcontainer/Dockerfile",
     )
     .gaining(SUDO)
+    .asking_for(DEBUGGERS)
     .account("vscode", 1000),
     root(
         "mcr.microsoft.com/devcontainers/typescript-node",
@@ -103,7 +114,8 @@ pub(super) const ROWS: &[BaseImage] = &[
         "devcontainers/images: src/universal/.devcontainer/devcontainer.json",
     )
     .gaining(SUDO)
-    .in_dev_containers("codespace"),
+    .in_dev_containers("codespace")
+    .asking_for(ENGINE_AND_DEBUGGERS),
     windows("mcr.microsoft.com/dotnet/*", "ContainerUser", NANOSERVER)
         .tagged(Tags::Contains(&["nanoserver"])),
     windows(

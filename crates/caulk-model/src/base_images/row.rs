@@ -33,6 +33,8 @@ pub struct BaseImage {
     pub writes: Option<&'static [&'static str]>,
     /// The user that the label `devcontainer.metadata` names for dev containers, where it names one.
     pub container_user: Option<&'static str>,
+    /// What else that label asks for, of what this tool judges: the JSON of its parts, merged.
+    pub dev_container: Option<&'static str>,
     /// Where it was read: `owner/repository: path` on GitHub, or the address of a page.
     pub source: &'static str,
     /// The month in which it was read, as `2026-11`.
@@ -159,6 +161,7 @@ pub(super) const fn runs_as(
         gains: None,
         writes: None,
         container_user: None,
+        dev_container: None,
         source,
         checked: "2026-11",
     }
@@ -244,6 +247,12 @@ impl BaseImage {
     /// Which is `user` in dev containers.
     pub(super) const fn in_dev_containers(mut self, user: &'static str) -> Self {
         self.container_user = Some(user);
+        self
+    }
+
+    /// Whose label asks for this in dev containers.
+    pub(super) const fn asking_for(mut self, parts: &'static str) -> Self {
+        self.dev_container = Some(parts);
         self
     }
 

@@ -176,10 +176,6 @@ fn finding(
     if let Some(place) = escalation.and_then(|more| stands_beside(container, more.beside)) {
         finding = finding.related(place, "and reaches further through this");
     }
-    if container.seccomp.value() == Some(&Seccomp::Disabled) {
-        let place = container.seccomp.span();
-        finding = finding.related(place, "with no seccomp filter in its way");
-    }
     let mut dropped = container.declared.cap_drop.iter();
     if let Some(drop) = dropped.find(|dropped| dropped.value == entry.value) {
         finding = finding.related(drop.origin.span(), "although this drops it: adding wins");

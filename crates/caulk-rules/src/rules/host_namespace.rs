@@ -44,10 +44,11 @@ rule! {
     ///
     /// ## How it is judged
     ///
-    /// - *Network, processes and shared memory*, of the host: high.
+    /// - *Network, processes and shared memory* with semaphores and message queues, of the host: high.
     /// - *Name, control groups and user numbers*, of the host: low.
     /// - *Another container's* (silent) is another question.
-    /// - *Privileged mode* (fires) leaves namespaces alone.
+    /// - *Privileged mode* (fires) leaves namespaces alone. The host's control groups can be changed in it,
+    ///   for they are mounted writable.
     /// - *The host's control groups mounted* (fires): beside a mount of `/sys/fs/cgroup` the container is
     ///   made to manage or to watch the host's, as one with systemd in it is. Then there is no fix.
     /// - *A right to the network* (fires): a service that is given `NET_ADMIN` or `NET_RAW` beside the
@@ -147,10 +148,10 @@ fn words(kind: NamespaceKind) -> Words {
         ),
         NamespaceKind::Ipc => (
             Severity::High,
-            "shared memory",
-            "lets it read and write the shared memory of the host's programs",
-            "shared memory",
-            "a program that shares memory with one on the host no longer finds it",
+            "shared memory, semaphores and message queues",
+            "lets it use the shared memory, semaphores and message queues of the host's programs",
+            "shared memory, semaphores and message queues",
+            "a program that shares them with one on the host no longer finds it",
         ),
         NamespaceKind::Uts => (
             Severity::Low,
@@ -188,10 +189,19 @@ fn finding(container: &Container, kind: NamespaceKind) -> Finding {
     let title = container.title();
     let fact = container.namespaces.get(kind);
     let words = words(kind);
+    let is_privileged = container.privileged.value() == Some(&true);
     let mut finding = Finding::new(
         &RULE.info,
         container.surface,
-        Label::new(fact.span(), words.label),
+        Label::new(
+            fact.span(),
+            // It mounts `/sys/fs/cgroup` so that it can be written to.
+            if kind == NamespaceKind::Cgroup && is_privileged {
+                "lets root in it change the host's whole tree of control groups"
+            } else {
+                words.label
+            },
+        ),
         format!("{title} shares the host's {}", words.what),
     )
     .severity(words.severity)
@@ -221,7 +231,7 @@ fn finding(container: &Container, kind: NamespaceKind) -> Finding {
     let change = match kind {
         // The engine's own choice is the host's on a host with version 1 of control groups, where it
         // refuses the other one to a privileged container.
-        NamespaceKind::Cgroup if container.privileged.value() != Some(&true) => Change::Become {
+        NamespaceKind::Cgroup if !is_privileged => Change::Become {
             entry,
             value: "private".to_owned(),
         },
@@ -331,6 +341,10 @@ fn why(container: &Container, kind: NamespaceKind) -> String {
         NamespaceKind::User => {
             "with `userns-remap` in the daemon, root in it is root on the host again; without, it \
              changes nothing"
+        }
+        NamespaceKind::Cgroup if container.privileged.value() == Some(&true) => {
+            "privileged mode mounts them writable, so root in it lifts its own limits, and stops or starves \
+             what else runs on the host"
         }
         NamespaceKind::Cgroup => {
             "it learns which other containers and services run, and how they are limited"

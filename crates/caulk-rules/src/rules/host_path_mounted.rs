@@ -10,7 +10,7 @@ use Severity::{Critical, High, Medium};
 
 use crate::host_paths::{canonical, fits, is_inside, row};
 use crate::prelude::*;
-use crate::shared::remove_for_all;
+use crate::shared::{is_root, remove_for_all};
 
 rule! {
     /// The container is given a path of the host that gives away the host.
@@ -58,12 +58,14 @@ rule! {
     ///   is read-only. High, because a host with AppArmor has a profile that denies it; critical
     ///   where that profile is off.
     /// - *A process that is not root* (fires): system paths belong to root, so they weigh one
-    ///   step less.
+    ///   step less, unless `remoteUser` makes root of what people start in a dev container.
     /// - *Folders of people*, `~` and `/home`, do not weigh less, because user numbers are often
     ///   the same.
     /// - *A part of what is seen already* (fires): beside a read-only mount of `/`, one of `/etc` or
     ///   `/proc` that is read-only too gives nothing more. One finding speaks of the larger one and names
     ///   the part.
+    /// - *Beside its parent folder* (fires), which is mounted writable: a fix for the part alone would change
+    ///   nothing, so there is none for it.
     /// - *The project's own paths, volumes and variables* (silent) are not judged.
     /// - *A control socket* (silent): the folders that hold one are judged by
     ///   `runtime-socket-mounted`.
@@ -172,12 +174,23 @@ fn judged(container: &Container, path: &str, mount: &Entry<Mount>) -> Option<Gra
     let row = row(&path)?;
     // Of options that are not known, what holds either way is said.
     let writable = mount.value.is_writable();
+    // Privileged mode has no device rules.
+    let every_device = path == "/dev" && container.privileged.value() == Some(&true);
     let root = root_of_processes(&path).filter(|_| !writable && may_trace(container));
     let (severity, can) = match root {
+        _ if writable && every_device => (
+            row.writable.0,
+            Cow::Borrowed("replace the host's devices, and use every one of them"),
+        ),
         _ if writable => (row.writable.0, Cow::Borrowed(row.writable.1)),
         Some(root) => (traced(container), Cow::Owned(through(mount, root))),
         None => {
             let (severity, can) = row.readable?;
+            let can = if every_device {
+                "use every device of the host, which read-only does not prevent"
+            } else {
+                can
+            };
             (severity, Cow::Borrowed(can))
         }
     };
@@ -191,7 +204,9 @@ fn judged(container: &Container, path: &str, mount: &Entry<Mount>) -> Option<Gra
     } else {
         Through::Root
     };
-    let other_user = container.root == State::Known(false) && through == Through::Root;
+    let other_user = container.root == State::Known(false)
+        && !attached_as_root(container)
+        && through == Through::Root;
     let weighed = match severity {
         Critical if other_user => High,
         High if other_user => Medium,
@@ -202,6 +217,12 @@ fn judged(container: &Container, path: &str, mount: &Entry<Mount>) -> Option<Gra
         can,
         through,
     })
+}
+
+/// Whether the tools of a dev container start what people start in it as root.
+fn attached_as_root(container: &Container) -> bool {
+    let user = container.declared.around.attached_as.as_ref();
+    user.and_then(|user| user.value()).is_some_and(is_root)
 }
 
 /// Whether a process of it may look into the host's processes, where the kernel shows it them.
@@ -285,6 +306,11 @@ fn mended(
     if !mount.value.is_writable() {
         return finding.advice("do without it, or mount just the part that the program reads");
     }
+    if parent_that_is_writable(container, path).is_some() {
+        return finding.advice(
+            "mount both read-only, or just the parts that it needs: to change this mount alone changes nothing",
+        );
+    }
     let read_only = Entry {
         value: Mount {
             read_only: true,
@@ -355,6 +381,11 @@ fn why(container: &Container, grant: &Grant) -> (&'static str, &'static str) {
             "its first process is root, and to a mounted file the container's root is the host's \
              unless the daemon remaps users",
         ),
+        State::Known(false) | State::Unknown { .. } if attached_as_root(container) => (
+            "it",
+            "`remoteUser` makes root of all that its tools start, and to a mounted file the container's \
+             root is the host's unless the daemon remaps users",
+        ),
         State::Known(false) if sealed => (
             "root in it",
             "its first process is not root and cannot become it, so it does what the host lets \
@@ -388,7 +419,12 @@ fn beside(
             finding = finding.related(added.origin.span(), "and this opens its processes");
         }
     }
-    if let Some(around) = same_path(container, mount, path) {
+    if let Some(parent) = parent_that_is_writable(container, path) {
+        finding = finding.related(
+            parent.place(),
+            "and this mounts its parent folder, writable",
+        );
+    } else if let Some(around) = same_path(container, mount, path) {
         finding = finding.related(
             around.place(),
             "and this shows the same path, with or without it",
@@ -420,6 +456,16 @@ fn parts<'c>(
                     && judged(container, source, part)
                         .is_some_and(|part| part.severity <= grant.severity)
             })
+    })
+}
+
+/// Another mount of the container, of a folder around this path, through which the path can be written.
+fn parent_that_is_writable<'c>(container: &'c Container, path: &str) -> Option<&'c Entry<Mount>> {
+    let path = canonical(path)?;
+    container.declared.mounts.iter().find(|other| {
+        let source = other.value.source.known();
+        let around = source.and_then(|source| canonical(source));
+        around.is_some_and(|around| is_inside(&path, &around)) && other.value.is_writable()
     })
 }
 

@@ -42,7 +42,7 @@ rule! {
     /// - *Podman's own limit* (fires): it lets a container have 2048 processes where nobody says
     ///   otherwise, so what is missing there is the rest.
     /// - *A variable*: one without a default is taken for a limit that somebody sets; a default
-    ///   counts.
+    ///   counts. Where one stands among the flags of a line, it may hold any of them, and nothing is said.
     /// - *Documentation* (silent): how a line that a reader types is hardened is the reader's to decide.
     /// - *Prints and ends* (silent): a command that is nothing but `echo`, `env`, `true` or the like leaves no
     ///   process that could use what it has.

@@ -48,6 +48,8 @@ rule! {
     /// - *A port of a private network* (fires): so it is with 500 and 4500 (IPsec), 1194 (OpenVPN) and 51820
     ///   (WireGuard) of UDP, to which a peer comes from anywhere.
     /// - *A variable*: where it may bring an address, nothing is said; a default counts.
+    /// - *Podman* (fires): started by root (`sudo podman`, a unit of the system) its rules come before those of
+    ///   ufw and firewalld as Docker's do; else a firewall may close the port.
     /// - *Documentation* (silent): how a line that a reader types is hardened is the reader's to decide.
     /// - *No network of its own* (silent): with the host's network, another's or none, published
     ///   ports count for nothing.
@@ -110,15 +112,26 @@ fn is_looked_for(port: &Port) -> bool {
         || (port.target.ends_with("/udp") && FOR_PEERS.contains(&published))
 }
 
+/// What an environment file says is not shown.
+fn message(title: &str, entry: &Entry<Port>) -> String {
+    let Port {
+        published, target, ..
+    } = &entry.value;
+    if entry.origin.is_from_env() {
+        return format!("{title} publishes a port on every address of the host");
+    }
+    if published.is_empty() {
+        return format!(
+            "{title} publishes its port {target} on every address of the host, at a port that the engine \
+             chooses"
+        );
+    }
+    format!("{title} publishes port {published} on every address of the host")
+}
+
 fn finding(container: &Container, entry: &Entry<Port>) -> Finding {
     let title = container.title();
     let port = &entry.value;
-    let (what, where_to) = if port.published.is_empty() {
-        let what = format!("its port {}", port.target);
-        (what, ", at a port that the engine chooses")
-    } else {
-        (format!("port {}", port.published), "")
-    };
     let finding = Finding::new(
         &RULE.info,
         container.surface,
@@ -126,11 +139,7 @@ fn finding(container: &Container, entry: &Entry<Port>) -> Finding {
             entry.origin.span(),
             "listens on every address of the host",
         ),
-        if entry.origin.is_from_env() {
-            format!("{title} publishes a port on every address of the host")
-        } else {
-            format!("{title} publishes {what} on every address of the host{where_to}")
-        },
+        message(&title, entry),
     )
     .severity(Severity::Medium)
     .container(&title, container.anchor)
@@ -140,6 +149,10 @@ fn finding(container: &Container, entry: &Entry<Port>) -> Finding {
         Engine::Docker => {
             "Docker's firewall rules come before those of ufw and firewalld: whoever reaches the host \
              reaches this port"
+        }
+        Engine::Podman if container.declared.around.by_root => {
+            "podman that root starts forwards ports by firewall rules of its own, before those of ufw and \
+             firewalld: whoever reaches the host reaches this port"
         }
         Engine::Podman => "whoever reaches the host reaches this port, where no firewall closes it",
     });

@@ -1,10 +1,11 @@
 //! See the page below.
 
 use caulk_finding::Hardening;
-use caulk_model::{Identity, ImageSource, User};
+use caulk_model::{ImageSource, User};
 
 use crate::images;
 use crate::prelude::*;
+use crate::shared::is_root;
 
 rule! {
     /// A program in the container may gain privileges that whoever starts it does not have.
@@ -139,8 +140,7 @@ fn finding(container: &Container) -> Finding {
 /// Who works in a dev container, where that is not root.
 fn attached(container: &Container) -> Option<&User> {
     let user = container.declared.around.attached_as.as_ref()?.value()?;
-    let is_root = matches!(user.identity(), Identity::Uid(0)) || user.account() == "root";
-    (!is_root && !user.is_empty()).then_some(user)
+    (!is_root(user) && !user.is_empty()).then_some(user)
 }
 
 /// With the first file that loses by it, where the build gives one privileges.

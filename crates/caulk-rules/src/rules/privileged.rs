@@ -1,10 +1,13 @@
 //! See the page below.
 
-use caulk_model::ImageSource;
+use std::collections::BTreeMap;
+
+use caulk_model::{Engine, Entry, Fact, ImageSource, Mount, Relabel, Seccomp, SelinuxLabel};
+use caulk_source::Span;
 
 use crate::prelude::*;
-use crate::seccomp::and_profile;
-use crate::shared::{asked_again, is_by_feature, unless_rootless};
+use crate::seccomp::{and_profile, listed};
+use crate::shared::{Asker, asked_again, asker, is_by_feature, remove_for_all, unless_rootless};
 
 rule! {
     /// The container runs in privileged mode.
@@ -49,6 +52,8 @@ rule! {
     /// - *Another process* (fires): `docker exec --privileged` gives that process every capability, but the
     ///   seccomp filter, the AppArmor profile and the devices stay those of its container, so its severity
     ///   is high. There is no fix.
+    /// - *The label of an image* (fires): a dev container takes over what the label `devcontainer.metadata`
+    ///   of its image asks for, so `mcr.microsoft.com/devcontainers/universal` is privileged in it.
     /// - *Who reads the file* (fires): Swarm ignores the key and Compose does not, and nothing in
     ///   the file says which of them it is for.
     ///
@@ -60,7 +65,8 @@ rule! {
     /// ## Sources
     ///
     /// moby `daemon/pkg/oci` (`WithCapabilities`, `WithDevices`, `WithApparmor`), `daemon/seccomp_linux.go`,
-    /// `daemon/exec_linux.go` (`execSetPlatformOpt`).
+    /// `daemon/exec_linux.go` (`execSetPlatformOpt`); devcontainers/images (`src/universal`), containers.dev
+    /// ("Image Metadata").
     "privileged",
     since: "0.1.0",
     level: Level::Baseline,
@@ -122,7 +128,7 @@ fn of_a_process(container: &Container) -> Finding {
 fn finding(container: &Container) -> Finding {
     let title = container.title();
     let place = container.privileged.span();
-    let mut finding = Finding::new(
+    let finding = Finding::new(
         &RULE.info,
         container.surface,
         Label::new(
@@ -135,22 +141,7 @@ fn finding(container: &Container) -> Finding {
     .severity(Severity::Critical)
     .fact("privileged")
     .why(why(container));
-    if let Some(dropped) = container.declared.cap_drop.first() {
-        finding = finding.related(
-            dropped.origin.span(),
-            "so that dropping capabilities changes nothing",
-        );
-    }
-    if let Some(added) = container.declared.cap_add.first() {
-        finding = finding.related(
-            added.origin.span(),
-            if is_by_feature(&added.origin) {
-                "and what this feature asks for besides counts for nothing beside it"
-            } else {
-                "and this list counts for nothing beside it"
-            },
-        );
-    }
+    let finding = moot(finding, container);
     let (mut finding, again) = asked_again(finding, container, place);
     if again {
         return finding;
@@ -165,16 +156,12 @@ fn finding(container: &Container) -> Finding {
         Some(entry) => finding.remedy(Remedy::unsafe_because(
             "leave privileged mode",
             Change::Remove { entry },
-            and_profile(
-                container,
-                "whatever needed a device or a capability fails until that one thing is granted",
-            ),
+            and_profile(container, &may_break(container)),
         )),
-        None if is_by_feature(&container.privileged.origin) => finding.advice(
-            "do without this feature, which asks for it; where it brings an engine, use one that runs \
-             elsewhere",
-        ),
-        None => finding.advice("remove it where it is written, for all who share it"),
+        None => finding.advice(remove_for_all(
+            &container.privileged.origin,
+            "remove it where it is written, for all who share it",
+        )),
     }
 }
 
@@ -202,31 +189,126 @@ fn instead(container: &Container) -> Option<&'static str> {
     }
 }
 
-/// Which rules judge what counts again without it.
-fn judges_without(container: &Container) -> Option<&'static str> {
+/// With what is asked for besides, which changes nothing beside it.
+fn moot(mut finding: Finding, container: &Container) -> Finding {
     let declared = &container.declared;
-    let devices = !declared.devices.is_empty() || !declared.device_rules.is_empty();
-    let by_feature = declared.seccomp.as_ref().is_some_and(|fact| {
-        is_by_feature(&fact.origin) && fact.value() == Some(&caulk_model::Seccomp::Disabled)
-    });
-    if by_feature {
-        return Some(
-            "without it what its features ask for counts again: `seccomp-disabled` and \
-             `capability-added` judge that",
+    let place = container.privileged.span();
+    if let Some(dropped) = declared.cap_drop.first() {
+        finding = finding.related(
+            dropped.origin.span(),
+            "so that dropping capabilities changes nothing",
         );
     }
-    match (declared.cap_add.is_empty(), devices) {
-        (true, false) => None,
-        (true, true) => Some("without it the devices count again: `host-device` judges them"),
-        (false, false) => Some(
-            "without it the lists count again: `capability-added`, `all-capabilities-added` and \
-             `capability-without-effect` judge them",
-        ),
-        (false, true) => Some(
-            "without it the lists and devices count again: `capability-added`, \
-             `all-capabilities-added`, `capability-without-effect` and `host-device` judge them",
-        ),
+    let added = declared.cap_add.iter();
+    let added = added.map(|entry| (&entry.origin, entry.value.short_name()));
+    let unconfined = unconfined(container).map(|fact| (&fact.origin, UNCONFINED));
+    let mut others: BTreeMap<Span, (Asker, Vec<&str>)> = BTreeMap::new();
+    let mut list_is_said = false;
+    for (origin, name) in added.chain(unconfined) {
+        if let Some(who) = asker(origin.steps()) {
+            let (_, names) = others
+                .entry(origin.span())
+                .or_insert_with(|| (who, Vec::new()));
+            names.push(name);
+        } else if name == UNCONFINED {
+            finding = finding.related(origin.span(), "and this counts for nothing beside it");
+        } else if !list_is_said {
+            list_is_said = true;
+            finding = finding.related(origin.span(), "and this list counts for nothing beside it");
+        }
     }
+    // What asks for privileged mode itself stands there already.
+    let again = declared.around.asked_again.get(&place);
+    let again = again.map(caulk_model::Origin::span);
+    for (span, (who, names)) in others {
+        if span == place || again == Some(span) {
+            continue;
+        }
+        let change = if names.len() == 1 {
+            "changes"
+        } else {
+            "change"
+        };
+        let names = listed(&names, 3);
+        finding = finding.related(
+            span,
+            match who {
+                Asker::Feature => {
+                    format!("this feature's {names} {change} nothing in privileged mode")
+                }
+                Asker::Image => {
+                    format!("{names} of this image's label {change} nothing in privileged mode")
+                }
+            },
+        );
+    }
+    finding
+}
+
+/// How no filter at all is asked for.
+const UNCONFINED: &str = "seccomp=unconfined";
+
+/// That no seccomp filter is asked for, where it is.
+fn unconfined(container: &Container) -> Option<&Fact<Seccomp>> {
+    let fact = container.declared.seccomp.as_ref();
+    fact.filter(|fact| fact.value() == Some(&Seccomp::Disabled))
+}
+
+/// Which rules judge what counts again without it.
+fn judges_without(container: &Container) -> Option<String> {
+    let declared = &container.declared;
+    let mut rules: Vec<&str> = Vec::new();
+    if unconfined(container).is_some() {
+        rules.push("seccomp-disabled");
+    }
+    if !declared.cap_add.is_empty() {
+        rules.extend([
+            "capability-added",
+            "all-capabilities-added",
+            "capability-without-effect",
+        ]);
+    }
+    if !declared.devices.is_empty() || !declared.device_rules.is_empty() {
+        rules.push("host-device");
+    }
+    if rules.is_empty() {
+        return None;
+    }
+    let judge = if rules.len() == 1 { "judges" } else { "judge" };
+    let rules = listed(&rules, rules.len());
+    Some(format!(
+        "without it, what is asked for besides counts again: {rules} {judge} that"
+    ))
+}
+
+/// What may break without it.
+fn may_break(container: &Container) -> String {
+    let mut text =
+        "whatever needed a device or a capability fails until that one thing is granted".to_owned();
+    let declared = &container.declared;
+    // Podman labels its containers wherever SELinux is on; Docker does so only where somebody tells it to.
+    if declared.engine != Engine::Podman
+        || declared.selinux.as_ref().and_then(Fact::value) == Some(&SelinuxLabel::Disabled)
+    {
+        return text;
+    }
+    let (sockets, folders): (Vec<_>, Vec<_>) = declared
+        .mounts
+        .iter()
+        .partition(|mount| mount.value.socket().is_some());
+    let unlabelled = |mount: &&Entry<Mount>| mount.value.relabel == Relabel::None;
+    let what = match (folders.iter().any(unlabelled), sockets.is_empty()) {
+        (false, true) => return text,
+        (true, true) => "what is mounted without `:z` or `:Z` can no longer be read",
+        (false, false) => "the mounted socket is out of reach without `label=disable`",
+        (true, false) => {
+            "what is mounted without `:z` or `:Z` can no longer be read, and the mounted socket is out of \
+             reach without `label=disable`"
+        }
+    };
+    text.push_str("; on a host with SELinux, ");
+    text.push_str(what);
+    text
 }
 
 /// Whether the image is Docker's own with an engine in it.
@@ -244,7 +326,7 @@ fn is_the_image_of_an_engine(container: &Container) -> bool {
 fn why(container: &Container) -> String {
     let rootless = unless_rootless(container);
     let profile = match container.seccomp.value() {
-        Some(caulk_model::Seccomp::Profile { .. }) => "AppArmor",
+        Some(Seccomp::Profile { .. }) => "AppArmor",
         _ => "seccomp, AppArmor",
     };
     let who = match container.root {

@@ -4,7 +4,7 @@ use caulk_model::{AppArmor, Seccomp, SelinuxLabel};
 use caulk_source::Span;
 
 use crate::prelude::*;
-use crate::shared::{asked_again, is_by_feature, remove_for_all};
+use crate::shared::{asked_again, remove_for_all};
 
 rule! {
     /// No seccomp filter stands between the container and the kernel.
@@ -46,12 +46,10 @@ rule! {
     ///
     /// - *The last entry counts*, in either spelling.
     /// - *An empty profile*, one without a default action and without rules, is none.
-    /// - *Privileged mode* switches it off too. Alone, that is `privileged`'s; `unconfined` beside it is
-    ///   reported. So is a profile that is named beside it: until the summer of 2024 Docker ignored it,
-    ///   and since then it applies it. Severity is medium there and confidence low, because the engine's
-    ///   version is not in the repository.
-    /// - *A feature beside privileged mode* (silent): what a feature of a dev container asks for changes
-    ///   nothing there.
+    /// - *Privileged mode* switches it off too, where no profile is named: `unconfined` beside it changes
+    ///   nothing, and `privileged` is the finding. A profile that is named beside it is reported: until the
+    ///   summer of 2024 Docker ignored it, and since then it applies it. Severity is medium there and
+    ///   confidence low, because the engine's version is not in the repository.
     /// - *A feature that asks for the same* (fires): there is no fix then, because the feature would
     ///   switch it off by itself.
     /// - *A variable* (silent) is not guessed.
@@ -93,8 +91,7 @@ fn check(repository: &Repository, findings: &mut Findings) {
         // Privileged mode switches it off too; that is another weakness with another cure.
         let declared = container.declared.seccomp.as_ref();
         let is_privileged = container.privileged.value() == Some(&true);
-        let moot = is_privileged && declared.is_some_and(|fact| is_by_feature(&fact.origin));
-        if declared.and_then(|fact| fact.value()) == Some(&Seccomp::Disabled) && !moot {
+        if declared.and_then(|fact| fact.value()) == Some(&Seccomp::Disabled) && !is_privileged {
             findings.report(unconfined(container));
         }
         if let Some(named) = declared

@@ -51,7 +51,8 @@ rule! {
     ///   by its `image` or by what Compose makes of project and service: nothing is pulled then.
     /// - *A bare name* (fires): without registry and namespace, and of no official image that is known,
     ///   confidence is low: it may be built by hand.
-    /// - *Several times in one file* (fires): the first place is the finding, the others are related places.
+    /// - *Several times in one file* (fires): the first place is the finding, the others are related places, a
+    ///   few of them and a count of the rest.
     /// - *Another stage* (silent): one that nothing needs.
     ///
     /// ## About the fix
@@ -128,7 +129,7 @@ fn check(repository: &Repository, findings: &mut Findings) {
         if let Some(finding) = pulled(container, *span, reference) {
             uses.push(Use {
                 finding,
-                again: format!("and {} runs it too", container.title()),
+                again: again(container),
                 reference,
             });
         }
@@ -173,6 +174,20 @@ fn stood_on<'a>(
     })
 }
 
+/// What is said of a container where another one's finding stands for both. A line that gives its
+/// container no name is called after the image, which says nothing here.
+fn again(container: &Container) -> String {
+    let unnamed = container.declared.container_name.is_none();
+    if container.surface == Surface::CommandLine && unnamed {
+        "and this command runs it too".to_owned()
+    } else {
+        format!("and {} runs it too", container.title())
+    }
+}
+
+/// How many other places that use an image are shown.
+const SHOWN: usize = 4;
+
 /// Something that uses an image.
 struct Use<'a> {
     finding: Finding,
@@ -186,19 +201,38 @@ fn together(mut uses: Vec<Use<'_>>) -> Vec<Finding> {
     uses.sort_by_key(|one| one.finding.primary.span);
     let mut findings: Vec<Finding> = Vec::new();
     let mut known: BTreeMap<(FileId, &ImageReference), usize> = BTreeMap::new();
+    let mut hidden: BTreeMap<usize, usize> = BTreeMap::new();
     for one in uses {
         let place = one.finding.primary.span;
         let key = (place.file, one.reference);
-        let first = known.get(&key).and_then(|index| findings.get_mut(*index));
-        match first {
+        let index = known.get(&key).copied();
+        let first = index.and_then(|index| findings.get_mut(index));
+        match first.zip(index) {
             // What several share is written once.
-            Some(first) if first.primary.span != place => {
-                first.related.push(Label::new(place, one.again));
+            Some((first, index)) if first.primary.span != place => {
+                if first.related.len() < SHOWN {
+                    first.related.push(Label::new(place, one.again));
+                } else {
+                    *hidden.entry(index).or_default() += 1;
+                }
             }
             Some(_) | None => {
                 known.entry(key).or_insert(findings.len());
                 findings.push(one.finding);
             }
+        }
+    }
+    for (index, count) in hidden {
+        let last = findings
+            .get_mut(index)
+            .and_then(|finding| finding.related.last_mut());
+        if let Some(last) = last {
+            let more = if count == 1 {
+                "place does"
+            } else {
+                "places do"
+            };
+            last.text = format!("{}, as {count} more {more}", last.text);
         }
     }
     findings

@@ -71,9 +71,12 @@ pub fn declared(run: &Run, find: Find<'_>) -> Declared {
             find,
         );
     }
-    let first = run.line.given.first().map(origin);
-    if let (Some(because), Some(origin)) = (&run.line.unsure, first) {
-        leave_open(&mut declared, because, &origin);
+    if let Some(unsure) = &run.line.unsure {
+        leave_open(
+            &mut declared,
+            &unsure.because,
+            &Origin::Written(unsure.span),
+        );
     }
     declared
 }

@@ -40,6 +40,15 @@ impl Refusal {
     }
 }
 
+/// A word of which nobody here knows which flags it is.
+#[derive(Clone, Debug)]
+pub struct Unsure {
+    /// What it hangs on: reads after "unknown, because".
+    pub because: String,
+    /// Where it is written.
+    pub span: Span,
+}
+
 /// A line, taken apart.
 #[derive(Clone, Debug)]
 pub struct Line<'a> {
@@ -48,7 +57,7 @@ pub struct Line<'a> {
     /// Where the first word stands that is no flag; the number of words where there is none.
     pub rest: usize,
     /// Why the flags may not be all: a word among them hangs on something that is not here.
-    pub unsure: Option<String>,
+    pub unsure: Option<Unsure>,
     /// Whether only help was asked for.
     pub help: bool,
 }
@@ -67,12 +76,12 @@ pub(super) fn parse<'a>(table: &Table<'a>, words: &[Argument]) -> Result<Line<'a
         let Some(next) = next_known(words, more).filter(|next| flags_follow(table, words, *next))
         else {
             line.rest = image_among(words, more);
-            if line.rest > more {
-                line.unsure = words.get(more).map(|word| because(&word.text));
+            if line.rest > more || may_be_flags(words, more) {
+                line.unsure = words.get(more).map(unsure);
             }
             break;
         };
-        line.unsure = words.get(more).map(|word| because(&word.text));
+        line.unsure = words.get(more).map(unsure);
         at = next;
     }
     Ok(line)
@@ -96,7 +105,7 @@ fn flags_from<'a>(
             return Ok(None);
         }
         if known == "-" && word.text.value().is_none() {
-            line.unsure = Some(because(&word.text));
+            line.unsure = Some(unsure(word));
             at += 1;
             continue;
         }
@@ -143,18 +152,44 @@ fn flags_follow(table: &Table<'_>, words: &[Argument], at: usize) -> bool {
     open.is_ok_and(|open| !line.given.is_empty() && (open.is_some() || line.rest < words.len()))
 }
 
-/// Which of the unknown words from `at` on is the image: `$OPTIONS $IMAGE`, but `$IMAGE command`.
+/// Which of the words from `at` on is the image, where those before it are unknown: `$OPTIONS $IMAGE`,
+/// `$OPTIONS image`, but `$IMAGE command`.
 fn image_among(words: &[Argument], at: usize) -> usize {
     match next_known(words, at) {
+        Some(next) if words.get(at).is_some_and(|word| has_part(word, FLAGS)) => {
+            let named = words.get(at..next).unwrap_or_default();
+            let image = named.iter().position(|word| has_part(word, IMAGES));
+            image.map_or(next, |image| at + image)
+        }
         Some(_) => at,
         None => words.len().saturating_sub(1),
     }
 }
 
-fn because(text: &Text) -> String {
-    match text.state() {
-        caulk_model::State::Known(_) => String::new(),
-        caulk_model::State::Unknown { because } => because,
+/// Whether the unknown word at `at` may be flags although it stands where the image may: another word
+/// follows that may be the image then, and its name does not say that it is one.
+fn may_be_flags(words: &[Argument], at: usize) -> bool {
+    words.len() > at + 1 && words.get(at).is_some_and(|word| !has_part(word, IMAGES))
+}
+
+/// Parts of the names of variables that hold images.
+const IMAGES: &[&str] = &["IMAGE", "IMG", "NAME", "REPO", "TAG"];
+
+/// Parts of the names of variables that hold flags.
+const FLAGS: &[&str] = &["ARG", "FLAG", "OPT", "PARAM"];
+
+fn has_part(word: &Argument, parts: &[&str]) -> bool {
+    let name = word.text.written().to_ascii_uppercase();
+    parts.iter().any(|part| name.contains(part))
+}
+
+fn unsure(word: &Argument) -> Unsure {
+    Unsure {
+        because: match word.text.state() {
+            caulk_model::State::Known(_) => String::new(),
+            caulk_model::State::Unknown { because } => because,
+        },
+        span: word.span,
     }
 }
 
@@ -179,7 +214,7 @@ fn long<'a>(
         .or(word.text.value())
     else {
         // Which flag it is hangs on a variable.
-        line.unsure = Some(because(&word.text));
+        line.unsure = Some(unsure(word));
         return Ok(at + 1);
     };
     let name = cut_from(name, 2);
@@ -231,7 +266,7 @@ fn short<'a>(
     let first = line.given.len();
     while offset < word.text.written().len() {
         if offset >= known {
-            line.unsure = Some(because(&word.text));
+            line.unsure = Some(unsure(word));
             break;
         }
         let rest = cut_from(word.text.written(), offset);
@@ -391,6 +426,10 @@ mod tests {
                 "$OPTIONS --rm $MORE -i $IMAGE sh",
                 "rm=true interactive=true $IMAGE ?",
             ),
+            ("$OPTIONS a", "a ?"),
+            ("--rm $OPTIONS a --privileged", "rm=true a ?"),
+            ("$ARGS $IMAGE sh", "$IMAGE ?"),
+            ("$X a", "$X ?"),
             ("--$SWITCH a", "a ?"),
             ("-$LETTERS a", "a ?"),
         ] {
@@ -404,6 +443,7 @@ mod tests {
             ("--rm \"$IMAGE\" --privileged a", "rm=true $IMAGE"),
             ("--rm $IMAGE", "rm=true $IMAGE"),
             ("--rm $IMAGE sh -c x", "rm=true $IMAGE"),
+            ("--rm $X", "rm=true $X"),
             ("--rm $IMAGE --help-me", "rm=true $IMAGE"),
             ("--user $ID a", "user=$ID a"),
             ("-u$ID a", "user=$ID a"),

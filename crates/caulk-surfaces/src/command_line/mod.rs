@@ -28,7 +28,7 @@ mod values;
 pub(crate) use declare::leave_open;
 pub use declare::{Find, command, declared};
 pub use flags::{Flag, Kind};
-pub use grammar::{Given, Line, Refusal};
+pub use grammar::{Given, Line, Refusal, Unsure};
 pub use invocation::{
     Action, Exec, Invocation, build, endpoint, exec, exec_service, invocation, tags,
 };

@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 
 use caulk_model::{Declared, Entry, Fact, Origin, State};
-use caulk_source::{FileId, Span};
+use caulk_source::Span;
 use caulk_syntax::json::{self, Kind, Value};
 
 use super::keys;
@@ -64,8 +64,8 @@ pub(super) fn local(key: &str) -> Option<String> {
 
 /// What the parts in the label of an image ask for: one, or a list of them, the last before the
 /// others.
-pub(super) fn label(text: &str, file: FileId, span: Span) -> Vec<Declared> {
-    let Some(value) = json::parse(file, text).value else {
+pub(super) fn label(text: &str, span: Span) -> Vec<Declared> {
+    let Some(value) = json::parse(span.file, text).value else {
         return Vec::new();
     };
     match &value.kind {
@@ -93,7 +93,7 @@ pub(super) fn add(part: Declared, origin: &Origin, declared: &mut Declared) {
     if is_on(part.privileged.as_ref()) {
         match &declared.privileged {
             Some(own) if own.value() == Some(&true) => {
-                again.entry(own.span()).or_insert_with(|| origin.span());
+                again.entry(own.span()).or_insert_with(|| origin.clone());
             }
             Some(_) | None => declared.privileged = Some(Fact::known(true, origin.clone())),
         }
@@ -109,7 +109,7 @@ pub(super) fn add(part: Declared, origin: &Origin, declared: &mut Declared) {
             Some(own) => {
                 again
                     .entry(own.origin.span())
-                    .or_insert_with(|| origin.span());
+                    .or_insert_with(|| origin.clone());
             }
             None => declared.cap_add.push(said_by(origin, entry.value)),
         }
@@ -136,7 +136,7 @@ pub(super) fn add(part: Declared, origin: &Origin, declared: &mut Declared) {
     for entry in part.mounts {
         match taken.get(&entry.value.target) {
             Some((source, place)) if *source == entry.value.source => {
-                again.entry(*place).or_insert_with(|| origin.span());
+                again.entry(*place).or_insert_with(|| origin.clone());
             }
             Some(_) => {}
             None => declared.mounts.push(said_by(origin, entry.value)),
@@ -156,11 +156,11 @@ fn take<T: PartialEq>(
     own: &mut Option<Fact<T>>,
     said: Option<Fact<T>>,
     origin: &Origin,
-    again: &mut BTreeMap<Span, Span>,
+    again: &mut BTreeMap<Span, Origin>,
 ) {
     match (own.as_ref(), said) {
         (Some(own), Some(said)) if own.state == said.state => {
-            again.entry(own.span()).or_insert_with(|| origin.span());
+            again.entry(own.span()).or_insert_with(|| origin.clone());
         }
         (None, Some(said)) => {
             *own = Some(Fact {
@@ -174,6 +174,8 @@ fn take<T: PartialEq>(
 
 #[cfg(test)]
 mod tests {
+    use caulk_source::FileId;
+
     use super::*;
 
     fn place() -> Span {
@@ -214,7 +216,7 @@ mod tests {
 
     #[test]
     fn a_label_is_one_part_or_a_list_of_them() {
-        let read = |text: &str| label(text, FileId::FIRST, place()).len();
+        let read = |text: &str| label(text, place()).len();
         assert_eq!(read(r#"{"privileged": true}"#), 1);
         assert_eq!(read(r#"[{"privileged": true}, {"init": true}]"#), 2);
         assert_eq!(read("[[[{"), 0);

@@ -71,6 +71,12 @@ pub(crate) fn read(id: FileId, file: &SourceFile, name: &str) -> Option<File> {
     Some(read)
 }
 
+/// What the label `devcontainer.metadata` of an image says, and who says so.
+pub(crate) struct Label {
+    pub(crate) text: String,
+    pub(crate) origin: Origin,
+}
+
 /// Where to point where something is absent: at the name, else at the opening brace.
 fn anchor(root: &Value) -> Span {
     match root.get("name") {
@@ -273,13 +279,12 @@ fn build(root: &Value, folder: &str) -> Option<BuiltFrom> {
 
 impl File {
     /// Adds what features ask for that lie in the repository, and then what the label of the image
-    /// asks for: everything else stands over that. `feature` gives the file at a path, `metadata`
-    /// the label's text, where it is written, and where the build is named that brings it.
+    /// asks for: everything else stands over that. `feature` gives the file at a path.
     pub(crate) fn complete<'f>(
         &self,
         declared: &mut Declared,
         feature: &dyn Fn(&str, &str) -> Option<&'f Self>,
-        metadata: Option<(String, Span, Span)>,
+        label: Option<Label>,
     ) {
         if self.is_feature {
             return;
@@ -292,18 +297,11 @@ impl File {
                 features::add(part, &by_feature(key.span), declared);
             }
         }
-        let Some((text, place, build)) = metadata else {
+        let Some(label) = label else {
             return;
         };
-        let origin = Origin::Inherited {
-            from: place,
-            steps: vec![Step {
-                kind: StepKind::BuiltImage,
-                span: build,
-            }],
-        };
-        for part in features::label(&text, place.file, place) {
-            features::add(part, &origin, declared);
+        for part in features::label(&label.text, label.origin.span()) {
+            features::add(part, &label.origin, declared);
         }
     }
 }

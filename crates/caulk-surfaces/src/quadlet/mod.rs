@@ -95,6 +95,8 @@ pub(crate) struct File {
     /// The section that its name asks for; of a drop-in, that of the units that it adds to.
     section: &'static str,
     anchor: Span,
+    /// The name of its section.
+    header: Span,
     unit: Unit,
 }
 
@@ -113,6 +115,7 @@ pub(crate) fn read(id: FileId, file: &SourceFile) -> Option<File> {
         path: file.path().to_owned(),
         section,
         anchor: first.map_or(header.span, |first| first.key.span),
+        header: header.span,
         unit,
     })
 }

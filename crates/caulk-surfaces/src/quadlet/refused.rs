@@ -33,7 +33,7 @@ impl File {
         };
         let mut section = Section {
             entries: of(self.section),
-            anchor: self.anchor,
+            header: self.header,
             problems: Vec::new(),
         };
         section.users();
@@ -44,7 +44,7 @@ impl File {
                 section.mounts();
             }
             "Kube" if section.last("Yaml").is_none() => {
-                section.refuse(self.anchor, "no `Yaml=` is there");
+                section.refuse(self.header, "`[Kube]` names no file: no `Yaml=` is there");
             }
             _ => {}
         }
@@ -63,7 +63,7 @@ impl File {
 struct Section<'u> {
     entries: Vec<&'u Entry>,
     /// Where to point where something is absent.
-    anchor: Span,
+    header: Span,
     problems: Vec<Problem>,
 }
 
@@ -98,7 +98,10 @@ impl<'u> Section<'u> {
     /// Keys that a container needs, and those that exclude each other.
     fn container(&mut self) {
         match (self.last("Image"), self.last("Rootfs")) {
-            (None, None) => self.refuse(self.anchor, "neither `Image=` nor `Rootfs=` is there"),
+            (None, None) => self.refuse(
+                self.header,
+                "`[Container]` has no image: neither `Image=` nor `Rootfs=` is there",
+            ),
             (Some(_), Some(rootfs)) => self.refuse(rootfs.span, "`Rootfs=` beside `Image=`"),
             (Some(_), None) | (None, Some(_)) => {}
         }
