@@ -255,7 +255,10 @@ fn built(repository: &Repository, container: &Container) -> Option<Finding> {
         // A tool for it was put into the image, but nobody here has read that it is used.
         finding = finding
             .severity(Severity::Medium)
-            .at_most(Confidence::Low)
+            .doubted(
+                Confidence::Low,
+                "a tool for stepping down is in the image, and whether its script uses it is not here to read",
+            )
             .advice(format!(
                 "it starts as root; whether its script then steps down through {} is not here to read",
                 step.tools()
@@ -266,7 +269,10 @@ fn built(repository: &Repository, container: &Container) -> Option<Finding> {
     }
     let start = container.image.entrypoint.as_ref();
     if !start.is_none_or(|start| start.was_read) {
-        finding = finding.at_most(Confidence::Medium);
+        finding = finding.doubted(
+            Confidence::Medium,
+            "the script that starts it is not here to read, and may give root up",
+        );
     }
     if container.image.build.for_development {
         return Some(finding.severity(Severity::Medium).advice(
@@ -373,7 +379,10 @@ fn unless_the_base(container: &Container) -> Option<Finding> {
     };
     let finding = report(container, anchor, &label, message)
         .severity(Severity::Medium)
-        .at_most(Confidence::Low)
+        .doubted(
+            Confidence::Low,
+            "the user that the base image sets is not known here",
+        )
         .advice(
             "write the `USER`, even if the base image sets one: then it stays true when that changes",
         );
@@ -518,7 +527,8 @@ fn user_remedy(container: &Container) -> Option<Remedy> {
     };
     // What is built on an image that says nothing of how it starts may need root for its steps.
     let builds_on = if container.source == ImageSource::Itself && image.entrypoint.is_none() {
-        "; the steps of an image that is built on it run as that user"
+        "; the steps of an image that is built on it run as that user, and images built on it start as that \
+         user too"
     } else {
         ""
     };
