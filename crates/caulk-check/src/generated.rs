@@ -6,13 +6,15 @@ use caulk_source::Sources;
 /// How many lines of a file's head are looked at.
 const HEAD: usize = 20;
 
-/// Says of findings in a file that says it is generated where to act: a change of it does not last.
+/// Says of findings in a file that says it is generated where to act: a change of it does not last, so
+/// that what a fix would do is advice, and no fix.
 pub(crate) fn add(findings: &mut [Finding], sources: &Sources) {
     for finding in findings {
         let file = sources.get(finding.primary.span.file);
         if file.is_some_and(|file| says_so(file.text())) {
             let here = "this file says that it is generated: change what it is made from";
-            finding.advice = Some(match finding.advice.take() {
+            let order = finding.remedy.take().map(|remedy| remedy.title);
+            finding.advice = Some(match finding.advice.take().or(order) {
                 Some(advice) => format!("{advice}; {here}"),
                 None => here.to_owned(),
             });

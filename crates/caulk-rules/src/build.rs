@@ -79,26 +79,37 @@ fn hangs_on(finding: Finding, only_where: &OnlyWhere) -> Finding {
         (true, text) => format!("`{argument}` is `{text}`"),
         (false, text) => format!("`{argument}` is not `{text}`"),
     };
-    let (confidence, label) = match (runs, by) {
+    // Whoever asks for a text asks for a value of the argument; else it is any other.
+    let nobody = match (is, text.as_str()) {
+        (true, "") => format!("nothing here builds it with an empty `{argument}`"),
+        (false, "") => format!("nothing here builds it with `{argument}` set"),
+        (true, text) => format!("nothing here builds it with `{argument}={text}`"),
+        (false, text) => format!("nothing here builds it with another `{argument}` than `{text}`"),
+    };
+    let (confidence, label, doubt) = match (runs, by) {
         (Some(true), _) => return finding,
         (None, _) => (
             Confidence::Medium,
             format!("but only where {asked}, which nobody here says"),
+            format!("nothing here says whether {asked}"),
         ),
         (Some(false), ArgumentFrom::Default) => (
             Confidence::Low,
             format!("but only where {asked}, against its default"),
+            nobody,
         ),
         (Some(false), ArgumentFrom::Nobody) => (
             Confidence::Low,
             format!("but only where {asked}, and it has no default"),
+            nobody,
         ),
         (Some(false), ArgumentFrom::Builder) => (
             Confidence::Low,
             format!("but only where {asked}, which is not so where it is built here"),
+            nobody,
         ),
     };
-    finding.at_most(confidence).related(*span, label)
+    finding.doubted(confidence, doubt).related(*span, label)
 }
 
 /// A fact, and the same of the other parts of one `if`: of all of them one runs.

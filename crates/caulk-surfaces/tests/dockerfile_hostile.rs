@@ -160,6 +160,7 @@ fn places(build: &Build) -> Vec<Span> {
     of(&build.remote_code)
         .chain(of(&build.unchecked_peers))
         .chain(of(&build.unsigned_packages))
+        .chain(of(&build.unsigned_indexes))
         .chain(of(&build.unverified_files))
         .chain(of(&build.secrets))
         .chain(of(&build.passwords))

@@ -64,7 +64,7 @@ pub enum RootWay {
     Doas,
 }
 
-/// A build argument that decides as whom the image runs.
+/// A build argument that decides as whom the image runs, or on what it stands.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct UserArgument {
     /// Its name.

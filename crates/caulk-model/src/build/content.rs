@@ -1,5 +1,6 @@
 //! What a build puts into an image.
 
+use super::UserArgument;
 use crate::State;
 use crate::base_images::ImageReference;
 use crate::image::repository_of;
@@ -64,6 +65,15 @@ pub struct WholeCopy {
     pub from: String,
 }
 
+/// What part build arguments have in the name of an image.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct NamedByArgument {
+    /// The first of them that the file declares.
+    pub argument: Option<UserArgument>,
+    /// Whether the repository is written, and only what comes behind hangs on it.
+    pub only_tag: bool,
+}
+
 /// An image that a build stands on or copies from.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct BaseUse {
@@ -73,8 +83,8 @@ pub struct BaseUse {
     pub repository: Option<String>,
     /// Whether its tag is written, and not filled in.
     pub tag_is_written: bool,
-    /// Whether a build argument has a part in its name.
-    pub by_argument: bool,
+    /// What part a build argument has in its name, where one has.
+    pub by_argument: Option<NamedByArgument>,
     /// Whether files are copied or mounted from it, and it is not stood on.
     pub copied_from: bool,
 }

@@ -14,10 +14,11 @@ use caulk_source::Span;
 use crate::{SelinuxSwitch, State};
 
 pub use account::{Membership, Password, PasswordWay, RootEquivalent, RootWay, Sudo, UserArgument};
-pub use content::{Added, AddedSource, BaseUse, Secret, SecretKind, WholeCopy};
+pub use content::{Added, AddedSource, BaseUse, NamedByArgument, Secret, SecretKind, WholeCopy};
 pub use file_mode::{CapabilityFlags, FileCapabilities, ModeChange, ModeEffect};
 pub use remote::{
-    RemoteCode, RemoteWay, UncheckedPeer, UnsignedPackages, UnverifiedFile, UnverifiedWay,
+    RemoteCode, RemoteWay, SignatureOf, UncheckedPeer, UnsignedPackages, UnverifiedFile,
+    UnverifiedWay,
 };
 
 /// What the build of an image does.
@@ -29,6 +30,8 @@ pub struct Build {
     pub unchecked_peers: Vec<BuildFact<UncheckedPeer>>,
     /// Packages that it installs without checking who made them.
     pub unsigned_packages: Vec<BuildFact<UnsignedPackages>>,
+    /// Where it lets the index of a repository of apt in that nobody has signed.
+    pub unsigned_indexes: Vec<BuildFact<()>>,
     /// Files that it takes from elsewhere and does not compare with anything.
     pub unverified_files: Vec<BuildFact<UnverifiedFile>>,
     /// Credentials that end up in it.

@@ -13,6 +13,8 @@ pub struct RemoteCode {
     pub url: String,
     /// How it gets there.
     pub way: RemoteWay,
+    /// Whether nobody has checked who answers: over plain HTTP, or without a look at the certificate.
+    pub unchecked: bool,
 }
 
 /// How a program gets from elsewhere to what runs it.
@@ -53,6 +55,8 @@ pub struct UnsignedPackages {
     pub spelling: String,
     /// What is installed so: the operands of the command.
     pub subject: String,
+    /// Of what the signature is that is not checked.
+    pub signature_of: SignatureOf,
     /// Whether it stays switched off for whatever is installed later.
     pub lasts: bool,
     /// Whether the packages are files that are there already, and not fetched.
@@ -61,6 +65,15 @@ pub struct UnsignedPackages {
     pub compared: bool,
     /// How it would be spelt without.
     pub correction: Option<Correction>,
+}
+
+/// Of what a signature is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum SignatureOf {
+    /// Of all that stands between whoever makes packages and the image.
+    All,
+    /// Of packages alone: the index of their repository, which the manager checks first, has one too.
+    Packages,
 }
 
 /// A file that is taken from elsewhere as it comes.
@@ -77,6 +90,13 @@ pub struct UnverifiedFile {
 pub enum UnverifiedWay {
     /// `ADD` without `--checksum`.
     Add,
+    /// `ADD` of a Git repository, without a whole commit.
+    AddGit,
+    /// `ADD` of a file as it is on a branch, or under a tag, of a repository on GitHub.
+    AddOfBranch {
+        /// Its name, as it stands in the address.
+        branch: String,
+    },
     /// A download in a step, over plain HTTP.
     PlainHttp {
         /// With what.

@@ -48,7 +48,7 @@ rule! {
     ///   container: engines leave the inheritable set of its processes empty. It is low.
     /// - *Outside the default set* (fires): what a container does not have by itself the program has only
     ///   where the container is given it. With the effective bit the kernel refuses to start the program
-    ///   until then.
+    ///   until then; so of several, those are the ones to leave out.
     /// - *Never starts*: the image starts with that file, and a service of the repository runs the image
     ///   without one of the capabilities in its bounding set: medium.
     /// - *Another stage*: only the stages whose files are the image's count.
@@ -199,11 +199,38 @@ fn finding(
         report(label.to_owned(), says)
             .severity(severity)
             .why(why)
-            .advice(
-                "give it to a small program that does the one thing, or to none; `no-new-privileges` and a \
-                 dropped capability keep it from being used",
-            ),
+            .advice(advice(container, file, needed.as_deref(), is_tool)),
     )
+}
+
+/// What to do: to leave out what the container has to be given first, where that is not all of them.
+fn advice(
+    container: &Container,
+    file: &FileCapabilities,
+    needed: Option<&str>,
+    is_tool: bool,
+) -> String {
+    let default = container.declared.engine.default_capabilities();
+    let left: Vec<Capability> = file
+        .capabilities
+        .iter()
+        .copied()
+        .filter(|capability| default.contains(*capability))
+        .collect();
+    let small = "give it to a small program that does the one thing, or to none; `no-new-privileges` and a \
+                 dropped capability keep it from being used";
+    match needed {
+        Some(needed) if !left.is_empty() => {
+            let without = format!("leave {needed} out: what is left the container has by itself");
+            let mut left = left.into_iter();
+            if left.any(|capability| severity(capability, is_tool).is_some()) {
+                format!("{without}; and {small}")
+            } else {
+                without
+            }
+        }
+        Some(_) | None => small.to_owned(),
+    }
 }
 
 /// Who can use them, and when.

@@ -129,7 +129,7 @@ fn finding(container: &Container, confidence: Confidence, label: &str) -> Findin
     )
     .container(&title, container.anchor)
     .fact("group")
-    .at_most(confidence)
+    .doubted(confidence, "the base image may bring an account with that number, and then its group counts")
     .why("what belongs to group 0, in the image and on every volume, is open to it as far as the group is")
     .advice(match container.user.value().and_then(|user| user.group()) {
         Some("") | None => format!("name a group as well, as in `{user}:{user}`"),

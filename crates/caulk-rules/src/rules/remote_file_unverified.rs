@@ -47,6 +47,7 @@ rule! {
     /// ## About the fix
     ///
     /// There is none that could be written here: the checksum has to come from whoever publishes the file.
+    /// A Git repository, and an address of GitHub with a branch or a tag in it, can name a commit instead.
     ///
     /// ## Sources
     ///
@@ -77,16 +78,28 @@ fn check(repository: &Repository, findings: &mut Findings) {
 fn finding(container: &Container, fact: &BuildFact<UnverifiedFile>) -> Finding {
     let UnverifiedFile { url, way } = &fact.value;
     let (says, why, advice) = match way {
+        UnverifiedWay::AddGit => (
+            format!("takes in `{url}` as it comes"),
+            "what the repository names so can change, and nothing in the build would notice",
+            "write the 40 digits of a commit behind `#`, instead of a branch or a tag".to_owned(),
+        ),
+        UnverifiedWay::AddOfBranch { branch } => (
+            format!("takes in `{url}` as it comes"),
+            "what stands behind that address can change, and nothing in the build would notice",
+            format!(
+                "write the 40 digits of a commit in place of `{branch}`, or `ADD --checksum=sha256:…` with the \
+                 checksum of the file"
+            ),
+        ),
         UnverifiedWay::Add => (
             format!("takes in `{url}` as it comes"),
             "what stands behind that address can change, and nothing in the build would notice",
-            "write `ADD --checksum=sha256:…` with the checksum that its publisher names, or the whole commit \
-             of a Git repository",
+            "write `ADD --checksum=sha256:…` with the checksum that its publisher names".to_owned(),
         ),
         UnverifiedWay::PlainHttp { program } => (
             format!("fetches `{url}` with {program} in the clear"),
             "anybody on the way can answer in the server's place, and nothing in the build would notice",
-            "ask over HTTPS, or compare what comes with a checksum that stands here",
+            "ask over HTTPS, or compare what comes with a checksum that stands here".to_owned(),
         ),
     };
     build::report(

@@ -12,8 +12,9 @@ rule! {
     ///
     /// `curl … | sh` runs whatever the other side sends at the moment of the build, as root of the
     /// build. Nobody has read it, nothing says that it is what it was yesterday, and a server can tell a
-    /// pipe from a download and answer each with something else. Who takes over the server, its domain
-    /// or the way to it is in every image that is built from then on.
+    /// pipe from a download and answer each with something else. Who takes over the server or its domain is
+    /// in every image that is built from then on; and so is who sits on the way to it, over plain HTTP or
+    /// where the server's certificate is not checked.
     ///
     /// ## Bad
     ///
@@ -42,7 +43,7 @@ rule! {
     ///   own program, as in `curl … | python3 -c '…'`.
     /// - *Run afterwards*: a file that is downloaded and then run. Confidence is medium. Not where a
     ///   checksum or a signature is looked at in between: `sha256sum -c`, `gpg --verify`, `cosign` and
-    ///   their like.
+    ///   their like; a check that caulk does not know is why confidence is not high.
     /// - *A build argument* (fires): a branch of the step that runs only where a build argument has a
     ///   certain value names it. Where that is not its value here, by its default or by the service that
     ///   builds the image, confidence is low.
@@ -101,10 +102,12 @@ fn finding(container: &Container, fact: &BuildFact<RemoteCode>) -> Finding {
     };
     let finding = build::report(&RULE.info, container, fact, label, &says)
         .fact(format!("remote code {}", code.url))
-        .why(
+        .why(if code.unchecked {
             "whoever controls that address, or the way to it, decides what is in the image; nothing in the \
-             build would notice",
-        )
+             build would notice"
+        } else {
+            "whoever controls that address decides what is in the image; nothing in the build would notice"
+        })
         .advice(
             "download it to a file, compare it with a checksum that stands here, and run it then; or install \
              a package that is signed",
@@ -112,7 +115,10 @@ fn finding(container: &Container, fact: &BuildFact<RemoteCode>) -> Finding {
     match code.way {
         RemoteWay::Pipe | RemoteWay::Text => finding,
         RemoteWay::File { downloaded } => finding
-            .at_most(Confidence::Medium)
+            .doubted(
+                Confidence::Medium,
+                "something in between may check the file in a way that caulk does not know",
+            )
             .related(downloaded, "is downloaded here and compared with nothing"),
     }
 }

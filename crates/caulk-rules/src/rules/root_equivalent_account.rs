@@ -158,11 +158,24 @@ fn by_configuration(container: &Container, fact: &BuildFact<RootEquivalent>) -> 
             "leave it out, or name the commands that it may run; without {tool} in the image nobody needs it"
         )),
     };
-    if !is_seen || who.starts_with('$') || who.contains("$(") {
-        finding.at_most(Confidence::Medium)
+    let finding = if is_seen {
+        finding
+    } else {
+        finding.doubted(Confidence::Medium, no_step_installs(tool))
+    };
+    if who.starts_with('$') || who.contains("$(") {
+        finding.doubted(
+            Confidence::Medium,
+            "which account it is hangs on a variable",
+        )
     } else {
         finding
     }
+}
+
+/// Why it is not sure that the account is root: without the tool nobody becomes it.
+fn no_step_installs(tool: &str) -> String {
+    format!("no step here installs {tool}, so the base image has to bring it")
 }
 
 /// Whether a step of the build brings sudo, or doas.
@@ -200,7 +213,7 @@ fn by_group(
     let finding = if brings(&container.image.build, RootWay::Sudoers) {
         finding
     } else {
-        finding.at_most(Confidence::Medium)
+        finding.doubted(Confidence::Medium, no_step_installs("sudo"))
     };
     if emptied.span == fact.span {
         finding

@@ -256,7 +256,10 @@ fn built(repository: &Repository, container: &Container) -> Option<Finding> {
         // A tool for it was put into the image, but nobody here has read that it is used.
         finding = finding
             .severity(Severity::Medium)
-            .doubted(Confidence::Low, "the script that starts it is not here to read")
+            .doubted(
+                Confidence::Low,
+                "a tool for stepping down is in the image, and whether its script uses it is not here to read",
+            )
             .advice(format!(
                 "it starts as root; whether its script then steps down through {} is not here to read",
                 step.tools()
@@ -269,7 +272,7 @@ fn built(repository: &Repository, container: &Container) -> Option<Finding> {
     if !start.is_none_or(|start| start.was_read) {
         finding = finding.doubted(
             Confidence::Medium,
-            "the script that starts it is not here to read",
+            "the script that starts it is not here to read, and may give root up",
         );
     }
     if container.image.build.for_development {
@@ -395,7 +398,7 @@ fn unless_the_base(container: &Container) -> Option<Finding> {
         .severity(Severity::Medium)
         .doubted(
             Confidence::Low,
-            "as whom the base image runs is not known here",
+            "the user that the base image sets is not known here",
         )
         .advice(
             "write the `USER`, even if the base image sets one: then it stays true when that changes",
@@ -550,7 +553,8 @@ fn user_remedy(container: &Container) -> Option<Remedy> {
     };
     // What is built on an image that says nothing of how it starts may need root for its steps.
     let builds_on = if container.source == ImageSource::Itself && image.entrypoint.is_none() {
-        "; the steps of an image that is built on it run as that user"
+        "; the steps of an image that is built on it run as that user, and images built on it start as that \
+         user too"
     } else {
         ""
     };

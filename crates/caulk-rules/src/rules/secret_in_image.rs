@@ -148,12 +148,22 @@ fn finding(container: &Container, fact: &BuildFact<Secret>) -> Finding {
     };
     let finding = build::report(&RULE.info, container, fact, label, &says)
         .severity(severity)
-        .at_most(confidence)
+        .doubted(confidence, doubt(fact.value.kind))
         .fact(format!("secret {name}"))
         .why(why)
         .advice(advice);
     match &fact.value.text {
         Some(text) => finding.hide(fact.span, text),
         None => finding,
+    }
+}
+
+/// What it hangs on whether it is a credential, where the confidence is not high.
+fn doubt(kind: SecretKind) -> &'static str {
+    match kind {
+        SecretKind::Environment | SecretKind::EnvironmentFromArgument => "",
+        SecretKind::ArgumentDefault => "the default may be a placeholder that nothing uses",
+        SecretKind::Argument => "that it is a credential is read from its name",
+        SecretKind::File => "that it is a key is read from its name",
     }
 }

@@ -86,7 +86,10 @@ fn check(repository: &Repository, findings: &mut Findings) {
             };
             let finding = finding(&off)
                 .severity(Severity::Medium)
-                .at_most(Confidence::Low)
+                .doubted(
+                    Confidence::Low,
+                    "it counts only where the image is started as a system of its own",
+                )
                 .container(container.title_of(&fact.stage), fact.stage.from)
                 .why(
                     "where the image is started as a system of its own, a process that gets out of a \

@@ -41,8 +41,9 @@ rule! {
     /// - *Removed*: a later step of the stage removes the package, and none installs it again.
     /// - *Used*: a step runs a command through `sudo`, and the base image brings it. A mere mention is not
     ///   reported.
-    /// - *A build argument* (fires): where a branch of the step installs it only where a build argument has
-    ///   another value than it has here, confidence is low.
+    /// - *A build argument*: where a branch of the step installs it only where a build argument has another
+    ///   value than it has here, confidence is low; and where the image runs as root as well, so that sudo
+    ///   would change nothing yet, it is not reported.
     /// - *Another stage*: only the stages whose files are the image's count.
     ///
     /// ## About the fix
@@ -105,6 +106,10 @@ fn finding(facts: &[(&Container, &BuildFact<Sudo>)]) -> Option<Finding> {
         None if first(Sudo::Installed).is_some() => return None,
         None => used?,
     };
+    // Nothing that is built here has it, and in what could be built it would change nothing.
+    if fact.is_off() && container.root == State::Known(true) {
+        return None;
+    }
     let (says, label) = match fact.value {
         Sudo::Installed | Sudo::Removed => ("installs sudo", "is a way back to root"),
         Sudo::Used => (

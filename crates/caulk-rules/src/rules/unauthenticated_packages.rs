@@ -1,6 +1,6 @@
 //! See the page below.
 
-use caulk_model::build::{BuildFact, UnsignedPackages};
+use caulk_model::build::{BuildFact, SignatureOf, Stage, UnsignedPackages};
 
 use crate::build;
 use crate::prelude::*;
@@ -37,6 +37,11 @@ rule! {
     ///
     /// - *An option*: one of apt, apk, yum and dnf, zypper, rpm and pacman that switches the check off.
     /// - *A configuration*: a setting that does so, in a file that a step writes.
+    /// - *The index comes first*: apt refuses the index of a repository that nobody has signed, since 1.5
+    ///   under each of its names. So `--allow-unauthenticated`, `--force-yes` and `AllowUnauthenticated` are
+    ///   high only where the stage lets that in as well (`[trusted=yes]`, `allow-insecure=yes`,
+    ///   `AllowInsecureRepositories`), or its base image has an older apt: Debian before 10, Ubuntu before
+    ///   18.04. Otherwise they are low, and medium where nobody here knows which apt it is.
     /// - *Files of the build* (silent): packages that the build brings itself need no signature, and
     ///   neither does a repository of packages on its own disk.
     /// - *Downloaded files*: if files are among what is installed that a step has downloaded, severity is
@@ -63,7 +68,7 @@ rule! {
     "unauthenticated-packages",
     since: "0.1.0",
     level: Level::Baseline,
-    severity: Severities::Derived { least: Severity::Medium, worst: Severity::High },
+    severity: Severities::Derived { least: Severity::Low, worst: Severity::High },
     confidence: Confidence::High,
     fixes: Fixes::Unsafe,
     surfaces: &[Surface::Dockerfile],
@@ -110,25 +115,31 @@ fn finding(
 ) -> Finding {
     let packages = &fact.value;
     let manager = &packages.manager;
-    let says = if packages.lasts {
-        format!("tells `{manager}` not to check packages, from here on")
-    } else {
-        format!("installs packages that `{manager}` does not check")
-    };
+    let index = index(container, fact);
+    let needs_index = packages.signature_of == SignatureOf::Packages && index != Index::Unchecked;
+    let says = says(packages, needs_index);
     let why = if packages.local && packages.compared {
         "the downloaded file is checked before, but the option holds for all that is installed with it: \
          of that nothing is checked, and the scripts of packages run as root"
     } else if packages.local {
         "a package that was downloaded is what the server sent, the option holds for all that is installed \
          with it, and the scripts of packages run as root"
+    } else if needs_index && index == Index::Checked {
+        "apt refuses the index of a repository that nobody has signed, so this alone lets nothing in; it \
+         takes the second check away, and once the first is off as well nothing is left"
+    } else if needs_index {
+        "an apt before 1.5 takes in the index of a repository that nobody has signed, and then any mirror \
+         can put a package of its own into the image; a later one refuses it, and this takes the second \
+         check away"
     } else {
         "any mirror, and whoever sits in front of it, can put a package of his own into the image, and its \
          scripts run as root"
     };
-    let severity = if packages.local {
-        Severity::Medium
-    } else {
-        Severity::High
+    let severity = match index {
+        Index::Checked if needs_index => Severity::Low,
+        Index::NotKnown if needs_index => Severity::Medium,
+        _ if packages.local => Severity::Medium,
+        Index::Checked | Index::NotKnown | Index::Unchecked => Severity::High,
     };
     let label = "accepts packages that nobody has signed";
     let finding = build::report(&RULE.info, container, fact, label, &says)
@@ -154,6 +165,93 @@ fn finding(
     match remedy(packages, others) {
         Some(remedy) => finding.remedy(remedy),
         None => finding.advice("put the key of whoever signs the packages into the image instead"),
+    }
+}
+
+/// What it does, by whether the index would have to be let in as well.
+fn says(packages: &UnsignedPackages, needs_index: bool) -> String {
+    let manager = &packages.manager;
+    match (needs_index, packages.lasts) {
+        (true, true) => {
+            format!("tells `{manager}` to install packages that nobody has signed, from here on")
+        }
+        (true, false) => format!("tells `{manager}` to install packages that nobody has signed"),
+        (false, true) => format!("tells `{manager}` not to check packages, from here on"),
+        (false, false) => format!("installs packages that `{manager}` does not check"),
+    }
+}
+
+/// Whether the index of a repository that nobody has signed gets in, where packages of apt are installed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Index {
+    /// The apt that is there refuses it.
+    Checked,
+    /// The stage lets it in, or its apt does by itself.
+    Unchecked,
+    /// Which apt is there nobody here knows.
+    NotKnown,
+}
+
+fn index(container: &Container, fact: &BuildFact<UnsignedPackages>) -> Index {
+    let build = &container.image.build;
+    let is_here =
+        |stage: &Stage| stage.from == fact.stage.from || (stage.ships && fact.stage.ships);
+    if build
+        .unsigned_indexes
+        .iter()
+        .any(|index| is_here(&index.stage))
+    {
+        return Index::Unchecked;
+    }
+    let mut bases = build.bases.iter();
+    let base = bases.find(|base| is_here(&base.stage) && !base.value.copied_from);
+    match base.map(|base| base.value.name()) {
+        Some(name) => index_of(&name.to_ascii_lowercase()),
+        None => Index::NotKnown,
+    }
+}
+
+/// The same by the name of the image: the releases of Debian and Ubuntu bring apt before 1.5 or a later
+/// one.
+fn index_of(image: &str) -> Index {
+    const OLD: &[&str] = &[
+        "wheezy", "jessie", "stretch", "precise", "trusty", "xenial", "zesty",
+    ];
+    const NEW: &[&str] = &[
+        "buster", "bullseye", "bookworm", "trixie", "bionic", "focal", "jammy", "noble",
+    ];
+    const OLD_NUMBERS: &[&str] = &[
+        "ubuntu12.",
+        "ubuntu14.",
+        "ubuntu16.",
+        "ubuntu17.04",
+        "ubuntu:12.",
+        "ubuntu:14.",
+        "ubuntu:16.",
+        "ubuntu:17.04",
+    ];
+    let image = image.split('@').next().unwrap_or_default();
+    let has = |names: &[&str]| {
+        let mut words = image.split(|c: char| !c.is_ascii_alphanumeric());
+        words.any(|word| names.contains(&word))
+    };
+    let (name, tag) = image.split_once(':').unwrap_or((image, "latest"));
+    let number = tag.split(['.', '-']).next().unwrap_or_default();
+    let debian = (name == "debian").then(|| number.parse::<u32>());
+    if has(OLD) || OLD_NUMBERS.iter().any(|one| image.contains(one)) {
+        return Index::Unchecked;
+    }
+    match debian {
+        Some(Ok(..=9)) => Index::Unchecked,
+        Some(Ok(_)) => Index::Checked,
+        Some(Err(_)) if tag == "latest" || tag == "stable" || tag.starts_with("stable-") => {
+            Index::Checked
+        }
+        _ if has(NEW) => Index::Checked,
+        None if name == "ubuntu" && (tag == "latest" || number.parse::<u32>().is_ok()) => {
+            Index::Checked
+        }
+        Some(Err(_)) | None => Index::NotKnown,
     }
 }
 

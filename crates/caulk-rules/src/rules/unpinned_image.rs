@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use caulk_model::base_images::{self, ImageReference};
-use caulk_model::build::{BaseUse, BuildFact};
+use caulk_model::build::{BaseUse, BuildFact, NamedByArgument};
 use caulk_model::{Base, ImageSource, Project};
 use caulk_source::{FileId, Span};
 
@@ -40,8 +40,8 @@ rule! {
     /// - *No tag, or latest*: medium. With a digest it is not reported.
     /// - *Another tag*: low. With a digest it is not reported.
     /// - *Copied or mounted from*: an image from which a stage that is built takes files.
-    /// - *A build argument* (fires): where one has a part in the name, its value here counts, and confidence
-    ///   is medium: who builds may give another.
+    /// - *A build argument* (fires): where one has a part in the name, its value here counts, its `ARG` is a
+    ///   related place, and confidence is medium: who builds may give another.
     /// - *Documentation* (silent): how a line that a reader types is hardened is the reader's to decide.
     /// - *Not known* (silent): the name hangs on something unknown.
     /// - *Not pulled* (silent): a stage of the file, `scratch`, and the `image` of a service that is built
@@ -150,8 +150,8 @@ fn stood_on<'a>(
         "stands on"
     };
     let says = format!("{verb} `{}`, which can change", reference.familiar());
-    let by_argument = fact.value.by_argument;
-    let label = if by_argument {
+    let by_argument = fact.value.by_argument.as_ref();
+    let label = if by_argument.is_some() {
         format!("{label}, as a build argument has it")
     } else {
         label.to_owned()
@@ -159,15 +159,9 @@ fn stood_on<'a>(
     let finding = build::report(&RULE.info, container, fact, label, &says);
     let finding = completed(finding, severity, reference);
     Some(Use {
-        finding: if by_argument {
-            finding
-                .doubted(
-                    Confidence::Medium,
-                    "whoever builds it may set the argument to another image",
-                )
-                .advice("let the argument name a version and its digest")
-        } else {
-            finding
+        finding: match by_argument {
+            Some(named) => argued(finding, named),
+            None => finding,
         },
         again: format!("and {} {verb} it too", fact.stage.title()),
         reference,
@@ -187,6 +181,27 @@ fn again(container: &Container) -> String {
 
 /// How many other places that use an image are shown.
 const SHOWN: usize = 4;
+
+/// A finding about a name in which a build argument has a part: it is in the argument that it is mended.
+fn argued(finding: Finding, named: &NamedByArgument) -> Finding {
+    let finding = finding.doubted(
+        Confidence::Medium,
+        "whoever builds it may give the argument another value",
+    );
+    let Some(argument) = &named.argument else {
+        return finding.advice("let the argument name a version and its digest");
+    };
+    let name = &argument.name;
+    let finding = finding.related(argument.declared, "is what it names by default");
+    finding.advice(if named.only_tag {
+        format!(
+            "write tag and digest into the default of `{name}`, as `version@sha256:…`: with a digest behind \
+             the variable the tag would say nothing any more, so that both have to move together"
+        )
+    } else {
+        format!("write a version and its digest into the default of `{name}`: `name:version@sha256:…`")
+    })
+}
 
 /// Something that uses an image.
 struct Use<'a> {
@@ -344,7 +359,7 @@ fn completed(finding: Finding, severity: Severity, reference: &ImageReference) -
         return finding
             .doubted(
                 Confidence::Low,
-                "whether it is pulled at all is not known here: it may be built on the machine",
+                "by its bare name it may be one that is built by hand",
             )
             .why("what was tested need not be what runs next: the name can come to mean another image")
             .advice(

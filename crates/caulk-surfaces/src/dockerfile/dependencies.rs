@@ -75,6 +75,7 @@ fn merge(build: &mut Build, other: Build, new: &[Span], whole: bool) {
     add(&mut build.remote_code, other.remote_code, new);
     add(&mut build.unchecked_peers, other.unchecked_peers, new);
     add(&mut build.unsigned_packages, other.unsigned_packages, new);
+    add(&mut build.unsigned_indexes, other.unsigned_indexes, new);
     add(&mut build.unverified_files, other.unverified_files, new);
     add(&mut build.bases, other.bases, new);
     add(&mut build.added, other.added, new);

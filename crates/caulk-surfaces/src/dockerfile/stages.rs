@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use caulk_model::base_images::{ImageReference, Platform};
-use caulk_model::build::{self, BaseUse, Build, BuildFact, SecretKind, UserArgument};
+use caulk_model::build::{
+    self, BaseUse, Build, BuildFact, NamedByArgument, SecretKind, UserArgument,
+};
 use caulk_model::{Base, Fact, Image, Origin, State, Step, StepKind, User};
 use caulk_source::{SUBSTITUTE, Span, cut, cut_to};
 use caulk_syntax::dockerfile::{Dockerfile, Instruction, Keyword};
@@ -141,7 +143,7 @@ impl<'a> Builder<'a> {
                 Some(parent) => inherit(parent, stage.from.span),
             };
             let own = stage.described(ships);
-            current.note_base(stage, &own);
+            current.note_base(stage, &own, &self.global);
             for step in triggers.into_iter().chain(stage.steps) {
                 self.run(&mut current, step, &own);
             }
@@ -340,7 +342,7 @@ impl Built {
     }
 
     /// Notes the image on which a stage stands, where that is not built here.
-    fn note_base(&mut self, stage: Stage<'_>, own: &build::Stage) {
+    fn note_base(&mut self, stage: Stage<'_>, own: &build::Stage, global: &Scope) {
         let Base::External {
             reference,
             repository,
@@ -357,7 +359,14 @@ impl Built {
             return;
         }
         let literal = from.base.as_literal();
-        let by_argument = literal.is_none();
+        let by_argument = literal.is_none().then(|| {
+            let variables = from.base.variables();
+            let argument = variables.iter().find_map(|name| global.argument(name));
+            NamedByArgument {
+                argument: argument.cloned(),
+                only_tag: facts::tag_is_written(&from.base.literal_start()),
+            }
+        });
         let written = literal.unwrap_or_default();
         self.image.build.bases.push(BuildFact {
             value: BaseUse {

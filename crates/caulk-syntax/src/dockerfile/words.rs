@@ -113,6 +113,15 @@ impl Template {
         Some(whole)
     }
 
+    /// The text before the first variable.
+    pub fn literal_start(&self) -> String {
+        let literals = self.parts.iter().map_while(|part| match part {
+            Part::Literal { text, .. } => Some(text.as_str()),
+            Part::Variable { .. } => None,
+        });
+        literals.collect()
+    }
+
     /// The names of the variables in it, those in modifiers too.
     pub fn variables(&self) -> Vec<&str> {
         let mut names = Vec::new();

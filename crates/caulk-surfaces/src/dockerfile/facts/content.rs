@@ -119,10 +119,52 @@ fn remote(notes: &mut Notes<'_>, step: &Instruction, source: &str, span: Span) {
     if step.flag("checksum").is_none() && !pinned && !is_of_a_commit(source) {
         let file = UnverifiedFile {
             url: super::remote::shortened(source),
-            way: UnverifiedWay::Add,
+            way: way(source),
         };
         notes.add(|build| &mut build.unverified_files, span, file);
     }
+}
+
+/// As what an address is taken in: BuildKit clones one of SSH or Git, and one whose path ends in `.git`.
+fn way(source: &str) -> UnverifiedWay {
+    let address = source.split('#').next().unwrap_or_default();
+    let by_git = ["git@", "git://", "ssh://"];
+    if by_git.iter().any(|start| address.starts_with(start)) || address.ends_with(".git") {
+        return UnverifiedWay::AddGit;
+    }
+    match branch(address) {
+        Some(branch) => UnverifiedWay::AddOfBranch {
+            branch: branch.to_owned(),
+        },
+        None => UnverifiedWay::Add,
+    }
+}
+
+/// The branch or the tag in the address of a file in a repository on GitHub.
+fn branch(address: &str) -> Option<&str> {
+    let (path, kinds): (_, &[&str]) =
+        match address.strip_prefix("https://raw.githubusercontent.com/") {
+            Some(path) => (path, &[]),
+            None => (
+                address.strip_prefix("https://github.com/")?,
+                &["raw", "blob"],
+            ),
+        };
+    let mut parts = path.split('/').skip(2);
+    if !kinds.is_empty() && !kinds.contains(&parts.next()?) {
+        return None;
+    }
+    // `refs/heads/main`: a commit stands in place of all of it.
+    let name = parts.next()?;
+    let whole = match (name, parts.next(), parts.next()) {
+        ("refs", Some(kind), Some(name)) => {
+            let start = path.find("refs/")?;
+            path.get(start..start + "refs/".len() + kind.len() + 1 + name.len())?
+        }
+        (_, Some(_), _) => name,
+        (_, None, _) => return None,
+    };
+    (!whole.contains('$')).then_some(whole)
 }
 
 /// Whether an address is that of a file as it is in one commit of a repository on GitHub.
@@ -172,7 +214,7 @@ pub(in super::super) fn images(
             reference: State::Known(reference),
             repository: None,
             tag_is_written: tag_is_written(&name),
-            by_argument: false,
+            by_argument: None,
             copied_from: true,
         };
         notes.add(|build| &mut build.bases, span, base);

@@ -1,6 +1,6 @@
 //! Packages whose signatures nobody checks.
 
-use caulk_model::build::UnsignedPackages;
+use caulk_model::build::{SignatureOf, UnsignedPackages};
 
 use super::{Notes, spelling, written_into};
 use crate::shell::{Call, Value};
@@ -33,6 +33,10 @@ pub(super) fn of_run(notes: &mut Notes<'_>, calls: &[Call]) {
     let fetched = calls.iter().position(|call| call.fetch().is_some());
     let checked = super::remote::first_and_last_check(calls).map(|(first, _)| first);
     for (index, call) in calls.iter().enumerate() {
+        let mut words = call.operands().iter().chain(&call.fed);
+        if words.any(|word| lets_index_in(&squeezed(&word.shown()))) {
+            notes.add(|build| &mut build.unsigned_indexes, call.span, ());
+        }
         // What the build brings itself has no signature, and needs none. What a step has downloaded may
         // have been compared with a checksum.
         let trusted =
@@ -54,6 +58,7 @@ pub(super) fn of_run(notes: &mut Notes<'_>, calls: &[Call]) {
                     manager: (*manager).to_owned(),
                     spelling: (*setting).replace('"', " ").trim_end().to_owned(),
                     subject: String::new(),
+                    signature_of: signature_of(manager, setting),
                     lasts: true,
                     local: false,
                     compared: false,
@@ -64,6 +69,38 @@ pub(super) fn of_run(notes: &mut Notes<'_>, calls: &[Call]) {
             }
         }
     }
+}
+
+/// Of what the signature is whose check is switched off: of the packages, and not the index of their repository: of
+/// one that nobody has signed, apt refuses that already, since 1.5 by whatever name it is called.
+fn signature_of(manager: &str, spelling: &str) -> SignatureOf {
+    let is_apt = matches!(manager, "apt" | "apt-get" | "aptitude");
+    let on_packages = ["allow-unauthenticated", "allowunauthenticated", "force-yes"];
+    if is_apt && on_packages.iter().any(|part| spelling.contains(part)) {
+        SignatureOf::Packages
+    } else {
+        SignatureOf::All
+    }
+}
+
+/// Whether a text lets the index of a repository of apt in that nobody has signed: an option, a setting,
+/// a line of sources. A repository of files is the build's own.
+fn lets_index_in(text: &str) -> bool {
+    let own = text.contains("]file:") || text.contains("]copy:");
+    let sources = [
+        "trusted=yes",
+        "trusted:yes",
+        "allow-insecure=yes",
+        "allow-insecure:yes",
+    ];
+    let settings = [
+        "allowinsecurerepositories=true",
+        "allowinsecurerepositories=1",
+        "allowinsecurerepositories\"true\"",
+        "allowinsecurerepositoriestrue",
+    ];
+    let is_in = |texts: &[&str]| texts.iter().any(|one| text.contains(one));
+    text == "--allow-insecure-repositories" || is_in(&settings) || (is_in(&sources) && !own)
 }
 
 fn squeezed(text: &str) -> String {
@@ -108,6 +145,7 @@ fn options(notes: &mut Notes<'_>, call: &Call, trusted: bool) {
             manager: program.clone(),
             spelling: word.clone(),
             subject: spelling::subject(call),
+            signature_of: signature_of(&program, &lower),
             lasts: false,
             local: local != Local::Nothing,
             compared: trusted,

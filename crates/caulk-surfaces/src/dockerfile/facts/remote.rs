@@ -22,7 +22,15 @@ struct File {
     /// The path, as far as it is known.
     path: String,
     url: String,
+    /// Whether nobody has checked who answered.
+    unchecked: bool,
     span: Span,
+}
+
+/// Whether nobody checks who answers a download: anybody on the way can then.
+fn is_unchecked(fetch: &Fetch) -> bool {
+    let clear = |url: &Value| url.known_start().starts_with("http://");
+    !fetch.insecure.is_empty() || fetch.urls.iter().any(clear)
 }
 
 /// Programs that compare a file with what it should be.
@@ -94,6 +102,7 @@ pub(super) fn of_run(notes: &mut Notes<'_>, calls: &[Call], downloads: &mut Down
                 reader,
                 url: fetch.fetch().map(|fetch| url(&fetch)).unwrap_or_default(),
                 way,
+                unchecked: fetch.fetch().is_some_and(|fetch| is_unchecked(&fetch)),
             };
             notes.add(
                 |build| &mut build.remote_code,
@@ -205,17 +214,18 @@ impl Downloads {
     /// Remembers where a download is put.
     fn save(&mut self, call: &Call, fetch: &Fetch) {
         let addresses = fetch.urls.iter().map(Value::shown);
+        let unchecked = is_unchecked(fetch);
         match &fetch.saved {
             Saved::Named => {
                 for address in addresses {
                     let path = name_of(address.trim_end_matches('/')).to_owned();
-                    self.add(path, &address, call.span);
+                    self.add(path, &address, unchecked, call.span);
                 }
             }
-            Saved::File(file) => self.add(file.shown(), &url(fetch), call.span),
+            Saved::File(file) => self.add(file.shown(), &url(fetch), unchecked, call.span),
             Saved::Printed => {
                 if let Some(file) = &call.writes {
-                    self.add(file.shown(), &url(fetch), call.span);
+                    self.add(file.shown(), &url(fetch), unchecked, call.span);
                 }
             }
             Saved::Nowhere => {}
@@ -234,23 +244,23 @@ impl Downloads {
         };
         let tee = call.program().as_deref() == Some("tee");
         let files = call.operands().iter().filter(|_| tee).chain(&call.writes);
-        let address = download
-            .fetch()
-            .map(|fetch| url(&fetch))
-            .unwrap_or_default();
+        let fetch = download.fetch();
+        let address = fetch.as_ref().map(url).unwrap_or_default();
+        let unchecked = fetch.as_ref().is_some_and(is_unchecked);
         for file in files
             .map(Value::shown)
             .filter(|file| !file.starts_with('-'))
         {
-            self.add(file, &address, download.span);
+            self.add(file, &address, unchecked, download.span);
         }
     }
 
-    fn add(&mut self, path: String, address: &str, span: Span) {
+    fn add(&mut self, path: String, address: &str, unchecked: bool, span: Span) {
         if self.files.len() < MAX_FILES {
             self.files.push(File {
                 path,
                 url: shortened(address),
+                unchecked,
                 span,
             });
         }
@@ -281,6 +291,7 @@ impl Downloads {
             way: RemoteWay::File {
                 downloaded: known.span,
             },
+            unchecked: known.unchecked,
         })
     }
 }
