@@ -100,6 +100,20 @@ fn check(repository: &Repository, findings: &mut Findings) {
 /// Ports of the host where the world looks for a web server or for mail.
 const FOR_THE_WORLD: &[&str] = &["25", "80", "110", "143", "443", "465", "587", "993", "995"];
 
+fn why(container: &Container) -> &'static str {
+    match container.declared.engine {
+        Engine::Docker => {
+            "Docker's firewall rules come before those of ufw and firewalld: whoever reaches the host \
+             reaches this port"
+        }
+        Engine::Podman if container.declared.around.by_root => {
+            "podman that root starts forwards ports by firewall rules of its own, before those of ufw and \
+             firewalld: whoever reaches the host reaches this port"
+        }
+        Engine::Podman => "whoever reaches the host reaches this port, where no firewall closes it",
+    }
+}
+
 fn finding(container: &Container, entry: &Entry<Port>) -> Finding {
     let title = container.title();
     let port = &entry.value;
@@ -125,17 +139,7 @@ fn finding(container: &Container, entry: &Entry<Port>) -> Finding {
     .container(&title, container.anchor)
     // What is reached is the container's port, by whatever number of the host's.
     .fact(format!("port {}", port.target))
-    .why(match container.declared.engine {
-        Engine::Docker => {
-            "Docker's firewall rules come before those of ufw and firewalld: whoever reaches the host \
-             reaches this port"
-        }
-        Engine::Podman if container.declared.around.by_root => {
-            "podman that root starts forwards ports by firewall rules of its own, before those of ufw and \
-             firewalld: whoever reaches the host reaches this port"
-        }
-        Engine::Podman => "whoever reaches the host reaches this port, where no firewall closes it",
-    });
+    .why(why(container));
     if FOR_THE_WORLD.contains(&port.published.as_str()) {
         return finding.severity(Severity::Low).advice(
             "leave it where the world is to reach it; else write `127.0.0.1:` before the ports",
