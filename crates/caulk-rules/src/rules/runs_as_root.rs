@@ -374,7 +374,7 @@ fn unless_the_base(container: &Container) -> Option<Finding> {
             ..
         } = &base.value;
         let is_unknown = reference.known().is_none() && repository.is_none();
-        is_unknown && !by_argument && !copied_from
+        is_unknown && by_argument.is_none() && !copied_from
     });
     if is_template {
         return None;
