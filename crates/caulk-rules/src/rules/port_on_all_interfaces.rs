@@ -1,6 +1,6 @@
 //! See the page below.
 
-use caulk_model::{Engine, Entry, Namespace, Port};
+use caulk_model::{Engine, Entry, Namespace, Port, StepKind};
 
 use crate::prelude::*;
 use crate::written;
@@ -160,6 +160,21 @@ fn finding(container: &Container, entry: &Entry<Port>) -> Finding {
         return finding.severity(Severity::Low).advice(
             "leave it where the world is to reach it; else write `127.0.0.1:` before the ports",
         );
+    }
+    with_cure(finding, container, entry)
+}
+
+/// With the fix, or with what to do where there is none.
+fn with_cure(finding: Finding, container: &Container, entry: &Entry<Port>) -> Finding {
+    let port = &entry.value;
+    // Ports are put together: with another address, the one below is published beside it.
+    let mut steps = entry.origin.steps().iter();
+    if let Some(below) = steps.find(|step| step.kind == StepKind::Override) {
+        return finding
+            .related(below.span, "and stands over this, which publishes it too")
+            .advice(
+                "write `127.0.0.1:` before the ports in both places: what both say is published",
+            );
     }
     let Some(place) = entry.origin.written() else {
         return finding.advice(if entry.origin.is_from_env() {
