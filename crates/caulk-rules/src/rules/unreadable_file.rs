@@ -97,7 +97,7 @@ fn check(repository: &Repository, findings: &mut Findings) {
             format!("{engine} refuses this {file}: {problem}"),
         )
         .fact("unreadable")
-        .why("everything around it was read and judged, but something may have been missed");
+        .why("what could not be read because of it was not judged either: something may have been missed");
         for (span, problem) in others.iter().take(SHOWN) {
             finding = finding.related(*span, format!("and here: {problem}"));
         }
