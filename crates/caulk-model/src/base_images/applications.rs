@@ -260,6 +260,12 @@ pub(super) const ROWS: &[BaseImage] = &[
     )
     .account("seluser", 1200)
     .gaining(SUDO),
+    // It is built on ffmpeg and not on the base of the others: there is no sudo in it.
+    runs_as(
+        "docker.io/selenium/video",
+        "1200",
+        "SeleniumHQ/docker-selenium: Video/Dockerfile",
+    ),
     root(
         "docker.io/vaultwarden/server",
         "dani-garcia/vaultwarden: docker/Dockerfile.alpine",

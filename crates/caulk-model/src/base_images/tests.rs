@@ -163,6 +163,7 @@ fn the_tag_decides_where_it_matters() {
         ("grafana/grafana:4.6.3", None),
         ("lscr.io/linuxserver/sonarr:latest", Some("")),
         ("selenium/standalone-chrome", Some("1200")),
+        ("selenium/video:ffmpeg-7.1", Some("1200")),
     ] {
         assert_eq!(user_of(reference), user, "{reference}");
     }

@@ -227,7 +227,7 @@ fn with_advice(
 }
 
 /// Names of images whose programs change the host's network, or parts of them.
-const NETWORKERS: &[&str] = &["fail2ban", "firewall", "keepalived"];
+const NETWORKERS: &[&str] = &["fail2ban", "firewall", "keepalived", "netfilter"];
 
 /// Names of images that make tunnels, or parts of them.
 const TUNNELS: &[&str] = &[

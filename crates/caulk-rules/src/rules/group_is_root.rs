@@ -35,6 +35,7 @@ rule! {
     ///   medium, because the base image may have one; from `scratch` it is high.
     /// - *Inherited by a service* (fires): where the Dockerfile says it, the service that runs the image is
     ///   no second finding.
+    /// - *Asked for by the image* (silent): Apache Airflow's image wants group 0 beside any other user.
     /// - *Root* (silent): root's own group is not reported. `runs-as-root` judges the user.
     /// - *Not known* (silent): a user that hangs on something unknown, or a base image's default.
     /// - *Documentation* (silent): how a line that a reader types is hardened is the reader's to decide.
@@ -46,7 +47,8 @@ rule! {
     ///
     /// ## Sources
     ///
-    /// moby/sys `user` (`GetExecUser`): the defaults are 0. Docker reference, "USER".
+    /// moby/sys `user` (`GetExecUser`): the defaults are 0. Docker reference, "USER". Apache Airflow, "Building
+    /// the image" and "Entrypoint" (arbitrary user with group 0).
     "group-is-root",
     since: "0.1.0",
     level: Level::Hardened,
@@ -57,6 +59,9 @@ rule! {
     references: &[],
     check: check,
 }
+
+/// Images that do not work in another group: what they write belongs to group 0.
+const WANT_GROUP_0: &[&str] = &["docker.io/apache/airflow"];
 
 fn check(repository: &Repository, findings: &mut Findings) {
     for container in repository.containers() {
@@ -70,6 +75,10 @@ fn check(repository: &Repository, findings: &mut Findings) {
             container.declared.user.is_none()
         };
         if container.root != State::Known(false) || inherits || container.image.is_windows() {
+            continue;
+        }
+        let repository = container.image.base.repository();
+        if repository.is_some_and(|name| WANT_GROUP_0.contains(&name.as_str())) {
             continue;
         }
         let Some((confidence, label)) = group(container) else {

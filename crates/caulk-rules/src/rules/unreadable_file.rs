@@ -101,7 +101,7 @@ fn check(repository: &Repository, findings: &mut Findings) {
         .why(if unreadable.is_whole {
             "nothing in this file was judged: it has to be what the engine takes first"
         } else {
-            "everything around it was read and judged, but something may have been missed"
+            "what could not be read because of it was not judged either: something may have been missed"
         });
         for (span, problem) in others.iter().take(SHOWN) {
             finding = finding.related(*span, format!("and here: {problem}"));
