@@ -98,7 +98,13 @@ struct Kind<'a> {
 fn keys(surface: Surface) -> [&'static str; 3] {
     match surface {
         Surface::CommandLine => ["`--memory`", "`--cpus`", "`--pids-limit`"],
-        Surface::Quadlet => ["`Memory=`", "`PodmanArgs=--cpus=`", "`PidsLimit=`"],
+        // An older generator refuses the whole unit for a key that it does not know, and `Memory=` came
+        // after podman 5.4 (containers/podman pull request 25346).
+        Surface::Quadlet => [
+            "`PodmanArgs=--memory=`",
+            "`PodmanArgs=--cpus=`",
+            "`PidsLimit=`",
+        ],
         Surface::Compose
         | Surface::Dockerfile
         | Surface::DevContainer

@@ -45,7 +45,7 @@ rule! {
     ///
     /// - *The value*, as Compose reads it: a quoted `"true"` is true.
     /// - *A variable*: one without a default is not known; a default counts.
-    /// - *An engine in a container* (fires): Docker's own image of that (`docker:dind`), or a container
+    /// - *An engine in a container* (fires): an image whose name or tag says so (`docker:dind`), or a container
     ///   with a volume where an engine has its files (`/var/lib/docker`), does not start one without
     ///   it, so there is no fix; what to use instead is said. So it is with a feature of a dev
     ///   container that asks for it.
@@ -311,16 +311,14 @@ fn may_break(container: &Container) -> String {
     text
 }
 
-/// Whether the image is Docker's own with an engine in it.
+/// Whether name or tag say that an engine is in the image: Docker's own is `docker:dind`, and others
+/// call theirs after it.
 fn is_the_image_of_an_engine(container: &Container) -> bool {
     let name = container.image.base.name();
-    container.source != ImageSource::Itself
-        && name.split_once(':').is_some_and(|(image, tag)| {
-            matches!(
-                image,
-                "docker" | "docker.io/docker" | "docker.io/library/docker"
-            ) && tag.split('-').any(|part| part == "dind")
-        })
+    let name = name.split('@').next().unwrap_or_default();
+    let last = name.rsplit('/').next().unwrap_or_default();
+    let mut parts = last.split([':', '-', '_', '.']);
+    container.source != ImageSource::Itself && parts.any(|part| part == "dind")
 }
 
 fn why(container: &Container) -> String {

@@ -391,6 +391,9 @@ fn ports(run: &Run) -> Vec<Entry<Port>> {
     let mut ports = Vec::new();
     for given in run.all("publish") {
         for item in items(given) {
+            if run.client == Client::Podman && has_an_empty_address(&item) {
+                continue;
+            }
             ports.extend(port(&item).map(|value| Entry {
                 value,
                 origin: origin(given),
@@ -398,6 +401,12 @@ fn ports(run: &Run) -> Vec<Entry<Port>> {
         }
     }
     ports
+}
+
+/// Three fields, and the first is empty. Podman refuses that, where Docker takes it for every address
+/// (containers/podman `pkg/specgenutil/util.go`, `parseSplitPort`).
+fn has_an_empty_address(item: &Text) -> bool {
+    item.beginning().starts_with(':') && item.split(':').len() == 3
 }
 
 /// A port as it is written: a range is one, and a protocol stays with the port in the container.
