@@ -129,7 +129,9 @@ fn remote(notes: &mut Notes<'_>, step: &Instruction, source: &str, span: Span) {
 fn way(source: &str) -> UnverifiedWay {
     let address = source.split('#').next().unwrap_or_default();
     let by_git = ["git@", "git://", "ssh://"];
-    if by_git.iter().any(|start| address.starts_with(start)) || address.ends_with(".git") {
+    if by_git.iter().any(|start| address.starts_with(start))
+        || address.strip_suffix(".git").is_some()
+    {
         return UnverifiedWay::AddGit;
     }
     match branch(address) {
