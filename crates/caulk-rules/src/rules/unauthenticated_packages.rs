@@ -63,7 +63,8 @@ rule! {
     ///
     /// ## Sources
     ///
-    /// apt-secure(8), apt-get(8), sources.list(5); apk(8); dnf(8), yum.conf(5); zypper(8); rpm(8);
+    /// apt-secure(8), apt-get(8), sources.list(5); apk(8) and apk-tools `src/database.c` (each package
+    /// of a repository is compared with its index, whatever the option); dnf(8), yum.conf(5); zypper(8); rpm(8);
     /// pacman.conf(5).
     "unauthenticated-packages",
     since: "0.1.0",
@@ -118,7 +119,10 @@ fn finding(
     let index = index(container, fact);
     let needs_index = packages.signature_of == SignatureOf::Packages && index != Index::Unchecked;
     let says = says(packages, needs_index);
-    let why = if packages.local && packages.compared {
+    let why = if packages.local && packages.compared && manager == "apk" {
+        "the downloaded file is checked before, but the option holds for the index of the repositories too: \
+         what else is installed with it is compared with an index of which nobody checks the signature"
+    } else if packages.local && packages.compared {
         "the downloaded file is checked before, but the option holds for all that is installed with it: \
          of that nothing is checked, and the scripts of packages run as root"
     } else if packages.local {
@@ -138,6 +142,7 @@ fn finding(
     let severity = match index {
         Index::Checked if needs_index => Severity::Low,
         Index::NotKnown if needs_index => Severity::Medium,
+        _ if packages.local && packages.compared && manager == "apk" => Severity::Low,
         _ if packages.local => Severity::Medium,
         Index::Checked | Index::NotKnown | Index::Unchecked => Severity::High,
     };

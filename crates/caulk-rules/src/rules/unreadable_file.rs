@@ -12,8 +12,8 @@ rule! {
     ///
     /// A Dockerfile that BuildKit refuses does not build, a Compose file that Docker Compose refuses
     /// does not start, a profile that is no JSON stops the container that names it. And what cannot be
-    /// read cannot be judged: caulk reads everything around the fault and judges that, but it may have
-    /// missed something, so a broken file is a finding and never silence. Where the shape of all of it is
+    /// read cannot be judged: caulk judges what it can read around the fault and may have missed something,
+    /// so a broken file is a finding and never silence. Where the shape of all of it is
     /// another one, as that of a Compose file of version 1, nothing in it is judged.
     ///
     /// ## Bad
