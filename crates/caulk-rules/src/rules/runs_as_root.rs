@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use caulk_model::base_images::BaseImage;
 use caulk_model::build::BaseUse;
-use caulk_model::{Base, ContainerId, ImageSource, Origin, User};
+use caulk_model::{Base, ContainerId, FileGrant, ImageSource, Origin, PrivilegedFile, User};
 use caulk_source::{FileId, Span};
 
 use crate::prelude::*;
@@ -275,17 +275,39 @@ fn built(repository: &Repository, container: &Container) -> Option<Finding> {
             "the script that starts it is not here to read, and may give root up",
         );
     }
+    Some(with_remedy(container, finding))
+}
+
+/// With a fix, or with what to do where none can be offered.
+fn with_remedy(container: &Container, finding: Finding) -> Finding {
     if container.image.build.for_development {
-        return Some(finding.severity(Severity::Medium).advice(
+        return finding.severity(Severity::Medium).advice(
             "see that its `devcontainer.json` names the account that uses it: as `containerUser`, or as \
              `remoteUser` for what is started in it later",
-        ));
+        );
     }
-    Some(match user_remedy(container) {
+    if let Some(file) = setuid_start(container) {
+        let advice = format!(
+            "take the setuid bit of `{}` away first: with it, a `USER` changes nothing",
+            file.path
+        );
+        let label = "and this makes it root again, whoever starts it";
+        return finding.related(file.span, label).advice(advice);
+    }
+    match user_remedy(container) {
         Some(remedy) => finding.remedy(remedy),
         None if finding.advice.is_none() => finding.advice(what_to_find_out(container)),
         None => finding,
-    })
+    }
+}
+
+/// The file with which an image starts, where its build makes that setuid root.
+fn setuid_start(container: &Container) -> Option<&PrivilegedFile> {
+    let image = &container.image;
+    let program = image.entrypoint.as_ref()?.words.first()?;
+    let is_setuid = |file: &&PrivilegedFile| file.grant == State::Known(FileGrant::SetUid);
+    let mut files = image.privileged_files.iter().filter(is_setuid);
+    files.find(|file| file.is_started_by(program) == Some(true))
 }
 
 /// What a person has to find out where no fix can be offered.

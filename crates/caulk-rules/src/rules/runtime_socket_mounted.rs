@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use caulk_model::{Entry, ImageSource, Mount, Socket, path_holds, socket_reached_by};
+use caulk_model::{Entry, ImageSource, Mount, SelinuxLabel, Socket, path_holds, socket_reached_by};
 use caulk_source::Span;
 
 use crate::prelude::*;
@@ -61,6 +61,8 @@ rule! {
     /// - *The socket of systemd* (fires) starts programs as root without any container.
     /// - *`use_api_socket`* mounts it by another name.
     /// - *A proxy made for holding it* (silent) has that as its purpose.
+    /// - *No SELinux label* (fires): where the policy would keep the container from the socket, the entry that
+    ///   takes its label away is shown with it.
     /// - *Shown once more* (fires): where the same container mounts the socket again, or a folder above it
     ///   (`/` too, for a mount takes along what is mounted below), they are one finding without a fix:
     ///   to take one away alone changes nothing.
@@ -257,6 +259,13 @@ fn finding(
     let mut finding = finding;
     for other in again {
         finding = finding.related(other, "and this shows it once more");
+    }
+    if let Some(label) = &container.declared.selinux
+        && label.value().is_some_and(SelinuxLabel::confines_nothing)
+        && label.span() != place
+    {
+        let text = "and this lets it past SELinux: take it out together with the socket";
+        finding = finding.related(label.span(), text);
     }
     let (finding, is_asked_again) = asked_again(finding, container, place);
     if is_asked_again {

@@ -1,6 +1,6 @@
 //! See the page below.
 
-use caulk_model::{Entry, Mount, Namespace, SelinuxLabel};
+use caulk_model::{Namespace, SelinuxLabel};
 use caulk_source::Span;
 
 use crate::prelude::*;
@@ -47,9 +47,9 @@ rule! {
     /// - *Privileged mode and the host's namespaces*, of processes and memory, take the label
     ///   away too: those are findings of their own, and beside a written entry another place to
     ///   look at.
-    /// - *An engine's socket* (fires): the policy keeps a container with a label from it, and no
+    /// - *An engine's socket* (silent): the policy keeps a container with a label from it, and no
     ///   option of the mount changes that; so this is how such a container is made to work, and the socket
-    ///   gives more than the label would keep from it. Low, and without a fix.
+    ///   gives more than the label would keep from it. `runtime-socket-mounted` names it.
     /// - *A variable* (silent) is not guessed.
     ///
     /// ## About the fix
@@ -64,7 +64,7 @@ rule! {
     "selinux-disabled",
     since: "0.1.0",
     level: Level::Baseline,
-    severity: Severities::Derived { least: Severity::Low, worst: Severity::High },
+    severity: Severities::Always(Severity::High),
     confidence: Confidence::High,
     fixes: Fixes::Unsafe,
     surfaces: &[Surface::Compose, Surface::CommandLine, Surface::DevContainer, Surface::Quadlet, Surface::Daemon],
@@ -86,7 +86,9 @@ fn check(repository: &Repository, findings: &mut Findings) {
     for container in repository.containers() {
         let declared = container.declared.selinux.as_ref();
         let label = declared.and_then(|fact| fact.value());
-        if let Some(label) = label.filter(|label| label.confines_nothing()) {
+        if let Some(label) = label.filter(|label| label.confines_nothing())
+            && !is_for_a_socket(container)
+        {
             findings.report(finding(container, label));
         }
     }
@@ -135,11 +137,6 @@ fn finding(container: &Container, label: &SelinuxLabel) -> Finding {
             finding = finding.related(namespace.span(), "and this takes it away as well");
         }
     }
-    let mounts = &container.declared.mounts;
-    let socket = mounts.iter().find(|mount| mount.value.socket().is_some());
-    if let Some(socket) = socket {
-        return beside_a_socket(finding, container, socket);
-    }
     match container.selinux.origin.written() {
         Some(entry) => finding.remedy(Remedy::unsafe_because(
             "let the engine's own label apply",
@@ -153,22 +150,11 @@ fn finding(container: &Container, label: &SelinuxLabel) -> Finding {
     }
 }
 
-/// With the socket that the policy would keep from it: this is how it is made to work.
-fn beside_a_socket(finding: Finding, container: &Container, socket: &Entry<Mount>) -> Finding {
-    finding
-        .severity(Severity::Low)
-        .related(
-            socket.place(),
-            "and the policy would keep it from this socket",
-        )
-        .why(
-            "whoever speaks to the engine's socket can start a container without a label and with the \
-             host's files in it, so the label would add little",
-        )
-        .advice(remove_for_all(
-            &container.selinux.origin,
-            "take the socket away; then the label can come back",
-        ))
+/// Whether it holds a socket that the policy would keep from it: then this is how it is made to work, and
+/// the finding about the socket speaks of it.
+fn is_for_a_socket(container: &Container) -> bool {
+    let mut mounts = container.declared.mounts.iter();
+    mounts.any(|mount| mount.value.socket().is_some())
 }
 
 fn for_all(place: Span) -> Finding {

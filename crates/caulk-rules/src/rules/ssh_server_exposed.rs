@@ -165,11 +165,25 @@ fn of_service(repository: &Repository, container: &Container) -> Option<Finding>
     if server.is_none() && published.is_none() {
         return None;
     }
-    finding(
-        container,
-        places.into_iter().flatten(),
-        "leave it out; `docker compose exec` gives a shell in the container to whoever may have one",
-    )
+    let advice = "leave it out; `docker compose exec` gives a shell in the container to whoever may have one";
+    let found = finding(container, places.into_iter().flatten(), advice)?;
+    if server.is_some() {
+        return Some(found);
+    }
+    let is_built = matches!(container.source, ImageSource::Built { .. });
+    let (confidence, because) = if is_built {
+        (
+            Confidence::Low,
+            "no step of its build that runs here starts a server",
+        )
+    } else {
+        (
+            Confidence::Medium,
+            "whether a server listens there is the image's to say",
+        )
+    };
+    let message = format!("{} publishes the port of SSH", container.title());
+    Some(Finding { message, ..found }.doubted(confidence, because))
 }
 
 /// Names of images that serve over SSH, or parts of them.

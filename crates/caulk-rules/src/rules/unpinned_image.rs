@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use caulk_model::base_images::{self, ImageReference};
 use caulk_model::build::{BaseUse, BuildFact, NamedByArgument};
-use caulk_model::{Base, ImageSource, Project};
+use caulk_model::{Base, Engine, ImageSource, Project};
 use caulk_source::{FileId, Span};
 
 use crate::prelude::*;
@@ -50,7 +50,7 @@ rule! {
     ///   `docker build -t` or a bake target of some file here gives that name, or the build of a service,
     ///   by its `image` or by what Compose makes of project and service: nothing is pulled then.
     /// - *A bare name* (fires): without registry and namespace, and of no official image that is known,
-    ///   confidence is low: it may be built by hand.
+    ///   confidence is low: it may be built by hand. On a command line of docker it surely is: silent there.
     /// - *Several times in one file* (fires): the first place is the finding, the others are related places, a
     ///   few of them and a count of the rest.
     /// - *Another stage* (silent): one that nothing needs.
@@ -124,6 +124,13 @@ fn check(repository: &Repository, findings: &mut Findings) {
             continue;
         };
         if repository.is_built_here(reference) || services.build(reference, container) {
+            continue;
+        }
+        // Nobody but Docker has bare names on its registry: somebody builds it on the spot.
+        let by_hand = container.surface == Surface::CommandLine
+            && container.declared.engine == Engine::Docker
+            && may_be_local(reference);
+        if by_hand {
             continue;
         }
         if let Some(finding) = pulled(container, *span, reference) {

@@ -1,7 +1,7 @@
 //! See the page below.
 
 use caulk_finding::Hardening;
-use caulk_model::{Base, ImageSource, Origin};
+use caulk_model::{Base, Engine, ImageSource, Origin};
 use caulk_source::clean_path;
 
 use crate::prelude::*;
@@ -122,8 +122,12 @@ fn finding(container: &Container) -> Finding {
         }
         Writes::Unknown => {
             return finding.advice(format!(
-                "give each folder that its programs write to a `tmpfs` or a volume (`docker diff` of the \
+                "give each folder that its programs write to a `tmpfs` or a volume (`{} diff` of the \
                  running container lists them), and make the rest read-only with {}",
+                match container.declared.engine {
+                    Engine::Docker => "docker",
+                    Engine::Podman => "podman",
+                },
                 key(container.surface)
             ));
         }
