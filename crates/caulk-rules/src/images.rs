@@ -25,6 +25,21 @@ pub(crate) fn is_called(container: &Container, parts: &[&str]) -> bool {
         .any(|name| parts.iter().any(|part| name.contains(part)))
 }
 
+/// Names of images that make tunnels, or parts of them.
+pub(crate) const TUNNELS: &[&str] = &[
+    "firezone",
+    "gluetun",
+    "ipsec",
+    "netbird",
+    "openvpn",
+    "softether",
+    "strongswan",
+    "tailscale",
+    "wg-easy",
+    "wireguard",
+    "zerotier",
+];
+
 /// A setuid program that a container's image counts on, where one is known: what the image's own scripts
 /// use, or sudo where its build installs or runs it and leaves it in.
 pub(crate) fn setuid_program(container: &Container) -> Option<&'static str> {

@@ -31,6 +31,14 @@ const USERS: &[(&str, Told)] = &[
         Told::Manager("the variable `DOCKER_HOST`"),
     ),
     (
+        "selenium/node-docker",
+        Told::Manager("`url` below `[docker]` of its `config.toml`"),
+    ),
+    (
+        "selenium/standalone-docker",
+        Told::Manager("`url` below `[docker]` of its `config.toml`"),
+    ),
+    (
         "portainer/portainer",
         Told::Manager("`--host` of its command"),
     ),
@@ -47,8 +55,16 @@ const USERS: &[(&str, Told)] = &[
 /// What to do where a program for the engine's socket has it; nothing for every other program, and where
 /// it is told already to look for the engine elsewhere.
 pub(crate) fn instead(container: &Container, socket: Socket) -> Option<String> {
-    let is_pulled = matches!(container.source, ImageSource::Pulled { .. });
-    if !is_pulled || !matches!(socket.runtime, "Docker" | "Podman") {
+    // What is built on such an image, and starts as it does, is the same program.
+    let starts_as_its_base = match container.source {
+        ImageSource::Pulled { .. } => true,
+        ImageSource::Built { .. } => {
+            let start = container.image.entrypoint.as_ref();
+            start.is_none_or(|start| !start.replaces_the_base)
+        }
+        ImageSource::Itself | ImageSource::Fragment => false,
+    };
+    if !starts_as_its_base || !matches!(socket.runtime, "Docker" | "Podman") {
         return None;
     }
     let name = container.image.base.name();

@@ -208,7 +208,7 @@ fn with_advice(
     let may_break = and_profile(container, &may_break);
     let made_for_it =
         |parts| capability == Capability::NetAdmin && images::is_called(container, parts);
-    if made_for_it(TUNNELS) {
+    if made_for_it(images::TUNNELS) {
         finding.advice(
             "a tunnel does not work without it: keep what else the container holds small, and let nothing \
              join its network that need not",
@@ -228,21 +228,6 @@ fn with_advice(
 
 /// Names of images whose programs change the host's network, or parts of them.
 const NETWORKERS: &[&str] = &["fail2ban", "firewall", "keepalived", "netfilter"];
-
-/// Names of images that make tunnels, or parts of them.
-const TUNNELS: &[&str] = &[
-    "firezone",
-    "gluetun",
-    "ipsec",
-    "netbird",
-    "openvpn",
-    "softether",
-    "strongswan",
-    "tailscale",
-    "wg-easy",
-    "wireguard",
-    "zerotier",
-];
 
 fn about(container: &Container, primary: Label, message: String, name: &str) -> Finding {
     Finding::new(&RULE.info, container.surface, primary, message)

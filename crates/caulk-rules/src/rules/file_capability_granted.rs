@@ -221,7 +221,8 @@ fn advice(
                  dropped capability keep it from being used";
     match needed {
         Some(needed) if !left.is_empty() => {
-            let without = format!("leave {needed} out: what is left the container has by itself");
+            let without =
+                format!("leave {needed} out: what is left a container of Docker has by itself");
             let mut left = left.into_iter();
             if left.any(|capability| severity(capability, is_tool).is_some()) {
                 format!("{without}; and {small}")
@@ -243,7 +244,8 @@ fn who_has_them(
         None => (
             "whoever starts it has them",
             format!(
-                "any user of the container who starts it can {}",
+                "any user of the container can start it, and it can {}: what it does for its caller, and any \
+                 fault in it, reaches that far",
                 worst.opens()
             ),
         ),
@@ -257,7 +259,8 @@ fn who_has_them(
                 "whoever starts it has them, where the container is given them",
                 format!(
                     "a container does not have {needed} by itself: until it is given that, {until}; then \
-                     any user of the container who starts it can {}",
+                     any user of the container can start it, and it can {}: what it does for its caller, \
+                     and any fault in it, reaches that far",
                     worst.opens()
                 ),
             )

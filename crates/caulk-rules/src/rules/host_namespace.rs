@@ -249,6 +249,37 @@ fn finding(container: &Container, kind: NamespaceKind) -> Finding {
     ))
 }
 
+/// Beginnings of the names that Linux and udev give interfaces of a machine; numbers follow.
+const INTERFACES: &[&str] = &["eno", "enp", "ens", "enx", "eth", "wlan", "wlp", "wlx"];
+
+/// Where a container is told of an interface of the host: there is none of that name in a network of its
+/// own, but for `eth0`.
+fn names_an_interface(container: &Container) -> Vec<Span> {
+    let is_one = |word: &str| {
+        let mut beginnings = INTERFACES.iter();
+        let rest = beginnings.find_map(|beginning| word.strip_prefix(beginning));
+        let digits = rest.and_then(|rest| rest.chars().next());
+        digits.is_some_and(|digit| digit.is_ascii_digit()) && word != "eth0"
+    };
+    let names_one = |text: &str| {
+        let mut words = text.split(|c: char| !c.is_ascii_alphanumeric());
+        words.any(is_one)
+    };
+    let declared = &container.declared;
+    let variables = declared.environment.iter().filter(|entry| {
+        let value = entry.value.value.as_ref().and_then(State::known);
+        value.is_some_and(|value| names_one(value))
+    });
+    let words = declared
+        .command
+        .iter()
+        .filter(|word| names_one(&word.value));
+    let variables = variables.map(|entry| entry.origin.span());
+    variables
+        .chain(words.map(|word| word.origin.span()))
+        .collect()
+}
+
 /// Where the host has its control groups.
 const CONTROL_GROUPS: &str = "/sys/fs/cgroup";
 
@@ -260,6 +291,12 @@ fn made_for(
 ) -> Option<(Vec<Span>, &'static str, &'static str)> {
     match kind {
         NamespaceKind::Network => {
+            let advice = "keep it where it is to change or to watch the host's network; else give it a \
+                          network of its own and publish its ports";
+            let told = names_an_interface(container);
+            if !told.is_empty() {
+                return Some((told, "and this names an interface of the host", advice));
+            }
             let mut added = container.declared.cap_add.iter();
             let right = added.find(|entry| {
                 let words = [Capability::NetAdmin, Capability::NetRaw].map(CapabilityWord::One);
@@ -268,8 +305,7 @@ fn made_for(
             Some((
                 vec![right.origin.span()],
                 "and this is for changing or watching it",
-                "keep it where it is to change or to watch the host's network; else give it a network of \
-                 its own and publish its ports",
+                advice,
             ))
         }
         NamespaceKind::Cgroup => {
@@ -323,7 +359,8 @@ fn why(container: &Container, kind: NamespaceKind) -> String {
             "it holds `SYS_PTRACE` as well, so it can read and change the memory of every process"
         }
         NamespaceKind::Pid if root_holds(Capability::Kill) => {
-            "root in it can end every process of the host, and reads their command lines"
+            "root in it reads the command lines of every process of the host, and can end them unless the \
+             host's AppArmor keeps it from that"
         }
         NamespaceKind::Pid => {
             "it reads the command lines of all of them, and can end those with its own user number"

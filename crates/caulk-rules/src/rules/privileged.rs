@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use caulk_model::{Engine, Entry, Fact, ImageSource, Mount, Relabel, Seccomp, SelinuxLabel};
 use caulk_source::Span;
 
+use crate::images;
 use crate::prelude::*;
 use crate::seccomp::{and_profile, listed};
 use crate::shared::{Asker, asked_again, asker, is_by_feature, remove_for_all, unless_rootless};
@@ -177,6 +178,11 @@ fn instead(container: &Container) -> Option<&'static str> {
             "an engine in a container does not start without it: use a builder elsewhere or the image's \
              rootless variant, or lend it the host's engine through a proxy that lets single requests \
              through",
+        )
+    } else if images::is_called(container, images::TUNNELS) {
+        Some(
+            "give it what a tunnel takes instead: the capability `NET_ADMIN`, the device `/dev/net/tun` or \
+             `/dev/ppp`, and as `sysctls` what it sets by itself now; its own documentation has the list",
         )
     } else if container.declared.around.holds_an_engine {
         Some(

@@ -108,16 +108,22 @@ fn finding(container: &Container, fact: &BuildFact<RemoteCode>) -> Finding {
         } else {
             "whoever controls that address decides what is in the image; nothing in the build would notice"
         })
-        .advice(
-            "download it to a file, compare it with a checksum that stands here, and run it then; or install \
-             a package that is signed",
-        );
+        .advice(match code.way {
+            RemoteWay::Pipe | RemoteWay::Text => {
+                "download it to a file, compare it with a checksum that stands here, and run it then; or \
+                 install a package that is signed"
+            }
+            RemoteWay::File { .. } => {
+                "compare the file with a checksum that stands here before it is run; or install a package \
+                 that is signed"
+            }
+        });
     match code.way {
         RemoteWay::Pipe | RemoteWay::Text => finding,
         RemoteWay::File { downloaded } => finding
             .doubted(
                 Confidence::Medium,
-                "something in between may check the file in a way that caulk does not know",
+                "whether the file is checked in a way that caulk does not know is not seen here",
             )
             .related(downloaded, "is downloaded here and compared with nothing"),
     }

@@ -48,7 +48,7 @@ rule! {
     ///   log in, is not reported.
     /// - *Everybody* (fires): a line for `ALL` has no fix, for most accounts of an image have no password
     ///   with which they could answer.
-    /// - *Not installed here* (fires): where no step installs sudo or doas, or uses it, confidence is medium:
+    /// - *Not installed here* (fires): where no step installs sudo or doas, or uses it, confidence is low:
     ///   the base image may bring it.
     /// - *A variable* (fires): if the line names the account through one, confidence is medium.
     /// - *Another stage*: only the stages whose files are the image's count.
@@ -110,6 +110,15 @@ fn check(repository: &Repository, findings: &mut Findings) {
     }
 }
 
+/// Whom a line of the configuration means, in words.
+fn whom(who: &str) -> String {
+    match who.strip_prefix('%') {
+        _ if who == "ALL" => "anybody".to_owned(),
+        Some(group) => format!("whoever is in the group `{group}`"),
+        None => format!("`{who}`"),
+    }
+}
+
 fn by_configuration(container: &Container, fact: &BuildFact<RootEquivalent>) -> Finding {
     let RootEquivalent {
         who,
@@ -120,23 +129,18 @@ fn by_configuration(container: &Container, fact: &BuildFact<RootEquivalent>) -> 
         RootWay::Doas => "doas",
         RootWay::Sudoers | RootWay::Uid => "sudo",
     };
-    let whom = match who.strip_prefix('%') {
-        _ if who == "ALL" => "anybody".to_owned(),
-        Some(group) => format!("whoever is in the group `{group}`"),
-        None => format!("`{who}`"),
-    };
+    let whom = whom(who);
     let is_seen = brings(&container.image.build, *way);
     let runs_as = container
         .user
         .value()
         .is_some_and(|user| user.account() == who);
-    let finding = build::report(
-        &RULE.info,
-        container,
-        fact,
-        "asks for no password",
-        &format!("makes {whom} root through {tool}"),
-    )
+    let says = if is_seen {
+        format!("makes {whom} root through {tool}")
+    } else {
+        format!("makes {whom} root through {tool} where that is installed")
+    };
+    let finding = build::report(&RULE.info, container, fact, "asks for no password", &says)
     .fact(format!("root-equivalent {who}"))
     .why(match (is_seen, runs_as) {
         (true, true) => {
@@ -161,13 +165,12 @@ fn by_configuration(container: &Container, fact: &BuildFact<RootEquivalent>) -> 
     let finding = if is_seen {
         finding
     } else {
-        finding.doubted(Confidence::Medium, no_step_installs(tool))
+        finding.doubted(Confidence::Low, no_step_installs(tool))
     };
-    if who.starts_with('$') || who.contains("$(") {
-        finding.doubted(
-            Confidence::Medium,
-            "which account it is hangs on a variable",
-        )
+    let by_variable = who.starts_with('$') || who.contains("$(");
+    let doubt = "which account it is hangs on a variable";
+    if by_variable {
+        finding.doubted(Confidence::Medium, doubt)
     } else {
         finding
     }
@@ -213,7 +216,7 @@ fn by_group(
     let finding = if brings(&container.image.build, RootWay::Sudoers) {
         finding
     } else {
-        finding.doubted(Confidence::Medium, no_step_installs("sudo"))
+        finding.doubted(Confidence::Low, no_step_installs("sudo"))
     };
     if emptied.span == fact.span {
         finding

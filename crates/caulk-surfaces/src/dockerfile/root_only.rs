@@ -5,6 +5,7 @@ use caulk_syntax::dockerfile::{Instruction, Keyword, Template};
 
 /// Programs that cannot do their work as anybody but root.
 const ROOT_PROGRAMS: &[&str] = &[
+    "arp-scan",
     "cron",
     "crond",
     "debootstrap",
@@ -12,6 +13,7 @@ const ROOT_PROGRAMS: &[&str] = &[
     "fail2ban-server",
     "firewalld",
     "gparted",
+    "hping3",
     "init",
     "ip6tables",
     "iptables",
@@ -19,6 +21,7 @@ const ROOT_PROGRAMS: &[&str] = &[
     "masscan",
     "my_init",
     "nft",
+    "nmap",
     "openvpn",
     "powertop",
     "runit_bootstrap",
