@@ -32,8 +32,8 @@ pub(crate) fn asked_again(finding: Finding, container: &Container, place: Span) 
         )
         .advice(match asker(other.steps()) {
             Some(Asker::Feature) => {
-                "take this entry away and do without the feature that asks for the same, or install what it \
-                 brings in the image"
+                "take this entry away and do without the feature that asks for the same; what it brings can be \
+                 installed in the image, where that does not need it as well"
             }
             Some(Asker::Image) => {
                 "take this entry away and use another image, for the label of this one asks for the same"

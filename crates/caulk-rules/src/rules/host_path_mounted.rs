@@ -343,6 +343,17 @@ fn mended(
 }
 
 /// Who can do it, and why.
+/// Why a person's files are open to whoever runs in it.
+fn by_number(container: &Container) -> &'static str {
+    if container.declared.may_be_rootless() {
+        "where podman runs rootless, root in it is the person who starts it; elsewhere permissions go by \
+         user number, and people on a host often have the one that programs in containers have"
+    } else {
+        "permissions go by user number, and people on a host often have the one that programs in \
+         containers have"
+    }
+}
+
 fn why(container: &Container, grant: &Grant) -> (&'static str, &'static str) {
     let sealed = container.no_new_privileges.value() == Some(&true);
     let held = container.effective();
@@ -366,11 +377,7 @@ fn why(container: &Container, grant: &Grant) -> (&'static str, &'static str) {
             "it",
             "its first process is root, and permissions keep root from none of a person's files",
         ),
-        _ if grant.through == Through::Person => (
-            "it",
-            "permissions go by user number, and people on a host often have the one that programs in \
-             containers have",
-        ),
+        _ if grant.through == Through::Person => ("it", by_number(container)),
         State::Known(true) if container.steps_down().is_some() => (
             "root in it",
             "its first process starts as root and steps down; to a mounted file the container's root is \

@@ -79,6 +79,9 @@ pub fn run(client: Client, words: &[Argument]) -> Result<Run, Refusal> {
     let table: Table<'static> = flags::run(client);
     let line = grammar::parse(&table, words)?;
     let image = match words.get(line.rest) {
+        Some(_) if line.unsure.is_some() && is_command_of_a_variable(words, line.rest) => {
+            Image::Unknown
+        }
         Some(image) => Image::Named(image.clone()),
         None if line.help || line.unsure.is_some() => Image::Unknown,
         None => return Err(Refusal::new(None, "requires at least 1 argument")),
@@ -95,6 +98,18 @@ pub fn run(client: Client, words: &[Argument]) -> Result<Run, Refusal> {
         Client::Podman | Client::Nerdctl => {}
     }
     Ok(run)
+}
+
+/// Whether the word at `at` is what runs in the image that the variable before it names, and no image
+/// itself: a shell, a path.
+fn is_command_of_a_variable(words: &[Argument], at: usize) -> bool {
+    let before = at.checked_sub(1).and_then(|at| words.get(at));
+    let hangs_on_one = before.is_some_and(|word| word.text.value().is_none());
+    let word = words.get(at).and_then(|word| word.text.value());
+    let is_command = word.is_some_and(|word| {
+        word.starts_with('/') || matches!(word, "ash" | "bash" | "dash" | "sh" | "zsh")
+    });
+    hangs_on_one && is_command
 }
 
 /// The words behind `compose run`, taken apart: what is run is a service.
