@@ -96,7 +96,7 @@ impl<'a> Run<'a> {
                 None => {}
                 Some(Ok(fix)) => reported.fix = Some(fix),
                 Some(Err(refusal)) => {
-                    say_by_hand(&mut reported.finding);
+                    say_by_hand(&mut reported.finding, &refusal);
                     reported.withheld = Some(refusal);
                 }
             }
@@ -319,9 +319,9 @@ fn after(sources: &Sources, passes: &[Pass]) -> Sources {
 }
 
 /// Says what to do where that was to be a fix, which could not be proved or written.
-fn say_by_hand(finding: &mut Finding) {
+fn say_by_hand(finding: &mut Finding, refusal: &str) {
     if let (None, Some(remedy)) = (&finding.advice, &finding.remedy) {
-        finding.advice = Some(format!("{}; it has to be written by hand", remedy.title));
+        finding.advice = Some(format!("{}, by hand: {refusal}", remedy.title));
     }
 }
 

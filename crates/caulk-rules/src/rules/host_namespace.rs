@@ -330,9 +330,28 @@ fn made_for(
             };
             Some((all, "and this mounts the host's control groups", advice))
         }
-        NamespaceKind::Pid | NamespaceKind::Ipc | NamespaceKind::Uts | NamespaceKind::User => None,
+        NamespaceKind::Ipc => {
+            let mounts = container.declared.mounts.iter();
+            // The engine leaves its own `/dev/shm` out where `/dev` is mounted (moby `daemon/oci_linux.go`).
+            let brings = mounts.filter(|mount| {
+                let source = mount.value.source.known();
+                let target = mount.value.target.trim_end_matches('/');
+                source.is_some_and(|path| path_holds(path, SHARED_MEMORY))
+                    && matches!(target, "/dev" | SHARED_MEMORY)
+            });
+            let places: Vec<Span> = brings.map(Entry::place).collect();
+            (!places.is_empty()).then_some((
+                places,
+                "and this brings the host's shared memory by itself",
+                "take both away: as long as the mount is left, the host's shared memory stays in it",
+            ))
+        }
+        NamespaceKind::Pid | NamespaceKind::Uts | NamespaceKind::User => None,
     }
 }
+
+/// Where the host has its shared memory.
+const SHARED_MEMORY: &str = "/dev/shm";
 
 fn why(container: &Container, kind: NamespaceKind) -> String {
     let holds = |capability| {

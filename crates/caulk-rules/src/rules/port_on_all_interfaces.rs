@@ -112,6 +112,21 @@ fn is_looked_for(port: &Port) -> bool {
         || (port.target.ends_with("/udp") && FOR_PEERS.contains(&published))
 }
 
+/// Whether it names every address of IPv6, and of no other family.
+fn is_of_ipv6(port: &Port) -> bool {
+    let address = port.address.known();
+    address.is_some_and(|address| matches!(address.as_str(), "::" | "[::]"))
+}
+
+/// Where it listens, in words.
+fn every_address(port: &Port) -> &'static str {
+    if is_of_ipv6(port) {
+        "every IPv6 address"
+    } else {
+        "every address"
+    }
+}
+
 /// What an environment file says is not shown.
 fn message(title: &str, entry: &Entry<Port>) -> String {
     let Port {
@@ -120,13 +135,13 @@ fn message(title: &str, entry: &Entry<Port>) -> String {
     if entry.origin.is_from_env() {
         return format!("{title} publishes a port on every address of the host");
     }
+    let every = every_address(&entry.value);
     if published.is_empty() {
         return format!(
-            "{title} publishes its port {target} on every address of the host, at a port that the engine \
-             chooses"
+            "{title} publishes its port {target} on {every} of the host, at a port that the engine chooses"
         );
     }
-    format!("{title} publishes port {published} on every address of the host")
+    format!("{title} publishes port {published} on {every} of the host")
 }
 
 fn finding(container: &Container, entry: &Entry<Port>) -> Finding {
@@ -137,7 +152,7 @@ fn finding(container: &Container, entry: &Entry<Port>) -> Finding {
         container.surface,
         Label::new(
             entry.origin.span(),
-            "listens on every address of the host",
+            format!("listens on {} of the host", every_address(&entry.value)),
         ),
         message(&title, entry),
     )
@@ -190,12 +205,17 @@ fn with_cure(finding: Finding, container: &Container, entry: &Entry<Port>) -> Fi
         );
     }
     let protocol = if port.says_tcp { "/tcp" } else { "" };
+    let own = if is_of_ipv6(port) {
+        "[::1]"
+    } else {
+        "127.0.0.1"
+    };
     let change = Change::Become {
         entry: place,
-        value: format!("127.0.0.1:{}:{}{protocol}", port.published, port.target),
+        value: format!("{own}:{}:{}{protocol}", port.published, port.target),
     };
     finding.remedy(Remedy::unsafe_because(
-        "bind it to 127.0.0.1",
+        format!("bind it to {own}"),
         change,
         "other machines cannot connect to it any more",
     ))
