@@ -136,7 +136,7 @@ fn words(kind: NamespaceKind) -> Words {
             "lets it reach what listens on the host's 127.0.0.1, and listen on every address itself",
             "a network",
             "ports have to be published, `localhost` in its configuration is the container itself and no \
-             longer the host, neighbours are no longer found by broadcast, and what it measures or \
+             longer the host, broadcasts reach no neighbour of the host any more, to find it or to wake it, and what it measures or \
              configures is its own network then",
         ),
         NamespaceKind::Pid => (

@@ -258,6 +258,8 @@ fn is_open_at(port: &Entry<Port>) -> bool {
 }
 
 /// Whether it stays, and has a volume to write to and no port of its own.
+///
+/// A volume of certificates or sockets is no data.
 fn keeps_data(container: &Container) -> bool {
     let declared = &container.declared;
     if !declared.stays() {
@@ -269,8 +271,15 @@ fn keeps_data(container: &Container) -> bool {
         entry.value.kind == VolumeKind::Volume
             && mount.is_writable()
             && name.is_some_and(|name| !is_cache(name) && !is_cache(&mount.target))
+            && !is_for_partners(&mount.target)
     });
     (writes || is_database(container)) && declared.ports.is_empty()
+}
+
+/// Whether a folder is one by which services hand each other certificates or sockets.
+fn is_for_partners(target: &str) -> bool {
+    let mut parts = target.split('/');
+    parts.any(|part| matches!(part, "certs" | "cert" | "ssl" | "tls" | "run" | "sockets"))
 }
 
 /// Where databases keep what they know, by the documentation of their images.

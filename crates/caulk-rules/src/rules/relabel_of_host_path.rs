@@ -110,7 +110,7 @@ fn check(repository: &Repository, findings: &mut Findings) {
     }
 }
 
-fn is_of_the_system(path: &str) -> bool {
+pub(super) fn is_of_the_system(path: &str) -> bool {
     let path = clean_path(path);
     let below = |tree: &&str| {
         path.strip_prefix(*tree)

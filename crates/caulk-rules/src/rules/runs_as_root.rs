@@ -320,7 +320,7 @@ fn what_to_find_out(container: &Container) -> String {
         );
     }
     let name = image.base.name();
-    if name.contains("linuxserver/") {
+    if name.contains("linuxserver/") && !name.contains("socket-proxy") {
         return "`PUID` and `PGID` change whom the program runs as, not the first process: see whether \
                 the image also runs with `user:`"
             .to_owned();

@@ -1,8 +1,9 @@
 //! See the page below.
 
-use caulk_model::{Namespace, SelinuxLabel};
+use caulk_model::{Entry, Namespace, SelinuxLabel};
 use caulk_source::Span;
 
+use super::relabel_of_host_path::is_of_the_system;
 use crate::prelude::*;
 use crate::shared::remove_for_all;
 
@@ -137,6 +138,15 @@ fn finding(container: &Container, label: &SelinuxLabel) -> Finding {
             finding = finding.related(namespace.span(), "and this takes it away as well");
         }
     }
+    let of_the_system = mounts_of_the_system(container);
+    if let [first, ..] = of_the_system.as_slice() {
+        return finding
+            .related(*first, "and this must not be given a label of containers")
+            .advice(
+                "mount a copy in a folder of its own, with `:Z`, instead of a path of the host's system; then \
+                 let the engine's own label apply",
+            );
+    }
     match container.selinux.origin.written() {
         Some(entry) => finding.remedy(Remedy::unsafe_because(
             "let the engine's own label apply",
@@ -148,6 +158,16 @@ fn finding(container: &Container, label: &SelinuxLabel) -> Finding {
             "remove the entry where it is written, for all who share it",
         )),
     }
+}
+
+/// Its mounts of paths that other programs of the host need with the labels that they have.
+fn mounts_of_the_system(container: &Container) -> Vec<Span> {
+    let mounts = container.declared.mounts.iter();
+    let of_it = mounts.filter(|mount| {
+        let source = mount.value.source.known();
+        source.is_some_and(|path| is_of_the_system(path))
+    });
+    of_it.map(Entry::place).collect()
 }
 
 /// Whether it holds a socket that the policy would keep from it: then this is how it is made to work, and

@@ -12,8 +12,8 @@ rule! {
     ///
     /// ## Why it matters
     ///
-    /// The kernel knows users by their numbers, and a number is the same in every container unless the
-    /// daemon remaps users. What the one service writes into a shared volume the other may change, in a
+    /// The kernel knows users by their numbers, and a number is the same in every container of an engine, for
+    /// one that remaps users remaps them alike. What the one service writes into a shared volume the other may change, in a
     /// shared process namespace it may stop and debug the other's programs, and somebody who gets out of
     /// the one container meets the other's processes and files as their owner.
     ///
@@ -294,8 +294,7 @@ fn severity_and_why(met: Option<Met>) -> (Severity, &'static str) {
         Some(met @ Met::File) => (Severity::Low, met.why()),
         None => (
             Severity::Low,
-            "outside of their containers the kernel takes the two for one, unless the daemon remaps \
-             users",
+            "outside of their containers the kernel takes the two for one",
         ),
     }
 }

@@ -120,8 +120,8 @@ fn finding(
     let needs_index = packages.signature_of == SignatureOf::Packages && index != Index::Unchecked;
     let says = says(packages, needs_index);
     let why = if packages.local && packages.compared && manager == "apk" {
-        "the downloaded file is checked before, but the option holds for the index of the repositories too: \
-         what else is installed with it is compared with an index of which nobody checks the signature"
+        "the downloaded file is checked before, but the option also lets an index through that nobody has \
+         signed, wherever the step fetches one, and what else is installed is compared with that"
     } else if packages.local && packages.compared {
         "the downloaded file is checked before, but the option holds for all that is installed with it: \
          of that nothing is checked, and the scripts of packages run as root"
