@@ -59,6 +59,7 @@ const COMPOSE: &str = "services:
       context: ${CONTEXT}
       args: {RUN_AS: \"${ARG}\"}
     volumes_from: [\"${NET}\"]
+    security_opt: [\"${LABEL}\"]
     mem_limit: ${LIMIT}
   reader:
     extends: {file: ./${ARG}.yaml, service: a}
