@@ -318,13 +318,17 @@ fn may_break(container: &Container) -> String {
 }
 
 /// Whether name or tag say that an engine is in the image: Docker's own is `docker:dind`, and others
-/// call theirs after it.
+/// call theirs after it; or a builder, which mounts as an engine does.
 fn is_the_image_of_an_engine(container: &Container) -> bool {
     let name = container.image.base.name();
     let name = name.split('@').next().unwrap_or_default();
     let last = name.rsplit('/').next().unwrap_or_default();
     let mut parts = last.split([':', '-', '_', '.']);
-    container.source != ImageSource::Itself && parts.any(|part| part == "dind")
+    let is_builder = last.starts_with("buildkit") && !last.contains("rootless");
+    let mut words = container.declared.command.iter();
+    let listens = words.any(|word| word.value.contains("buildkitd.sock"));
+    let is_engine = parts.any(|part| part == "dind") || is_builder || listens;
+    container.source != ImageSource::Itself && is_engine
 }
 
 fn why(container: &Container) -> String {

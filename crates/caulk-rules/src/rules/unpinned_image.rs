@@ -175,11 +175,15 @@ fn stood_on<'a>(
     })
 }
 
+/// Whether a line gives its container no name: then it is called after the image.
+fn is_unnamed(container: &Container) -> bool {
+    container.surface == Surface::CommandLine && container.declared.container_name.is_none()
+}
+
 /// What is said of a container where another one's finding stands for both. A line that gives its
 /// container no name is called after the image, which says nothing here.
 fn again(container: &Container) -> String {
-    let unnamed = container.declared.container_name.is_none();
-    if container.surface == Surface::CommandLine && unnamed {
+    if is_unnamed(container) {
         "and this command runs it too".to_owned()
     } else {
         format!("and {} runs it too", container.title())
@@ -324,7 +328,12 @@ fn pulled(container: &Container, span: Span, reference: &ImageReference) -> Opti
         .is_some_and(|name| written::is_text(name, span));
     let (severity, label) = judged(reference, !is_short)?;
     let title = container.title();
-    let message = format!("{title} runs `{}`, which can change", reference.familiar());
+    let who = if is_unnamed(container) {
+        "this command"
+    } else {
+        title.as_str()
+    };
+    let message = format!("{who} runs `{}`, which can change", reference.familiar());
     let label = Label::new(span, label);
     let finding = Finding::new(&RULE.info, container.surface, label, message);
     let finding = finding.container(&title, container.anchor);
