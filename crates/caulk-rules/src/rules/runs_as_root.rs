@@ -584,7 +584,19 @@ fn user_remedy(container: &Container) -> Option<Remedy> {
         format!("run as `{user}`"),
         change,
         format!(
-            "what the program reads and writes, volumes included, must be open to that user{home}{builds_on}"
+            "what the program reads and writes, volumes included, must be open to that user{home}{builds_on}{}",
+            and_sudo(container)
         ),
     ))
+}
+
+/// As root nobody needs the sudo that a build argument may bring; as another user it is a way back.
+fn and_sudo(container: &Container) -> &'static str {
+    let mut facts = container.image.build.sudo.iter();
+    let is_optional = facts.any(|fact| fact.only_where.is_some());
+    if is_optional {
+        "; the sudo that a build argument may bring counts then, and `sudo-in-image` judges it"
+    } else {
+        ""
+    }
 }

@@ -256,6 +256,9 @@ fn finding(
         opens.can()
     ));
     let is_shown_again = !again.is_empty();
+    let mut may_break =
+        "what the program asks the runtime for fails; a socket proxy can let single questions through"
+            .to_owned();
     let mut finding = finding;
     for other in again {
         finding = finding.related(other, "and this shows it once more");
@@ -266,6 +269,9 @@ fn finding(
     {
         let text = "and this lets it past SELinux: take it out together with the socket";
         finding = finding.related(label.span(), text);
+        may_break.push_str(
+            "; what takes its SELinux label away is left then, and `selinux-disabled` judges it",
+        );
     }
     let (finding, is_asked_again) = asked_again(finding, container, place);
     if is_asked_again {
@@ -282,7 +288,7 @@ fn finding(
         Some(entry) => finding.remedy(Remedy::unsafe_because(
             "take the mount away",
             Change::Remove { entry },
-            "what the program asks the runtime for fails; a socket proxy can let single questions through",
+            may_break,
         )),
         None => finding.advice(do_without_after(
             container.steps_to(place),
