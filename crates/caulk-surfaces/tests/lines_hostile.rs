@@ -141,7 +141,22 @@ fn what_would_never_end() {
 
 #[test]
 fn nothing_of_a_long_script_is_lost() {
-    let many = 30_000;
+    let many = 20_000;
     let text = "docker run --privileged a\n".repeat(many);
     assert_eq!(read("run.sh", &text).containers().count(), many);
+}
+
+#[test]
+fn a_million_commands_are_not_kept() {
+    let text = "docker run a\n".repeat(20_001);
+    let repository = read("run.sh", &text);
+    assert_eq!(repository.containers().count(), 20_000);
+    let unreadable = repository
+        .unreadable()
+        .next()
+        .expect("a file that is not judged to its end");
+    let [(place, _)] = unreadable.problems.as_slice() else {
+        panic!("it is said once");
+    };
+    assert_eq!(place.range().start, 20_000 * "docker run a\n".len());
 }

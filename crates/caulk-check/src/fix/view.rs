@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
-use caulk_finding::Finding;
+use caulk_finding::{Finding, Severity};
 use caulk_model::{Container, ImageSource, Repository};
 use caulk_source::{FileId, Sources, Span, Surface};
 use caulk_surfaces::{Group, Workspace};
@@ -23,10 +23,23 @@ pub(crate) struct View<'a> {
     pub(crate) containers: Vec<&'a Container>,
     pub(crate) findings: Vec<&'a Finding>,
     target: Option<&'a str>,
+    /// The containers by where they are declared, and those that stand on an image by where that is.
+    places: OnceLock<Places>,
     /// What is found in the files when they are read without the rest of the run: images that others
     /// build are pulled then.
-    alone: OnceLock<Vec<Finding>>,
+    alone: OnceLock<Alone>,
 }
+
+/// Containers by where something is declared, by their index.
+#[derive(Default)]
+struct Places {
+    declared: BTreeMap<Span, Vec<usize>>,
+    standing: BTreeMap<Span, Vec<usize>>,
+}
+
+/// How severe each finding is at most: its rule, file and container, and what it is about.
+#[derive(Default)]
+struct Alone(BTreeMap<(&'static str, FileId, Option<String>), BTreeMap<String, Severity>>);
 
 /// What a finding is, whatever the lines and its severity: rule, file, container, fact.
 pub(crate) type Key<'a> = (&'static str, FileId, Option<&'a str>, &'a str);
@@ -44,11 +57,9 @@ pub(crate) fn key(finding: &Finding) -> Key<'_> {
 impl View<'_> {
     /// The containers that are declared at one of these places, by their index.
     pub(super) fn declared_at(&self, places: &BTreeSet<Span>) -> BTreeSet<usize> {
-        let containers = (0..).zip(&self.containers);
-        containers
-            .filter(|(_, container)| places.contains(&container.anchor))
-            .map(|(index, _)| index)
-            .collect()
+        let declared = &self.places().declared;
+        let here = places.iter().filter_map(|place| declared.get(place));
+        here.flatten().copied().collect()
     }
 
     /// The containers that a change of this file can change, by their index.
@@ -62,30 +73,32 @@ impl View<'_> {
 
     /// The containers whose image is one of these, by their index.
     pub(super) fn standing_on(&self, images: &BTreeSet<usize>) -> BTreeSet<usize> {
+        let standing = &self.places().standing;
         let images = images
             .iter()
             .filter_map(|index| self.containers.get(*index));
-        let anchors: BTreeSet<Span> = images.map(|image| image.anchor).collect();
-        let stands = |container: &Container| match &container.source {
-            ImageSource::Built {
-                container: Some(stage),
-                ..
-            } => {
-                let stage = self.repository.container(*stage);
-                stage.is_some_and(|stage| anchors.contains(&stage.anchor))
+        let standing = images.filter_map(|image| standing.get(&image.anchor));
+        standing.flatten().copied().collect()
+    }
+
+    fn places(&self) -> &Places {
+        self.places.get_or_init(|| {
+            let mut places = Places::default();
+            for (index, container) in self.containers.iter().enumerate() {
+                let declared = places.declared.entry(container.anchor);
+                declared.or_default().push(index);
+                if let ImageSource::Built {
+                    container: Some(stage),
+                    ..
+                } = &container.source
+                    && let Some(stage) = self.repository.container(*stage)
+                {
+                    let standing = places.standing.entry(stage.anchor);
+                    standing.or_default().push(index);
+                }
             }
-            ImageSource::Built {
-                container: None, ..
-            }
-            | ImageSource::Itself
-            | ImageSource::Pulled { .. }
-            | ImageSource::Fragment => false,
-        };
-        let containers = (0..).zip(&self.containers);
-        containers
-            .filter(|(_, container)| stands(container))
-            .map(|(index, _)| index)
-            .collect()
+            places
+        })
     }
 
     /// Whether it is found, as bad, where the files are read without the rest of the run.
@@ -93,11 +106,9 @@ impl View<'_> {
         let alone = self.alone.get_or_init(|| {
             let sources = self.sources.part(self.files.iter().copied());
             let workspace = self.workspace.revised(&sources);
-            Reread::of(&workspace, &sources, self.target).findings
+            Alone::of(Reread::of(&workspace, &sources, self.target).findings)
         });
-        alone
-            .iter()
-            .any(|other| key(other) == key(finding) && other.severity >= finding.severity)
+        alone.as_bad(finding)
     }
 
     /// Which kind of file it is.
@@ -109,6 +120,27 @@ impl View<'_> {
     pub(super) fn size(&self) -> usize {
         let files = self.files.iter().filter_map(|file| self.sources.get(*file));
         files.map(|file| file.bytes().len()).sum()
+    }
+}
+
+impl Alone {
+    fn of(findings: Vec<Finding>) -> Self {
+        let mut alone = Self::default();
+        for finding in findings {
+            let (rule, file, container, _) = key(&finding);
+            let of_it = (rule, file, container.map(str::to_owned));
+            let facts = alone.0.entry(of_it).or_default();
+            let most = facts.entry(finding.fact).or_insert(finding.severity);
+            *most = finding.severity.max(*most);
+        }
+        alone
+    }
+
+    fn as_bad(&self, finding: &Finding) -> bool {
+        let (rule, file, container, fact) = key(finding);
+        let facts = self.0.get(&(rule, file, container.map(str::to_owned)));
+        let most = facts.and_then(|facts| facts.get(fact));
+        most.is_some_and(|most| *most >= finding.severity)
     }
 }
 
@@ -146,6 +178,7 @@ impl Reread {
                 .collect(),
             repository: &self.repository,
             target: None,
+            places: OnceLock::new(),
             alone: OnceLock::new(),
         }
     }
@@ -257,6 +290,7 @@ impl<'a> Groups<'a> {
             containers: Vec::new(),
             findings: Vec::new(),
             target: self.target,
+            places: OnceLock::new(),
             alone: OnceLock::new(),
         }
     }

@@ -39,7 +39,8 @@ pub(crate) use source::{Kind, is_script, kind_of};
 pub(crate) use structured::{expressions, scalar};
 
 /// How many calls of one file are kept. Nobody writes a hundred; a hostile file has a million.
-const MAX_CALLS: usize = 100_000;
+const MAX_CALLS: usize = 20_000;
+const TOO_MANY: &str = "the file has more than 20,000 commands: they are not judged from here on";
 
 /// A container that a line starts.
 #[derive(Debug)]
@@ -106,6 +107,8 @@ pub(crate) fn read(id: FileId, file: &SourceFile, kind: Kind) -> Option<File> {
         .iter()
         .map(|endpoint| endpoint.client(Surface::CommandLine));
     read.clients.extend(named);
+    // What stands in another command is met before it or after it; who looks for one wants an order.
+    read.calls.sort_by_key(|call| call.name);
     (!read.says_nothing()).then_some(read)
 }
 
@@ -149,6 +152,16 @@ impl File {
             return;
         };
         if self.calls.len() >= MAX_CALLS {
+            if self
+                .problems
+                .iter()
+                .all(|problem| problem.message != TOO_MANY)
+            {
+                self.problems.push(Problem {
+                    span: call.name,
+                    message: TOO_MANY.to_owned(),
+                });
+            }
             return;
         }
         let before = words.len() - call.words.len();
@@ -310,7 +323,12 @@ impl Declaring for File {
 
     fn edits(&self, source: &SourceFile, change: &Change) -> Result<Vec<Edit>, NotOffered> {
         let place = change.place();
-        let call = self.calls.iter().find(|call| call.holds(place));
+        // In the order of the text: the last one that begins before it, but for those within others.
+        let begun = self
+            .calls
+            .partition_point(|call| call.name.start <= place.start);
+        let begun = self.calls.get(..begun).unwrap_or_default();
+        let call = begun.iter().rev().find(|call| call.holds(place));
         let call = call.ok_or(NotOffered("no line is written there"))?;
         match &call.action {
             Called::Run(run) => edits::edits(source, run, &call.words, change),

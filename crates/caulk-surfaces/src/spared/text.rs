@@ -20,6 +20,7 @@ pub(super) fn spared<'a>(
         expected.add(change);
         places.push(change.place());
     }
+    expected.sort();
     let (start, end) = apart(before.text(), after.text(), &places);
     let before = tokens(before.text(), start, end);
     let after = tokens(after.text(), start, end);
@@ -111,6 +112,12 @@ impl Expected {
         }
     }
 
+    /// Puts the places in order, once all are there.
+    fn sort(&mut self) {
+        self.named = disjoint(std::mem::take(&mut self.named));
+        self.read_only = disjoint(std::mem::take(&mut self.read_only));
+    }
+
     fn comes(&mut self, text: &str) {
         let words = tokens(text, 0, 0).into_iter();
         let words = words.filter(|token| token.kind == Kind::Word);
@@ -143,12 +150,8 @@ impl Expected {
     }
 
     fn names(&self, token: &Token<'_>) -> bool {
-        let holds = |span: &Span| {
-            let range = span.range();
-            range.start <= token.start && token.start + token.text.len() <= range.end
-        };
         let is_option = token.kind == Kind::Word && token.text == "rw";
-        self.named.iter().any(holds) || (is_option && self.read_only.iter().any(holds))
+        holding(&self.named, token) || (is_option && holding(&self.read_only, token))
     }
 
     /// Which tokens of the text afterwards may have come.
@@ -159,6 +162,26 @@ impl Expected {
         });
         with_what_joins(tokens, &words.collect())
     }
+}
+
+/// Places in order, those that overlap as one.
+fn disjoint(mut places: Vec<Span>) -> Vec<Span> {
+    places.sort_unstable();
+    let mut apart: Vec<Span> = Vec::with_capacity(places.len());
+    for place in places {
+        match apart.last_mut() {
+            Some(last) if place.start < last.end => *last = last.to(place),
+            _ => apart.push(place),
+        }
+    }
+    apart
+}
+
+/// Whether a token stands within one of these places, which are in order.
+fn holding(places: &[Span], token: &Token<'_>) -> bool {
+    let behind = places.partition_point(|place| place.range().start <= token.start);
+    let last = behind.checked_sub(1).and_then(|at| places.get(at));
+    last.is_some_and(|place| token.start + token.text.len() <= place.range().end)
 }
 
 /// The flag whose value is the item of a list that begins at a token: `"--flag", "value"`. Last its

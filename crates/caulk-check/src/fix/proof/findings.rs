@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use caulk_finding::{Finding, Revealed, Severity};
-use caulk_source::{Edit, FileId, Span};
+use caulk_source::{FileId, Span};
 
+use super::sharing::Texts;
 use super::{Proposal, Trial};
 use crate::fix::view::{Key, View, key};
 
@@ -21,55 +22,47 @@ impl Trial<'_> {
         for severities in known.values_mut() {
             severities.sort_unstable();
         }
+        let by_key = by_key(self.round);
+        let mut alike: BTreeMap<(&str, &str), Vec<&Finding>> = BTreeMap::new();
+        for finding in &self.before.findings {
+            let one = (finding.rule.id, finding.fact.as_str());
+            alike.entry(one).or_default().push(finding);
+        }
+        let before = Alike {
+            findings: alike,
+            texts: Texts::of(self.round),
+        };
         let mut now: Vec<&Finding> = self.after.findings.clone();
         now.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
         for finding in now {
             // Of two alike, the worse one before excuses the worse one now.
             match known.get_mut(&key(finding)).and_then(Vec::pop) {
                 Some(was) if was == finding.severity => {}
-                Some(was) if was > finding.severity => self.lessened(finding),
-                Some(_) | None => self.opened(finding)?,
+                Some(was) if was > finding.severity => {
+                    self.lessened(by_key.get(&key(finding)), finding)
+                }
+                Some(_) | None => self.opened(&before, finding)?,
             }
         }
         Ok(())
     }
 
     /// What was found is found still, and is less severe: whoever closed the worse one says so.
-    fn lessened(&mut self, finding: &Finding) {
-        for (proposal, reveals) in self.round.iter().zip(&mut self.reveals) {
-            if key(proposal.finding) == key(finding) {
+    fn lessened(&mut self, closers: Option<&Vec<usize>>, finding: &Finding) {
+        for position in closers.into_iter().flatten() {
+            if let Some(reveals) = self.reveals.get_mut(*position) {
                 reveal(reveals, finding);
             }
         }
     }
 
-    /// Whether it was found before as one with another container's, and stands by itself now; or in
-    /// the file from which the container had what is written out at it.
-    fn was_shared(&self, opened: &Finding) -> bool {
-        let Some(declared) = opened.declared else {
-            return false;
-        };
-        let written = written(self.round, opened.primary.span);
-        let mut before = self.before.findings.iter();
-        before.any(|other| {
-            let is_alike = other.rule.id == opened.rule.id
-                && other.fact == opened.fact
-                && other.severity >= opened.severity;
-            let in_one_file = other.primary.span.file == opened.primary.span.file;
-            let names_it = other.related.iter().any(|label| label.span == declared);
-            let of_it = other.container == opened.container
-                && other.declared.map(|at| at.file) == Some(declared.file);
-            is_alike && ((in_one_file && names_it) || (!in_one_file && of_it && written))
-        })
-    }
-
-    fn opened(&mut self, opened: &Finding) -> Result<(), String> {
+    fn opened(&mut self, known: &Alike<'_>, opened: &Finding) -> Result<(), String> {
         // What the rest of the run keeps from being found is not opened by a change here.
-        if self.was_shared(opened) || self.before.is_found_alone(opened) {
+        if known.was_shared(opened) || self.before.is_found_alone(opened) {
             return Ok(());
         }
         let who = self.who_concerns(opened);
-        let written = written(self.round, opened.primary.span);
+        let written = known.texts.hold(opened.primary.span);
         let mut excused = false;
         for position in &who {
             let proposal = self.round.get(*position);
@@ -135,6 +128,43 @@ impl Trial<'_> {
     }
 }
 
+/// What was found before, by rule and fact, and what the edits wrote.
+struct Alike<'v> {
+    findings: BTreeMap<(&'v str, &'v str), Vec<&'v Finding>>,
+    texts: Texts,
+}
+
+impl Alike<'_> {
+    /// Whether it was found before as one with another container's, and stands by itself now; or in
+    /// the file from which the container had what is written out at it.
+    fn was_shared(&self, opened: &Finding) -> bool {
+        let Some(declared) = opened.declared else {
+            return false;
+        };
+        let written = self.texts.hold(opened.primary.span);
+        let alike = self.findings.get(&(opened.rule.id, opened.fact.as_str()));
+        let mut before = alike.into_iter().flatten();
+        before.any(|other| {
+            let in_one_file = other.primary.span.file == opened.primary.span.file;
+            let names_it = other.related.iter().any(|label| label.span == declared);
+            let of_it = other.container == opened.container
+                && other.declared.map(|at| at.file) == Some(declared.file);
+            other.severity >= opened.severity
+                && ((in_one_file && names_it) || (!in_one_file && of_it && written))
+        })
+    }
+}
+
+/// The proposals by the key of what each is to close.
+fn by_key<'p>(round: &[&'p Proposal<'_>]) -> BTreeMap<Key<'p>, Vec<usize>> {
+    let mut by_key: BTreeMap<Key<'_>, Vec<usize>> = BTreeMap::new();
+    for (position, proposal) in round.iter().enumerate() {
+        let closes = key(proposal.finding);
+        by_key.entry(closes).or_default().push(position);
+    }
+    by_key
+}
+
 fn reveal(reveals: &mut Vec<Revealed>, finding: &Finding) {
     let revealed = Revealed {
         rule: finding.rule,
@@ -163,25 +193,6 @@ fn name(finding: &Finding) -> (FileId, String) {
     let (rule, severity) = (finding.rule.id, finding.severity);
     let name = format!("{rule}\0{container}\0{}\0{severity}", finding.fact);
     (finding.primary.span.file, name)
-}
-
-/// Whether a place of the text afterwards is one that the edits wrote.
-fn written(round: &[&Proposal<'_>], place: Span) -> bool {
-    let edits: BTreeSet<&Edit> = round
-        .iter()
-        .flat_map(|proposal| &proposal.edits)
-        .filter(|edit| edit.span.file == place.file)
-        .collect();
-    let mut shift = 0_i64;
-    for edit in edits {
-        let start = i64::from(edit.span.start) + shift;
-        let length = i64::try_from(edit.text.len()).unwrap_or(i64::MAX);
-        if i64::from(place.start) < start + length && start < i64::from(place.end) {
-            return true;
-        }
-        shift += length - i64::from(edit.span.end - edit.span.start);
-    }
-    false
 }
 
 /// Whether `opened` is not new once `closed` is gone.
