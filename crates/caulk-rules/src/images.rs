@@ -40,6 +40,9 @@ pub(crate) const TUNNELS: &[&str] = &[
     "zerotier",
 ];
 
+/// Names of images whose programs change the host's network, or parts of them.
+pub(crate) const NETWORKERS: &[&str] = &["fail2ban", "firewall", "keepalived", "netfilter"];
+
 /// A setuid program that a container's image counts on, where one is known: what the image's own scripts
 /// use, or sudo where its build installs or runs it and leaves it in.
 pub(crate) fn setuid_program(container: &Container) -> Option<&'static str> {

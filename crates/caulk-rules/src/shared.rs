@@ -1,7 +1,8 @@
 //! What is said where several share what a finding is about, so that no edit may touch it.
 
 use caulk_finding::Finding;
-use caulk_model::{Container, Identity, Origin, Step, StepKind, User};
+use caulk_linux::Capability;
+use caulk_model::{Container, Identity, Namespace, Origin, Step, StepKind, User};
 use caulk_source::Span;
 
 /// Said of what only the host's root can do, where the engine may have none.
@@ -12,6 +13,16 @@ pub(crate) fn unless_rootless(container: &Container) -> &'static str {
         ""
     }
 }
+
+/// Whether `capability` is there to change or to watch the network of the host, in which the container is.
+pub(crate) fn is_for_the_hosts_network(container: &Container, capability: Capability) -> bool {
+    matches!(capability, Capability::NetAdmin | Capability::NetRaw)
+        && container.namespaces.network.value() == Some(&Namespace::Host)
+}
+
+/// What is left to do about such a capability: without it, the host's network would seem to be for nothing.
+pub(crate) const FOR_THE_HOSTS_NETWORK: &str = "a program that changes or watches the host's network needs \
+     the capability and that network; take both away from any other";
 
 /// Whether a user is root, by number or by name.
 pub(crate) fn is_root(user: &User) -> bool {
