@@ -177,7 +177,7 @@ fn held_anyway(
         return finding.advice("remove it where it is written, for all who share it");
     };
     let finding = finding.advice(
-        "or drop `ALL`: then the container holds what is added and nothing else, and the entry counts",
+        "to make it count, drop `ALL`: then the container holds what is added and nothing else",
     );
     let (what, change) = (
         format!("leave `{name}` out"),
