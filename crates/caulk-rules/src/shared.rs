@@ -1,7 +1,7 @@
 //! What is said where several share what a finding is about, so that no edit may touch it.
 
 use caulk_finding::Finding;
-use caulk_model::{Container, Identity, Origin, Step, StepKind, User};
+use caulk_model::{Container, Entry, Identity, Origin, Step, StepKind, User, path_holds};
 use caulk_source::Span;
 
 /// Said of what only the host's root can do, where the engine may have none.
@@ -11,6 +11,19 @@ pub(crate) fn unless_rootless(container: &Container) -> &'static str {
     } else {
         ""
     }
+}
+
+/// A word of a container's command that names this path of the container, or one below it: to take away
+/// what is mounted there makes the command fail.
+pub(crate) fn named_below<'c>(container: &'c Container, target: &str) -> Option<&'c Entry<String>> {
+    let names_one = |word: &Entry<String>| {
+        let mut parts = word
+            .value
+            .split(|c: char| c.is_whitespace() || "=,:;'\"`".contains(c));
+        parts.any(|part| part.starts_with('/') && path_holds(target, part))
+    };
+    let mut words = container.declared.command.iter();
+    words.find(|word| target != "/" && names_one(word))
 }
 
 /// Whether a user is root, by number or by name.
