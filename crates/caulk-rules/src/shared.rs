@@ -2,7 +2,9 @@
 
 use caulk_finding::Finding;
 use caulk_linux::Capability;
-use caulk_model::{Container, Identity, Namespace, Origin, Step, StepKind, User};
+use caulk_model::{
+    Container, Entry, Identity, Namespace, Origin, Step, StepKind, User, path_holds,
+};
 use caulk_source::Span;
 
 /// Said of what only the host's root can do, where the engine may have none.
@@ -23,6 +25,19 @@ pub(crate) fn is_for_the_hosts_network(container: &Container, capability: Capabi
 /// What is left to do about such a capability: without it, the host's network would seem to be for nothing.
 pub(crate) const FOR_THE_HOSTS_NETWORK: &str = "a program that changes or watches the host's network needs \
      the capability and that network; take both away from any other";
+
+/// A word of a container's command that names this path of the container, or one below it: to take away
+/// what is mounted there makes the command fail.
+pub(crate) fn named_below<'c>(container: &'c Container, target: &str) -> Option<&'c Entry<String>> {
+    let names_one = |word: &Entry<String>| {
+        let mut parts = word
+            .value
+            .split(|c: char| c.is_whitespace() || "=,:;'\"`".contains(c));
+        parts.any(|part| part.starts_with('/') && path_holds(target, part))
+    };
+    let mut words = container.declared.command.iter();
+    words.find(|word| target != "/" && names_one(word))
+}
 
 /// Whether a user is root, by number or by name.
 pub(crate) fn is_root(user: &User) -> bool {

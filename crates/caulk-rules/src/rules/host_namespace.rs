@@ -1,10 +1,12 @@
 //! See the page below.
 
 use caulk_linux::{Capability, CapabilityWord};
-use caulk_model::{Entry, Namespace, NamespaceKind, SelinuxLabel, path_holds};
+use caulk_model::{Entry, Mount, Namespace, NamespaceKind, SelinuxLabel, path_holds};
 use caulk_source::Span;
 
+use crate::images;
 use crate::prelude::*;
+use crate::shared::unless_rootless;
 
 rule! {
     /// The container lives in a namespace of the host.
@@ -53,7 +55,11 @@ rule! {
     ///   made to manage or to watch the host's, as one with systemd in it is. Then there is no fix.
     /// - *A right to the network* (fires): a service that is given `NET_ADMIN` or `NET_RAW` beside the
     ///   host's network is made to change or to watch that one, and in one of its own it does not. Then
-    ///   there is no fix.
+    ///   there is no fix. So it is with a mount of `/var/run/docker/netns`, and with a privileged engine in
+    ///   a container.
+    /// - *The host's loopback address* (fires): a service that is told `localhost` or `127.0.0.1` means the
+    ///   host, or listens where the host alone reaches it. There is no fix then: what to change first is
+    ///   said.
     /// - *The engine's configuration* (silent): what it makes the default is said once, by
     ///   `daemon-weakened`.
     /// - *A variable*: one without a default is not known; a default counts.
@@ -173,7 +179,8 @@ fn words(kind: NamespaceKind) -> Words {
             "control groups",
             "shows it the host's whole tree of control groups",
             "a tree of control groups",
-            "a monitor that reads other containers' control groups no longer sees them",
+            "a monitor that reads other containers' control groups no longer sees them, and an engine or \
+             systemd in it has only a tree of its own",
         ),
     };
     Words {
@@ -196,7 +203,10 @@ fn finding(container: &Container, kind: NamespaceKind) -> Finding {
         Label::new(
             fact.span(),
             // It mounts `/sys/fs/cgroup` so that it can be written to.
-            if kind == NamespaceKind::Cgroup && is_privileged {
+            if kind == NamespaceKind::Cgroup
+                && is_privileged
+                && !container.declared.may_be_rootless()
+            {
                 "lets root in it change the host's whole tree of control groups"
             } else {
                 words.label
@@ -265,19 +275,32 @@ fn names_an_interface(container: &Container) -> Vec<Span> {
         let mut words = text.split(|c: char| !c.is_ascii_alphanumeric());
         words.any(is_one)
     };
+    said_where(container, names_one)
+}
+
+/// Where a container is told something of this kind: which variables and words of its command say it.
+fn said_where(container: &Container, says: impl Fn(&str) -> bool) -> Vec<Span> {
     let declared = &container.declared;
     let variables = declared.environment.iter().filter(|entry| {
         let value = entry.value.value.as_ref().and_then(State::known);
-        value.is_some_and(|value| names_one(value))
+        value.is_some_and(|value| says(value))
     });
-    let words = declared
-        .command
-        .iter()
-        .filter(|word| names_one(&word.value));
+    let words = declared.command.iter().filter(|word| says(&word.value));
     let variables = variables.map(|entry| entry.origin.span());
     variables
         .chain(words.map(|word| word.origin.span()))
         .collect()
+}
+
+/// Whether it shows the networks that the host has besides its own: those of other containers.
+fn is_of_networks(mount: &Mount) -> bool {
+    let source = mount.source.known();
+    source.is_some_and(|path| {
+        let path = path.strip_prefix("/var").unwrap_or(path);
+        ["/run/docker/netns", "/run/netns"]
+            .iter()
+            .any(|networks| path_holds(networks, path))
+    })
 }
 
 /// Where the host has its control groups.
@@ -296,6 +319,34 @@ fn made_for(
             let told = names_an_interface(container);
             if !told.is_empty() {
                 return Some((told, "and this names an interface of the host", advice));
+            }
+            let mounts = container.declared.mounts.iter();
+            let networks: Vec<Span> = mounts
+                .filter(|mount| is_of_networks(&mount.value))
+                .map(Entry::place)
+                .collect();
+            if !networks.is_empty() {
+                return Some((networks, "and this mounts networks of the host", advice));
+            }
+            if container.privileged.value() == Some(&true) && images::is_an_engine(container) {
+                return Some((
+                    vec![container.privileged.span()],
+                    "and this lets the engine in it change the network",
+                    advice,
+                ));
+            }
+            let local = said_where(container, |text| {
+                ["localhost", "127.0.0.1", "[::1]"]
+                    .iter()
+                    .any(|name| text.contains(name))
+            });
+            if !local.is_empty() {
+                return Some((
+                    local,
+                    "and this names the loopback address of the host",
+                    "in a network of its own that address is the container's: name the host where it connects \
+                     to it, publish the port where it listens, and then give it such a network",
+                ));
             }
             let mut added = container.declared.cap_add.iter();
             let right = added.find(|entry| {
@@ -399,8 +450,11 @@ fn why(container: &Container, kind: NamespaceKind) -> String {
              changes nothing"
         }
         NamespaceKind::Cgroup if container.privileged.value() == Some(&true) => {
-            "privileged mode mounts them writable, so root in it lifts its own limits, and stops or starves \
-             what else runs on the host"
+            return format!(
+                "privileged mode mounts them writable, so root in it lifts its own limits, and stops or \
+                 starves what else runs on the host{}",
+                unless_rootless(container)
+            );
         }
         NamespaceKind::Cgroup => {
             "it learns which other containers and services run, and how they are limited"

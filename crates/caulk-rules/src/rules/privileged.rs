@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use caulk_model::{Engine, Entry, Fact, ImageSource, Mount, Relabel, Seccomp, SelinuxLabel};
+use caulk_model::{Engine, Entry, Fact, Mount, Relabel, Seccomp, SelinuxLabel};
 use caulk_source::Span;
 
 use crate::images;
@@ -48,8 +48,8 @@ rule! {
     /// - *A variable*: one without a default is not known; a default counts.
     /// - *An engine in a container* (fires): an image whose name or tag says so (`docker:dind`), or a container
     ///   with a volume where an engine has its files (`/var/lib/docker`), does not start one without
-    ///   it, so there is no fix; what to use instead is said. So it is with a feature of a dev
-    ///   container that asks for it.
+    ///   it, so there is no fix; what to use instead is said, where there is something. So it is with a
+    ///   feature of a dev container that asks for it.
     /// - *Another process* (fires): `docker exec --privileged` gives that process every capability, but the
     ///   seccomp filter, the AppArmor profile and the devices stay those of its container, so its severity
     ///   is high. There is no fix.
@@ -67,7 +67,7 @@ rule! {
     ///
     /// moby `daemon/pkg/oci` (`WithCapabilities`, `WithDevices`, `WithApparmor`), `daemon/seccomp_linux.go`,
     /// `daemon/exec_linux.go` (`execSetPlatformOpt`); devcontainers/images (`src/universal`), containers.dev
-    /// ("Image Metadata").
+    /// ("Image Metadata"); moby/buildkit `docs/rootless.md`.
     "privileged",
     since: "0.1.0",
     level: Level::Baseline,
@@ -134,7 +134,7 @@ fn finding(container: &Container) -> Finding {
         container.surface,
         Label::new(
             place,
-            "gives it every capability and every device, and switches its confinement off",
+            "gives it every capability and every device, and switches confinement off",
         ),
         format!("{title} runs in privileged mode"),
     )
@@ -151,6 +151,11 @@ fn finding(container: &Container) -> Finding {
         finding = finding.advice(judges);
     }
     if let Some(advice) = instead(container) {
+        if let Some(files) = &container.declared.around.engine_files
+            && files.span() != place
+        {
+            finding = finding.related(files.span(), "and this is for the files of an engine in it");
+        }
         return finding.advice(advice);
     }
     match container.privileged.origin.written() {
@@ -173,22 +178,26 @@ fn instead(container: &Container) -> Option<&'static str> {
             "do without this feature: the feature itself asks for it; where it brings an engine, one on \
              another machine needs nothing of the kind here",
         )
-    } else if is_the_image_of_an_engine(container) {
+    } else if images::is_a_builder(container) {
         Some(
-            "an engine in a container does not start without it: use a builder elsewhere or the image's \
-             rootless variant, or lend it the host's engine through a proxy that lets single requests \
-             through",
+            "a builder in a container does not start without it: use one on a machine that holds nothing \
+             else, or BuildKit's `moby/buildkit:rootless`, which takes `seccomp=unconfined` and \
+             `apparmor=unconfined` instead",
         )
     } else if images::is_called(container, images::TUNNELS) {
         Some(
             "give it what a tunnel takes instead: the capability `NET_ADMIN`, the device `/dev/net/tun` or \
              `/dev/ppp`, and as `sysctls` what it sets by itself now; its own documentation has the list",
         )
-    } else if container.declared.around.holds_an_engine {
+    } else if images::is_dockers_own_engine(container) {
         Some(
-            "an engine in a container, whose files the volume is for, does not start without it: use an \
-             engine or a builder elsewhere, or lend it the host's through a proxy that lets single \
-             requests through",
+            "an engine in a container does not start without it: run it on a machine that holds nothing \
+             else; where it is there to build images, `moby/buildkit:rootless` does that without privileged \
+             mode",
+        )
+    } else if images::is_an_engine(container) {
+        Some(
+            "an engine in a container does not start without it: run it on a machine that holds nothing else",
         )
     } else {
         None
@@ -315,20 +324,6 @@ fn may_break(container: &Container) -> String {
     text.push_str("; on a host with SELinux, ");
     text.push_str(what);
     text
-}
-
-/// Whether name or tag say that an engine is in the image: Docker's own is `docker:dind`, and others
-/// call theirs after it; or a builder, which mounts as an engine does.
-fn is_the_image_of_an_engine(container: &Container) -> bool {
-    let name = container.image.base.name();
-    let name = name.split('@').next().unwrap_or_default();
-    let last = name.rsplit('/').next().unwrap_or_default();
-    let mut parts = last.split([':', '-', '_', '.']);
-    let is_builder = last.starts_with("buildkit") && !last.contains("rootless");
-    let mut words = container.declared.command.iter();
-    let listens = words.any(|word| word.value.contains("buildkitd.sock"));
-    let is_engine = parts.any(|part| part == "dind") || is_builder || listens;
-    container.source != ImageSource::Itself && is_engine
 }
 
 fn why(container: &Container) -> String {

@@ -6,7 +6,7 @@ use caulk_model::{Entry, ImageSource, Mount, SelinuxLabel, Socket, path_holds, s
 use caulk_source::Span;
 
 use crate::prelude::*;
-use crate::shared::{asked_again, do_without_after};
+use crate::shared::{asked_again, do_without_after, named_below};
 use crate::socket_users;
 
 rule! {
@@ -68,7 +68,10 @@ rule! {
     ///   to take one away alone changes nothing.
     /// - *A program for it* (fires): images that do nothing without the engine (nginx-proxy and its
     ///   acme-companion, docker-gen, traefik, watchtower, portainer, dozzle) are told how they are pointed at
-    ///   a proxy instead. Then there is no fix.
+    ///   a proxy instead, and so are commands that start such a program by its path. Those that take no
+    ///   other engine (Selenium's `node-docker`, fluent-bit) are told what is left to do. Then there is no
+    ///   fix.
+    /// - *A command that names the socket* (fires) uses it, so there is no fix either.
     ///
     /// ## About the fix
     ///
@@ -256,9 +259,14 @@ fn finding(
         opens.can()
     ));
     let is_shown_again = !again.is_empty();
-    let mut may_break =
+    let lends_an_engine =
+        container.surface == Surface::DevContainer && matches!(opens, Opens::Host | Opens::User);
+    let mut may_break = if lends_an_engine {
+        "who works in it builds and starts nothing with the host's engine any more"
+    } else {
         "what the program asks the runtime for fails; a socket proxy can let single questions through"
-            .to_owned();
+    }
+    .to_owned();
     let mut finding = finding;
     for other in again {
         finding = finding.related(other, "and this shows it once more");
@@ -273,12 +281,28 @@ fn finding(
             "; what takes its SELinux label away is left then, and `selinux-disabled` judges it",
         );
     }
-    let (finding, is_asked_again) = asked_again(finding, container, place);
+    let (mut finding, is_asked_again) = asked_again(finding, container, place);
     if is_asked_again {
         return finding;
     }
     if let Some(advice) = socket_users::instead(container, socket) {
         return finding.advice(advice);
+    }
+    let mut mounts = container.declared.mounts.iter();
+    let mount = mounts.find(|mount| mount.place() == place);
+    if let Some(word) = mount.and_then(|mount| named_below(container, &mount.value.target)) {
+        return finding
+            .related(word.origin.span(), "and its command uses it")
+            .advice(
+                "put a socket proxy between that lets only the requests through that the program needs, and \
+                 have the command use that one",
+            );
+    }
+    if lends_an_engine && written.is_some() && !is_shown_again {
+        finding = finding.advice(
+            "who has to build images or start containers in it can point `DOCKER_HOST` at an engine on a \
+             machine that holds nothing else",
+        );
     }
     match written {
         _ if is_shown_again => finding.advice(

@@ -1,6 +1,6 @@
 //! See the page below.
 
-use caulk_model::{AppArmor, Seccomp, SelinuxLabel};
+use caulk_model::{AppArmor, Engine, Seccomp, SelinuxLabel};
 use caulk_source::Span;
 
 use crate::prelude::*;
@@ -11,9 +11,10 @@ rule! {
     ///
     /// ## Why it matters
     ///
-    /// The default profile closes about a fifth of the kernel's system calls: those that load code
+    /// Docker's default profile closes about a fifth of the kernel's system calls: those that load code
     /// into the kernel, mount filesystems, make namespaces, or have been the way out of containers
-    /// before. `unconfined` opens all of them. A profile file without a default action and
+    /// before. Podman's closes fewer: it lets programs mount and make namespaces, and denies those that
+    /// load another kernel, modules or BPF programs. `unconfined` opens all of them. A profile file without a default action and
     /// without rules does the same, because Docker takes it for no profile at all.
     ///
     /// ## Bad
@@ -62,7 +63,7 @@ rule! {
     /// ## Sources
     ///
     /// moby `daemon/seccomp_linux.go` (commit 896de6d for privileged containers), `profiles/seccomp`
-    /// (`setupSeccomp`).
+    /// (`setupSeccomp`); containers/common `pkg/seccomp` (`default_linux.go`).
     "seccomp-disabled",
     since: "0.1.0",
     level: Level::Baseline,
@@ -97,6 +98,7 @@ fn check(repository: &Repository, findings: &mut Findings) {
         if let Some(named) = declared
             && matches!(named.value(), Some(Seccomp::Profile { .. }))
             && is_privileged
+            && container.declared.engine == Engine::Docker
         {
             findings.report(set_aside(container, named.span()));
         }
@@ -130,7 +132,8 @@ fn unconfined(container: &Container) -> Finding {
     .container(&title, container.anchor)
     .fact("seccomp unconfined")
     .why(format!(
-        "the default profile denies the calls that load kernel code, mount and make namespaces; without it {} left",
+        "{}; without it {} left",
+        denied(container.declared.engine),
         left(container)
     ));
     let (finding, again) = asked_again(finding, container, container.seccomp.span());
@@ -145,6 +148,20 @@ fn unconfined(container: &Container) -> Finding {
             &container.seccomp.origin,
             "remove the entry where it is written, for all who share it",
         )),
+    }
+}
+
+/// What the default profile of an engine denies. Podman's leaves mounting and making namespaces to
+/// capabilities, because what it runs is often root in a namespace alone.
+fn denied(engine: Engine) -> &'static str {
+    match engine {
+        Engine::Docker => {
+            "the default profile denies the calls that load kernel code, mount and make namespaces"
+        }
+        Engine::Podman => {
+            "podman's default profile denies the calls that load another kernel and, without the \
+             capabilities for that, modules and BPF programs"
+        }
     }
 }
 
