@@ -60,13 +60,23 @@ pub(crate) fn is_a_builder(container: &Container) -> bool {
     container.source != ImageSource::Itself && (is_builder || listens)
 }
 
+/// Programs that start an engine.
+const ENGINES: &[&str] = &["dind", "dockerd", "dockerd-entrypoint.sh"];
+
 /// Whether an engine is in a container: name or tag of the image say so (Docker's own is `docker:dind`,
-/// and others call theirs after it), or a volume is for its files.
+/// and others call theirs after it), its entrypoint or its command does, or a volume is for its files.
 pub(crate) fn is_an_engine(container: &Container) -> bool {
     let last = last_with_tag(container);
     let mut parts = last.split([':', '-', '_', '.']);
     let is_called_so = container.source != ImageSource::Itself && parts.any(|part| part == "dind");
-    is_called_so || container.declared.around.engine_files.is_some()
+    let starts_one = |word: &str| ENGINES.contains(&word.rsplit('/').next().unwrap_or_default());
+    let entrypoint = container.image.entrypoint.as_ref();
+    let first = entrypoint.and_then(|entrypoint| entrypoint.words.first());
+    let command = container.declared.command.first();
+    is_called_so
+        || container.declared.around.engine_files.is_some()
+        || first.is_some_and(|word| starts_one(word))
+        || command.is_some_and(|word| starts_one(&word.value))
 }
 
 /// Whether it is Docker's own image of an engine.

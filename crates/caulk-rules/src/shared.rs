@@ -58,8 +58,8 @@ pub(crate) fn asked_again(finding: Finding, container: &Container, place: Span) 
         )
         .advice(match asker(other.steps()) {
             Some(Asker::Feature) => {
-                "take this entry away and do without the feature that asks for the same; what it brings can be \
-                 installed in the image, where that does not need it as well"
+                "take this entry away and do without the feature that asks for the same; what else the feature \
+                 brings can be installed in the image"
             }
             Some(Asker::Image) => {
                 "take this entry away and use another image, for the label of this one asks for the same"
@@ -98,7 +98,9 @@ pub(crate) fn is_by_feature(origin: &Origin) -> bool {
 pub(crate) fn do_without_after(steps: &[Step], otherwise: &str) -> String {
     match asker(steps) {
         Some(Asker::Feature) => {
-            "do without this feature: the feature itself asks for it".to_owned()
+            "do without this feature, which mounts the socket by itself; who has to build images or start \
+             containers can point `DOCKER_HOST` at an engine on a machine that holds nothing else"
+                .to_owned()
         }
         Some(Asker::Image) | None => remove_for_all_after(steps, otherwise),
     }

@@ -14,6 +14,8 @@ enum Told {
     Events,
     /// By a variable, for programs that only ask.
     Variable(&'static str),
+    /// By `DOCKER_HOST`, and it runs commands in another container.
+    Companion,
     /// As traefik is: by an option of its command, or by a key of its configuration.
     Traefik,
     /// By this, for programs that start and replace containers, or watch them alone.
@@ -26,11 +28,8 @@ const USERS: &[(&str, Told)] = &[
     ("jwilder/nginx-proxy", Told::Variable("DOCKER_HOST")),
     ("nginxproxy/docker-gen", Told::Variable("DOCKER_HOST")),
     ("jwilder/docker-gen", Told::Variable("DOCKER_HOST")),
-    ("nginxproxy/acme-companion", Told::Variable("DOCKER_HOST")),
-    (
-        "jrcs/letsencrypt-nginx-proxy-companion",
-        Told::Variable("DOCKER_HOST"),
-    ),
+    ("nginxproxy/acme-companion", Told::Companion),
+    ("jrcs/letsencrypt-nginx-proxy-companion", Told::Companion),
     ("amir20/dozzle", Told::Variable("DOZZLE_REMOTE_HOST")),
     ("traefik", Told::Traefik),
     ("fluent/fluent-bit", Told::Events),
@@ -91,26 +90,36 @@ pub(crate) fn instead(container: &Container, socket: Socket) -> Option<String> {
     let program = container.declared.command.first();
     let program = program.and_then(|word| word.value.rsplit_once('/'));
     let runs = |image: &str| program.is_some_and(|(_, name)| name == last_name(image));
-    let (_, told) = USERS
+    // A variable may hide the owner. `traefik` alone has none.
+    let last = container.image.base.last_part();
+    let ends_so = |image: &str| image.contains('/') && last == Some(last_name(image));
+    let (image, told) = USERS
         .iter()
-        .find(|(image, _)| is_it(image) || runs(image))?;
+        .find(|(image, _)| is_it(image) || runs(image) || ends_so(image))?;
+    let program = last_name(image);
     if looks_elsewhere(container) {
         return None;
     }
     Some(match told {
         Told::Variable(name) => format!(
-            "it does nothing without the engine: put a socket proxy between that lets only the requests \
-             through that it needs, and point it there with `{name}: tcp://PROXY:2375`"
+            "`{program}` finds containers through the engine: put a socket proxy in between that lets only the \
+             requests through that it needs, and point `{program}` there with `{name}: tcp://PROXY:2375`"
+        ),
+        Told::Companion => format!(
+            "`{program}` runs a command in the container of its nginx through the engine, and who may do that \
+             in any container is root on the host: with `docker-gen` as a container of its own it sends \
+             signals instead, and a socket proxy in between can let only those and what it reads through \
+             (`DOCKER_HOST: tcp://PROXY:2375`)"
         ),
         Told::Traefik if has_a_file(container) => {
-            "it does nothing with containers without the engine: put a socket proxy between that lets only \
-             the requests through that it needs, and point it there with `endpoint: tcp://PROXY:2375` below \
+            "traefik finds its containers through the engine: put a socket proxy in between that lets only \
+             the requests through that it needs, and point traefik there with `endpoint: tcp://PROXY:2375` below \
              `providers.docker` in its configuration file"
                 .to_owned()
         }
         Told::Traefik => {
-            "it does nothing with containers without the engine: put a socket proxy between that lets only \
-             the requests through that it needs, and point it there with \
+            "traefik finds its containers through the engine: put a socket proxy in between that lets only \
+             the requests through that it needs, and point traefik there with \
              `--providers.docker.endpoint=tcp://PROXY:2375`"
                 .to_owned()
         }
@@ -125,9 +134,9 @@ pub(crate) fn instead(container: &Container, socket: Socket) -> Option<String> {
                 .to_owned()
         }
         Told::Manager(by) => format!(
-            "it does nothing without the engine, and who may start containers is root on the host: keep it \
-             only where it may have the host; where it only watches, put a socket proxy between and point \
-             it there with {by}"
+            "`{program}` does nothing without the engine, and who may start containers is root on the host: \
+             keep `{program}` only where it may have the host; where it only watches, put a socket proxy in \
+             between and point it there with {by}"
         ),
     })
 }

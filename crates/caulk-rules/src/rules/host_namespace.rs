@@ -1,12 +1,14 @@
 //! See the page below.
 
 use caulk_linux::{Capability, CapabilityWord};
-use caulk_model::{Entry, Mount, Namespace, NamespaceKind, SelinuxLabel, path_holds};
+use caulk_model::{
+    Entry, Fact, ImageSource, Mount, Namespace, NamespaceKind, SelinuxLabel, path_holds,
+};
 use caulk_source::Span;
 
 use crate::images;
 use crate::prelude::*;
-use crate::shared::unless_rootless;
+use crate::shared::{is_for_the_hosts_network, unless_rootless};
 
 rule! {
     /// The container lives in a namespace of the host.
@@ -55,8 +57,9 @@ rule! {
     ///   made to manage or to watch the host's, as one with systemd in it is. Then there is no fix.
     /// - *A right to the network* (fires): a service that is given `NET_ADMIN` or `NET_RAW` beside the
     ///   host's network is made to change or to watch that one, and in one of its own it does not. Then
-    ///   there is no fix. So it is with a mount of `/var/run/docker/netns`, and with a privileged engine in
-    ///   a container.
+    ///   there is no fix. So it is with a mount of `/var/run/docker/netns`, with a privileged engine in a
+    ///   container, and with an image that is called after a tunnel (`wireguard`) or a firewall
+    ///   (`netfilter`).
     /// - *The host's loopback address* (fires): a service that is told `localhost` or `127.0.0.1` means the
     ///   host, or listens where the host alone reaches it. There is no fix then: what to change first is
     ///   said.
@@ -141,9 +144,9 @@ fn words(kind: NamespaceKind) -> Words {
             "network",
             "lets it reach what listens on the host's 127.0.0.1, and listen on every address itself",
             "a network",
-            "ports have to be published, `localhost` in its configuration is the container itself and no \
-             longer the host, broadcasts reach no neighbour of the host any more, to find it or to wake it, and what it measures or \
-             configures is its own network then",
+            "its ports have to be published; `localhost` is the container itself and no longer the host; it \
+             neither finds others by broadcast nor is found, and cannot wake them; it sees and changes only \
+             a network of its own",
         ),
         NamespaceKind::Pid => (
             Severity::High,
@@ -314,8 +317,8 @@ fn made_for(
 ) -> Option<(Vec<Span>, &'static str, &'static str)> {
     match kind {
         NamespaceKind::Network => {
-            let advice = "keep it where it is to change or to watch the host's network; else give it a \
-                          network of its own and publish its ports";
+            let advice = "a program that changes or watches the host's network needs it; give any other a \
+                          network of its own, and publish its ports";
             let told = names_an_interface(container);
             if !told.is_empty() {
                 return Some((told, "and this names an interface of the host", advice));
@@ -349,15 +352,35 @@ fn made_for(
                 ));
             }
             let mut added = container.declared.cap_add.iter();
-            let right = added.find(|entry| {
-                let words = [Capability::NetAdmin, Capability::NetRaw].map(CapabilityWord::One);
-                words.contains(&entry.value)
-            })?;
-            Some((
-                vec![right.origin.span()],
-                "and this is for changing or watching it",
-                advice,
-            ))
+            let right = added.find(|entry| match entry.value {
+                CapabilityWord::One(one) => is_for_the_hosts_network(container, one),
+                CapabilityWord::All => false,
+            });
+            if let Some(right) = right {
+                return Some((
+                    vec![right.origin.span()],
+                    "and this is for changing or watching it",
+                    advice,
+                ));
+            }
+            let called = [images::TUNNELS, images::NETWORKERS];
+            if called
+                .iter()
+                .any(|parts| images::is_called(container, parts))
+            {
+                let place = match &container.source {
+                    ImageSource::Pulled { span } => Some(*span),
+                    ImageSource::Built { .. } | ImageSource::Itself | ImageSource::Fragment => {
+                        container.declared.image.as_ref().map(Fact::span)
+                    }
+                };
+                return Some((
+                    place.into_iter().collect(),
+                    "and this is made for changing the network",
+                    advice,
+                ));
+            }
+            None
         }
         NamespaceKind::Cgroup => {
             let with = |wanted: &dyn Fn(&str) -> bool| -> Vec<Span> {
@@ -373,11 +396,11 @@ fn made_for(
             let all =
                 with(&|path| path_holds(CONTROL_GROUPS, path) || path_holds(path, CONTROL_GROUPS));
             let advice = if all.len() == 1 {
-                "keep both where it manages or watches the host's control groups, as systemd and \
-                 monitors do; else take both away"
+                "a program that manages or watches the host's control groups, such as systemd or a monitor, \
+                 needs both; take both away from any other"
             } else {
-                "keep these mounts and the namespace where it manages or watches the host's control \
-                 groups, as systemd and monitors do; else take all of them away"
+                "a program that manages or watches the host's control groups, such as systemd or a monitor, \
+                 needs these mounts and the namespace; take all of them away from any other"
             };
             Some((all, "and this mounts the host's control groups", advice))
         }
@@ -405,11 +428,17 @@ fn made_for(
 const SHARED_MEMORY: &str = "/dev/shm";
 
 fn why(container: &Container, kind: NamespaceKind) -> String {
+    let is_privileged = container.privileged.value() == Some(&true);
     let holds = |capability| {
         let held = container.effective();
         held.known().is_some_and(|held| held.contains(capability))
     };
-    // Where it is not known whether it is root, what root in it could do.
+    // Where it is not known whether it is root, what root in it could do, and may do for sure.
+    let may_hold = |capability| {
+        let bounding = container.bounding();
+        let held = bounding.known().copied();
+        container.root != State::Known(false) && held.is_some_and(|held| held.contains(capability))
+    };
     let root_holds = |capability| {
         let bounding = container.bounding();
         container.root != State::Known(false)
@@ -421,12 +450,18 @@ fn why(container: &Container, kind: NamespaceKind) -> String {
         NamespaceKind::Network if holds(Capability::NetAdmin) => {
             "it holds `NET_ADMIN` as well, so it can change the host's firewall, routes and interfaces"
         }
+        NamespaceKind::Network if may_hold(Capability::NetAdmin) => {
+            "root in it can change the host's firewall, routes and interfaces"
+        }
         NamespaceKind::Network => {
             "services that the host keeps to itself, and abstract sockets of its daemons, take its \
              connections for local ones"
         }
         NamespaceKind::Pid if holds(Capability::SysPtrace) => {
             "it holds `SYS_PTRACE` as well, so it can read and change the memory of every process"
+        }
+        NamespaceKind::Pid if is_privileged && root_holds(Capability::Kill) => {
+            "root in it reads the command lines of every process of the host, and can end them"
         }
         NamespaceKind::Pid if root_holds(Capability::Kill) => {
             "root in it reads the command lines of every process of the host, and can end them unless the \
@@ -436,7 +471,7 @@ fn why(container: &Container, kind: NamespaceKind) -> String {
             "it reads the command lines of all of them, and can end those with its own user number"
         }
         NamespaceKind::Ipc if root_holds(Capability::DacOverride) => {
-            "root in it reads and writes every file of the host's `/dev/shm`, whoever's it is"
+            "root in it reads and writes every file of the host's `/dev/shm`, whosever it is"
         }
         NamespaceKind::Ipc => {
             "what the host's programs share with anybody, or with its user number, they share with it"
@@ -449,7 +484,7 @@ fn why(container: &Container, kind: NamespaceKind) -> String {
             "with `userns-remap` in the daemon, root in it is root on the host again; without, it \
              changes nothing"
         }
-        NamespaceKind::Cgroup if container.privileged.value() == Some(&true) => {
+        NamespaceKind::Cgroup if is_privileged => {
             return format!(
                 "privileged mode mounts them writable, so root in it lifts its own limits, and stops or \
                  starves what else runs on the host{}",
@@ -460,7 +495,9 @@ fn why(container: &Container, kind: NamespaceKind) -> String {
             "it learns which other containers and services run, and how they are limited"
         }
     };
+    // Privileged mode has none either.
     let label_lost = matches!(kind, NamespaceKind::Pid | NamespaceKind::Ipc)
+        && !is_privileged
         && container.declared.selinux.is_none()
         && container.selinux.value() == Some(&SelinuxLabel::Disabled);
     if label_lost {

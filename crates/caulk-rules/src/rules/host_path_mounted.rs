@@ -306,8 +306,7 @@ fn mended(
         ));
     };
     if !mount.value.is_writable() {
-        return finding
-            .advice("do without the mount, or mount only the part that the program reads");
+        return finding.advice(of_what_is_read(container, path, grant));
     }
     if container.privileged.value() == Some(&true) {
         return finding.advice(if path_holds("/dev", path) {
@@ -364,6 +363,18 @@ fn mended(
     })
 }
 
+/// What is left to do about a mount that is read-only already.
+fn of_what_is_read(container: &Container, path: &str, grant: &Grant) -> &'static str {
+    let is_in_tools = container.surface == Surface::DevContainer;
+    if grant.through == Through::Processes {
+        "take `SYS_PTRACE` away, so that it can only read, or do without the mount"
+    } else if is_in_tools && canonical(path).as_deref() == Some("~/.ssh") {
+        "do without the mount, and forward the SSH agent instead, as VS Code does by itself"
+    } else {
+        "do without the mount, or mount only the part that the program reads"
+    }
+}
+
 /// A program that writes its log and its tokens into this folder of its settings whenever it runs, and
 /// fails where it cannot; and the variable by which it is given another one.
 fn writes_there(path: &str) -> Option<(&'static str, &'static str)> {
@@ -376,7 +387,10 @@ fn writes_there(path: &str) -> Option<(&'static str, &'static str)> {
 
 /// Why a person's files are open to whoever runs in it.
 fn by_number(container: &Container) -> &'static str {
-    if container.declared.may_be_rootless() {
+    if container.surface == Surface::DevContainer {
+        "permissions go by user number, and on Linux the tools of dev containers give its user the one of the \
+         person who starts it"
+    } else if container.declared.may_be_rootless() {
         "where podman runs rootless, root in it is the person who starts it; elsewhere permissions go by \
          user number, and people on a host often have the one that programs in containers have"
     } else {
@@ -480,7 +494,7 @@ fn beside(
         let added = &container.declared.cap_add;
         let word = CapabilityWord::One(Capability::SysPtrace);
         if let Some(added) = added.iter().find(|added| added.value == word) {
-            finding = finding.related(added.origin.span(), "and this opens its processes");
+            finding = finding.related(added.origin.span(), "and this opens the host's processes");
         }
     }
     if let Some(parent) = parent_that_is_writable(container, path) {

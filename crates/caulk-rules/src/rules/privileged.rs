@@ -47,9 +47,11 @@ rule! {
     /// - *The value*, as Compose reads it: a quoted `"true"` is true.
     /// - *A variable*: one without a default is not known; a default counts.
     /// - *An engine in a container* (fires): an image whose name or tag says so (`docker:dind`), or a container
-    ///   with a volume where an engine has its files (`/var/lib/docker`), does not start one without
-    ///   it, so there is no fix; what to use instead is said, where there is something. So it is with a
-    ///   feature of a dev container that asks for it.
+    ///   with a volume where an engine has its files (`/var/lib/docker`) or a command that starts one, does
+    ///   not start one without it, so there is no fix; what to use instead is said, where there is something.
+    ///   So it is with a feature of a dev container that asks for it.
+    /// - *A program for the network* (fires): an image that is called after a tunnel (`wireguard`) or a
+    ///   firewall (`netfilter`) is told what to grant instead. Then there is no fix.
     /// - *Another process* (fires): `docker exec --privileged` gives that process every capability, but the
     ///   seccomp filter, the AppArmor profile and the devices stay those of its container, so its severity
     ///   is high. There is no fix.
@@ -61,7 +63,7 @@ rule! {
     /// ## About the fix
     ///
     /// It removes the key. What the program needed privileged mode for will fail, with an error that
-    /// says what it was: grant that device or capability then.
+    /// says what it was: grant that device, capability, mount or system call then.
     ///
     /// ## Sources
     ///
@@ -147,9 +149,6 @@ fn finding(container: &Container) -> Finding {
     if again {
         return finding;
     }
-    if let Some(judges) = judges_without(container) {
-        finding = finding.advice(judges);
-    }
     if let Some(advice) = instead(container) {
         if let Some(files) = &container.declared.around.engine_files
             && files.span() != place
@@ -174,10 +173,12 @@ fn finding(container: &Container) -> Finding {
 /// What to do where it cannot simply go: an engine runs in it.
 fn instead(container: &Container) -> Option<&'static str> {
     if is_by_feature(&container.privileged.origin) {
-        Some(
-            "do without this feature: the feature itself asks for it; where it brings an engine, one on \
-             another machine needs nothing of the kind here",
-        )
+        Some(if container.declared.around.engine_files.is_some() {
+            "this feature starts an engine in the container, and that takes privileged mode: do without the \
+             feature, and point `DOCKER_HOST` at an engine on a machine that holds nothing else"
+        } else {
+            "do without this feature, which asks for privileged mode by itself"
+        })
     } else if images::is_a_builder(container) {
         Some(
             "a builder in a container does not start without it: use one on a machine that holds nothing \
@@ -189,11 +190,16 @@ fn instead(container: &Container) -> Option<&'static str> {
             "give it what a tunnel takes instead: the capability `NET_ADMIN`, the device `/dev/net/tun` or \
              `/dev/ppp`, and as `sysctls` what it sets by itself now; its own documentation has the list",
         )
+    } else if images::is_called(container, images::NETWORKERS) {
+        Some(
+            "give it what it takes to change the network instead: the capabilities `NET_ADMIN` and `NET_RAW`; \
+             load the kernel modules that it uses on the host",
+        )
     } else if images::is_dockers_own_engine(container) {
         Some(
             "an engine in a container does not start without it: run it on a machine that holds nothing \
-             else; where it is there to build images, `moby/buildkit:rootless` does that without privileged \
-             mode",
+             else; where it is there to build images, `moby/buildkit:rootless` does that with \
+             `seccomp=unconfined` and `apparmor=unconfined` instead",
         )
     } else if images::is_an_engine(container) {
         Some(
@@ -218,18 +224,16 @@ fn moot(mut finding: Finding, container: &Container) -> Finding {
     let added = added.map(|entry| (&entry.origin, entry.value.short_name()));
     let unconfined = unconfined(container).map(|fact| (&fact.origin, UNCONFINED));
     let mut others: BTreeMap<Span, (Asker, Vec<&str>)> = BTreeMap::new();
-    let mut list_is_said = false;
+    let mut added_is_said = false;
     for (origin, name) in added.chain(unconfined) {
         if let Some(who) = asker(origin.steps()) {
             let (_, names) = others
                 .entry(origin.span())
                 .or_insert_with(|| (who, Vec::new()));
             names.push(name);
-        } else if name == UNCONFINED {
+        } else if name == UNCONFINED || !added_is_said {
+            added_is_said |= name != UNCONFINED;
             finding = finding.related(origin.span(), "and this counts for nothing beside it");
-        } else if !list_is_said {
-            list_is_said = true;
-            finding = finding.related(origin.span(), "and this list counts for nothing beside it");
         }
     }
     // What asks for privileged mode itself stands there already.
@@ -292,14 +296,17 @@ fn judges_without(container: &Container) -> Option<String> {
     let judge = if rules.len() == 1 { "judges" } else { "judge" };
     let rules = listed(&rules, rules.len());
     Some(format!(
-        "without it, what is asked for besides counts again: {rules} {judge} that"
+        "; what is asked for besides counts again, and {rules} {judge} that"
     ))
 }
 
 /// What may break without it.
 fn may_break(container: &Container) -> String {
     let mut text =
-        "whatever needed a device or a capability fails until that one thing is granted".to_owned();
+        "what needs a device, a capability, a mount or a system call that the engine denies fails \
+                    until that is allowed, and an engine in it does not start"
+            .to_owned();
+    text.extend(judges_without(container));
     let declared = &container.declared;
     // Podman labels its containers wherever SELinux is on; Docker does so only where somebody tells it to.
     if declared.engine != Engine::Podman
@@ -311,6 +318,13 @@ fn may_break(container: &Container) -> String {
         .mounts
         .iter()
         .partition(|mount| mount.value.socket().is_some());
+    let source = |mount: &Entry<Mount>| mount.value.source.known().cloned().unwrap_or_default();
+    let (devices, folders): (Vec<_>, Vec<_>) = folders
+        .into_iter()
+        .partition(|mount| source(mount).starts_with("/dev/"));
+    if !devices.is_empty() {
+        text.push_str("; a mounted device is closed until it is given by `--device` as well");
+    }
     let unlabelled = |mount: &&Entry<Mount>| mount.value.relabel == Relabel::None;
     let what = match (folders.iter().any(unlabelled), sockets.is_empty()) {
         (false, true) => return text,

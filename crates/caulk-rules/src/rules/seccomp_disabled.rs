@@ -118,6 +118,10 @@ fn check(repository: &Repository, findings: &mut Findings) {
     }
 }
 
+/// What may break under the default profile.
+const MAY_BREAK: &str = "a debugger, a sandbox, an old program, or a new one on an old engine may need a call \
+                         that the default denies";
+
 fn unconfined(container: &Container) -> Finding {
     let title = container.title();
     let finding = Finding::new(
@@ -132,7 +136,7 @@ fn unconfined(container: &Container) -> Finding {
     .container(&title, container.anchor)
     .fact("seccomp unconfined")
     .why(format!(
-        "{}; without it {} left",
+        "{}; without it, {}",
         denied(container.declared.engine),
         left(container)
     ));
@@ -142,7 +146,7 @@ fn unconfined(container: &Container) -> Finding {
         Some(entry) => finding.remedy(Remedy::unsafe_because(
             "let the default profile apply",
             Change::Remove { entry },
-            "a debugger, a sandbox or an old program may need a call that the default denies",
+            MAY_BREAK,
         )),
         None => finding.advice(remove_for_all(
             &container.seccomp.origin,
@@ -173,9 +177,9 @@ fn left(container: &Container) -> String {
         (true, true) => "AppArmor or SELinux",
         (true, false) => "AppArmor",
         (false, true) => "SELinux",
-        (false, false) => return "capabilities alone are".to_owned(),
+        (false, false) => return "only capabilities are left".to_owned(),
     };
-    format!("capabilities, and {modules} on a host that has it, are")
+    format!("only capabilities are left, and {modules} where the host has it")
 }
 
 fn for_all(place: Span) -> Finding {
@@ -190,13 +194,13 @@ fn for_all(place: Span) -> Finding {
     )
     .fact("seccomp unconfined")
     .why(
-        "the default profile denies the calls that load kernel code, mount and make namespaces; without it \
-         capabilities are left, and AppArmor or SELinux on a host that has it",
+        "the default profile denies the calls that load kernel code, mount and make namespaces; without \
+         it, only capabilities are left, and AppArmor or SELinux where the host has it",
     )
     .remedy(Remedy::unsafe_because(
         "let the default profile apply",
         Change::Remove { entry: place },
-        "a debugger, a sandbox or an old program may need a call that the default denies",
+        MAY_BREAK,
     ))
 }
 

@@ -20,7 +20,10 @@ use crate::command_line::{self, Client};
 const FEATURES: &[(&str, &str)] = &[
     (
         "devcontainers/features/docker-in-docker",
-        r#"{"privileged": true}"#,
+        r#"{
+            "privileged": true,
+            "mounts": ["type=volume,source=dind-var-lib-docker,target=/var/lib/docker"]
+        }"#,
     ),
     (
         "devcontainers/features/docker-from-docker",
