@@ -7,7 +7,7 @@ use caulk_source::{Span, clean_path};
 use crate::images;
 use crate::prelude::*;
 use crate::seccomp::and_profile;
-use crate::shared::{asked_again, remove_for_all};
+use crate::shared::{asked_again, remove_for_all, unless_by_label};
 
 rule! {
     /// The container is given a Linux capability that a container does not have by itself.
@@ -156,7 +156,8 @@ fn finding(
         why = format!("{why}; {}", opened(calls));
     }
     let message = format!("{title} is given the capability `{name}`");
-    let primary = Label::new(entry.origin.span(), reaches(reach));
+    let label = unless_by_label(&entry.origin, reaches(reach));
+    let primary = Label::new(entry.origin.span(), label);
     let finding = about(container, primary, message, name);
     let finding = with_advice(finding, container, entry, capability);
     let among_processes = escalation.as_ref().is_some_and(|more| {
@@ -303,9 +304,10 @@ fn weighed(
                  capabilities can use it: one of those can {opens}"
             ),
         ),
-        State::Unknown { because } => {
-            (full, format!("a root process in it can {opens} ({because})"))
-        }
+        State::Unknown { because } => (
+            full,
+            format!("a root process in it can {opens}; as whom it starts is not known, because {because}"),
+        ),
     }
 }
 

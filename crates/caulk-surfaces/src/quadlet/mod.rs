@@ -222,7 +222,9 @@ impl File {
             problem: refusal.message,
             when: RefusedWhen::Started,
             beside: None,
-            cure: Some("take it away, or write it as the version of podman takes it that is to run it"),
+            cure: Some(
+                "take it away, or write it as the version of podman takes it that is to run it",
+            ),
         });
         refused.into_iter().chain(self.refused(others)).collect()
     }
