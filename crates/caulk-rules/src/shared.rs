@@ -88,6 +88,15 @@ pub(crate) fn asker(steps: &[Step]) -> Option<Asker> {
     }
 }
 
+/// What to say of the place that stands for a setting, unless that is an image whose label asks for it.
+pub(crate) fn unless_by_label(origin: &Origin, otherwise: &'static str) -> &'static str {
+    if asker(origin.steps()) == Some(Asker::Image) {
+        "asks for it in its label"
+    } else {
+        otherwise
+    }
+}
+
 /// Whether a feature of a dev container asks for it.
 pub(crate) fn is_by_feature(origin: &Origin) -> bool {
     asker(origin.steps()) == Some(Asker::Feature)

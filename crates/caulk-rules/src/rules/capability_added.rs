@@ -8,7 +8,8 @@ use crate::images;
 use crate::prelude::*;
 use crate::seccomp::and_profile;
 use crate::shared::{
-    FOR_THE_HOSTS_NETWORK, asked_again, is_for_the_hosts_network, remove_for_all, unless_rootless,
+    FOR_THE_HOSTS_NETWORK, asked_again, is_for_the_hosts_network, remove_for_all, unless_by_label,
+    unless_rootless,
 };
 
 rule! {
@@ -177,7 +178,8 @@ fn finding(
         why = format!("{why}; {}", opened(calls));
     }
     let message = format!("{title} is given the capability `{name}`");
-    let primary = Label::new(entry.origin.span(), reaches(reach));
+    let label = unless_by_label(&entry.origin, reaches(reach));
+    let primary = Label::new(entry.origin.span(), label);
     let finding = about(container, primary, message, name);
     let finding = with_advice(finding, container, entry, capability);
     let among_processes = escalation.as_ref().is_some_and(|more| {
@@ -344,10 +346,10 @@ fn weighed(
                  capabilities can use it: one of those can {opens}"
             ),
         ),
-        State::Unknown { because } => {
-            let unknown = format!("whether its first process is root is not known: {because}");
-            (full, format!("a root process in it can {opens}; {unknown}"))
-        }
+        State::Unknown { because } => (
+            full,
+            format!("a root process in it can {opens}; as whom it starts is not known, because {because}"),
+        ),
     }
 }
 

@@ -60,6 +60,8 @@ rule! {
     ///   there is no fix. So it is with a mount of `/var/run/docker/netns`, with a privileged engine in a
     ///   container, and with an image that is called after a tunnel (`wireguard`) or a firewall
     ///   (`netfilter`).
+    /// - *The host's udev mounted* (fires): a program that makes volumes with device-mapper waits for udev by
+    ///   a semaphore of the host. Then there is no fix of its IPC namespace.
     /// - *The host's loopback address* (fires): a service that is told `localhost` or `127.0.0.1` means the
     ///   host, or listens where the host alone reaches it. There is no fix then: what to change first is
     ///   said.
@@ -414,6 +416,14 @@ fn made_for(
                     && matches!(target, "/dev" | SHARED_MEMORY)
             });
             let places: Vec<Span> = brings.map(Entry::place).collect();
+            if let Some(udev) = mount_of_udev(container) {
+                return Some((
+                    vec![udev],
+                    "and this is for waiting for the host's udev",
+                    "keep both where it makes volumes with device-mapper, which waits for udev by a semaphore \
+                     of the host; else take both away",
+                ));
+            }
             (!places.is_empty()).then_some((
                 places,
                 "and this brings the host's shared memory by itself",
@@ -422,6 +432,17 @@ fn made_for(
         }
         NamespaceKind::Pid | NamespaceKind::Uts | NamespaceKind::User => None,
     }
+}
+
+/// Where it sees what the host's udev knows of devices.
+fn mount_of_udev(container: &Container) -> Option<Span> {
+    let mut mounts = container.declared.mounts.iter();
+    let mount = mounts.find(|mount| {
+        let source = mount.value.source.known();
+        source
+            .is_some_and(|path| path_holds("/run/udev", path.strip_prefix("/var").unwrap_or(path)))
+    });
+    mount.map(Entry::place)
 }
 
 /// Where the host has its shared memory.

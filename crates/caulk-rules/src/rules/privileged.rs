@@ -8,7 +8,9 @@ use caulk_source::Span;
 use crate::images;
 use crate::prelude::*;
 use crate::seccomp::{and_profile, listed};
-use crate::shared::{Asker, asked_again, asker, is_by_feature, remove_for_all, unless_rootless};
+use crate::shared::{
+    Asker, asked_again, asker, is_by_feature, remove_for_all, unless_by_label, unless_rootless,
+};
 
 rule! {
     /// The container runs in privileged mode.
@@ -136,7 +138,10 @@ fn finding(container: &Container) -> Finding {
         container.surface,
         Label::new(
             place,
-            "gives it every capability and every device, and switches confinement off",
+            unless_by_label(
+                &container.privileged.origin,
+                "gives it every capability and every device, and switches confinement off",
+            ),
         ),
         format!("{title} runs in privileged mode"),
     )

@@ -4,7 +4,7 @@ use caulk_model::{AppArmor, Engine, Seccomp, SelinuxLabel};
 use caulk_source::Span;
 
 use crate::prelude::*;
-use crate::shared::{asked_again, remove_for_all};
+use crate::shared::{asked_again, remove_for_all, unless_by_label};
 
 rule! {
     /// No seccomp filter stands between the container and the kernel.
@@ -129,7 +129,10 @@ fn unconfined(container: &Container) -> Finding {
         container.surface,
         Label::new(
             container.seccomp.span(),
-            "opens every system call of the kernel",
+            unless_by_label(
+                &container.seccomp.origin,
+                "opens every system call of the kernel",
+            ),
         ),
         format!("{title} runs without a seccomp filter"),
     )
