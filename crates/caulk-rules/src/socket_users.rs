@@ -124,14 +124,16 @@ pub(crate) fn instead(container: &Container, socket: Socket) -> Option<String> {
                 .to_owned()
         }
         Told::Starts => {
-            "it starts containers through the engine and does nothing else, and who may start containers is \
-             root on the host: run it on a machine that holds nothing else"
-                .to_owned()
+            format!(
+                "`{program}` starts containers through the engine and does nothing else, and who may start \
+                 containers is root on the host: run it on a machine that holds nothing else"
+            )
         }
         Told::Events => {
-            "it takes the engine's events from a socket in its filesystem and from nowhere else: do without \
-             that input, or mount the socket of a proxy that lets only events through"
-                .to_owned()
+            format!(
+                "`{program}` takes the engine's events from a socket in its filesystem and from nowhere \
+                 else: do without that input, or mount the socket of a proxy that lets only events through"
+            )
         }
         Told::Manager(by) => format!(
             "`{program}` does nothing without the engine, and who may start containers is root on the host: \

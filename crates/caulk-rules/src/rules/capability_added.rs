@@ -1,7 +1,7 @@
 //! See the page below.
 
 use caulk_linux::{Beside, Capability, CapabilityWord, Reach};
-use caulk_model::{AppArmor, Entry, Fact, Mount, Namespace, Seccomp};
+use caulk_model::{AppArmor, Engine, Entry, Fact, Mount, Namespace, Seccomp};
 use caulk_source::{Span, clean_path};
 
 use crate::images;
@@ -174,7 +174,9 @@ fn finding(
         severity
     };
     let calls = capability.also_opens_syscalls();
-    if !calls.is_empty() && container.seccomp.value() == Some(&Seccomp::Default) {
+    // Podman's default profile goes by others.
+    let is_podman = container.declared.engine == Engine::Podman;
+    if !calls.is_empty() && !is_podman && container.seccomp.value() == Some(&Seccomp::Default) {
         why = format!("{why}; {}", opened(calls));
     }
     let message = format!("{title} is given the capability `{name}`");

@@ -1,14 +1,11 @@
 //! See the page below.
 
-use caulk_linux::{Capability, CapabilityWord};
-use caulk_model::{
-    Entry, Fact, ImageSource, Mount, Namespace, NamespaceKind, SelinuxLabel, path_holds,
-};
-use caulk_source::Span;
+use caulk_linux::Capability;
+use caulk_model::{Namespace, NamespaceKind, SelinuxLabel};
 
-use crate::images;
+use crate::made_for_host::made_for;
 use crate::prelude::*;
-use crate::shared::{is_for_the_hosts_network, unless_rootless};
+use crate::shared::unless_rootless;
 
 rule! {
     /// The container lives in a namespace of the host.
@@ -264,258 +261,10 @@ fn finding(container: &Container, kind: NamespaceKind) -> Finding {
     ))
 }
 
-/// Beginnings of the names that Linux and udev give interfaces of a machine; numbers follow.
-const INTERFACES: &[&str] = &["eno", "enp", "ens", "enx", "eth", "wlan", "wlp", "wlx"];
-
-/// Where a container is told of an interface of the host: there is none of that name in a network of its
-/// own, but for `eth0`.
-fn names_an_interface(container: &Container) -> Vec<Span> {
-    let is_one = |word: &str| {
-        let mut beginnings = INTERFACES.iter();
-        let rest = beginnings.find_map(|beginning| word.strip_prefix(beginning));
-        let digits = rest.and_then(|rest| rest.chars().next());
-        digits.is_some_and(|digit| digit.is_ascii_digit()) && word != "eth0"
-    };
-    let names_one = |text: &str| {
-        let mut words = text.split(|c: char| !c.is_ascii_alphanumeric());
-        words.any(is_one)
-    };
-    said_where(container, names_one)
-}
-
-/// Where a container is told something of this kind: which variables and words of its command say it.
-fn said_where(container: &Container, says: impl Fn(&str) -> bool) -> Vec<Span> {
-    let declared = &container.declared;
-    let variables = declared.environment.iter().filter(|entry| {
-        let value = entry.value.value.as_ref().and_then(State::known);
-        value.is_some_and(|value| says(value))
-    });
-    let words = declared.command.iter().filter(|word| says(&word.value));
-    let variables = variables.map(|entry| entry.origin.span());
-    variables
-        .chain(words.map(|word| word.origin.span()))
-        .collect()
-}
-
-/// Whether it shows the networks that the host has besides its own: those of other containers.
-fn is_of_networks(mount: &Mount) -> bool {
-    let source = mount.source.known();
-    source.is_some_and(|path| {
-        let path = path.strip_prefix("/var").unwrap_or(path);
-        ["/run/docker/netns", "/run/netns"]
-            .iter()
-            .any(|networks| path_holds(networks, path))
-    })
-}
-
-/// Where the host has its control groups.
-const CONTROL_GROUPS: &str = "/sys/fs/cgroup";
-
-/// What shows that it is made to work with this namespace of the host: the places, what to say of it, and
-/// what is left to do.
-fn made_for(
-    container: &Container,
-    kind: NamespaceKind,
-) -> Option<(Vec<Span>, &'static str, &'static str)> {
-    match kind {
-        NamespaceKind::Network => {
-            let advice = "a program that changes or watches the host's network needs it; give any other a \
-                          network of its own, and publish its ports";
-            let told = names_an_interface(container);
-            if !told.is_empty() {
-                return Some((told, "and this names an interface of the host", advice));
-            }
-            let mounts = container.declared.mounts.iter();
-            let networks: Vec<Span> = mounts
-                .filter(|mount| is_of_networks(&mount.value))
-                .map(Entry::place)
-                .collect();
-            if !networks.is_empty() {
-                return Some((networks, "and this mounts networks of the host", advice));
-            }
-            if container.privileged.value() == Some(&true) && images::is_an_engine(container) {
-                return Some((
-                    vec![container.privileged.span()],
-                    "and this lets the engine in it change the network",
-                    advice,
-                ));
-            }
-            let local = said_where(container, |text| {
-                ["localhost", "127.0.0.1", "[::1]"]
-                    .iter()
-                    .any(|name| text.contains(name))
-            });
-            if !local.is_empty() {
-                return Some((
-                    local,
-                    "and this names the loopback address of the host",
-                    "in a network of its own that address is the container's: name the host where it connects \
-                     to it, publish the port where it listens, and then give it such a network",
-                ));
-            }
-            let mut added = container.declared.cap_add.iter();
-            let right = added.find(|entry| match entry.value {
-                CapabilityWord::One(one) => is_for_the_hosts_network(container, one),
-                CapabilityWord::All => false,
-            });
-            if let Some(right) = right {
-                return Some((
-                    vec![right.origin.span()],
-                    "and this is for changing or watching it",
-                    advice,
-                ));
-            }
-            let called = [images::TUNNELS, images::NETWORKERS];
-            if called
-                .iter()
-                .any(|parts| images::is_called(container, parts))
-            {
-                let place = match &container.source {
-                    ImageSource::Pulled { span } => Some(*span),
-                    ImageSource::Built { .. } | ImageSource::Itself | ImageSource::Fragment => {
-                        container.declared.image.as_ref().map(Fact::span)
-                    }
-                };
-                return Some((
-                    place.into_iter().collect(),
-                    "and this is made for changing the network",
-                    advice,
-                ));
-            }
-            None
-        }
-        NamespaceKind::Cgroup => {
-            let with = |wanted: &dyn Fn(&str) -> bool| -> Vec<Span> {
-                let mounts = container.declared.mounts.iter();
-                let found = mounts
-                    .filter(|mount| mount.value.source.known().is_some_and(|path| wanted(path)));
-                found.map(Entry::place).collect()
-            };
-            if with(&|path| path_holds(CONTROL_GROUPS, path)).is_empty() {
-                return None;
-            }
-            // A folder above shows them as well.
-            let all =
-                with(&|path| path_holds(CONTROL_GROUPS, path) || path_holds(path, CONTROL_GROUPS));
-            let advice = if all.len() == 1 {
-                "a program that manages or watches the host's control groups, such as systemd or a monitor, \
-                 needs both; take both away from any other"
-            } else {
-                "a program that manages or watches the host's control groups, such as systemd or a monitor, \
-                 needs these mounts and the namespace; take all of them away from any other"
-            };
-            Some((all, "and this mounts the host's control groups", advice))
-        }
-        NamespaceKind::Ipc => {
-            let mounts = container.declared.mounts.iter();
-            // The engine leaves its own `/dev/shm` out where `/dev` is mounted (moby `daemon/oci_linux.go`).
-            let brings = mounts.filter(|mount| {
-                let source = mount.value.source.known();
-                let target = mount.value.target.trim_end_matches('/');
-                source.is_some_and(|path| path_holds(path, SHARED_MEMORY))
-                    && matches!(target, "/dev" | SHARED_MEMORY)
-            });
-            let places: Vec<Span> = brings.map(Entry::place).collect();
-            if let Some(udev) = mount_of_udev(container) {
-                return Some((
-                    vec![udev],
-                    "and this is for waiting for the host's udev",
-                    "keep both where it makes volumes with device-mapper, which waits for udev by a semaphore \
-                     of the host; else take both away",
-                ));
-            }
-            (!places.is_empty()).then_some((
-                places,
-                "and this brings the host's shared memory by itself",
-                "take both away: as long as the mount is left, the host's shared memory stays in it",
-            ))
-        }
-        NamespaceKind::Pid | NamespaceKind::Uts | NamespaceKind::User => None,
-    }
-}
-
-/// Where it sees what the host's udev knows of devices.
-fn mount_of_udev(container: &Container) -> Option<Span> {
-    let mut mounts = container.declared.mounts.iter();
-    let mount = mounts.find(|mount| {
-        let source = mount.value.source.known();
-        source
-            .is_some_and(|path| path_holds("/run/udev", path.strip_prefix("/var").unwrap_or(path)))
-    });
-    mount.map(Entry::place)
-}
-
-/// Where the host has its shared memory.
-const SHARED_MEMORY: &str = "/dev/shm";
-
 fn why(container: &Container, kind: NamespaceKind) -> String {
     let is_privileged = container.privileged.value() == Some(&true);
-    let holds = |capability| {
-        let held = container.effective();
-        held.known().is_some_and(|held| held.contains(capability))
-    };
-    // Where it is not known whether it is root, what root in it could do, and may do for sure.
-    let may_hold = |capability| {
-        let bounding = container.bounding();
-        let held = bounding.known().copied();
-        container.root != State::Known(false) && held.is_some_and(|held| held.contains(capability))
-    };
-    let root_holds = |capability| {
-        let bounding = container.bounding();
-        container.root != State::Known(false)
-            && bounding
-                .known()
-                .is_none_or(|held| held.contains(capability))
-    };
-    let text = match kind {
-        NamespaceKind::Network if holds(Capability::NetAdmin) => {
-            "it holds `NET_ADMIN` as well, so it can change the host's firewall, routes and interfaces"
-        }
-        NamespaceKind::Network if may_hold(Capability::NetAdmin) => {
-            "root in it can change the host's firewall, routes and interfaces"
-        }
-        NamespaceKind::Network => {
-            "services that the host keeps to itself, and abstract sockets of its daemons, take its \
-             connections for local ones"
-        }
-        NamespaceKind::Pid if holds(Capability::SysPtrace) => {
-            "it holds `SYS_PTRACE` as well, so it can read and change the memory of every process"
-        }
-        NamespaceKind::Pid if is_privileged && root_holds(Capability::Kill) => {
-            "root in it reads the command lines of every process of the host, and can end them"
-        }
-        NamespaceKind::Pid if root_holds(Capability::Kill) => {
-            "root in it reads the command lines of every process of the host, and can end them unless the \
-             host's AppArmor keeps it from that"
-        }
-        NamespaceKind::Pid => {
-            "it reads the command lines of all of them, and can end those with its own user number"
-        }
-        NamespaceKind::Ipc if root_holds(Capability::DacOverride) => {
-            "root in it reads and writes every file of the host's `/dev/shm`, whosever it is"
-        }
-        NamespaceKind::Ipc => {
-            "what the host's programs share with anybody, or with its user number, they share with it"
-        }
-        NamespaceKind::Uts if holds(Capability::SysAdmin) => {
-            "it holds `SYS_ADMIN` as well, so it can rename the host"
-        }
-        NamespaceKind::Uts => "it learns the host's name, and sees it change",
-        NamespaceKind::User => {
-            "with `userns-remap` in the daemon, root in it is root on the host again; without, it \
-             changes nothing"
-        }
-        NamespaceKind::Cgroup if is_privileged => {
-            return format!(
-                "privileged mode mounts them writable, so root in it lifts its own limits, and stops or \
-                 starves what else runs on the host{}",
-                unless_rootless(container)
-            );
-        }
-        NamespaceKind::Cgroup => {
-            "it learns which other containers and services run, and how they are limited"
-        }
-    };
+    let text = what_root_can(container, kind, is_privileged)
+        .unwrap_or_else(|| what_any_can(kind).to_owned());
     // Privileged mode has none either.
     let label_lost = matches!(kind, NamespaceKind::Pid | NamespaceKind::Ipc)
         && !is_privileged
@@ -524,6 +273,90 @@ fn why(container: &Container, kind: NamespaceKind) -> String {
     if label_lost {
         format!("{text}; the engine also switches SELinux's label off for it")
     } else {
-        text.to_owned()
+        text
+    }
+}
+
+/// What it can do with this namespace of the host as root, or by a capability that it holds.
+fn what_root_can(
+    container: &Container,
+    kind: NamespaceKind,
+    is_privileged: bool,
+) -> Option<String> {
+    let holds = |capability| {
+        let held = container.effective();
+        held.known().is_some_and(|held| held.contains(capability))
+    };
+    // Where it is not known whether it is root, what root in it could do.
+    let root_may_hold = |capability, if_unknown| {
+        let bounding = container.bounding();
+        let held = bounding.known().copied();
+        container.root != State::Known(false)
+            && held.map_or(if_unknown, |held| held.contains(capability))
+    };
+    let unless = unless_rootless(container);
+    let text = match kind {
+        NamespaceKind::Network if holds(Capability::NetAdmin) => {
+            "it holds `NET_ADMIN` as well, so it can change the host's firewall, routes and interfaces"
+        }
+        NamespaceKind::Network if root_may_hold(Capability::NetAdmin, false) => {
+            "root in it can change the host's firewall, routes and interfaces"
+        }
+        NamespaceKind::Pid if holds(Capability::SysPtrace) => {
+            "it holds `SYS_PTRACE` as well, so it can read and change the memory of every process"
+        }
+        NamespaceKind::Pid if root_may_hold(Capability::Kill, true) => {
+            let except = if is_privileged {
+                unless.to_owned()
+            } else if unless.is_empty() {
+                " unless the host's AppArmor keeps it from that".to_owned()
+            } else {
+                format!("{unless} or the host's AppArmor keeps it from that")
+            };
+            return Some(format!(
+                "root in it reads the command lines of every process of the host, and can end them{except}"
+            ));
+        }
+        NamespaceKind::Ipc if root_may_hold(Capability::DacOverride, true) => {
+            "root in it reads and writes every file of the host's `/dev/shm`, whosever it is"
+        }
+        NamespaceKind::Uts if holds(Capability::SysAdmin) => {
+            "it holds `SYS_ADMIN` as well, so it can rename the host"
+        }
+        NamespaceKind::Cgroup if is_privileged => {
+            "privileged mode mounts them writable, so root in it lifts its own limits, and stops or starves \
+             what else runs on the host"
+        }
+        NamespaceKind::Network
+        | NamespaceKind::Pid
+        | NamespaceKind::Ipc
+        | NamespaceKind::Uts
+        | NamespaceKind::User
+        | NamespaceKind::Cgroup => return None,
+    };
+    Some(format!("{text}{unless}"))
+}
+
+/// What whoever runs in it can do.
+fn what_any_can(kind: NamespaceKind) -> &'static str {
+    match kind {
+        NamespaceKind::Network => {
+            "services that the host keeps to itself, and abstract sockets of its daemons, take its \
+             connections for local ones"
+        }
+        NamespaceKind::Pid => {
+            "it reads the command lines of all of them, and can end those with its own user number"
+        }
+        NamespaceKind::Ipc => {
+            "what the host's programs share with anybody, or with its user number, they share with it"
+        }
+        NamespaceKind::Uts => "it learns the host's name, and sees it change",
+        NamespaceKind::User => {
+            "with `userns-remap` in the daemon, root in it is root on the host again; without, it \
+             changes nothing"
+        }
+        NamespaceKind::Cgroup => {
+            "it learns which other containers and services run, and how they are limited"
+        }
     }
 }

@@ -338,7 +338,7 @@ fn finding(
             let root =
                 mounts.any(|mount| mount.value.source.known().is_some_and(|path| path == "/"));
             let parts = if root {
-                ", and mount of `/` only the parts that the program reads"
+                ", and in place of `/` mount only the parts that the program reads"
             } else {
                 ""
             };
