@@ -260,7 +260,7 @@ impl<'a> Run<'a> {
             files.filter(|file| self.workspace.surface(*file).is_some() && reported(*file));
         let unreadable: BTreeSet<FileId> = repository
             .unreadable()
-            .filter_map(|unreadable| Some(unreadable.problems.first()?.0.file))
+            .filter_map(|unreadable| Some(unreadable.problems.first()?.span.file))
             .filter(|file| reported(*file))
             .collect();
         FileCounts {

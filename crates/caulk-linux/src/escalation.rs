@@ -7,6 +7,8 @@ use crate::{Capability, Reach};
 pub enum Beside {
     /// It shares the host's PID namespace.
     HostPid,
+    /// It shares another container's PID namespace.
+    OthersPid,
     /// The host's `/proc` is mounted, whether it may write there or not.
     HostProcesses,
     /// It shares the host's IPC namespace.
@@ -28,7 +30,7 @@ pub struct Escalation {
     pub capability: Capability,
     /// The setting that it takes.
     pub beside: Beside,
-    /// How far it reaches then: always further than [`Capability::reach`].
+    /// How far it reaches then: at least as far as [`Capability::reach`], and then at more.
     pub reach: Reach,
     /// What both together let a process do; reads after "lets a process".
     pub opens: &'static str,
@@ -63,17 +65,18 @@ const ANY_OWNER: &str = "act on the host's files under the mount as any of their
 /// The ratings are ours; the sources are those of [`Capability::reach`].
 #[rustfmt::skip]
 const ALL: &[Escalation] = {
-    use Beside::{HostDevices, HostFiles, HostIpc, HostNetwork, HostPid, HostProcesses};
+    use Beside::{HostDevices, HostFiles, HostIpc, HostNetwork, HostPid, HostProcesses, OthersPid};
     use Capability as C;
-    use Reach::{Host, Neighbours};
+    use Reach::{Container, Host, Neighbours};
     &[
         escalation(C::Kill, HostPid, Neighbours, "signal and end any process on the host"),
         escalation(C::SysPtrace, HostPid, Host, "take over any process on the host: root there"),
         escalation(C::SysPtrace, HostProcesses, Host, "change the host's files and read its secrets through the processes in the mounted `/proc`"),
+        escalation(C::SysPtrace, OthersPid, Container, "read and take over the other container's processes"),
         escalation(C::SysBoot, HostPid, Neighbours, "reboot the host"),
         escalation(C::AuditControl, HostPid, Neighbours, "switch the host's auditing off"),
         escalation(C::AuditRead, HostNetwork, Neighbours, "read the host's audit records"),
-        escalation(C::NetAdmin, HostNetwork, Host, "rewrite the host's firewall, routes and addresses"),
+        escalation(C::NetAdmin, HostNetwork, Neighbours, "rewrite the host's firewall, routes and addresses"),
         escalation(C::IpcOwner, HostIpc, Neighbours, "read and write the host's shared memory"),
         escalation(C::Mknod, HostDevices, Host, "read and write the host's disks raw"),
         escalation(C::Chown, HostFiles, Neighbours, ANY_OWNER),
@@ -91,10 +94,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_escalation_always_reaches_further() {
+    fn an_escalation_never_reaches_less_far() {
         for escalation in ALL {
             assert!(
-                escalation.reach > escalation.capability.reach(),
+                escalation.reach >= escalation.capability.reach(),
                 "{escalation:?}"
             );
             assert!(!escalation.opens.ends_with('.'), "{escalation:?}");
@@ -124,7 +127,8 @@ mod tests {
             found,
             [
                 (Beside::HostPid, Reach::Host),
-                (Beside::HostProcesses, Reach::Host)
+                (Beside::HostProcesses, Reach::Host),
+                (Beside::OthersPid, Reach::Container)
             ]
         );
         assert_eq!(Capability::NetBindService.worse_beside().count(), 0);

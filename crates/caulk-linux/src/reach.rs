@@ -9,7 +9,7 @@ use crate::Capability;
 /// [`Capability::worse_beside`](Capability::worse_beside).
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Reach {
-    /// Nothing that an attacker would ask for.
+    /// Next to nothing that root in a container could not do without it.
     Little,
     /// The container's own files and processes, over which its root holds sway anyway.
     Container,
@@ -30,7 +30,9 @@ macro_rules! reaches {
             /// look milder than their reputation because the kernel asks for more than the
             /// capability: `SYS_BOOT` and `AUDIT_CONTROL` act on the host only from its PID
             /// namespace (`reboot_pid_ns`, `audit_netlink_ok`), `AUDIT_READ` only from its
-            /// network namespace, `MKNOD` only where the device cgroup agrees.
+            /// network namespace, `MKNOD` only where the device cgroup agrees. `SYS_PTRACE` adds
+            /// little to what root in a container does: it takes on the other process's user, which
+            /// may then be traced, unless the host's Yama restricts that.
             pub const fn reach(self) -> Reach {
                 match self { $( Self::$capability => Reach::$reach, )+ }
             }
@@ -63,7 +65,7 @@ reaches! {
     SysModule Host "load code into the kernel: root on the host",
     SysRawio Host "drive the hardware through I/O ports: root on the host",
     SysChroot Container "change its root directory",
-    SysPtrace Container "read and take over other processes in the container",
+    SysPtrace Little "read and take over other processes in the container",
     SysPacct Little "switch process accounting on and off",
     SysAdmin Host "mount filesystems, and much else: close to root on the host",
     SysBoot Container "restart or stop its own PID namespace",
@@ -85,6 +87,40 @@ reaches! {
     Perfmon Neighbours "watch the kernel and every process on the host through performance counters",
     Bpf Neighbours "load BPF programs into the kernel and open every BPF map on the host",
     CheckpointRestore Container "choose the PIDs of new processes and see which files others have mapped",
+}
+
+impl Capability {
+    /// Whether the kernel asks for it in the host's own user namespace, at least for what its words
+    /// name: root of another user namespace, as a rootless engine gives it, holds it for nothing.
+    ///
+    /// Source: Linux 6.1, where `capable` is asked and not `ns_capable`; `audit_netlink_ok` in
+    /// `kernel/audit.c` for the host's audit log.
+    pub const fn needs_the_hosts_users(self) -> bool {
+        matches!(
+            self,
+            Self::DacReadSearch
+                | Self::LinuxImmutable
+                | Self::IpcLock
+                | Self::Lease
+                | Self::SysModule
+                | Self::SysRawio
+                | Self::SysPacct
+                | Self::SysAdmin
+                | Self::SysNice
+                | Self::SysResource
+                | Self::SysTime
+                | Self::SysTtyConfig
+                | Self::AuditWrite
+                | Self::AuditControl
+                | Self::MacOverride
+                | Self::MacAdmin
+                | Self::Syslog
+                | Self::WakeAlarm
+                | Self::BlockSuspend
+                | Self::Perfmon
+                | Self::Bpf
+        )
+    }
 }
 
 #[cfg(test)]

@@ -14,8 +14,13 @@ pub struct Around {
     pub by_root: bool,
     /// Whether it is not a container but another process in one that runs already.
     pub is_process: bool,
-    /// Whether an engine of its own has its files in it: a volume at `/var/lib/docker`.
-    pub holds_an_engine: bool,
+    /// Where the variable has its value that is a part of its image's name, where it is one that is set
+    /// around a script: `env` of a workflow.
+    pub part_of_image: Option<Span>,
+    /// Where another command of its file pulls its image.
+    pub pulled_at: Option<Span>,
+    /// What mounts the files of an engine of its own: a volume at `/var/lib/docker`.
+    pub engine_files: Option<Origin>,
     /// As whom the tools start everything in it but its first process: `remoteUser`.
     pub attached_as: Option<Fact<User>>,
     /// Where a command that is run in it calls `sudo`.

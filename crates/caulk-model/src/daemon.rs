@@ -35,6 +35,8 @@ pub struct Daemon {
     pub userland_proxy: Option<Fact<bool>>,
     /// Whether it says much more than it should.
     pub debug: Option<Fact<bool>>,
+    /// The port at which it answers questions about its networks.
+    pub network_diagnostics: Option<Span>,
     /// Whether it makes rules of the firewall.
     pub iptables: Option<Fact<bool>>,
     /// Whether features are on that are not finished.
@@ -73,6 +75,7 @@ impl Daemon {
             icc: None,
             userland_proxy: None,
             debug: None,
+            network_diagnostics: None,
             iptables: None,
             experimental: None,
             hosts: Vec::new(),

@@ -44,6 +44,8 @@ pub enum Base {
         reference: State<ImageReference>,
         /// Its repository, where that is known and the tag is not.
         repository: Option<String>,
+        /// The last part of its repository, where no more than that is known: `${OWNER}/web:${TAG}`.
+        last_part: Option<String>,
         /// What is known of it.
         row: Option<&'static BaseImage>,
         /// Where it is named.
@@ -158,6 +160,7 @@ impl Base {
         Self::External {
             reference,
             repository: None,
+            last_part: None,
             row,
             span,
         }
@@ -171,7 +174,14 @@ impl Base {
             .strip_suffix([':', '@'])
             .and_then(ImageReference::of_repository);
         let name = repository.as_ref().map(ImageReference::origin);
+        let last = written.rsplit_once('/').map(|(_, last)| last);
+        let last = last.and_then(|last| last.split([':', '@']).next());
+        let is_written = |last: &&str| {
+            let mut signs = last.chars();
+            !last.is_empty() && signs.all(|c| c.is_ascii_alphanumeric() || "._-".contains(c))
+        };
         Self::External {
+            last_part: last.filter(is_written).map(str::to_owned),
             reference: State::unknown(because),
             row: name.as_deref().and_then(base_images::find_whatever_the_tag),
             repository: repository.map(|repository| repository.familiar()),
@@ -196,6 +206,19 @@ impl Base {
                 repository,
                 ..
             } => repository_of(reference, repository.as_deref()),
+        }
+    }
+
+    /// The last part of its repository, where a variable hides what stands before it.
+    pub fn last_part(&self) -> Option<&str> {
+        match self {
+            Self::External {
+                reference: State::Unknown { .. },
+                repository: None,
+                last_part,
+                ..
+            } => last_part.as_deref(),
+            Self::Scratch | Self::External { .. } => None,
         }
     }
 

@@ -51,7 +51,7 @@ pub use order::Dimension;
 pub use privileged_file::{FileGrant, PrivilegedFile};
 pub use profile_use::ProfileUse;
 pub use reference::{Referred, UnresolvedReference, WhyUnresolved};
-pub use repository::{Profile, ProfileId, Repository, Unreadable};
+pub use repository::{Profile, ProfileId, Refused, RefusedWhen, Repository, Unreadable};
 pub use resources::{Device, Limit, Limits, Port};
 pub use seccomp::{Seccomp, SecurityOption};
 pub use service::{

@@ -45,6 +45,16 @@ pub struct Socket {
     pub runtime: &'static str,
 }
 
+impl Socket {
+    /// Whether it was reached by a folder that holds it.
+    pub fn is_in_a_folder(self) -> bool {
+        self.path == RUNTIME_FOLDERS || FOLDERS.iter().any(|(folder, _)| *folder == self.path)
+    }
+}
+
+/// Where the folders of users' runtimes are.
+const RUNTIME_FOLDERS: &str = "/run/user";
+
 /// The sockets, each by the path that its runtime's own documentation gives (read 2026-11).
 const SOCKETS: &[Socket] = &[
     Socket {
@@ -170,7 +180,7 @@ pub fn socket_reached_by(path: &str) -> Option<Socket> {
     }
     if is_runtime_folder(&path) {
         return Some(Socket {
-            path: "/run/user",
+            path: RUNTIME_FOLDERS,
             runtime: "Docker",
         });
     }

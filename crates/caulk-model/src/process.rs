@@ -1,8 +1,8 @@
 //! What the processes of a container hold, once its programs have started.
 
-use caulk_linux::{Capability, CapabilitySet, Process, Program};
+use caulk_linux::{Capability, CapabilitySet, CapabilityWord, Process, Program};
 
-use crate::{Container, FileGrant, PrivilegedFile, Seccomp, State};
+use crate::{Container, Engine, FileGrant, PrivilegedFile, Seccomp, State};
 
 /// How a container's first program starts.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -18,7 +18,7 @@ impl Container {
     ///
     /// A process of root holds the whole bounding set. Any other holds what the file of the first
     /// program gives it, and that is nothing but where the build says otherwise: Docker sets no
-    /// ambient capabilities.
+    /// ambient capabilities. Podman makes those ambient that are added.
     pub fn effective(&self) -> State<CapabilitySet> {
         self.start().map(|start| match start {
             Start::Holds(effective) => effective,
@@ -44,7 +44,16 @@ impl Container {
             && self.root == State::Known(false)
             && self.is_sealed()
             && !opens_calls
+            && !self.keeps_without_root(capability)
             && self.file_that_can_use(capability).is_none()
+    }
+
+    /// Whether a first process that is not root keeps `capability` through whatever program it starts.
+    pub fn keeps_without_root(&self, capability: Capability) -> bool {
+        let bounding = self.bounding().known().copied();
+        let start = self.before_the_first_program(false, bounding.unwrap_or(CapabilitySet::ALL));
+        let after = start.exec(Program::default());
+        after.is_ok_and(|after| after.permitted.contains(capability))
     }
 
     /// A file of its image that can use `capability` although the first process is not root.
@@ -99,7 +108,21 @@ impl Container {
     }
 
     fn before_the_first_program(&self, root: bool, bounding: CapabilitySet) -> Process {
-        Process::of_docker(root, self.is_sealed(), bounding)
+        let sealed = self.is_sealed();
+        if self.declared.engine == Engine::Podman {
+            Process::of_podman(root, sealed, bounding, self.added().intersection(bounding))
+        } else {
+            Process::of_docker(root, sealed, bounding)
+        }
+    }
+
+    /// All that is added by name, or by `ALL`.
+    fn added(&self) -> CapabilitySet {
+        let sets = self.declared.cap_add.iter().map(|entry| match entry.value {
+            CapabilityWord::All => CapabilitySet::ALL,
+            CapabilityWord::One(capability) => CapabilitySet::of(&[capability]),
+        });
+        sets.fold(CapabilitySet::EMPTY, CapabilitySet::union)
     }
 
     /// Whether `file` is its first program; nothing where the repository does not say.
@@ -143,7 +166,8 @@ impl Container {
                 }
             }
         }
-        if files.is_empty() && !root {
+        let keeps_nothing = self.declared.engine != Engine::Podman || self.added().is_empty();
+        if files.is_empty() && !root && keeps_nothing {
             return State::Known(Start::Holds(CapabilitySet::EMPTY));
         }
         let mut program = Program::default();

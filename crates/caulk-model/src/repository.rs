@@ -34,10 +34,49 @@ pub struct Profile {
 pub struct Unreadable {
     /// The kind of file.
     pub surface: Surface,
-    /// What is refused, and where; at least one, in the order of the file.
-    pub problems: Vec<(Span, String)>,
+    /// What is refused; at least one, in the order of the file.
+    pub problems: Vec<Refused>,
     /// Whether what is refused is the shape of all of it, so that nothing in it was judged.
     pub is_whole: bool,
+}
+
+/// One thing that an engine refuses in a file.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Refused {
+    /// Where.
+    pub span: Span,
+    /// What.
+    pub problem: String,
+    /// When.
+    pub when: RefusedWhen,
+    /// What it excludes, where that is the reason.
+    pub beside: Option<Span>,
+    /// What to do about it, where that is plain.
+    pub cure: Option<&'static str>,
+}
+
+impl Refused {
+    /// Refused by what reads the file.
+    pub fn when_read(span: Span, problem: String) -> Self {
+        Self {
+            span,
+            problem,
+            when: RefusedWhen::Read,
+            beside: None,
+            cure: None,
+        }
+    }
+}
+
+/// When something is refused.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum RefusedWhen {
+    /// When its file is read.
+    Read,
+    /// When podman's generator makes a service of a quadlet.
+    Generated,
+    /// When the service that it makes starts.
+    Started,
 }
 
 /// The containers, profiles and unreadable files of a repository.

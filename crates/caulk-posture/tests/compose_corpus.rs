@@ -146,7 +146,7 @@ fn read(corpus: &Path, empty_shell: bool, without_movers: bool) -> Ours {
         .unresolved()
         .filter(|reference| reference.kind != Referred::Dockerfile)
         .map(|reference| reference.span.file);
-    let files = problems.map(|(span, _)| span.file).chain(unresolved);
+    let files = problems.map(|refused| refused.span.file).chain(unresolved);
     Ours {
         complained_of: files
             .map(|file| parent_path(sources.path(file)).to_owned())

@@ -168,7 +168,7 @@ impl<T> Alternatives<'_, T> {
     pub(crate) fn with_others(&self, finding: Finding) -> Finding {
         let others = self.others.iter();
         others.fold(finding, |finding, other| {
-            finding.related(other.span, "and this does, which runs instead of it")
+            finding.related(other.span, "and so does this, which runs in its place")
         })
     }
 }

@@ -30,7 +30,7 @@ const THEIR_FILES: Option<(Severity, &str)> = Some((
     High,
     "read the files and the environment of every container",
 ));
-const CLOUD_KEYS: Option<(Severity, &str)> = Some((Medium, "use the keys and tokens in it"));
+const CLOUD_KEYS: Option<(Severity, &str)> = Some((Medium, "use the keys and tokens there"));
 
 /// The first that fits decides: the longer before the shorter.
 #[rustfmt::skip]
@@ -99,16 +99,16 @@ const ROWS: &[Row] = &[
     of("/lib/*", PROGRAMS, None),
     of("/lib64/*", PROGRAMS, None),
     of("/home", (Critical, "log in to the host as any of its people"), Some((High, "read the keys of all the host's people"))),
-    of("~", (High, "add a key or a command that its owner uses at login"), Some((High, "read its owner's keys and tokens"))),
-    of("~/.ssh", (High, "log in to the host as its owner"), Some((High, "use its owner's keys to log in elsewhere"))),
-    of("~/.aws/*", (High, "have its owner run a program of its choice, and use the keys in it"), CLOUD_KEYS),
-    of("~/.kube/*", (High, "have its owner run a program of its choice, and use the keys in it"), CLOUD_KEYS),
-    of("~/.docker", (High, "have its owner's Docker client run a program of its choice"), CLOUD_KEYS),
-    of("~/.docker/config.json", (High, "have its owner's Docker client run a program of its choice"), CLOUD_KEYS),
-    of("~/.azure/*", (High, "use and change the keys and tokens in it"), CLOUD_KEYS),
-    of("~/.config/gcloud/*", (High, "use and change the keys and tokens in it"), CLOUD_KEYS),
-    of("~/.gnupg/*", (High, "use and change its owner's keys"), CLOUD_KEYS),
-    of("~/.bashrc", (High, "add a command that its owner runs at login"), None),
+    of("~", (High, "add a key or a command that the owner uses at login"), Some((High, "read the owner's keys and tokens"))),
+    of("~/.ssh", (High, "log in to the host as its owner"), Some((High, "use the owner's keys to log in elsewhere"))),
+    of("~/.aws/*", (High, "have the owner run a program of its choice, and use the keys there"), CLOUD_KEYS),
+    of("~/.kube/*", (High, "have the owner run a program of its choice, and use the keys there"), CLOUD_KEYS),
+    of("~/.docker", (High, "have the owner's Docker client run a program of its choice"), CLOUD_KEYS),
+    of("~/.docker/config.json", (High, "have the owner's Docker client run a program of its choice"), CLOUD_KEYS),
+    of("~/.azure/*", (High, "use and change the keys and tokens there"), CLOUD_KEYS),
+    of("~/.config/gcloud/*", (High, "use and change the keys and tokens there"), CLOUD_KEYS),
+    of("~/.gnupg/*", (High, "use and change the owner's keys"), CLOUD_KEYS),
+    of("~/.bashrc", (High, "add a command that the owner runs at login"), None),
 ];
 
 /// What a path gives, if it is one of the table.

@@ -1,5 +1,6 @@
 //! What an image is for, by its name.
 
+use caulk_model::ImageSource;
 use caulk_model::base_images::Gains;
 use caulk_model::build::Sudo;
 
@@ -39,6 +40,49 @@ pub(crate) const TUNNELS: &[&str] = &[
     "wireguard",
     "zerotier",
 ];
+
+/// Names of images whose programs change the host's network, or parts of them.
+pub(crate) const NETWORKERS: &[&str] = &["fail2ban", "firewall", "keepalived", "netfilter"];
+
+/// The last part of the name of the image that a container pulls or builds on, with its tag.
+fn last_with_tag(container: &Container) -> String {
+    let name = container.image.base.name();
+    let name = name.split('@').next().unwrap_or_default();
+    name.rsplit('/').next().unwrap_or_default().to_owned()
+}
+
+/// Whether image or command say that a builder is in a container, which mounts as an engine does.
+pub(crate) fn is_a_builder(container: &Container) -> bool {
+    let last = last_with_tag(container);
+    let is_builder = last.starts_with("buildkit") && !last.contains("rootless");
+    let mut words = container.declared.command.iter();
+    let listens = words.any(|word| word.value.contains("buildkitd.sock"));
+    container.source != ImageSource::Itself && (is_builder || listens)
+}
+
+/// Programs that start an engine.
+const ENGINES: &[&str] = &["dind", "dockerd", "dockerd-entrypoint.sh"];
+
+/// Whether an engine is in a container: name or tag of the image say so (Docker's own is `docker:dind`,
+/// and others call theirs after it), its entrypoint or its command does, or a volume is for its files.
+pub(crate) fn is_an_engine(container: &Container) -> bool {
+    let last = last_with_tag(container);
+    let mut parts = last.split([':', '-', '_', '.']);
+    let is_called_so = container.source != ImageSource::Itself && parts.any(|part| part == "dind");
+    let starts_one = |word: &str| ENGINES.contains(&word.rsplit('/').next().unwrap_or_default());
+    let entrypoint = container.image.entrypoint.as_ref();
+    let first = entrypoint.and_then(|entrypoint| entrypoint.words.first());
+    let command = container.declared.command.first();
+    is_called_so
+        || container.declared.around.engine_files.is_some()
+        || first.is_some_and(|word| starts_one(word))
+        || command.is_some_and(|word| starts_one(&word.value))
+}
+
+/// Whether it is Docker's own image of an engine.
+pub(crate) fn is_dockers_own_engine(container: &Container) -> bool {
+    container.image.base.name().starts_with("docker:") && is_an_engine(container)
+}
 
 /// A setuid program that a container's image counts on, where one is known: what the image's own scripts
 /// use, or sudo where its build installs or runs it and leaves it in.

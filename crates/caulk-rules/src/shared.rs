@@ -1,7 +1,10 @@
 //! What is said where several share what a finding is about, so that no edit may touch it.
 
 use caulk_finding::Finding;
-use caulk_model::{Container, Identity, Origin, Step, StepKind, User};
+use caulk_linux::Capability;
+use caulk_model::{
+    Container, Entry, Identity, Namespace, Origin, Step, StepKind, User, path_holds,
+};
 use caulk_source::Span;
 
 /// Said of what only the host's root can do, where the engine may have none.
@@ -11,6 +14,29 @@ pub(crate) fn unless_rootless(container: &Container) -> &'static str {
     } else {
         ""
     }
+}
+
+/// Whether `capability` is there to change or to watch the network of the host, in which the container is.
+pub(crate) fn is_for_the_hosts_network(container: &Container, capability: Capability) -> bool {
+    matches!(capability, Capability::NetAdmin | Capability::NetRaw)
+        && container.namespaces.network.value() == Some(&Namespace::Host)
+}
+
+/// What is left to do about such a capability: without it, the host's network would seem to be for nothing.
+pub(crate) const FOR_THE_HOSTS_NETWORK: &str = "a program that changes or watches the host's network needs \
+     the capability and that network; take both away from any other";
+
+/// A word of a container's command that names this path of the container, or one below it: to take away
+/// what is mounted there makes the command fail.
+pub(crate) fn named_below<'c>(container: &'c Container, target: &str) -> Option<&'c Entry<String>> {
+    let names_one = |word: &Entry<String>| {
+        let mut parts = word
+            .value
+            .split(|c: char| c.is_whitespace() || "=,:;'\"`".contains(c));
+        parts.any(|part| part.starts_with('/') && path_holds(target, part))
+    };
+    let mut words = container.declared.command.iter();
+    words.find(|word| target != "/" && names_one(word))
 }
 
 /// Whether a user is root, by number or by name.
@@ -32,8 +58,8 @@ pub(crate) fn asked_again(finding: Finding, container: &Container, place: Span) 
         )
         .advice(match asker(other.steps()) {
             Some(Asker::Feature) => {
-                "take this entry away and do without the feature that asks for the same; what it brings can be \
-                 installed in the image, where that does not need it as well"
+                "take this entry away and do without the feature that asks for the same; what else the feature \
+                 brings can be installed in the image"
             }
             Some(Asker::Image) => {
                 "take this entry away and use another image, for the label of this one asks for the same"
@@ -62,6 +88,15 @@ pub(crate) fn asker(steps: &[Step]) -> Option<Asker> {
     }
 }
 
+/// What to say of the place that stands for a setting, unless that is an image whose label asks for it.
+pub(crate) fn unless_by_label(origin: &Origin, otherwise: &'static str) -> &'static str {
+    if asker(origin.steps()) == Some(Asker::Image) {
+        "asks for it in its label"
+    } else {
+        otherwise
+    }
+}
+
 /// Whether a feature of a dev container asks for it.
 pub(crate) fn is_by_feature(origin: &Origin) -> bool {
     asker(origin.steps()) == Some(Asker::Feature)
@@ -72,7 +107,9 @@ pub(crate) fn is_by_feature(origin: &Origin) -> bool {
 pub(crate) fn do_without_after(steps: &[Step], otherwise: &str) -> String {
     match asker(steps) {
         Some(Asker::Feature) => {
-            "do without this feature: the feature itself asks for it".to_owned()
+            "do without this feature, which mounts the socket by itself; who has to build images or start \
+             containers can point `DOCKER_HOST` at an engine on a machine that holds nothing else"
+                .to_owned()
         }
         Some(Asker::Image) | None => remove_for_all_after(steps, otherwise),
     }

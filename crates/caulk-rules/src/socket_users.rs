@@ -1,15 +1,24 @@
 //! Programs that do nothing without the engine's socket, and how each is pointed at a proxy instead.
 
 use caulk_model::{Container, ImageSource, Socket, State};
+use caulk_source::clean_path;
+
+use crate::images::last_name;
 
 /// How a program is told where the engine is.
 #[derive(Clone, Copy)]
 enum Told {
+    /// Nowhere: it starts containers, and does nothing else.
+    Starts,
+    /// Nowhere: it reads events, and only from a socket in the filesystem.
+    Events,
     /// By a variable, for programs that only ask.
     Variable(&'static str),
-    /// By an option of its command or configuration.
-    Option(&'static str),
-    /// By this, for programs that start and replace containers.
+    /// By `DOCKER_HOST`, and it runs commands in another container.
+    Companion,
+    /// As traefik is: by an option of its command, or by a key of its configuration.
+    Traefik,
+    /// By this, for programs that start and replace containers, or watch them alone.
     Manager(&'static str),
 }
 
@@ -19,25 +28,17 @@ const USERS: &[(&str, Told)] = &[
     ("jwilder/nginx-proxy", Told::Variable("DOCKER_HOST")),
     ("nginxproxy/docker-gen", Told::Variable("DOCKER_HOST")),
     ("jwilder/docker-gen", Told::Variable("DOCKER_HOST")),
-    ("nginxproxy/acme-companion", Told::Variable("DOCKER_HOST")),
-    (
-        "jrcs/letsencrypt-nginx-proxy-companion",
-        Told::Variable("DOCKER_HOST"),
-    ),
+    ("nginxproxy/acme-companion", Told::Companion),
+    ("jrcs/letsencrypt-nginx-proxy-companion", Told::Companion),
     ("amir20/dozzle", Told::Variable("DOZZLE_REMOTE_HOST")),
-    ("traefik", Told::Option("--providers.docker.endpoint")),
+    ("traefik", Told::Traefik),
+    ("fluent/fluent-bit", Told::Events),
     (
         "containrrr/watchtower",
         Told::Manager("the variable `DOCKER_HOST`"),
     ),
-    (
-        "selenium/node-docker",
-        Told::Manager("`url` below `[docker]` of its `config.toml`"),
-    ),
-    (
-        "selenium/standalone-docker",
-        Told::Manager("`url` below `[docker]` of its `config.toml`"),
-    ),
+    ("selenium/node-docker", Told::Starts),
+    ("selenium/standalone-docker", Told::Starts),
     (
         "portainer/portainer",
         Told::Manager("`--host` of its command"),
@@ -85,26 +86,81 @@ pub(crate) fn instead(container: &Container, socket: Socket) -> Option<String> {
             )
         }
     };
-    let (_, told) = USERS.iter().find(|(image, _)| is_it(image))?;
+    // What the command starts by its path is known by its name: `/app/portainer`.
+    let program = container.declared.command.first();
+    let program = program.and_then(|word| word.value.rsplit_once('/'));
+    let runs = |image: &str| program.is_some_and(|(_, name)| name == last_name(image));
+    // A variable may hide the owner. `traefik` alone has none.
+    let last = container.image.base.last_part();
+    let ends_so = |image: &str| image.contains('/') && last == Some(last_name(image));
+    let (image, told) = USERS
+        .iter()
+        .find(|(image, _)| is_it(image) || runs(image) || ends_so(image))?;
+    let program = last_name(image);
     if looks_elsewhere(container) {
         return None;
     }
     Some(match told {
         Told::Variable(name) => format!(
-            "it does nothing without the engine: put a socket proxy between that lets only the requests \
-             through that it needs, and point it there with `{name}: tcp://PROXY:2375`"
+            "`{program}` finds containers through the engine: put a socket proxy in between that lets only the \
+             requests through that it needs, and point `{program}` there with `{name}: tcp://PROXY:2375`"
         ),
-        Told::Option(option) => format!(
-            "it does nothing with containers without the engine: put a socket proxy between that lets \
-             only the requests through that it needs, and point it there with \
-             `{option}=tcp://PROXY:2375`"
+        Told::Companion => format!(
+            "`{program}` runs a command in the container of its nginx through the engine, and who may do that \
+             in any container is root on the host: with `docker-gen` as a container of its own it sends \
+             signals instead, and a socket proxy in between can let only those and what it reads through \
+             (`DOCKER_HOST: tcp://PROXY:2375`)"
         ),
+        Told::Traefik if has_a_file(container) => {
+            "traefik finds its containers through the engine: put a socket proxy in between that lets only \
+             the requests through that it needs, and point traefik there with `endpoint: tcp://PROXY:2375` below \
+             `providers.docker` in its configuration file"
+                .to_owned()
+        }
+        Told::Traefik => {
+            "traefik finds its containers through the engine: put a socket proxy in between that lets only \
+             the requests through that it needs, and point traefik there with \
+             `--providers.docker.endpoint=tcp://PROXY:2375`"
+                .to_owned()
+        }
+        Told::Starts => {
+            format!(
+                "`{program}` starts containers through the engine and does nothing else, and who may start \
+                 containers is root on the host: run it on a machine that holds nothing else"
+            )
+        }
+        Told::Events => {
+            format!(
+                "`{program}` takes the engine's events from a socket in its filesystem and from nowhere \
+                 else: do without that input, or mount the socket of a proxy that lets only events through"
+            )
+        }
         Told::Manager(by) => format!(
-            "it does nothing without the engine, and what lets it start containers is as good as root by \
-             any way: keep it only where it may have the host; where it is to watch alone, put a socket \
-             proxy between and point it there with {by}"
+            "`{program}` does nothing without the engine, and who may start containers is root on the host: \
+             keep `{program}` only where it may have the host; where it only watches, put a socket proxy in \
+             between and point it there with {by}"
         ),
     })
+}
+
+/// Whether traefik has its settings from a file: it takes them from one source alone, and a file comes
+/// before its command.
+fn has_a_file(container: &Container) -> bool {
+    let declared = &container.declared;
+    let words = || {
+        declared
+            .command
+            .iter()
+            .map(|word| word.value.to_lowercase())
+    };
+    let targets = || {
+        let mounts = declared.mounts.iter();
+        mounts.map(|mount| clean_path(&mount.value.target))
+    };
+    words().any(|word| word.starts_with("--configfile"))
+        || targets().any(|target| target.starts_with("/etc/traefik/traefik."))
+        || (targets().any(|target| target == "/etc/traefik")
+            && !words().any(|word| word.starts_with("--providers")))
 }
 
 /// Whether its command or its environment names an engine at an address of the network.

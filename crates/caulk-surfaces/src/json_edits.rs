@@ -103,10 +103,23 @@ pub(crate) fn remove_from_list(
     };
     let line = |end: usize| {
         let lines = whole_line(source, Span::new(gone.file, gone.start as usize..end));
-        let rest = cut(text, end..text.len()).split('\n').next();
-        let starts_line = source.slice(lines).starts_with(['\n', '\r']);
-        let is_alone = starts_line && rest.is_some_and(|rest| rest.trim().is_empty());
-        is_alone.then_some(lines).ok_or(COMMENT)
+        let before = source.slice(lines);
+        // Blanks that end the line before stay with it.
+        let stays = before.len() - before.trim_start_matches([' ', '\t']).len();
+        let lines = Span::new(gone.file, lines.start as usize + stays..end);
+        let rest = cut(text, end..text.len())
+            .split('\n')
+            .next()
+            .unwrap_or_default();
+        if !source.slice(lines).starts_with(['\n', '\r']) {
+            return Err(COMMENT);
+        }
+        if rest.trim_start().starts_with([']', '}']) {
+            // A bracket behind it must not come to stand in the comment before it.
+            let blanks = rest.len() - rest.trim_start().len();
+            return Ok(Span::new(gone.file, gone.start as usize..end + blanks));
+        }
+        rest.trim().is_empty().then_some(lines).ok_or(COMMENT)
     };
     match (previous, next) {
         (_, Some(_)) => {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use caulk_model::base_images::ImageReference;
 use caulk_model::{
-    Base, ContainerId, Fact, Image, ImageSource, Origin, Repository, State, Unreadable,
+    Base, ContainerId, Fact, Image, ImageSource, Origin, Refused, Repository, State, Unreadable,
 };
 use caulk_source::{FileId, Span, join_path, parent_path};
 use caulk_syntax::dockerfile::Dockerfile;
@@ -224,7 +224,7 @@ impl Workspace<'_> {
 
     /// What engines refuse, file by file.
     fn unreadable(&self) -> Vec<Unreadable> {
-        let mut problems: BTreeMap<FileId, BTreeSet<(Span, String)>> = BTreeMap::new();
+        let mut problems: BTreeMap<FileId, BTreeSet<Refused>> = BTreeMap::new();
         let quadlets = self.quadlets();
         for (file, tree) in &self.trees {
             let found = match tree.as_ref() {
@@ -232,17 +232,21 @@ impl Workspace<'_> {
                 Tree::Compose(stream) => compose::problems(stream),
                 Tree::Seccomp(parsed) => parsed.problems.clone(),
                 Tree::Other(other) => match other.quadlet() {
-                    Some(unit) => unit.problems_among(&quadlets),
+                    Some(unit) => {
+                        let refused = unit.refused_among(&quadlets);
+                        problems.entry(*file).or_default().extend(refused);
+                        continue;
+                    }
                     None => other.problems(),
                 },
             };
             let found = found
                 .into_iter()
-                .map(|problem| (problem.span, problem.message));
+                .map(|problem| Refused::when_read(problem.span, problem.message));
             problems.entry(*file).or_default().extend(found);
         }
         for problem in self.projects.iter().flat_map(|project| &project.problems) {
-            let found = (problem.span, problem.message.clone());
+            let found = Refused::when_read(problem.span, problem.message.clone());
             problems.entry(problem.span.file).or_default().insert(found);
         }
         let unreadable = problems.into_iter().filter_map(|(file, problems)| {
@@ -250,7 +254,7 @@ impl Workspace<'_> {
                 return None;
             }
             let surface = self.surface(file)?;
-            let problems: Vec<(Span, String)> = problems.into_iter().collect();
+            let problems: Vec<Refused> = problems.into_iter().collect();
             let is_whole = match self.trees.get(&file).map(AsRef::as_ref) {
                 Some(Tree::Compose(stream)) => compose::is_refused_whole(stream),
                 _ => false,

@@ -26,7 +26,7 @@ fn problems(repository: &Repository) -> Vec<String> {
     let problems = repository
         .unreadable()
         .flat_map(|unreadable| &unreadable.problems);
-    problems.map(|(_, message)| message.clone()).collect()
+    problems.map(|refused| refused.problem.clone()).collect()
 }
 
 fn names(repository: &Repository) -> Vec<&str> {

@@ -130,6 +130,11 @@ const MIRRORS: &[(&str, &str)] = &[
     ("lscr.io/linuxserver/", "docker.io/linuxserver/"),
     ("quay.io/prometheus/", "docker.io/prom/"),
     ("registry.redhat.io/", "registry.access.redhat.com/"),
+    // devcontainers/images: build/config.json (`secondaryContainerRegistryPath`).
+    (
+        "mcr.microsoft.com/vscode/devcontainers/",
+        "mcr.microsoft.com/devcontainers/",
+    ),
 ];
 
 #[cfg(test)]

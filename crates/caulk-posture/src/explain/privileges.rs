@@ -52,11 +52,18 @@ impl Posture<'_> {
             return;
         }
         let holds = match (container.effective(), &container.root) {
-            (State::Known(set), State::Known(false)) if !set.is_empty() => format!(
-                "its first process is not root and holds {}, which the file of its first program gives \
-                 it",
-                capabilities::names(set).join(" ")
-            ),
+            (State::Known(set), State::Known(false)) if !set.is_empty() => {
+                let added = set.iter().all(|one| container.keeps_without_root(one));
+                format!(
+                    "its first process is not root and holds {}, which {} gives it",
+                    capabilities::names(set).join(" "),
+                    if added {
+                        "podman"
+                    } else {
+                        "the file of its first program"
+                    }
+                )
+            }
             (State::Known(_), State::Known(true)) => {
                 "its first process holds them, because it is root".to_owned()
             }

@@ -175,7 +175,8 @@ fn why(container: &Container) -> String {
             "its first process is not root, but any setuid program in it holds them all".to_owned()
         }
         State::Unknown { because } => format!(
-            "a root process in it can do nearly everything that root on the host can ({because})"
+            "a root process in it can do nearly everything that root on the host can; as whom it starts is not \
+             known, because {because}"
         ),
     };
     let but = if sealed && container.root == State::Known(false) {

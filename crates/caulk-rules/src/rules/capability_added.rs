@@ -1,13 +1,16 @@
 //! See the page below.
 
 use caulk_linux::{Beside, Capability, CapabilityWord, Reach};
-use caulk_model::{AppArmor, Entry, Fact, Mount, Namespace, Seccomp};
+use caulk_model::{AppArmor, Engine, Entry, Fact, Mount, Namespace, Seccomp};
 use caulk_source::{Span, clean_path};
 
 use crate::images;
 use crate::prelude::*;
 use crate::seccomp::and_profile;
-use crate::shared::{asked_again, remove_for_all};
+use crate::shared::{
+    FOR_THE_HOSTS_NETWORK, asked_again, is_for_the_hosts_network, remove_for_all, unless_by_label,
+    unless_rootless,
+};
 
 rule! {
     /// The container is given a Linux capability that a container does not have by itself.
@@ -21,11 +24,11 @@ rule! {
     ///
     /// How bad it is depends on the container. Severity begins with what the capability reaches for a
     /// root process (`SYS_ADMIN` the host: critical; `NET_ADMIN` neighbours and the kernel: high; the
-    /// container's own files: medium; little: low) and rises with what stands beside it (`NET_ADMIN` in
-    /// the host's network, `SYS_PTRACE` among the host's processes). Where the first process is not
+    /// container's own files: medium; little: low) and rises with what stands beside it (`SYS_PTRACE`
+    /// among the host's processes). Where the first process is not
     /// root it is at most medium: then only setuid programs and programs with file capabilities can use
     /// the capability. With no-new-privileges they cannot, so what is left is low: the calls that the
-    /// filter lets through with it.
+    /// filter lets through with it. Podman is different: it gives what is added to any first process.
     ///
     /// What nothing in the container can use, and what it has anyway, is `capability-without-effect`;
     /// `ALL` is `all-capabilities-added`. After `cap_drop: [ALL]`, adding back one of the default set is
@@ -57,12 +60,17 @@ rule! {
     /// - *What stands beside it* (fires) carries some of them further: a namespace of the host, a
     ///   path that is writable, another capability.
     /// - *A first process that is not root* (fires) makes it medium at most.
+    /// - *Podman* (fires) makes what is added ambient for a first process that is not root: it holds it
+    ///   like root's. Without root on the host, many capabilities count for nothing, and the finding says
+    ///   so.
     /// - *With no-new-privileges*, where the first process is not root: only a file of the build
     ///   to which it is given, and calls that the filter lets through, are left. Without either
     ///   it is `capability-without-effect`.
     /// - *Made for it* (fires): an image that is called after a tunnel (`wireguard`, `openvpn`, `gluetun`), or
     ///   after a program that changes the host's network (`fail2ban`, `keepalived`), does nothing without
-    ///   `NET_ADMIN`, so there is no fix.
+    ///   `NET_ADMIN`, so there is no fix. In a network of its own that is low.
+    /// - *The host's network* (fires): beside it, `NET_ADMIN` and `NET_RAW` are for changing and watching that
+    ///   network, so there is no fix: keep both, or take both away.
     /// - *A security module in between* (fires): Docker's AppArmor profile keeps processes of a container from
     ///   those outside, so `SYS_PTRACE` among the host's processes has medium confidence where that
     ///   profile is not taken away: whether the host has AppArmor is not known here.
@@ -150,13 +158,30 @@ fn finding(
         .map_or((capability.reach(), capability.opens()), |more| {
             (more.reach, more.opens)
         });
-    let (severity, mut why) = weighed(container, reach, opens, file.is_some());
+    let needs_root_on_the_host = escalation.is_some() || capability.needs_the_hosts_users();
+    let unless = if needs_root_on_the_host {
+        unless_rootless(container)
+    } else {
+        ""
+    };
+    let is_held = container.keeps_without_root(capability);
+    let can = format!("{opens}{unless}");
+    let (severity, mut why) = weighed(container, reach, &can, is_held, file.is_some());
+    // Nobody who wants a tunnel has a choice.
+    let severity = if escalation.is_none() && made_for(container, capability).is_some() {
+        severity.min(Severity::Low)
+    } else {
+        severity
+    };
     let calls = capability.also_opens_syscalls();
-    if !calls.is_empty() && container.seccomp.value() == Some(&Seccomp::Default) {
+    // Podman's default profile goes by others.
+    let is_podman = container.declared.engine == Engine::Podman;
+    if !calls.is_empty() && !is_podman && container.seccomp.value() == Some(&Seccomp::Default) {
         why = format!("{why}; {}", opened(calls));
     }
     let message = format!("{title} is given the capability `{name}`");
-    let primary = Label::new(entry.origin.span(), reaches(reach));
+    let label = unless_by_label(&entry.origin, reaches(reach));
+    let primary = Label::new(entry.origin.span(), label);
     let finding = about(container, primary, message, name);
     let finding = with_advice(finding, container, entry, capability);
     let among_processes = escalation.as_ref().is_some_and(|more| {
@@ -206,18 +231,17 @@ fn with_advice(
         None => "what the program does with it fails with EPERM".to_owned(),
     };
     let may_break = and_profile(container, &may_break);
-    let made_for_it =
-        |parts| capability == Capability::NetAdmin && images::is_called(container, parts);
-    if made_for_it(images::TUNNELS) {
-        finding.advice(
-            "a tunnel does not work without it: keep what else the container holds small, and let nothing \
-             join its network that need not",
-        )
-    } else if made_for_it(NETWORKERS) {
-        finding.advice(
-            "what it is there for takes this capability: keep what else the container holds small, and pin \
-             its image",
-        )
+    if let Some(advice) = made_for(container, capability) {
+        finding.advice(advice)
+    } else if is_for_the_hosts_network(container, capability) {
+        let network = container.namespaces.network.span();
+        // What carries it further points at it already.
+        let finding = if capability == Capability::NetRaw {
+            finding.related(network, "beside the host's network")
+        } else {
+            finding
+        };
+        finding.advice(FOR_THE_HOSTS_NETWORK)
     } else {
         match asked_again(finding, container, entry.origin.span()) {
             (finding, true) => finding,
@@ -226,8 +250,24 @@ fn with_advice(
     }
 }
 
-/// Names of images whose programs change the host's network, or parts of them.
-const NETWORKERS: &[&str] = &["fail2ban", "firewall", "keepalived", "netfilter"];
+/// What is left to do where the image is of a program that does nothing without `capability`.
+fn made_for(container: &Container, capability: Capability) -> Option<&'static str> {
+    if capability != Capability::NetAdmin {
+        None
+    } else if images::is_called(container, images::TUNNELS) {
+        Some(
+            "a tunnel does not work without it: keep what else the container holds small, and let nothing \
+             join its network that need not",
+        )
+    } else if images::is_called(container, images::NETWORKERS) {
+        Some(
+            "what it is there for takes this capability: keep what else the container holds small, and pin \
+             its image",
+        )
+    } else {
+        None
+    }
+}
 
 fn about(container: &Container, primary: Label, message: String, name: &str) -> Finding {
     Finding::new(&RULE.info, container.surface, primary, message)
@@ -269,6 +309,7 @@ fn weighed(
     container: &Container,
     reach: Reach,
     opens: &str,
+    any_process_holds_it: bool,
     a_file_can_use_it: bool,
 ) -> (Severity, String) {
     let full = match reach {
@@ -290,6 +331,10 @@ fn weighed(
             full,
             format!("its first process is root and holds it from the start: it can {opens}"),
         ),
+        _ if any_process_holds_it => (
+            full,
+            format!("podman gives it to the first process, root or not: it can {opens}"),
+        ),
         State::Known(false) if sealed => (
             full.min(Severity::Low),
             "its first process is not root and no-new-privileges is on, so no process in it gets the \
@@ -303,9 +348,10 @@ fn weighed(
                  capabilities can use it: one of those can {opens}"
             ),
         ),
-        State::Unknown { because } => {
-            (full, format!("a root process in it can {opens} ({because})"))
-        }
+        State::Unknown { because } => (
+            full,
+            format!("a root process in it can {opens}; as whom it starts is not known, because {because}"),
+        ),
     }
 }
 
@@ -315,6 +361,10 @@ fn stands_beside(container: &Container, beside: Beside) -> Option<Span> {
         |fact: &Fact<Namespace>| (fact.value() == Some(&Namespace::Host)).then(|| fact.span());
     match beside {
         Beside::HostPid => shared(&container.namespaces.pid),
+        Beside::OthersPid => {
+            let pid = &container.namespaces.pid;
+            matches!(pid.value(), Some(Namespace::Joined { .. })).then(|| pid.span())
+        }
         Beside::HostProcesses => container
             .declared
             .mounts

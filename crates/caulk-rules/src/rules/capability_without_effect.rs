@@ -4,6 +4,7 @@ use caulk_linux::{Capability, CapabilityWord, PODMAN_DEFAULT};
 use caulk_model::{Engine, Entry, Namespace};
 
 use crate::prelude::*;
+use crate::shared::{FOR_THE_HOSTS_NETWORK, is_for_the_hosts_network};
 
 rule! {
     /// A capability is added or dropped, and that changes nothing.
@@ -36,7 +37,8 @@ rule! {
     /// ## How it is judged
     ///
     /// - *Added although it is held anyway*: it is in Docker's default set, and `ALL` is not dropped. Not
-    ///   where an entry hangs on a variable, for that may be the `ALL`.
+    ///   where an entry hangs on a variable, for that may be the `ALL`. In the host's network, `NET_RAW` is
+    ///   for watching that one and needed under Podman, so there is no fix.
     /// - *Added and dropped*: for one and the same capability adding wins. Of a capability outside the
     ///   default set, `capability-added` says so.
     /// - *Podman* gives what is added to a process that is not root as well, and as ambient capabilities.
@@ -151,9 +153,8 @@ fn held_anyway(
     } else {
         "what is left of the default set"
     };
-    let finding = about(container, entry, label, message, name).why(format!(
-        "the list reads as if {title} held little, while it holds {set}, with the entry or without it"
-    ));
+    let finding = about(container, entry, label, message, name)
+        .why(format!("{title} holds {set}, with the entry or without it"));
     let is_podman = container.declared.engine == Engine::Podman;
     // Who runs it with Podman, whose default set is smaller, may have had to write it.
     let finding = if PODMAN_DEFAULT.contains(capability) {
@@ -164,9 +165,20 @@ fn held_anyway(
             "which engine starts it is not known here: Podman's default set does not have it",
         )
     };
+    if is_for_the_hosts_network(container, capability) {
+        return finding
+            .related(
+                container.namespaces.network.span(),
+                "beside the host's network",
+            )
+            .advice(FOR_THE_HOSTS_NETWORK);
+    }
     let Some(place) = entry.origin.written() else {
         return finding.advice("remove it where it is written, for all who share it");
     };
+    let finding = finding.advice(
+        "to make it count, drop `ALL`: then the container holds what is added and nothing else",
+    );
     let (what, change) = (
         format!("leave `{name}` out"),
         Change::Remove { entry: place },

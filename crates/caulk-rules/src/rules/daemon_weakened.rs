@@ -106,13 +106,14 @@ fn check(repository: &Repository, findings: &mut Findings) {
         let switches = SWITCHES.iter().filter_map(|switch| switch.judge(daemon));
         let modes = MODES.iter().filter_map(|mode| mode.judge(daemon));
         for judged in registries.chain(switches).chain(modes) {
-            findings.report(finding(judged));
+            findings.report(finding(daemon, judged));
         }
     }
 }
 
-fn finding(judged: Judged) -> Finding {
-    Finding::new(
+fn finding(daemon: &Daemon, judged: Judged) -> Finding {
+    let for_a_fault = daemon.network_diagnostics.filter(|_| judged.fact == DEBUG);
+    let finding = Finding::new(
         &RULE.info,
         Surface::Daemon,
         Label::new(judged.place, judged.label),
@@ -120,8 +121,13 @@ fn finding(judged: Judged) -> Finding {
     )
     .severity(judged.severity)
     .fact(judged.fact)
-    .why(judged.why)
-    .remedy(match judged.becomes {
+    .why(judged.why);
+    if let Some(port) = for_a_fault {
+        return finding
+            .related(port, "and this is for looking for a fault as well")
+            .advice("keep both only as long as somebody looks for a fault, and on no host that others use");
+    }
+    finding.remedy(match judged.becomes {
         Some(value) => Remedy::unsafe_because(
             format!("write `{value}`"),
             Change::Become {
@@ -160,6 +166,9 @@ fn registry(entry: &Entry<String>) -> Judged {
                     machine trusts",
     }
 }
+
+/// That debugging is on.
+const DEBUG: &str = "debug true";
 
 /// A key that is on or off.
 struct Switch {
@@ -202,7 +211,7 @@ const SWITCHES: &[Switch] = &[
     Switch {
         get: |daemon| daemon.debug.as_ref(),
         weak: true,
-        fact: "debug true",
+        fact: DEBUG,
         severity: Severity::Low,
         message: "the engine runs with debugging on",
         label: "writes every call that it gets into its log",

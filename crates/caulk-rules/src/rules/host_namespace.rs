@@ -1,10 +1,11 @@
 //! See the page below.
 
-use caulk_linux::{Capability, CapabilityWord};
-use caulk_model::{Entry, Namespace, NamespaceKind, SelinuxLabel, path_holds};
-use caulk_source::Span;
+use caulk_linux::Capability;
+use caulk_model::{Namespace, NamespaceKind, SelinuxLabel};
 
+use crate::made_for_host::made_for;
 use crate::prelude::*;
+use crate::shared::unless_rootless;
 
 rule! {
     /// The container lives in a namespace of the host.
@@ -53,7 +54,14 @@ rule! {
     ///   made to manage or to watch the host's, as one with systemd in it is. Then there is no fix.
     /// - *A right to the network* (fires): a service that is given `NET_ADMIN` or `NET_RAW` beside the
     ///   host's network is made to change or to watch that one, and in one of its own it does not. Then
-    ///   there is no fix.
+    ///   there is no fix. So it is with a mount of `/var/run/docker/netns`, with a privileged engine in a
+    ///   container, and with an image that is called after a tunnel (`wireguard`) or a firewall
+    ///   (`netfilter`).
+    /// - *The host's udev mounted* (fires): a program that makes volumes with device-mapper waits for udev by
+    ///   a semaphore of the host. Then there is no fix of its IPC namespace.
+    /// - *The host's loopback address* (fires): a service that is told `localhost` or `127.0.0.1` means the
+    ///   host, or listens where the host alone reaches it. There is no fix then: what to change first is
+    ///   said.
     /// - *The engine's configuration* (silent): what it makes the default is said once, by
     ///   `daemon-weakened`.
     /// - *A variable*: one without a default is not known; a default counts.
@@ -135,9 +143,9 @@ fn words(kind: NamespaceKind) -> Words {
             "network",
             "lets it reach what listens on the host's 127.0.0.1, and listen on every address itself",
             "a network",
-            "ports have to be published, `localhost` in its configuration is the container itself and no \
-             longer the host, broadcasts reach no neighbour of the host any more, to find it or to wake it, and what it measures or \
-             configures is its own network then",
+            "its ports have to be published; `localhost` is the container itself and no longer the host; it \
+             neither finds others by broadcast nor is found, and cannot wake them; it sees and changes only \
+             a network of its own",
         ),
         NamespaceKind::Pid => (
             Severity::High,
@@ -173,7 +181,8 @@ fn words(kind: NamespaceKind) -> Words {
             "control groups",
             "shows it the host's whole tree of control groups",
             "a tree of control groups",
-            "a monitor that reads other containers' control groups no longer sees them",
+            "a monitor that reads other containers' control groups no longer sees them, and an engine or \
+             systemd in it has only a tree of its own",
         ),
     };
     Words {
@@ -196,7 +205,10 @@ fn finding(container: &Container, kind: NamespaceKind) -> Finding {
         Label::new(
             fact.span(),
             // It mounts `/sys/fs/cgroup` so that it can be written to.
-            if kind == NamespaceKind::Cgroup && is_privileged {
+            if kind == NamespaceKind::Cgroup
+                && is_privileged
+                && !container.declared.may_be_rootless()
+            {
                 "lets root in it change the host's whole tree of control groups"
             } else {
                 words.label
@@ -249,169 +261,102 @@ fn finding(container: &Container, kind: NamespaceKind) -> Finding {
     ))
 }
 
-/// Beginnings of the names that Linux and udev give interfaces of a machine; numbers follow.
-const INTERFACES: &[&str] = &["eno", "enp", "ens", "enx", "eth", "wlan", "wlp", "wlx"];
-
-/// Where a container is told of an interface of the host: there is none of that name in a network of its
-/// own, but for `eth0`.
-fn names_an_interface(container: &Container) -> Vec<Span> {
-    let is_one = |word: &str| {
-        let mut beginnings = INTERFACES.iter();
-        let rest = beginnings.find_map(|beginning| word.strip_prefix(beginning));
-        let digits = rest.and_then(|rest| rest.chars().next());
-        digits.is_some_and(|digit| digit.is_ascii_digit()) && word != "eth0"
-    };
-    let names_one = |text: &str| {
-        let mut words = text.split(|c: char| !c.is_ascii_alphanumeric());
-        words.any(is_one)
-    };
-    let declared = &container.declared;
-    let variables = declared.environment.iter().filter(|entry| {
-        let value = entry.value.value.as_ref().and_then(State::known);
-        value.is_some_and(|value| names_one(value))
-    });
-    let words = declared
-        .command
-        .iter()
-        .filter(|word| names_one(&word.value));
-    let variables = variables.map(|entry| entry.origin.span());
-    variables
-        .chain(words.map(|word| word.origin.span()))
-        .collect()
-}
-
-/// Where the host has its control groups.
-const CONTROL_GROUPS: &str = "/sys/fs/cgroup";
-
-/// What shows that it is made to work with this namespace of the host: the places, what to say of it, and
-/// what is left to do.
-fn made_for(
-    container: &Container,
-    kind: NamespaceKind,
-) -> Option<(Vec<Span>, &'static str, &'static str)> {
-    match kind {
-        NamespaceKind::Network => {
-            let advice = "keep it where it is to change or to watch the host's network; else give it a \
-                          network of its own and publish its ports";
-            let told = names_an_interface(container);
-            if !told.is_empty() {
-                return Some((told, "and this names an interface of the host", advice));
-            }
-            let mut added = container.declared.cap_add.iter();
-            let right = added.find(|entry| {
-                let words = [Capability::NetAdmin, Capability::NetRaw].map(CapabilityWord::One);
-                words.contains(&entry.value)
-            })?;
-            Some((
-                vec![right.origin.span()],
-                "and this is for changing or watching it",
-                advice,
-            ))
-        }
-        NamespaceKind::Cgroup => {
-            let with = |wanted: &dyn Fn(&str) -> bool| -> Vec<Span> {
-                let mounts = container.declared.mounts.iter();
-                let found = mounts
-                    .filter(|mount| mount.value.source.known().is_some_and(|path| wanted(path)));
-                found.map(Entry::place).collect()
-            };
-            if with(&|path| path_holds(CONTROL_GROUPS, path)).is_empty() {
-                return None;
-            }
-            // A folder above shows them as well.
-            let all =
-                with(&|path| path_holds(CONTROL_GROUPS, path) || path_holds(path, CONTROL_GROUPS));
-            let advice = if all.len() == 1 {
-                "keep both where it manages or watches the host's control groups, as systemd and \
-                 monitors do; else take both away"
-            } else {
-                "keep these mounts and the namespace where it manages or watches the host's control \
-                 groups, as systemd and monitors do; else take all of them away"
-            };
-            Some((all, "and this mounts the host's control groups", advice))
-        }
-        NamespaceKind::Ipc => {
-            let mounts = container.declared.mounts.iter();
-            // The engine leaves its own `/dev/shm` out where `/dev` is mounted (moby `daemon/oci_linux.go`).
-            let brings = mounts.filter(|mount| {
-                let source = mount.value.source.known();
-                let target = mount.value.target.trim_end_matches('/');
-                source.is_some_and(|path| path_holds(path, SHARED_MEMORY))
-                    && matches!(target, "/dev" | SHARED_MEMORY)
-            });
-            let places: Vec<Span> = brings.map(Entry::place).collect();
-            (!places.is_empty()).then_some((
-                places,
-                "and this brings the host's shared memory by itself",
-                "take both away: as long as the mount is left, the host's shared memory stays in it",
-            ))
-        }
-        NamespaceKind::Pid | NamespaceKind::Uts | NamespaceKind::User => None,
+fn why(container: &Container, kind: NamespaceKind) -> String {
+    let is_privileged = container.privileged.value() == Some(&true);
+    let text = what_root_can(container, kind, is_privileged)
+        .unwrap_or_else(|| what_any_can(kind).to_owned());
+    // Privileged mode has none either.
+    let label_lost = matches!(kind, NamespaceKind::Pid | NamespaceKind::Ipc)
+        && !is_privileged
+        && container.declared.selinux.is_none()
+        && container.selinux.value() == Some(&SelinuxLabel::Disabled);
+    if label_lost {
+        format!("{text}; the engine also switches SELinux's label off for it")
+    } else {
+        text
     }
 }
 
-/// Where the host has its shared memory.
-const SHARED_MEMORY: &str = "/dev/shm";
-
-fn why(container: &Container, kind: NamespaceKind) -> String {
+/// What it can do with this namespace of the host as root, or by a capability that it holds.
+fn what_root_can(
+    container: &Container,
+    kind: NamespaceKind,
+    is_privileged: bool,
+) -> Option<String> {
     let holds = |capability| {
         let held = container.effective();
         held.known().is_some_and(|held| held.contains(capability))
     };
     // Where it is not known whether it is root, what root in it could do.
-    let root_holds = |capability| {
+    let root_may_hold = |capability, if_unknown| {
         let bounding = container.bounding();
+        let held = bounding.known().copied();
         container.root != State::Known(false)
-            && bounding
-                .known()
-                .is_none_or(|held| held.contains(capability))
+            && held.map_or(if_unknown, |held| held.contains(capability))
     };
+    let unless = unless_rootless(container);
     let text = match kind {
         NamespaceKind::Network if holds(Capability::NetAdmin) => {
             "it holds `NET_ADMIN` as well, so it can change the host's firewall, routes and interfaces"
         }
-        NamespaceKind::Network => {
-            "services that the host keeps to itself, and abstract sockets of its daemons, take its \
-             connections for local ones"
+        NamespaceKind::Network if root_may_hold(Capability::NetAdmin, false) => {
+            "root in it can change the host's firewall, routes and interfaces"
         }
         NamespaceKind::Pid if holds(Capability::SysPtrace) => {
             "it holds `SYS_PTRACE` as well, so it can read and change the memory of every process"
         }
-        NamespaceKind::Pid if root_holds(Capability::Kill) => {
-            "root in it reads the command lines of every process of the host, and can end them unless the \
-             host's AppArmor keeps it from that"
+        NamespaceKind::Pid if root_may_hold(Capability::Kill, true) => {
+            let except = if is_privileged {
+                unless.to_owned()
+            } else if unless.is_empty() {
+                " unless the host's AppArmor keeps it from that".to_owned()
+            } else {
+                format!("{unless} or the host's AppArmor keeps it from that")
+            };
+            return Some(format!(
+                "root in it reads the command lines of every process of the host, and can end them{except}"
+            ));
+        }
+        NamespaceKind::Ipc if root_may_hold(Capability::DacOverride, true) => {
+            "root in it reads and writes every file of the host's `/dev/shm`, whosever it is"
+        }
+        NamespaceKind::Uts if holds(Capability::SysAdmin) => {
+            "it holds `SYS_ADMIN` as well, so it can rename the host"
+        }
+        NamespaceKind::Cgroup if is_privileged => {
+            "privileged mode mounts them writable, so root in it lifts its own limits, and stops or starves \
+             what else runs on the host"
+        }
+        NamespaceKind::Network
+        | NamespaceKind::Pid
+        | NamespaceKind::Ipc
+        | NamespaceKind::Uts
+        | NamespaceKind::User
+        | NamespaceKind::Cgroup => return None,
+    };
+    Some(format!("{text}{unless}"))
+}
+
+/// What whoever runs in it can do.
+fn what_any_can(kind: NamespaceKind) -> &'static str {
+    match kind {
+        NamespaceKind::Network => {
+            "services that the host keeps to itself, and abstract sockets of its daemons, take its \
+             connections for local ones"
         }
         NamespaceKind::Pid => {
             "it reads the command lines of all of them, and can end those with its own user number"
         }
-        NamespaceKind::Ipc if root_holds(Capability::DacOverride) => {
-            "root in it reads and writes every file of the host's `/dev/shm`, whoever's it is"
-        }
         NamespaceKind::Ipc => {
             "what the host's programs share with anybody, or with its user number, they share with it"
-        }
-        NamespaceKind::Uts if holds(Capability::SysAdmin) => {
-            "it holds `SYS_ADMIN` as well, so it can rename the host"
         }
         NamespaceKind::Uts => "it learns the host's name, and sees it change",
         NamespaceKind::User => {
             "with `userns-remap` in the daemon, root in it is root on the host again; without, it \
              changes nothing"
         }
-        NamespaceKind::Cgroup if container.privileged.value() == Some(&true) => {
-            "privileged mode mounts them writable, so root in it lifts its own limits, and stops or starves \
-             what else runs on the host"
-        }
         NamespaceKind::Cgroup => {
             "it learns which other containers and services run, and how they are limited"
         }
-    };
-    let label_lost = matches!(kind, NamespaceKind::Pid | NamespaceKind::Ipc)
-        && container.declared.selinux.is_none()
-        && container.selinux.value() == Some(&SelinuxLabel::Disabled);
-    if label_lost {
-        format!("{text}; the engine also switches SELinux's label off for it")
-    } else {
-        text.to_owned()
     }
 }

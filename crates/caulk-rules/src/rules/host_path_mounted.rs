@@ -3,14 +3,14 @@
 use std::borrow::Cow;
 
 use caulk_linux::{Capability, CapabilityWord};
-use caulk_model::{AppArmor, Entry, Mount};
+use caulk_model::{AppArmor, Engine, Entry, Mount, path_holds};
 use caulk_source::clean_path;
 
 use Severity::{Critical, High, Medium};
 
 use crate::host_paths::{canonical, fits, is_inside, row};
 use crate::prelude::*;
-use crate::shared::{is_root, remove_for_all};
+use crate::shared::{is_root, named_below, remove_for_all};
 
 rule! {
     /// The container is given a path of the host that gives away the host.
@@ -73,7 +73,9 @@ rule! {
     /// ## About the fix
     ///
     /// It mounts the path read-only, where that takes something away; what a program writes there fails
-    /// then. Where it takes nothing away, it removes the mount. There is none for a mount that is read-only:
+    /// then. Where it takes nothing away, it removes the mount, unless the command names a path below it.
+    /// There is none beside privileged mode, in which root makes a read-only mount writable again, nor for
+    /// the settings of a program that writes into them whenever it runs (gcloud, az). There is none for a mount that is read-only:
     /// reading is what a monitor or a backup has it for, and only its owner knows which part it needs. A
     /// mount of `/` brings what is below it along, so a finding says where another mount still shows the
     /// same path.
@@ -304,12 +306,27 @@ fn mended(
         ));
     };
     if !mount.value.is_writable() {
-        return finding.advice("do without it, or mount just the part that the program reads");
+        return finding.advice(of_what_is_read(container, path, grant));
+    }
+    if container.privileged.value() == Some(&true) {
+        return finding.advice(if path_holds("/dev", path) {
+            "take privileged mode away first, which has every device and makes what is read-only writable \
+             again; then give the devices that are needed by name"
+        } else {
+            "take privileged mode away first, which makes what is read-only writable again; then mount only \
+             the part that is needed, read-only"
+        });
     }
     if parent_that_is_writable(container, path).is_some() {
         return finding.advice(
-            "mount both read-only, or just the parts that it needs: to change this mount alone changes nothing",
+            "mount both read-only, or only the parts that are needed: changing this mount alone changes nothing",
         );
+    }
+    if let Some((program, variable)) = writes_there(path) {
+        return finding.advice(format!(
+            "mount a folder that holds nothing but the account that is needed, and name it by `{variable}`: \
+             read-only does not do, for `{program}` writes into the folder whenever it runs"
+        ));
     }
     let read_only = Entry {
         value: Mount {
@@ -319,33 +336,61 @@ fn mended(
         origin: mount.origin.clone(),
     };
     let rest = judged(container, path, &read_only);
+    let takes_it_away = (rest.as_ref()).is_some_and(|rest| rest.severity >= grant.severity);
+    if let Some(word) = named_below(container, &mount.value.target).filter(|_| takes_it_away) {
+        return finding
+            .related(word.origin.span(), "and its command works there")
+            .advice("mount only the folder or the file that the command works on");
+    }
     if let Some(rest) = &rest {
         finding = finding.advice(format!(
-            "mount just the part that it needs: read-only, it still lets {whose} {}",
+            "mount only the part that is needed: a read-only mount of all of it still lets {whose} {}",
             rest.can
         ));
     }
-    finding.remedy(
-        if rest.is_some_and(|rest| rest.severity >= grant.severity) {
-            Remedy::unsafe_because(
-                "take the path away",
-                Change::Remove { entry },
-                "what the program does with it fails",
-            )
-        } else {
-            Remedy::unsafe_because(
-                "mount it read-only",
-                Change::ReadOnly { entry },
-                "what the program writes there fails",
-            )
-        },
-    )
+    finding.remedy(if takes_it_away {
+        Remedy::unsafe_because(
+            "take the path away",
+            Change::Remove { entry },
+            "what the program does with it fails",
+        )
+    } else {
+        Remedy::unsafe_because(
+            "mount it read-only",
+            Change::ReadOnly { entry },
+            "what the program writes there fails",
+        )
+    })
 }
 
-/// Who can do it, and why.
+/// What is left to do about a mount that is read-only already.
+fn of_what_is_read(container: &Container, path: &str, grant: &Grant) -> &'static str {
+    let is_in_tools = container.surface == Surface::DevContainer;
+    if grant.through == Through::Processes {
+        "take `SYS_PTRACE` away, so that it can only read, or do without the mount"
+    } else if is_in_tools && canonical(path).as_deref() == Some("~/.ssh") {
+        "do without the mount, and forward the SSH agent instead, as VS Code does by itself"
+    } else {
+        "do without the mount, or mount only the part that the program reads"
+    }
+}
+
+/// A program that writes its log and its tokens into this folder of its settings whenever it runs, and
+/// fails where it cannot; and the variable by which it is given another one.
+fn writes_there(path: &str) -> Option<(&'static str, &'static str)> {
+    match canonical(path)?.as_str() {
+        path if fits("~/.config/gcloud/*", path) => Some(("gcloud", "CLOUDSDK_CONFIG")),
+        path if fits("~/.azure/*", path) => Some(("az", "AZURE_CONFIG_DIR")),
+        _ => None,
+    }
+}
+
 /// Why a person's files are open to whoever runs in it.
 fn by_number(container: &Container) -> &'static str {
-    if container.declared.may_be_rootless() {
+    if container.surface == Surface::DevContainer {
+        "permissions go by user number, and on Linux the tools of dev containers give its user the one of the \
+         person who starts it"
+    } else if container.declared.may_be_rootless() {
         "where podman runs rootless, root in it is the person who starts it; elsewhere permissions go by \
          user number, and people on a host often have the one that programs in containers have"
     } else {
@@ -354,61 +399,87 @@ fn by_number(container: &Container) -> &'static str {
     }
 }
 
-fn why(container: &Container, grant: &Grant) -> (&'static str, &'static str) {
+/// Where root in a container is not the host's: for the files of a mount that decides.
+fn unless_remapped(container: &Container) -> &'static str {
+    if container.declared.may_be_rootless() {
+        " unless podman runs rootless"
+    } else if container.declared.engine == Engine::Podman
+        || container.privileged.value() == Some(&true)
+    {
+        // A daemon that remaps users starts nothing that is privileged.
+        ""
+    } else {
+        " unless the daemon remaps users"
+    }
+}
+
+/// Who can do it, and why.
+fn why(container: &Container, grant: &Grant) -> (&'static str, Cow<'static, str>) {
+    let unless = unless_remapped(container);
     let sealed = container.no_new_privileges.value() == Some(&true);
     let held = container.effective();
     let overrides = (held.known()).is_some_and(|held| held.contains(Capability::DacOverride));
-    match container.root {
+    let root = "root in the container";
+    let anybody = "the container";
+    let (whose, why) = match container.root {
         _ if grant.through == Through::Processes && grant.severity == Critical => (
-            "root in it",
+            root,
             "it holds `SYS_PTRACE` and AppArmor is off, so `root`, `environ` and `mem` of every process of \
              the host are open to it: that the mount is read-only does not hold there",
         ),
         _ if grant.through == Through::Processes => (
-            "root in it",
+            root,
             "it holds `SYS_PTRACE`, so `root`, `environ` and `mem` of every process of the host are open to \
              it, unless the host's AppArmor denies that: that the mount is read-only does not hold there",
         ),
         _ if grant.through == Through::Everybody => (
-            "it",
+            anybody,
             "the host shows that to each of its users, and command lines tell more than one thinks",
         ),
         State::Known(true) if grant.through == Through::Person && overrides => (
-            "it",
+            anybody,
             "its first process is root, and permissions keep root from none of a person's files",
         ),
-        _ if grant.through == Through::Person => ("it", by_number(container)),
-        State::Known(true) if container.steps_down().is_some() => (
-            "root in it",
-            "its first process starts as root and steps down; to a mounted file the container's root is \
-             the host's unless the daemon remaps users",
-        ),
-        State::Known(true) => (
-            "root in it",
-            "its first process is root, and to a mounted file the container's root is the host's \
-             unless the daemon remaps users",
-        ),
-        State::Known(false) | State::Unknown { .. } if attached_as_root(container) => (
-            "it",
-            "`remoteUser` makes root of all that its tools start, and to a mounted file the container's \
-             root is the host's unless the daemon remaps users",
-        ),
+        _ if grant.through == Through::Person => (anybody, by_number(container)),
+        State::Known(true) if container.steps_down().is_some() => {
+            let why = format!(
+                "its first process starts as root and steps down; to a mounted file the container's root is \
+                 the host's{unless}"
+            );
+            return (root, why.into());
+        }
+        State::Known(true) => {
+            let why = format!(
+                "its first process is root, and to a mounted file the container's root is the host's{unless}"
+            );
+            return (root, why.into());
+        }
+        State::Known(false) | State::Unknown { .. } if attached_as_root(container) => {
+            let why = format!(
+                "`remoteUser` makes root of all that its tools start, and to a mounted file the container's \
+                 root is the host's{unless}"
+            );
+            return (anybody, why.into());
+        }
         State::Known(false) if sealed => (
-            "root in it",
+            root,
             "its first process is not root and cannot become it, so it does what the host lets \
              everybody do: for now",
         ),
         State::Known(false) => (
-            "root in it",
+            root,
             "its first process is not root, so that takes a setuid program; by itself it does what \
              the host lets everybody do",
         ),
-        State::Unknown { .. } => (
-            "root in it",
-            "to a mounted file the container's root is the host's unless the daemon remaps users; \
-             whether its first process is root is not known here",
-        ),
-    }
+        State::Unknown { .. } => {
+            let why = format!(
+                "to a mounted file the container's root is the host's{unless}; whether its first process is \
+                 root is not known here"
+            );
+            return (root, why.into());
+        }
+    };
+    (whose, why.into())
 }
 
 /// With what else opens the path.
@@ -423,7 +494,7 @@ fn beside(
         let added = &container.declared.cap_add;
         let word = CapabilityWord::One(Capability::SysPtrace);
         if let Some(added) = added.iter().find(|added| added.value == word) {
-            finding = finding.related(added.origin.span(), "and this opens its processes");
+            finding = finding.related(added.origin.span(), "and this opens the host's processes");
         }
     }
     if let Some(parent) = parent_that_is_writable(container, path) {

@@ -50,6 +50,8 @@ rule! {
     /// - *Shared memory that nobody offers* (fires): Docker lets a container join another's only where that
     ///   one is `shareable`, by itself or by the engine's `default-ipc-mode`. Whether it is, is said beside
     ///   it.
+    /// - *A tunnel* (silent): to have the network of a container whose image is called after one (`gluetun`,
+    ///   `wireguard`) is how others go out through it.
     /// - *What the other holds* (fires): that it is privileged, or given a capability, is said beside it.
     ///   Nothing hangs on that.
     /// - *By the name of a container*: `container:NAME` is looked for among the `container_name`s of the
@@ -82,6 +84,9 @@ fn check(repository: &Repository, findings: &mut Findings) {
             if let Some(Namespace::Joined { whose }) = fact.value() {
                 let what = shared(*kind);
                 let other = the_other(repository, container, whose);
+                if *kind == NamespaceKind::Network && other.is_some_and(is_a_tunnel) {
+                    continue;
+                }
                 let finding = finding(other, container, &fact.origin, whose, what);
                 let offer = other
                     .filter(|_| *kind == NamespaceKind::Ipc)
@@ -106,6 +111,11 @@ fn check(repository: &Repository, findings: &mut Findings) {
     }
 }
 
+/// Whether it is there for others to go out through it.
+fn is_a_tunnel(other: &Container) -> bool {
+    images::is_called(other, images::TUNNELS)
+}
+
 /// What is shared, and what follows.
 fn shared(kind: NamespaceKind) -> (&'static str, &'static str) {
     match kind {
@@ -114,7 +124,7 @@ fn shared(kind: NamespaceKind) -> (&'static str, &'static str) {
             "each reaches what the other keeps on 127.0.0.1, and the ports of one are the other's",
         ),
         NamespaceKind::Pid => (
-            "the processes",
+            "the process tree",
             "each sees the other's command lines and environments, and as the same user can stop or \
              debug its programs",
         ),
@@ -146,8 +156,8 @@ fn finding(
     Finding::new(
         &RULE.info,
         container.surface,
-        Label::new(origin.span(), format!("shares {what} with it")),
-        format!("{title} has {what} of {shown}"),
+        Label::new(origin.span(), format!("gives it {what} of the other")),
+        format!("{title} uses {what} of {shown}"),
     )
     .container(&title, container.anchor)
     .fact(format!("{what} of {whose}"))
@@ -215,10 +225,12 @@ fn offer(other: &Container) -> Option<(Span, &'static str)> {
     let ipc = &other.namespaces.ipc;
     let words = match ipc.value()? {
         Namespace::Shareable if ipc.origin.is_from_daemon() => {
-            "which every container of this engine offers"
+            "every container of this engine offers its shared memory"
         }
-        Namespace::Shareable => "which offers it",
-        Namespace::Own => "which does not offer it: Docker refuses to start the one that joins",
+        Namespace::Shareable => "and it offers its shared memory",
+        Namespace::Own => {
+            "and it does not offer its shared memory: Docker refuses to start the one that joins"
+        }
         Namespace::Host | Namespace::Joined { .. } | Namespace::Nothing => return None,
     };
     Some((ipc.span(), words))
@@ -228,10 +240,10 @@ fn offer(other: &Container) -> Option<(Span, &'static str)> {
 fn holds(other: &Container) -> String {
     let added = &other.declared.cap_add;
     if other.privileged.value() == Some(&true) {
-        return "which is privileged".to_owned();
+        return "and the other is privileged".to_owned();
     }
     match added.first() {
-        Some(first) => format!("which is given `{}`", first.value.short_name()),
-        None => "which is this one".to_owned(),
+        Some(first) => format!("and the other is given `{}`", first.value.short_name()),
+        None => "this is the other".to_owned(),
     }
 }

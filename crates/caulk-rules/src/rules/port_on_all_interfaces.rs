@@ -2,6 +2,7 @@
 
 use caulk_model::{Engine, Entry, Namespace, Port, StepKind};
 
+use crate::images;
 use crate::prelude::*;
 use crate::written;
 
@@ -47,6 +48,8 @@ rule! {
     ///   the world looks for these services. It is low there, and without a fix.
     /// - *A port of a private network* (fires): so it is with 500 and 4500 (IPsec), 1194 (OpenVPN) and 51820
     ///   (WireGuard) of UDP, to which a peer comes from anywhere.
+    /// - *A certificate* (silent): `certbot --standalone` listens at ports of the web for the authority, which
+    ///   comes from anywhere.
     /// - *A variable*: where it may bring an address, nothing is said; a default counts.
     /// - *Podman* (fires): started by root (`sudo podman`, a unit of the system) its rules come before those of
     ///   ufw and firewalld as Docker's do; else a firewall may close the port.
@@ -92,7 +95,8 @@ fn check(repository: &Repository, findings: &mut Findings) {
             continue;
         }
         for entry in &container.declared.ports {
-            if entry.value.listens_everywhere() {
+            let is_asked_for = proves_a_domain(container) && is_looked_for(&entry.value);
+            if entry.value.listens_everywhere() && !is_asked_for {
                 findings.report(finding(container, entry));
             }
         }
@@ -110,6 +114,13 @@ fn is_looked_for(port: &Port) -> bool {
     let published = port.published.as_str();
     FOR_THE_WORLD.contains(&published)
         || (port.target.ends_with("/udp") && FOR_PEERS.contains(&published))
+}
+
+/// Whether it answers the authority that gives it a certificate, which comes from anywhere.
+fn proves_a_domain(container: &Container) -> bool {
+    let mut words = container.declared.command.iter();
+    images::is_called(container, &["certbot", "letsencrypt"])
+        && words.any(|word| word.value == "--standalone")
 }
 
 /// Whether it names every address of IPv6, and of no other family.

@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use caulk_model::{Engine, Entry, Fact, ImageSource, Mount, Relabel, Seccomp, SelinuxLabel};
+use caulk_model::{Engine, Entry, Fact, Mount, Relabel, Seccomp, SelinuxLabel};
 use caulk_source::Span;
 
 use crate::images;
 use crate::prelude::*;
 use crate::seccomp::{and_profile, listed};
-use crate::shared::{Asker, asked_again, asker, is_by_feature, remove_for_all, unless_rootless};
+use crate::shared::{
+    Asker, asked_again, asker, is_by_feature, remove_for_all, unless_by_label, unless_rootless,
+};
 
 rule! {
     /// The container runs in privileged mode.
@@ -47,9 +49,11 @@ rule! {
     /// - *The value*, as Compose reads it: a quoted `"true"` is true.
     /// - *A variable*: one without a default is not known; a default counts.
     /// - *An engine in a container* (fires): an image whose name or tag says so (`docker:dind`), or a container
-    ///   with a volume where an engine has its files (`/var/lib/docker`), does not start one without
-    ///   it, so there is no fix; what to use instead is said. So it is with a feature of a dev
-    ///   container that asks for it.
+    ///   with a volume where an engine has its files (`/var/lib/docker`) or a command that starts one, does
+    ///   not start one without it, so there is no fix; what to use instead is said, where there is something.
+    ///   So it is with a feature of a dev container that asks for it.
+    /// - *A program for the network* (fires): an image that is called after a tunnel (`wireguard`) or a
+    ///   firewall (`netfilter`) is told what to grant instead. Then there is no fix.
     /// - *Another process* (fires): `docker exec --privileged` gives that process every capability, but the
     ///   seccomp filter, the AppArmor profile and the devices stay those of its container, so its severity
     ///   is high. There is no fix.
@@ -61,13 +65,13 @@ rule! {
     /// ## About the fix
     ///
     /// It removes the key. What the program needed privileged mode for will fail, with an error that
-    /// says what it was: grant that device or capability then.
+    /// says what it was: grant that device, capability, mount or system call then.
     ///
     /// ## Sources
     ///
     /// moby `daemon/pkg/oci` (`WithCapabilities`, `WithDevices`, `WithApparmor`), `daemon/seccomp_linux.go`,
     /// `daemon/exec_linux.go` (`execSetPlatformOpt`); devcontainers/images (`src/universal`), containers.dev
-    /// ("Image Metadata").
+    /// ("Image Metadata"); moby/buildkit `docs/rootless.md`.
     "privileged",
     since: "0.1.0",
     level: Level::Baseline,
@@ -134,7 +138,10 @@ fn finding(container: &Container) -> Finding {
         container.surface,
         Label::new(
             place,
-            "gives it every capability and every device, and switches its confinement off",
+            unless_by_label(
+                &container.privileged.origin,
+                "gives it every capability and every device, and switches confinement off",
+            ),
         ),
         format!("{title} runs in privileged mode"),
     )
@@ -147,10 +154,12 @@ fn finding(container: &Container) -> Finding {
     if again {
         return finding;
     }
-    if let Some(judges) = judges_without(container) {
-        finding = finding.advice(judges);
-    }
     if let Some(advice) = instead(container) {
+        if let Some(files) = &container.declared.around.engine_files
+            && files.span() != place
+        {
+            finding = finding.related(files.span(), "and this is for the files of an engine in it");
+        }
         return finding.advice(advice);
     }
     match container.privileged.origin.written() {
@@ -169,26 +178,37 @@ fn finding(container: &Container) -> Finding {
 /// What to do where it cannot simply go: an engine runs in it.
 fn instead(container: &Container) -> Option<&'static str> {
     if is_by_feature(&container.privileged.origin) {
+        Some(if container.declared.around.engine_files.is_some() {
+            "this feature starts an engine in the container, and that takes privileged mode: do without the \
+             feature, and point `DOCKER_HOST` at an engine on a machine that holds nothing else"
+        } else {
+            "do without this feature, which asks for privileged mode by itself"
+        })
+    } else if images::is_a_builder(container) {
         Some(
-            "do without this feature: the feature itself asks for it; where it brings an engine, one on \
-             another machine needs nothing of the kind here",
-        )
-    } else if is_the_image_of_an_engine(container) {
-        Some(
-            "an engine in a container does not start without it: use a builder elsewhere or the image's \
-             rootless variant, or lend it the host's engine through a proxy that lets single requests \
-             through",
+            "a builder in a container does not start without it: use one on a machine that holds nothing \
+             else, or BuildKit's `moby/buildkit:rootless`, which takes `seccomp=unconfined` and \
+             `apparmor=unconfined` instead",
         )
     } else if images::is_called(container, images::TUNNELS) {
         Some(
             "give it what a tunnel takes instead: the capability `NET_ADMIN`, the device `/dev/net/tun` or \
              `/dev/ppp`, and as `sysctls` what it sets by itself now; its own documentation has the list",
         )
-    } else if container.declared.around.holds_an_engine {
+    } else if images::is_called(container, images::NETWORKERS) {
         Some(
-            "an engine in a container, whose files the volume is for, does not start without it: use an \
-             engine or a builder elsewhere, or lend it the host's through a proxy that lets single \
-             requests through",
+            "give it what it takes to change the network instead: the capabilities `NET_ADMIN` and `NET_RAW`; \
+             load the kernel modules that it uses on the host",
+        )
+    } else if images::is_dockers_own_engine(container) {
+        Some(
+            "an engine in a container does not start without it: run it on a machine that holds nothing \
+             else; where it is there to build images, `moby/buildkit:rootless` does that with \
+             `seccomp=unconfined` and `apparmor=unconfined` instead",
+        )
+    } else if images::is_an_engine(container) {
+        Some(
+            "an engine in a container does not start without it: run it on a machine that holds nothing else",
         )
     } else {
         None
@@ -209,18 +229,16 @@ fn moot(mut finding: Finding, container: &Container) -> Finding {
     let added = added.map(|entry| (&entry.origin, entry.value.short_name()));
     let unconfined = unconfined(container).map(|fact| (&fact.origin, UNCONFINED));
     let mut others: BTreeMap<Span, (Asker, Vec<&str>)> = BTreeMap::new();
-    let mut list_is_said = false;
+    let mut added_is_said = false;
     for (origin, name) in added.chain(unconfined) {
         if let Some(who) = asker(origin.steps()) {
             let (_, names) = others
                 .entry(origin.span())
                 .or_insert_with(|| (who, Vec::new()));
             names.push(name);
-        } else if name == UNCONFINED {
+        } else if name == UNCONFINED || !added_is_said {
+            added_is_said |= name != UNCONFINED;
             finding = finding.related(origin.span(), "and this counts for nothing beside it");
-        } else if !list_is_said {
-            list_is_said = true;
-            finding = finding.related(origin.span(), "and this list counts for nothing beside it");
         }
     }
     // What asks for privileged mode itself stands there already.
@@ -283,14 +301,17 @@ fn judges_without(container: &Container) -> Option<String> {
     let judge = if rules.len() == 1 { "judges" } else { "judge" };
     let rules = listed(&rules, rules.len());
     Some(format!(
-        "without it, what is asked for besides counts again: {rules} {judge} that"
+        "; what is asked for besides counts again, and {rules} {judge} that"
     ))
 }
 
 /// What may break without it.
 fn may_break(container: &Container) -> String {
     let mut text =
-        "whatever needed a device or a capability fails until that one thing is granted".to_owned();
+        "what needs a device, a capability, a mount or a system call that the engine denies fails \
+                    until that is allowed, and an engine in it does not start"
+            .to_owned();
+    text.extend(judges_without(container));
     let declared = &container.declared;
     // Podman labels its containers wherever SELinux is on; Docker does so only where somebody tells it to.
     if declared.engine != Engine::Podman
@@ -302,6 +323,13 @@ fn may_break(container: &Container) -> String {
         .mounts
         .iter()
         .partition(|mount| mount.value.socket().is_some());
+    let source = |mount: &Entry<Mount>| mount.value.source.known().cloned().unwrap_or_default();
+    let (devices, folders): (Vec<_>, Vec<_>) = folders
+        .into_iter()
+        .partition(|mount| source(mount).starts_with("/dev/"));
+    if !devices.is_empty() {
+        text.push_str("; a mounted device is closed until it is given by `--device` as well");
+    }
     let unlabelled = |mount: &&Entry<Mount>| mount.value.relabel == Relabel::None;
     let what = match (folders.iter().any(unlabelled), sockets.is_empty()) {
         (false, true) => return text,
@@ -315,20 +343,6 @@ fn may_break(container: &Container) -> String {
     text.push_str("; on a host with SELinux, ");
     text.push_str(what);
     text
-}
-
-/// Whether name or tag say that an engine is in the image: Docker's own is `docker:dind`, and others
-/// call theirs after it; or a builder, which mounts as an engine does.
-fn is_the_image_of_an_engine(container: &Container) -> bool {
-    let name = container.image.base.name();
-    let name = name.split('@').next().unwrap_or_default();
-    let last = name.rsplit('/').next().unwrap_or_default();
-    let mut parts = last.split([':', '-', '_', '.']);
-    let is_builder = last.starts_with("buildkit") && !last.contains("rootless");
-    let mut words = container.declared.command.iter();
-    let listens = words.any(|word| word.value.contains("buildkitd.sock"));
-    let is_engine = parts.any(|part| part == "dind") || is_builder || listens;
-    container.source != ImageSource::Itself && is_engine
 }
 
 fn why(container: &Container) -> String {

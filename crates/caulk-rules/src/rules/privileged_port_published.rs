@@ -125,7 +125,7 @@ fn finding(container: &Container, entry: &Entry<Port>) -> Finding {
     )
     .container(&title, container.anchor)
     .fact(format!("port {}:{}", port.published, port.target))
-    .why("a client takes what listens there for a service of the host itself");
+    .why("who connects to a port below 1024 expects a service that the host's root has started");
     let moved = port.published.parse::<u16>().ok().map(|published| Port {
         published: (published + 8000).to_string(),
         ..port.clone()

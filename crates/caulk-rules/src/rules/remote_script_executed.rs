@@ -111,11 +111,11 @@ fn finding(container: &Container, fact: &BuildFact<RemoteCode>) -> Finding {
         .advice(match code.way {
             RemoteWay::Pipe | RemoteWay::Text => {
                 "download it to a file, compare it with a checksum that stands here, and run it then; or \
-                 install a package that is signed"
+                 install a package that is signed, or copy the program from an image that is pinned"
             }
             RemoteWay::File { .. } => {
                 "compare the file with a checksum that stands here before it is run; or install a package \
-                 that is signed"
+                 that is signed, or copy the program from an image that is pinned"
             }
         });
     match code.way {

@@ -6,7 +6,7 @@ use caulk_model::{Entry, ImageSource, Mount, SelinuxLabel, Socket, path_holds, s
 use caulk_source::Span;
 
 use crate::prelude::*;
-use crate::shared::{asked_again, do_without_after};
+use crate::shared::{asked_again, do_without_after, named_below};
 use crate::socket_users;
 
 rule! {
@@ -32,7 +32,7 @@ rule! {
     /// ## Good
     ///
     /// Where a program really has to ask the runtime something, put a proxy in front of the socket that
-    /// lets only those questions through:
+    /// lets only those requests through:
     ///
     /// ```yaml,good
     /// services:
@@ -68,7 +68,13 @@ rule! {
     ///   to take one away alone changes nothing.
     /// - *A program for it* (fires): images that do nothing without the engine (nginx-proxy and its
     ///   acme-companion, docker-gen, traefik, watchtower, portainer, dozzle) are told how they are pointed at
-    ///   a proxy instead. Then there is no fix.
+    ///   a proxy instead, and so are commands that start such a program by its path. Those that take no
+    ///   other engine (Selenium's `node-docker`, fluent-bit) are told what is left to do. Then there is no
+    ///   fix.
+    ///   An image of which a variable hides all but the last part is known by that.
+    /// - *A command that names the socket* (fires) uses it, so there is no fix either.
+    /// - *Privileged mode* (fires) gives the host by itself: to take the mount away alone changes nothing, so
+    ///   there is no fix.
     ///
     /// ## About the fix
     ///
@@ -144,7 +150,13 @@ fn check(repository: &Repository, findings: &mut Findings) {
             } else {
                 ""
             };
-            let label = format!("is as good as {}{note}", Opens::of(socket, path).label());
+            let holds = if socket.is_in_a_folder() {
+                "holds the socket and "
+            } else {
+                ""
+            };
+            let opens = Opens::of(socket, path).label();
+            let label = format!("{holds}is as good as {opens}{note}");
             let again = shown_again(mounts, Some(at), path);
             let of_this = again.iter().filter(|(_, other)| {
                 let other = other.value.socket();
@@ -239,6 +251,7 @@ fn finding(
 ) -> Finding {
     let title = container.title();
     let opens = Opens::of(socket, path);
+    let has_the_host = container.privileged.value() == Some(&true);
     let finding = Finding::new(
         &RULE.info,
         container.surface,
@@ -251,14 +264,25 @@ fn finding(
     })
     .container(&title, container.anchor)
     .fact(format!("socket {path}"))
-    .why(format!(
-        "through it, {title} can {}, whatever it holds itself",
-        opens.can()
-    ));
+    .why(if has_the_host {
+        format!("through it, {title} can {}", opens.can())
+    } else {
+        format!(
+            "through it, {title} can {}, whatever it holds itself",
+            opens.can()
+        )
+    });
     let is_shown_again = !again.is_empty();
-    let mut may_break =
-        "what the program asks the runtime for fails; a socket proxy can let single questions through"
-            .to_owned();
+    let lends_an_engine =
+        container.surface == Surface::DevContainer && matches!(opens, Opens::Host | Opens::User);
+    let mut may_break = if lends_an_engine {
+        "who works in it builds and starts nothing with the host's engine any more"
+    } else {
+        "what the program asks the runtime for fails, and a program that is made for the engine does not \
+         start; a socket proxy can let single requests through, but one that lets containers be created is \
+         as good as the socket"
+    }
+    .to_owned();
     let mut finding = finding;
     for other in again {
         finding = finding.related(other, "and this shows it once more");
@@ -267,24 +291,63 @@ fn finding(
         && label.value().is_some_and(SelinuxLabel::confines_nothing)
         && label.span() != place
     {
-        let text = "and this lets it past SELinux: take it out together with the socket";
+        let text = "and this lets it past SELinux: take this out as well";
         finding = finding.related(label.span(), text);
-        may_break.push_str(
-            "; what takes its SELinux label away is left then, and `selinux-disabled` judges it",
-        );
+        may_break
+            .push_str("; its SELinux label stays switched off, which `selinux-disabled` judges");
     }
-    let (finding, is_asked_again) = asked_again(finding, container, place);
+    let (mut finding, is_asked_again) = asked_again(finding, container, place);
     if is_asked_again {
         return finding;
+    }
+    let mut mounts = container.declared.mounts.iter();
+    let mount = mounts.find(|mount| mount.place() == place);
+    let word = mount.and_then(|mount| named_below(container, &mount.value.target));
+    if let Some(word) = word {
+        finding = finding.related(word.origin.span(), "and its command uses it");
     }
     if let Some(advice) = socket_users::instead(container, socket) {
         return finding.advice(advice);
     }
+    if word.is_some() {
+        return finding.advice(
+            "put a socket proxy in between that lets only the requests through that the program needs, and have \
+             the command use that one",
+        );
+    }
+    if has_the_host && !is_shown_again {
+        return finding
+            .related(
+                container.privileged.span(),
+                "and this gives it the host by itself",
+            )
+            .advice(
+                "take privileged mode away as well: as long as one of the two is there, so is the way to the \
+                 host",
+            );
+    }
+    if lends_an_engine && written.is_some() && !is_shown_again {
+        finding = finding.advice(
+            "who has to build images or start containers in it can point `DOCKER_HOST` at an engine on a \
+             machine that holds nothing else",
+        );
+    }
     match written {
-        _ if is_shown_again => finding.advice(
-            "take all of these away: as long as one of them is left, the socket is there; where the \
-             program has to ask the runtime something, a socket proxy can let single questions through",
-        ),
+        _ if is_shown_again => {
+            let mut mounts = container.declared.mounts.iter();
+            let root =
+                mounts.any(|mount| mount.value.source.known().is_some_and(|path| path == "/"));
+            let parts = if root {
+                ", and in place of `/` mount only the parts that the program reads"
+            } else {
+                ""
+            };
+            finding.advice(format!(
+                "take all of these mounts away{parts}: as long as one of them is left, the socket is there; \
+                 where the program has to ask the runtime something, a socket proxy can let single requests \
+                 through"
+            ))
+        }
         Some(entry) => finding.remedy(Remedy::unsafe_because(
             "take the mount away",
             Change::Remove { entry },

@@ -1,19 +1,20 @@
 //! See the page below.
 
-use caulk_model::{AppArmor, Seccomp, SelinuxLabel};
+use caulk_model::{AppArmor, Engine, Seccomp, SelinuxLabel};
 use caulk_source::Span;
 
 use crate::prelude::*;
-use crate::shared::{asked_again, remove_for_all};
+use crate::shared::{asked_again, remove_for_all, unless_by_label};
 
 rule! {
     /// No seccomp filter stands between the container and the kernel.
     ///
     /// ## Why it matters
     ///
-    /// The default profile closes about a fifth of the kernel's system calls: those that load code
+    /// Docker's default profile closes about a fifth of the kernel's system calls: those that load code
     /// into the kernel, mount filesystems, make namespaces, or have been the way out of containers
-    /// before. `unconfined` opens all of them. A profile file without a default action and
+    /// before. Podman's closes fewer: it lets programs mount and make namespaces, and denies those that
+    /// load another kernel, modules or BPF programs. `unconfined` opens all of them. A profile file without a default action and
     /// without rules does the same, because Docker takes it for no profile at all.
     ///
     /// ## Bad
@@ -62,7 +63,7 @@ rule! {
     /// ## Sources
     ///
     /// moby `daemon/seccomp_linux.go` (commit 896de6d for privileged containers), `profiles/seccomp`
-    /// (`setupSeccomp`).
+    /// (`setupSeccomp`); containers/common `pkg/seccomp` (`default_linux.go`).
     "seccomp-disabled",
     since: "0.1.0",
     level: Level::Baseline,
@@ -97,6 +98,7 @@ fn check(repository: &Repository, findings: &mut Findings) {
         if let Some(named) = declared
             && matches!(named.value(), Some(Seccomp::Profile { .. }))
             && is_privileged
+            && container.declared.engine == Engine::Docker
         {
             findings.report(set_aside(container, named.span()));
         }
@@ -116,6 +118,10 @@ fn check(repository: &Repository, findings: &mut Findings) {
     }
 }
 
+/// What may break under the default profile.
+const MAY_BREAK: &str = "a debugger, a sandbox, an old program, or a new one on an old engine may need a call \
+                         that the default denies";
+
 fn unconfined(container: &Container) -> Finding {
     let title = container.title();
     let finding = Finding::new(
@@ -123,14 +129,18 @@ fn unconfined(container: &Container) -> Finding {
         container.surface,
         Label::new(
             container.seccomp.span(),
-            "opens every system call of the kernel",
+            unless_by_label(
+                &container.seccomp.origin,
+                "opens every system call of the kernel",
+            ),
         ),
         format!("{title} runs without a seccomp filter"),
     )
     .container(&title, container.anchor)
     .fact("seccomp unconfined")
     .why(format!(
-        "the default profile denies the calls that load kernel code, mount and make namespaces; without it {} left",
+        "{}; without it, {}",
+        denied(container.declared.engine),
         left(container)
     ));
     let (finding, again) = asked_again(finding, container, container.seccomp.span());
@@ -139,12 +149,26 @@ fn unconfined(container: &Container) -> Finding {
         Some(entry) => finding.remedy(Remedy::unsafe_because(
             "let the default profile apply",
             Change::Remove { entry },
-            "a debugger, a sandbox or an old program may need a call that the default denies",
+            MAY_BREAK,
         )),
         None => finding.advice(remove_for_all(
             &container.seccomp.origin,
             "remove the entry where it is written, for all who share it",
         )),
+    }
+}
+
+/// What the default profile of an engine denies. Podman's leaves mounting and making namespaces to
+/// capabilities, because what it runs is often root in a namespace alone.
+fn denied(engine: Engine) -> &'static str {
+    match engine {
+        Engine::Docker => {
+            "the default profile denies the calls that load kernel code, mount and make namespaces"
+        }
+        Engine::Podman => {
+            "podman's default profile denies the calls that load another kernel and, without the \
+             capabilities for that, modules and BPF programs"
+        }
     }
 }
 
@@ -156,9 +180,9 @@ fn left(container: &Container) -> String {
         (true, true) => "AppArmor or SELinux",
         (true, false) => "AppArmor",
         (false, true) => "SELinux",
-        (false, false) => return "capabilities alone are".to_owned(),
+        (false, false) => return "only capabilities are left".to_owned(),
     };
-    format!("capabilities, and {modules} on a host that has it, are")
+    format!("only capabilities are left, and {modules} where the host has it")
 }
 
 fn for_all(place: Span) -> Finding {
@@ -173,13 +197,13 @@ fn for_all(place: Span) -> Finding {
     )
     .fact("seccomp unconfined")
     .why(
-        "the default profile denies the calls that load kernel code, mount and make namespaces; without it \
-         capabilities are left, and AppArmor or SELinux on a host that has it",
+        "the default profile denies the calls that load kernel code, mount and make namespaces; without \
+         it, only capabilities are left, and AppArmor or SELinux where the host has it",
     )
     .remedy(Remedy::unsafe_because(
         "let the default profile apply",
         Change::Remove { entry: place },
-        "a debugger, a sandbox or an old program may need a call that the default denies",
+        MAY_BREAK,
     ))
 }
 

@@ -1,9 +1,10 @@
 //! See the page below.
 
-use caulk_model::{Entry, Namespace, SelinuxLabel};
+use caulk_model::{Entry, Mount, Namespace, Relabel, SelinuxLabel};
 use caulk_source::Span;
 
 use super::relabel_of_host_path::is_of_the_system;
+use crate::host_paths::canonical;
 use crate::prelude::*;
 use crate::shared::remove_for_all;
 
@@ -55,8 +56,8 @@ rule! {
     ///
     /// ## About the fix
     ///
-    /// It removes the entry. On a host with SELinux, folders that are mounted without `:z` or `:Z` can
-    /// no longer be read then. On a host without it the entry does nothing, and neither does the fix.
+    /// It removes the entry. On a host with SELinux, what is mounted without `:z` or `:Z` can no longer be
+    /// read then. On a host without it the entry does nothing, and neither does the fix.
     ///
     /// ## Sources
     ///
@@ -80,8 +81,8 @@ rule! {
     check: check,
 }
 
-const FOLDERS: &str =
-    "on a host with SELinux, folders mounted without `:z` or `:Z` can no longer be read";
+const UNLABELLED: &str =
+    "on a host with SELinux, what is mounted without `:z` or `:Z` can no longer be read";
 
 fn check(repository: &Repository, findings: &mut Findings) {
     for container in repository.containers() {
@@ -138,20 +139,25 @@ fn finding(container: &Container, label: &SelinuxLabel) -> Finding {
             finding = finding.related(namespace.span(), "and this takes it away as well");
         }
     }
-    let of_the_system = mounts_of_the_system(container);
-    if let [first, ..] = of_the_system.as_slice() {
+    if let Some(mount) = mount_of_the_system(container) {
+        let path = mount.value.source.known();
         return finding
-            .related(*first, "and this must not be given a label of containers")
-            .advice(
+            .related(
+                mount.place(),
+                "and this must not be given a label of containers",
+            )
+            .advice(if path.is_some_and(|path| is_home(path)) {
+                "mount only the subfolder that is needed, with `:Z`; then let the engine's own label apply"
+            } else {
                 "mount a copy in a folder of its own, with `:Z`, instead of a path of the host's system; then \
-                 let the engine's own label apply",
-            );
+                 let the engine's own label apply"
+            });
     }
     match container.selinux.origin.written() {
         Some(entry) => finding.remedy(Remedy::unsafe_because(
             "let the engine's own label apply",
             Change::Remove { entry },
-            FOLDERS,
+            may_break(container),
         )),
         None => finding.advice(remove_for_all(
             &container.selinux.origin,
@@ -160,14 +166,28 @@ fn finding(container: &Container, label: &SelinuxLabel) -> Finding {
     }
 }
 
-/// Its mounts of paths that other programs of the host need with the labels that they have.
-fn mounts_of_the_system(container: &Container) -> Vec<Span> {
-    let mounts = container.declared.mounts.iter();
-    let of_it = mounts.filter(|mount| {
+/// Its first mount of a path that other programs of the host need with the labels that it has.
+fn mount_of_the_system(container: &Container) -> Option<&Entry<Mount>> {
+    let mut mounts = container.declared.mounts.iter();
+    mounts.find(|mount| {
         let source = mount.value.source.known();
         source.is_some_and(|path| is_of_the_system(path))
-    });
-    of_it.map(Entry::place).collect()
+    })
+}
+
+/// Whether a path of the host is the folder of a person.
+fn is_home(path: &str) -> bool {
+    matches!(canonical(path).as_deref(), Some("~" | "/root"))
+}
+
+/// What may break under the engine's own label.
+fn may_break(container: &Container) -> &'static str {
+    let mut mounts = container.declared.mounts.iter();
+    if mounts.any(|mount| mount.value.relabel == Relabel::None) {
+        UNLABELLED
+    } else {
+        "on a host with SELinux, what its policy denies to containers fails, such as the use of some devices"
+    }
 }
 
 /// Whether it holds a socket that the policy would keep from it: then this is how it is made to work, and
@@ -187,8 +207,7 @@ fn for_all(place: Span) -> Finding {
     .severity(Severity::High)
     .fact("selinux label")
     .why(
-        "on a host with SELinux it is the last thing between a process that gets out of a container \
-         and the files of the host",
+        "on a host with SELinux it keeps a process that gets out of a container from the files of the host",
     )
     .remedy(Remedy::unsafe_because(
         "give containers their labels",
@@ -196,7 +215,7 @@ fn for_all(place: Span) -> Finding {
             entry: place,
             value: "true".to_owned(),
         },
-        FOLDERS,
+        UNLABELLED,
     ))
 }
 
@@ -204,13 +223,11 @@ fn why(container: &Container) -> String {
     let title = container.title();
     if container.declared.mounts.is_empty() {
         return format!(
-            "on a host with SELinux it is the last thing between a process that gets out of {title} \
-             and the files of the host"
+            "on a host with SELinux it keeps a process that gets out of {title} from the files of the host"
         );
     }
     format!(
         "on a host with SELinux the label keeps {title} from files that were not meant for containers: \
-         without it, every folder that is mounted is open to it, and so is what a process reaches that \
-         gets out"
+         without it, all that is mounted is open to it, and so is what a process reaches that gets out"
     )
 }

@@ -178,9 +178,9 @@ fn says(packages: &UnsignedPackages, needs_index: bool) -> String {
     let manager = &packages.manager;
     match (needs_index, packages.lasts) {
         (true, true) => {
-            format!("tells `{manager}` to install packages that nobody has signed, from here on")
+            format!("tells `{manager}` to accept packages that nobody has signed, from here on")
         }
-        (true, false) => format!("tells `{manager}` to install packages that nobody has signed"),
+        (true, false) => format!("tells `{manager}` to accept packages that nobody has signed"),
         (false, true) => format!("tells `{manager}` not to check packages, from here on"),
         (false, false) => format!("installs packages that `{manager}` does not check"),
     }

@@ -336,7 +336,28 @@ fn pulled(container: &Container, span: Span, reference: &ImageReference) -> Opti
     let message = format!("{who} runs `{}`, which can change", reference.familiar());
     let label = Label::new(span, label);
     let finding = Finding::new(&RULE.info, container.surface, label, message);
-    let finding = finding.container(&title, container.anchor);
+    let mut finding = finding.container(&title, container.anchor);
+    if let Some(pulled) = container.declared.around.pulled_at {
+        finding = finding.related(
+            pulled,
+            "and this pulls it, so that both are to name the same digest",
+        );
+    }
+    let part = container.declared.around.part_of_image;
+    let tag = reference.tag.as_deref();
+    if let Some((place, tag)) = part
+        .zip(tag)
+        .filter(|(place, tag)| written::is_text(tag, *place))
+    {
+        return Some(
+            rated(finding, severity, reference)
+                .related(place, "is the tag that the variable holds")
+                .why(CHANGES)
+                .advice(format!(
+                    "write the digest into the value of the variable, behind the tag: `{tag}@sha256:…`"
+                )),
+        );
+    }
     Some(completed(finding, severity, reference))
 }
 
@@ -367,10 +388,18 @@ fn judged(reference: &ImageReference, tag_is_written: bool) -> Option<(Severity,
     })
 }
 
-fn completed(finding: Finding, severity: Severity, reference: &ImageReference) -> Finding {
-    let finding = finding
+/// Why a name is no promise.
+const CHANGES: &str =
+    "what was tested need not be what is pulled next: the name can come to mean another image";
+
+fn rated(finding: Finding, severity: Severity, reference: &ImageReference) -> Finding {
+    finding
         .severity(severity)
-        .fact(format!("image {}", reference.repository));
+        .fact(format!("image {}", reference.repository))
+}
+
+fn completed(finding: Finding, severity: Severity, reference: &ImageReference) -> Finding {
+    let finding = rated(finding, severity, reference);
     if may_be_local(reference) {
         return finding
             .doubted(
@@ -383,10 +412,13 @@ fn completed(finding: Finding, severity: Severity, reference: &ImageReference) -
                  and its digest",
             );
     }
-    finding
-        .why("what was tested need not be what is pulled next: the name can come to mean another image")
-        .advice(match reference.tag.as_deref() {
-            Some("latest") | None => "name a version and its digest: `name:version@sha256:…`".to_owned(),
-            Some(_) => format!("write its digest behind the tag: `{}@sha256:…`", reference.familiar()),
-        })
+    finding.why(CHANGES).advice(match reference.tag.as_deref() {
+        Some("latest") | None => {
+            "name a version and its digest: `name:version@sha256:…`".to_owned()
+        }
+        Some(_) => format!(
+            "write its digest behind the tag: `{}@sha256:…`",
+            reference.familiar()
+        ),
+    })
 }

@@ -1,5 +1,7 @@
 //! See the page below.
 
+use caulk_model::RefusedWhen;
+
 use crate::prelude::*;
 
 /// How many further problems of a file are shown.
@@ -37,7 +39,8 @@ rule! {
     /// - *What Docker Compose refuses*, as YAML and as a Compose file.
     /// - *What the docker client refuses* on a command line, and podman in a quadlet.
     /// - *What podman's generator refuses* of a quadlet: no image, keys that exclude each other, a group
-    ///   without a user. A unit that is not here may be on the host.
+    ///   without a user. It passes the flags of `PodmanArgs=` on, so that one which podman refuses stops the
+    ///   service when it starts. A unit that is not here may be on the host.
     /// - *Another program's* (silent): a file with the name of a Compose file that holds a list of mappings, such
     ///   as the tasks of a playbook, unless a Compose file refers to it; and a Dockerfile in which a line that is no
     ///   instruction begins with `{{`, `{%`, `{#` or `<%`: a template, of which nobody here can say what it
@@ -76,7 +79,7 @@ rule! {
 
 fn check(repository: &Repository, findings: &mut Findings) {
     for unreadable in repository.unreadable() {
-        let Some(((span, problem), others)) = unreadable.problems.split_first() else {
+        let Some((first, others)) = unreadable.problems.split_first() else {
             continue;
         };
         let (engine, file) = match unreadable.surface {
@@ -91,20 +94,43 @@ fn check(repository: &Repository, findings: &mut Findings) {
             Surface::Daemon => ("Docker", "configuration"),
             Surface::Kernel => ("the kernel", "configuration"),
         };
+        let by_the_generator = first.when == RefusedWhen::Generated;
+        let engine = if by_the_generator {
+            "podman's generator"
+        } else {
+            engine
+        };
+        let label = match first.when {
+            RefusedWhen::Read | RefusedWhen::Generated => "is refused here",
+            RefusedWhen::Started => "is refused when the service starts",
+        };
         let mut finding = Finding::new(
             &RULE.info,
             unreadable.surface,
-            Label::new(*span, "is refused here"),
-            format!("{engine} refuses this {file}: {problem}"),
+            Label::new(first.span, label),
+            format!("{engine} refuses this {file}: {}", first.problem),
         )
         .fact("unreadable")
-        .why(if unreadable.is_whole {
-            "nothing in this file was judged: it has to be what the engine takes first"
-        } else {
-            "what could not be read because of it was not judged either: something may have been missed"
+        .why(match first.when {
+            RefusedWhen::Generated => "podman's generator makes no service of it",
+            RefusedWhen::Started => {
+                "its service fails to start, and nothing else of this unit was judged"
+            }
+            RefusedWhen::Read if unreadable.is_whole => {
+                "nothing in this file was judged: it has to be what the engine takes first"
+            }
+            RefusedWhen::Read => {
+                "what could not be read because of it was not judged either: something may have been missed"
+            }
         });
-        for (span, problem) in others.iter().take(SHOWN) {
-            finding = finding.related(*span, format!("and here: {problem}"));
+        if let Some(other) = first.beside {
+            finding = finding.related(other, "and this excludes it");
+        }
+        if let Some(cure) = first.cure {
+            finding = finding.advice(cure);
+        }
+        for refused in others.iter().take(SHOWN) {
+            finding = finding.related(refused.span, format!("and here: {}", refused.problem));
         }
         let hidden = others.len().saturating_sub(SHOWN);
         if hidden > 0 {

@@ -59,7 +59,7 @@ pub fn declared(run: &Run, find: Find<'_>) -> Declared {
     }
     settings(run, &mut declared);
     declared.mounts = mounts(run);
-    declared.around.holds_an_engine = holds_an_engine(run);
+    declared.around.engine_files = engine_files(run).map(origin);
     declared.devices = devices(run);
     declared.ports = ports(run);
     for given in run.all("security-opt") {
@@ -349,9 +349,9 @@ fn mounts(run: &Run) -> Vec<Entry<Mount>> {
     mounts
 }
 
-/// Whether a volume is mounted where an engine has its files.
-fn holds_an_engine(run: &Run) -> bool {
-    run.line.given.iter().any(|given| {
+/// What mounts a volume where an engine has its files.
+fn engine_files(run: &Run) -> Option<&Given<'_>> {
+    run.line.given.iter().find(|given| {
         let (source, target, read_only) = match given.flag.meaning() {
             "volume" => match values::volume(&given.value) {
                 Ok(volume) => {

@@ -16,6 +16,8 @@ pub enum Action {
     Exec,
     /// `build`: an image.
     Build,
+    /// `pull`: an image, which nothing runs yet.
+    Pull,
     /// `compose run`: a service, once, with more than its file says.
     RunService,
     /// `compose exec`: another process in the container of a service.
@@ -126,6 +128,7 @@ fn action(words: &[Argument]) -> Option<(Action, &Argument, &[Argument])> {
         "run" | "create" => Some(Action::Run),
         "exec" => Some(Action::Exec),
         "build" => Some(Action::Build),
+        "pull" => Some(Action::Pull),
         _ => None,
     };
     let group = first.text.value()?;
@@ -144,6 +147,7 @@ fn action(words: &[Argument]) -> Option<(Action, &Argument, &[Argument])> {
     let action = match (group, command.text.value()?) {
         ("container", name @ ("run" | "create" | "exec")) => own(name)?,
         ("image" | "builder", "build") | ("buildx", "build" | "b") => Action::Build,
+        ("image", "pull") => Action::Pull,
         _ => return None,
     };
     Some((action, command, rest))
@@ -213,6 +217,13 @@ pub fn build(client: Client, words: &[Argument]) -> Result<Line<'static>, Refusa
         }));
     }
     Ok(line)
+}
+
+/// The image that the words behind `pull` name: the last of them, for its flags stand before.
+pub fn pulled(words: &[Argument]) -> Option<&Argument> {
+    words
+        .last()
+        .filter(|word| !word.text.written().starts_with('-'))
 }
 
 /// The names that the words behind `build` give the image, `-t NAME`. Builders have more flags than

@@ -35,11 +35,13 @@ pub(super) fn read(service: &Value<'_>, context: &Context<'_, '_>, declared: &mu
     }
     declared.volumes = volume::all(service);
     declared.mounts = volume::of_the_host(&declared.volumes, context.volumes);
-    declared.around.holds_an_engine = declared.volumes.iter().any(|volume| {
+    let mut volumes = declared.volumes.iter();
+    let of_an_engine = volumes.find(|volume| {
         let mount = &volume.value.mount;
         let source = mount.source.known().map(String::as_str);
         Around::is_for_an_engine(source, &mount.target, mount.read_only)
     });
+    declared.around.engine_files = of_an_engine.map(|volume| volume.origin.clone());
     for (key, defined) in ["secrets", "configs"].into_iter().zip(context.files) {
         let given = defined.map(|defined| given_files(service, key, defined));
         declared.mounts.extend(given.unwrap_or_default());

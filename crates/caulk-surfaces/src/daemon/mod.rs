@@ -177,6 +177,9 @@ fn daemon(root: &Value, find: FindProfile<'_>) -> (Daemon, Vec<Problem>) {
     for member in root.members() {
         let key = member.key.value.as_str();
         let value = &member.value;
+        if key == "network-diagnostic-port" && value.as_number().is_some_and(|port| port != "0") {
+            daemon.network_diagnostics = Some(value.span);
+        }
         let Some(setting) = setting(key, value) else {
             continue;
         };

@@ -20,7 +20,10 @@ use crate::command_line::{self, Client};
 const FEATURES: &[(&str, &str)] = &[
     (
         "devcontainers/features/docker-in-docker",
-        r#"{"privileged": true}"#,
+        r#"{
+            "privileged": true,
+            "mounts": ["type=volume,source=dind-var-lib-docker,target=/var/lib/docker"]
+        }"#,
     ),
     (
         "devcontainers/features/docker-from-docker",
@@ -121,7 +124,10 @@ pub(super) fn add(part: Declared, origin: &Origin, declared: &mut Declared) {
     take(&mut declared.masked_paths, part.masked_paths, origin, again);
     let no_new = part.no_new_privileges;
     take(&mut declared.no_new_privileges, no_new, origin, again);
-    declared.around.holds_an_engine |= part.around.holds_an_engine;
+    if part.around.engine_files.is_some() {
+        let files = &mut declared.around.engine_files;
+        files.get_or_insert_with(|| origin.clone());
+    }
     for entry in part.environment {
         let mut there = declared.environment.iter();
         if !there.any(|own| own.value.name == entry.value.name) {

@@ -20,6 +20,7 @@ pub(super) fn called(call: &Invocation<'_>) -> Result<Option<Called>, Refusal> {
             let shown = !run.line.help && !is_placeholder(&run.image) && !installs_emulators(&run);
             Ok(shown.then(|| Called::Run(Box::new(run))))
         }
+        Action::Pull => Ok(None),
         Action::Exec => {
             let exec = command_line::exec(call.client, call.words)?;
             Ok(is_privileged(&exec).then_some(Called::Exec(exec)))

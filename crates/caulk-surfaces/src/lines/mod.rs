@@ -18,6 +18,8 @@ mod surroundings;
 mod unit;
 mod words;
 
+use std::collections::BTreeMap;
+
 use caulk_finding::Change;
 use caulk_model::{
     Around, Declared, DeclaredBuild, EngineClient, Entry, Fact, Origin, Repository, RequestedBuild,
@@ -51,6 +53,8 @@ struct Call {
     action: Called,
     /// Whether root on the host calls it.
     by_root: bool,
+    /// Where the variable has its value that is a part of its image's name.
+    part_of_image: Option<Span>,
 }
 
 /// A file with command lines.
@@ -64,6 +68,8 @@ pub(crate) struct File {
     selinux: Vec<SelinuxOff>,
     /// The names that builds give their images.
     built: Vec<String>,
+    /// The images that are pulled, and where they are named.
+    pulled: BTreeMap<String, Span>,
     /// The engines that clients are told to use.
     clients: Vec<EngineClient>,
 }
@@ -77,6 +83,7 @@ pub(crate) fn read(id: FileId, file: &SourceFile, kind: Kind) -> Option<File> {
         problems: Vec::new(),
         selinux: Vec::new(),
         built: Vec::new(),
+        pulled: BTreeMap::new(),
         clients: Vec::new(),
     };
     let texts = source::texts(id, file, kind);
@@ -85,7 +92,8 @@ pub(crate) fn read(id: FileId, file: &SourceFile, kind: Kind) -> Option<File> {
         let mut printer: Option<shell::Call> = None;
         shell::each_call(&text, &|name| around.lookup(name), &mut |call| {
             let words = words::arguments(call);
-            read.take(call, &words);
+            let held = |value: &shell::Value| around.held_in(value, file);
+            read.take(call, &words, &held);
             if kind != Kind::Documentation {
                 endpoints.take(call, &words);
                 read.take_selinux(call, printer.take().as_ref());
@@ -146,7 +154,14 @@ impl File {
     }
 
     /// Takes a command with its own words.
-    fn take(&mut self, command: &shell::Call, words: &[Argument]) {
+    ///
+    /// `held` says where a variable around the program has its value that is a part of a word.
+    fn take(
+        &mut self,
+        command: &shell::Call,
+        words: &[Argument],
+        held: &dyn Fn(&shell::Value) -> Option<Span>,
+    ) {
         let Some(call) = command_line::invocation(words).or_else(|| behind_a_variable(words))
         else {
             return;
@@ -165,26 +180,33 @@ impl File {
             return;
         }
         let before = words.len() - call.words.len();
-        let begins_elsewhere = |at: usize| {
-            let word = command.own_words().get(before + at);
-            word.is_some_and(shell::Value::begins_elsewhere)
-        };
+        let word = |at: usize| command.own_words().get(before + at);
         if call.action == Action::Build {
             self.built.extend(command_line::tags(call.words));
         }
+        if call.action == Action::Pull
+            && let Some(image) = command_line::pulled(call.words)
+            && let Some(name) = image.text.value()
+        {
+            self.pulled.entry(name.to_owned()).or_insert(image.span);
+        }
         match called(&call) {
             Ok(Some(mut action)) => {
+                let mut part_of_image = None;
                 // Flags are added before the image, so that is all that counts of it.
                 if let Called::Run(run) = &mut action
                     && let Image::Named(image) = &mut run.image
                 {
-                    image.shared = begins_elsewhere(run.line.rest);
+                    let word = word(run.line.rest);
+                    image.shared = word.is_some_and(shell::Value::begins_elsewhere);
+                    part_of_image = word.and_then(held);
                 }
                 self.calls.push(Call {
                     name: call.name,
                     words: call.words.to_vec(),
                     action,
                     by_root: command.sudo().is_some(),
+                    part_of_image,
                 });
             }
             Ok(None) => {}
@@ -270,6 +292,13 @@ impl Declaring for File {
                 declaration.declared.one_off = !stays || example;
                 declaration.declared.example = example;
                 declaration.declared.around.by_root = call.by_root;
+                declaration.declared.around.part_of_image = call.part_of_image;
+                let image = declaration
+                    .image
+                    .as_ref()
+                    .and_then(|image| image.value.known());
+                let pulled = image.and_then(|image| self.pulled.get(image));
+                declaration.declared.around.pulled_at = pulled.copied();
                 Some(declaration)
             }
             Called::Service(run) => {

@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use caulk_model::State;
-use caulk_source::Span;
+use caulk_source::{SourceFile, Span};
 use caulk_syntax::dockerfile::Lookup;
 use caulk_syntax::yaml::{Kind, Node};
 
 use super::clients::Endpoint;
+use crate::shell::{self, PieceKind};
 
 /// The variables of a place in a pipeline: its own, and those of what it stands in.
 #[derive(Debug, Default)]
@@ -74,6 +75,21 @@ impl Surroundings {
             Some(None) => Lookup::Unknown,
             None => Lookup::UnsetHere,
         }
+    }
+
+    /// Where a variable of these has its value that is a part of a word.
+    pub(super) fn held_in(&self, word: &shell::Value, file: &SourceFile) -> Option<Span> {
+        word.pieces.iter().find_map(|piece| {
+            let name = file.slice(piece.span).trim_start_matches(['$', '{']);
+            let name = name
+                .split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+                .next()?;
+            let held = self.get(name)?;
+            // The program may have given it another value.
+            let is_it =
+                matches!(&piece.kind, PieceKind::Text(text) if Some(text) == held.text.as_ref());
+            is_it.then_some(held.span)
+        })
     }
 
     /// The engine that its own variables name.

@@ -14,7 +14,7 @@ mod service;
 pub(crate) mod unit;
 
 use caulk_finding::Change;
-use caulk_model::{Engine, State};
+use caulk_model::{Engine, Refused, RefusedWhen, State};
 use caulk_source::{Edit, FileId, SourceFile, Span, Spanned, Surface, extension, parent_path};
 use caulk_syntax::Problem;
 use memchr::memmem;
@@ -213,12 +213,18 @@ impl File {
 
 impl File {
     /// What podman refuses of it, with the drop-ins among `others`.
-    pub(crate) fn problems_among(&self, others: &[&Self]) -> Vec<Problem> {
+    pub(crate) fn refused_among(&self, others: &[&Self]) -> Vec<Refused> {
         let read = self.read(others);
         let refused = read.flags.run(Client::Podman, self.anchor).err();
-        let refused = refused.map(|refusal| Problem {
+        // The generator passes flags on as they are.
+        let refused = refused.map(|refusal| Refused {
             span: refusal.span.unwrap_or(self.anchor),
-            message: refusal.message,
+            problem: refusal.message,
+            when: RefusedWhen::Started,
+            beside: None,
+            cure: Some(
+                "take it away, or write it as the version of podman takes it that is to run it",
+            ),
         });
         refused.into_iter().chain(self.refused(others)).collect()
     }
@@ -230,7 +236,12 @@ impl Declaring for File {
     }
 
     fn problems(&self) -> Vec<Problem> {
-        self.problems_among(&[])
+        let refused = self.refused_among(&[]).into_iter();
+        let problems = refused.map(|refused| Problem {
+            span: refused.span,
+            message: refused.problem,
+        });
+        problems.collect()
     }
 
     fn quadlet(&self) -> Option<&File> {

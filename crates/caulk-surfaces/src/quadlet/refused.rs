@@ -1,7 +1,7 @@
 //! What podman's generator makes no service of.
 
+use caulk_model::{Refused, RefusedWhen};
 use caulk_source::{Span, extension};
-use caulk_syntax::Problem;
 
 use super::keys::values;
 use super::unit::Entry;
@@ -22,7 +22,7 @@ impl File {
     /// Not that a unit which it names is missing: the generator reads several folders of the host, and
     /// what lies in the others is not known. Nor keys that the generator does not know: a newer one
     /// may.
-    pub(super) fn refused(&self, others: &[&Self]) -> Vec<Problem> {
+    pub(super) fn refused(&self, others: &[&Self]) -> Vec<Refused> {
         if self.is_drop_in() {
             return Vec::new();
         }
@@ -44,7 +44,11 @@ impl File {
                 section.mounts();
             }
             "Kube" if section.last("Yaml").is_none() => {
-                section.refuse(self.header, "`[Kube]` names no file: no `Yaml=` is there");
+                section.refuse(
+                    self.header,
+                    "`[Kube]` names no file: no `Yaml=` is there",
+                    "name the file with `Yaml=`",
+                );
             }
             _ => {}
         }
@@ -64,7 +68,7 @@ struct Section<'u> {
     entries: Vec<&'u Entry>,
     /// Where to point where something is absent.
     header: Span,
-    problems: Vec<Problem>,
+    problems: Vec<Refused>,
 }
 
 impl<'u> Section<'u> {
@@ -72,26 +76,41 @@ impl<'u> Section<'u> {
         values(&self.entries, key).last().copied()
     }
 
-    fn refuse(&mut self, span: Span, message: impl Into<String>) {
-        self.problems.push(Problem {
+    fn refuse(&mut self, span: Span, problem: impl Into<String>, cure: &'static str) {
+        self.problems.push(Refused {
             span,
-            message: message.into(),
+            problem: problem.into(),
+            when: RefusedWhen::Generated,
+            beside: None,
+            cure: Some(cure),
+        });
+    }
+
+    /// Refuses a key because of another one.
+    fn exclude(&mut self, entry: &Entry, other: &Entry) {
+        let (key, excluded) = (&entry.key.value, &other.key.value);
+        self.problems.push(Refused {
+            span: entry.span,
+            problem: format!("`{key}=` beside `{excluded}=`"),
+            when: RefusedWhen::Generated,
+            beside: Some(other.span),
+            cure: Some("take one of the two away"),
         });
     }
 
     /// Keys that map user numbers.
     fn users(&mut self) {
-        let maps = MAPPINGS.iter().any(|key| self.last(key).is_some());
+        let maps = MAPPINGS.iter().find_map(|key| self.last(key));
         let remaps = REMAPS.iter().find_map(|key| self.last(key));
         let Some(remaps) = remaps else {
             return;
         };
         let key = &remaps.key.value;
-        if maps {
-            let message = format!("`{key}=` beside a key that maps user numbers by itself");
-            self.refuse(remaps.span, message);
+        if let Some(maps) = maps {
+            self.exclude(remaps, maps);
         } else if self.last("RemapUsers").is_none() {
-            self.refuse(remaps.span, format!("`{key}=` without `RemapUsers=`"));
+            let problem = format!("`{key}=` without `RemapUsers=`");
+            self.refuse(remaps.span, problem, "add `RemapUsers=`, or take it away");
         }
     }
 
@@ -101,15 +120,20 @@ impl<'u> Section<'u> {
             (None, None) => self.refuse(
                 self.header,
                 "`[Container]` has no image: neither `Image=` nor `Rootfs=` is there",
+                "name its image with `Image=`",
             ),
-            (Some(_), Some(rootfs)) => self.refuse(rootfs.span, "`Rootfs=` beside `Image=`"),
+            (Some(image), Some(rootfs)) => self.exclude(rootfs, image),
             (Some(_), None) | (None, Some(_)) => {}
         }
         if let (Some(group), None) = (self.last("Group"), self.last("User")) {
-            self.refuse(group.span, "`Group=` without `User=`");
+            self.refuse(
+                group.span,
+                "`Group=` without `User=`",
+                "add `User=`, or take `Group=` away",
+            );
         }
-        if let (Some(signal), Some(_)) = (self.last("ReloadSignal"), self.last("ReloadCmd")) {
-            self.refuse(signal.span, "`ReloadSignal=` beside `ReloadCmd=`");
+        if let (Some(signal), Some(command)) = (self.last("ReloadSignal"), self.last("ReloadCmd")) {
+            self.exclude(signal, command);
         }
     }
 
@@ -117,14 +141,18 @@ impl<'u> Section<'u> {
     fn connections(&mut self) {
         let pod = self.last("Pod").map(Entry::whole);
         if let Some(pod) = pod.filter(|pod| extension(pod.text()) != "pod") {
-            self.refuse(pod.whole(), "a pod is named by its unit, `NAME.pod`");
+            self.refuse(
+                pod.whole(),
+                "a pod is named by its unit, `NAME.pod`",
+                "write the name of the pod's unit, `.pod` at its end",
+            );
         }
         for network in values(&self.entries, "Network") {
             let whole = network.whole();
             let parts = whole.text().split_once(':');
             if parts.is_some_and(|(name, _)| extension(name) == "container") {
                 let message = "the network of another container takes no options";
-                self.refuse(whole.whole(), message);
+                self.refuse(whole.whole(), message, "take the options away");
             }
         }
     }
@@ -134,7 +162,7 @@ impl<'u> Section<'u> {
         for word in mounts.into_iter().flat_map(Entry::words) {
             if let Some(kind) = lacks_source(&word.value) {
                 let message = format!("a mount of type `{kind}` without a source");
-                self.refuse(word.span, message);
+                self.refuse(word.span, message, "name what is mounted with `source=`");
             }
         }
     }
@@ -143,12 +171,20 @@ impl<'u> Section<'u> {
     fn service(&mut self, is_container: bool) {
         let mode = self.last("KillMode").map(Entry::whole);
         if let Some(mode) = mode.filter(|mode| !matches!(mode.text(), "mixed" | "control-group")) {
-            self.refuse(mode.whole(), "`KillMode=` is `mixed` or `control-group`");
+            self.refuse(
+                mode.whole(),
+                "`KillMode=` is `mixed` or `control-group`",
+                "write one of them, or take the key away",
+            );
         }
         let kind = self.last("Type").map(Entry::whole);
         let kind = kind.filter(|kind| !matches!(kind.text(), "notify" | "oneshot"));
         if let Some(kind) = kind.filter(|_| is_container) {
-            self.refuse(kind.whole(), "`Type=` is `notify` or `oneshot`");
+            self.refuse(
+                kind.whole(),
+                "`Type=` is `notify` or `oneshot`",
+                "write one of them, or take the key away",
+            );
         }
     }
 }

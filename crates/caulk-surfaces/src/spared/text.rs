@@ -140,6 +140,8 @@ impl Expected {
             if self.names(token) {
                 going.insert(index);
                 let flag = flag_before(tokens, index);
+                let first = flag.last().copied().unwrap_or(index);
+                going.extend(comma_before_comments(tokens, first));
                 going.extend(key_before(tokens, flag.last().copied().unwrap_or(index)));
                 going.extend(flag);
             } else if token.kind == Kind::Word && self.settings.contains(token.text) {
@@ -209,6 +211,29 @@ fn flag_before(tokens: &[Token<'_>], value: usize) -> Vec<usize> {
         }
     }
     Vec::new()
+}
+
+/// The comma before a token that only comments on lines of their own keep apart from it: an item that goes
+/// at the end of a list takes it along.
+fn comma_before_comments(tokens: &[Token<'_>], first: usize) -> Option<usize> {
+    let mut at = first;
+    loop {
+        let before = tokens.get(..at)?;
+        let index = before
+            .iter()
+            .rposition(|token| token.kind == Kind::Word || token.text == ",")?;
+        let mut lines = before.iter().take(index);
+        let line = lines.rposition(|token| token.kind == Kind::Line);
+        // The first line has no end of another before it.
+        let line = line.map_or(0, |end| end + 1);
+        let mut line_tokens = before.get(line..)?.iter();
+        let begins = line_tokens.find(|token| token.kind != Kind::Blank)?;
+        if begins.text.starts_with("//") {
+            at = line;
+        } else {
+            return (before.get(index)?.text == ",").then_some(index);
+        }
+    }
 }
 
 /// The key whose value begins at a token: `key: value`, `key=value`, `key = [value`.
@@ -444,6 +469,18 @@ mod tests {
             ("v:\n  - a\n  - b\n", "b", "v:\n  - a\n", true),
             ("v:\n  - a\n  - b\n", "b", "v:\n  - b\n", false),
             ("i: x\nv:\n  - a\n", "a", "i: x\n", true),
+            (
+                "r: [\n\"a\",\n// c, d\n\"b\" ]",
+                "\"b\"",
+                "r: [\n\"a\"\n// c, d\n ]",
+                true,
+            ),
+            (
+                "r: [\n\"a\",\n// c, d\n\"b\" ]",
+                "\"b\"",
+                "r: [\n\"a\"\n// c d\n ]",
+                false,
+            ),
             // A flag of the same name follows.
             ("run -v /:/x -v a:/a b", "-v /:/x", "run -v a:/a b", true),
             ("run -v /:/x -v a:/a b", "-v /:/x", "run -v /:/x b", false),
