@@ -1,5 +1,6 @@
 //! What an image is for, by its name.
 
+use caulk_model::ImageSource;
 use caulk_model::base_images::Gains;
 use caulk_model::build::Sudo;
 
@@ -85,4 +86,19 @@ mod tests {
             assert_eq!(last_name(image), last, "{image}");
         }
     }
+}
+
+/// Images that run nothing by themselves: a shell at most, which ends where nobody types.
+const EMPTY: &[&str] = &["alpine", "busybox", "debian", "fedora", "true", "ubuntu"];
+
+/// Whether what it starts does nothing but print something or end: by its command, or because it is
+/// there for its volumes alone.
+pub(crate) fn runs_nothing(container: &Container) -> bool {
+    let declared = &container.declared;
+    let is_pulled = matches!(container.source, ImageSource::Pulled { .. });
+    let says_nothing =
+        declared.command.is_empty() && declared.entrypoint.is_none() && !declared.terminal;
+    let is_empty = || EMPTY.contains(&last_name(&container.image.base.name()));
+    declared.only_prints
+        || container.surface == Surface::Compose && is_pulled && says_nothing && is_empty()
 }

@@ -22,6 +22,7 @@ mod merge;
 mod own;
 mod path;
 mod plan;
+mod prints;
 mod project;
 pub(crate) mod security;
 mod service;

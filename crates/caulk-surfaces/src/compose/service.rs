@@ -166,8 +166,9 @@ fn dockerfile_of(build: &Value<'_>) -> State<String> {
 /// they come out again as the image's user.
 fn shown(value: &Value<'_>) -> Option<State<String>> {
     match value.env_variable() {
-        Some(name) => Some(State::unknown(format!(
-            "an environment file sets `${name}`"
+        Some(set) => Some(State::unknown(format!(
+            "an environment file sets `${}`",
+            set.name
         ))),
         None => value.text(),
     }
