@@ -54,6 +54,14 @@ rule! {
     /// - *A right to the network* (fires): a service that is given `NET_ADMIN` or `NET_RAW` beside the
     ///   host's network is made to change or to watch that one, and in one of its own it does not. Then
     ///   there is no fix.
+    /// - *A service that publishes nothing* (fires) beside the host's network is reached there alone, or is
+    ///   there to find, to wake or to watch what the host's network has. There is no fix: without it, nobody
+    ///   would reach it.
+    /// - *The host shown or changed* (fires): privileged mode beside the host's network, or a mount of the
+    ///   host's `/`, `/proc` or `/sys` beside its network or processes, is of what changes or watches the host.
+    ///   Then there is no fix.
+    /// - *Control groups that are mounted to be read* (silent): the mount shows the same, so that the namespace
+    ///   beside it adds nothing, unless the container is privileged.
     /// - *The engine's configuration* (silent): what it makes the default is said once, by
     ///   `daemon-weakened`.
     /// - *A variable*: one without a default is not known; a default counts.
@@ -121,7 +129,11 @@ fn check(repository: &Repository, findings: &mut Findings) {
         }
         for kind in NamespaceKind::ALL {
             let fact = container.namespaces.get(*kind);
-            if fact.value() == Some(&Namespace::Host) && !fact.origin.is_from_daemon() {
+            let adds_nothing = *kind == NamespaceKind::Cgroup && reads_the_same(container);
+            if fact.value() == Some(&Namespace::Host)
+                && !fact.origin.is_from_daemon()
+                && !adds_nothing
+            {
                 findings.report(finding(container, *kind));
             }
         }
@@ -225,6 +237,12 @@ fn finding(container: &Container, kind: NamespaceKind) -> Finding {
         }
         return finding.advice(advice);
     }
+    if kind == NamespaceKind::Network && container.declared.stays() && port.is_none() {
+        return finding.advice(
+            "keep it where it is to change, to watch or to find what the host's network has; else give it \
+             a network of its own and publish its ports",
+        );
+    }
     let Some(entry) = fact.origin.written() else {
         return finding.advice("remove it where it is written, for all who share it");
     };
@@ -301,12 +319,15 @@ fn made_for(
             let right = added.find(|entry| {
                 let words = [Capability::NetAdmin, Capability::NetRaw].map(CapabilityWord::One);
                 words.contains(&entry.value)
-            })?;
-            Some((
-                vec![right.origin.span()],
-                "and this is for changing or watching it",
-                advice,
-            ))
+            });
+            let privileged = container.declared.privileged.as_ref();
+            let privileged = privileged.filter(|fact| fact.value() == Some(&true));
+            let right = right.map(|entry| &entry.origin);
+            if let Some(right) = right.or(privileged.map(|fact| &fact.origin)) {
+                let label = "and this is for changing or watching it";
+                return Some((vec![right.span()], label, advice));
+            }
+            watches(container).map(|places| (places, WATCHES, advice))
         }
         NamespaceKind::Cgroup => {
             let with = |wanted: &dyn Fn(&str) -> bool| -> Vec<Span> {
@@ -346,8 +367,36 @@ fn made_for(
                 "take both away: as long as the mount is left, the host's shared memory stays in it",
             ))
         }
-        NamespaceKind::Pid | NamespaceKind::Uts | NamespaceKind::User => None,
+        NamespaceKind::Pid => {
+            let advice = "keep it where it is to watch the host, as monitors do; else take both away";
+            watches(container).map(|places| (places, WATCHES, advice))
+        }
+        NamespaceKind::Uts | NamespaceKind::User => None,
     }
+}
+
+/// What is said of a mount by which a container watches the host.
+const WATCHES: &str = "and this shows it the host, as monitors want";
+
+/// The mounts by which a container watches the host.
+fn watches(container: &Container) -> Option<Vec<Span>> {
+    let mounts = container.declared.mounts.iter();
+    let shows = mounts.filter(|mount| {
+        let source = mount.value.source.known();
+        source.is_some_and(|path| matches!(path.as_str(), "/" | "/proc" | "/sys"))
+    });
+    let places: Vec<Span> = shows.map(Entry::place).collect();
+    (!places.is_empty()).then_some(places)
+}
+
+/// Whether the host's control groups are mounted to be read, and it can do no more with them.
+fn reads_the_same(container: &Container) -> bool {
+    let mut mounts = container.declared.mounts.iter();
+    let is_mounted = mounts.any(|mount| {
+        let source = mount.value.source.known();
+        source.is_some_and(|path| path_holds(path, CONTROL_GROUPS)) && mount.value.read_only
+    });
+    is_mounted && container.privileged.value() == Some(&false)
 }
 
 /// Where the host has its shared memory.

@@ -371,7 +371,7 @@ impl<'d> Loader<'d, '_> {
                 }
                 continue;
             }
-            shape::check(&member.value, &mut self.project.problems);
+            shape::check(&member.name, &member.value, &mut self.project.problems);
             let key = &member.key;
             let is_base = self.project.extended.contains(key) || self.bases.contains(key);
             let value = member.value.shared(is_base);
