@@ -191,6 +191,7 @@ fn declared_build(build: &Value<'_>) -> DeclaredBuild {
         network: build
             .get("network")
             .and_then(|value| fact(&value, |text| text)),
+        arguments: argument_names(build),
     }
 }
 
@@ -238,6 +239,17 @@ fn written_dockerfile(build: &Value<'_>) -> String {
         }
         (None, _) => "Dockerfile".to_owned(),
     }
+}
+
+/// The build arguments that are given, each where it is.
+fn argument_names(build: &Value<'_>) -> Vec<Entry<String>> {
+    let given = build.get("args").map(|args| pairs(&args));
+    let members = given.iter().flat_map(Value::members);
+    let names = members.map(|member| Entry {
+        origin: member.value.origin(),
+        value: member.name.into_owned(),
+    });
+    names.collect()
 }
 
 /// `args` as a mapping or as a list of `NAME=value`. A name without a value is taken from the
