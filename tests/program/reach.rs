@@ -62,6 +62,35 @@ fn what_git_ignores_is_left_alone_unless_it_is_wanted() {
 }
 
 #[test]
+fn installed_packages_are_left_alone_unless_they_are_wanted() {
+    let scene = Scene::new()
+        .write("node_modules/tool/Dockerfile", ROOT)
+        .write("vendor/acme/tool/Dockerfile", ROOT)
+        .write("vendor/nginx/Dockerfile", ROOT)
+        .write("web/Dockerfile", ROOT);
+    assert_eq!(
+        scene.places(&["."]),
+        ["vendor/nginx/Dockerfile:2", "web/Dockerfile:2"]
+    );
+    let all = [
+        "node_modules/tool/Dockerfile:2",
+        "vendor/acme/tool/Dockerfile:2",
+        "vendor/nginx/Dockerfile:2",
+        "web/Dockerfile:2",
+    ];
+    assert_eq!(scene.places(&["--no-ignore"]), all);
+    assert_eq!(
+        scene.places(&["vendor/acme/tool"]),
+        ["vendor/acme/tool/Dockerfile:2"],
+        "it is named"
+    );
+    assert_eq!(
+        scene.places(&["--force-exclude", "vendor/acme/tool/Dockerfile"]),
+        NOTHING
+    );
+}
+
+#[test]
 fn an_ignored_file_is_read_where_another_refers_to_it() {
     let compose = "services:\n  web:\n    build: build\n    cap_add: [SYS_ADMIN]\n";
     let scene = |dockerfile| {

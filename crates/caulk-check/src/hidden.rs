@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use caulk_finding::{Finding, Hidden};
 use caulk_source::{FileId, Sources};
 
-/// A text that is shorter stands in too many words to be hidden in them.
+/// A text that is shorter stands in too many words to be hidden in them, unless it begins like none.
 const LEAST: usize = 4;
 
 /// So many texts of one file are hidden; a hostile file has a million.
@@ -13,9 +13,12 @@ const MOST: usize = 1_000;
 
 /// The texts of each file that findings want hidden, the longest first: also those of findings that
 /// are not reported, because another one may point at the same line.
-pub(crate) fn texts(findings: &[Finding], sources: &Sources) -> BTreeMap<FileId, Vec<String>> {
+pub(crate) fn texts<'f>(
+    findings: impl Iterator<Item = &'f Finding>,
+    sources: &Sources,
+) -> BTreeMap<FileId, Vec<String>> {
     let mut by_file: BTreeMap<FileId, BTreeSet<String>> = BTreeMap::new();
-    for hidden in findings.iter().flat_map(|finding| &finding.hidden) {
+    for hidden in findings.flat_map(|finding| &finding.hidden) {
         let texts = by_file.entry(hidden.span.file).or_default();
         if texts.len() < MOST {
             texts.extend(as_written(hidden, sources));
@@ -40,7 +43,7 @@ fn as_written(hidden: &Hidden, sources: &Sources) -> Vec<String> {
     };
     texts
         .into_iter()
-        .filter(|text| text.len() >= LEAST)
+        .filter(|text| text.len() >= LEAST || text.starts_with(['=', ':', ' ']))
         .map(str::to_owned)
         .collect()
 }

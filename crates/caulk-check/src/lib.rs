@@ -124,9 +124,10 @@ impl<'a> Run<'a> {
             settings.shows(path, finding)
         });
         let mut shown = findings::in_order(shown.cloned().collect(), sources);
-        provenance::add(&mut shown, repository);
+        provenance::add(&mut shown, repository, sources);
         generated::add(&mut shown, sources);
         let fingerprints = fingerprint::all(&shown, sources);
+        let hidden = hidden::texts(every.iter().chain(&shown), sources);
         let reported = shown.into_iter().zip(fingerprints);
         Report {
             findings: reported
@@ -138,7 +139,7 @@ impl<'a> Run<'a> {
                 })
                 .collect(),
             files: self.counts(sources, repository, settings),
-            hidden: hidden::texts(every, sources),
+            hidden,
             ..Report::default()
         }
     }

@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use caulk_finding::{Finding, Label};
+use caulk_finding::{Finding, Hidden, Label};
 use caulk_model::{Container, Repository, Step, StepKind};
-use caulk_source::Span;
+use caulk_source::{SourceFile, Sources, Span, cut_from};
 
 /// Adds to each finding the steps by which its value came to the container: the nearest first.
-pub(crate) fn add(findings: &mut [Finding], repository: &Repository) {
+///
+/// The line of an environment file is shown without what it says.
+pub(crate) fn add(findings: &mut [Finding], repository: &Repository, sources: &Sources) {
     let mut containers: BTreeMap<Span, Vec<&Container>> = BTreeMap::new();
     for container in repository.containers() {
         containers
@@ -20,12 +22,15 @@ pub(crate) fn add(findings: &mut [Finding], repository: &Repository) {
         let place = finding.primary.span;
         for container in here.into_iter().flatten() {
             let steps = container.steps_to(place);
-            let mut labels: Vec<Label> = steps.iter().filter_map(label).collect();
+            let labels = steps.iter().filter_map(|step| label(step, sources));
+            let mut labels: Vec<Label> = labels.collect();
             // A step already says which service it is about.
             if labels.is_empty() && is_said_elsewhere(container, place) {
                 let text = "is said of the service that begins here";
                 labels.push(Label::new(container.anchor, text));
             }
+            let variables = steps.iter().filter(|step| step.kind == StepKind::DotEnv);
+            finding.hidden.extend(variables.map(|step| rest_of_line(step.span, sources)));
             for label in labels {
                 let is_new = !finding.related.iter().any(|other| other.span == label.span);
                 if is_new {
@@ -46,8 +51,12 @@ fn is_said_elsewhere(container: &Container, place: Span) -> bool {
 }
 
 /// What is said of a step. How an image came is said by the rules that judge images.
-fn label(step: &Step) -> Option<Label> {
+fn label(step: &Step, sources: &Sources) -> Option<Label> {
     let text = match step.kind {
+        StepKind::DotEnv => {
+            let text = format!("and this sets `{}` in it", sources.slice(step.span));
+            return Some(Label::new(step.span, text));
+        }
         // Those of a variable, of a feature and of a label stand where the finding points.
         StepKind::BaseStage
         | StepKind::BuiltImage
@@ -63,7 +72,19 @@ fn label(step: &Step) -> Option<Label> {
         StepKind::Override => "and stands over this",
         StepKind::Extends => "comes from there by this `extends`",
         StepKind::Include => "and this includes it",
-        StepKind::DotEnv => "and an environment file sets a variable in it",
+        StepKind::GivenEnvFile => "and the environment file of this run sets a variable in it",
     };
     Some(Label::new(step.span, text))
+}
+
+/// What stands after the name of a variable, which is not to be shown.
+fn rest_of_line(name: Span, sources: &Sources) -> Hidden {
+    let text = sources.get(name.file).map_or("", SourceFile::text);
+    let rest = cut_from(text, name.range().end).lines().next();
+    let rest = rest.unwrap_or_default();
+    let end = name.range().end;
+    Hidden {
+        span: Span::new(name.file, end..end + rest.len()),
+        text: rest.to_owned(),
+    }
 }

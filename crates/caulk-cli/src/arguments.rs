@@ -185,7 +185,8 @@ pub(crate) struct Projects {
 /// Which files of a folder are read.
 #[derive(Args, Debug)]
 pub(crate) struct Reading {
-    /// Also read files that git ignores.
+    /// Also read files that git ignores, and installed packages (`node_modules`,
+    /// `vendor/OWNER/PACKAGE`).
     #[arg(long)]
     pub(crate) no_ignore: bool,
 
@@ -193,8 +194,8 @@ pub(crate) struct Reading {
     #[arg(long)]
     pub(crate) no_hidden: bool,
 
-    /// Leave out files that git ignores, or that the configuration excludes, even where they are
-    /// named.
+    /// Leave out files that git ignores, installed packages, and what the configuration excludes,
+    /// even where they are named.
     #[arg(long)]
     pub(crate) force_exclude: bool,
 }

@@ -10,6 +10,7 @@ mod exit;
 mod explain;
 mod fix;
 mod host;
+mod installed;
 mod load;
 mod output;
 mod posture;

@@ -18,6 +18,7 @@ use ignore::{WalkBuilder, WalkState};
 use crate::arguments::{Configured, Projects, Reading};
 use crate::configuration::Configurations;
 use crate::exit::Failure;
+use crate::installed;
 use crate::refusal::say;
 use crate::root::Root;
 
@@ -52,12 +53,12 @@ pub(crate) fn load(root: &Root, places: &[PathBuf], how: How<'_>) -> Result<Load
     let mut folders = Vec::new();
     for place in places {
         if place.is_dir() {
-            if reading.force_exclude && is_ignored(root, place) {
+            if reading.force_exclude && is_left_out(root, place) {
                 continue;
             }
             files.extend(walk(root, place, reading)?);
             folders.extend(root.name(place));
-        } else if !(reading.force_exclude && is_ignored(root, place)) {
+        } else if !(reading.force_exclude && is_left_out(root, place)) {
             files.extend(named(root, place)?);
         }
     }
@@ -74,10 +75,15 @@ pub(crate) fn load(root: &Root, places: &[PathBuf], how: How<'_>) -> Result<Load
     // of what git is told to keep to itself.
     let within = |path: &String| {
         let in_folder = |folder: &String| {
-            folder.is_empty()
-                || path
-                    .strip_prefix(folder)
-                    .is_some_and(|rest| rest.starts_with('/'))
+            let below = if folder.is_empty() {
+                Some(path.as_str())
+            } else {
+                let rest = path.strip_prefix(folder);
+                rest.and_then(|rest| rest.strip_prefix('/'))
+            };
+            below.is_some_and(|below| {
+                reading.no_ignore || !installed::holds_file(Path::new(below))
+            })
         };
         folders.iter().any(in_folder) && !is_ignored(root, &root.folder.join(path))
     };
@@ -296,12 +302,18 @@ fn read(place: &Path) -> std::io::Result<Vec<u8>> {
 /// The files of a folder that may declare a container, read in parallel. Links are not followed:
 /// what they lead to inside the folder is met where it lies, and what lies outside is not ours.
 fn walk(root: &Root, folder: &Path, reading: &Reading) -> Result<Vec<SourceFile>, Failure> {
+    let (named, no_ignore) = (folder.to_owned(), reading.no_ignore);
     let mut walker = WalkBuilder::new(folder);
     walker
         .hidden(reading.no_hidden)
         .standard_filters_if(!reading.no_ignore, reading.no_hidden)
         .follow_links(false)
-        .filter_entry(|entry| entry.file_name() != ".git");
+        .filter_entry(move |entry| {
+            let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
+            let below = entry.path().strip_prefix(&named);
+            let is_installed = is_folder && below.is_ok_and(installed::holds);
+            entry.file_name() != ".git" && (no_ignore || !is_installed)
+        });
     let found: Mutex<Vec<SourceFile>> = Mutex::new(Vec::new());
     let refused: Mutex<Option<Failure>> = Mutex::new(None);
     walker.build_parallel().run(|| {
@@ -350,6 +362,17 @@ fn candidate(root: &Root, place: &Path) -> Option<SourceFile> {
     };
     let decided = wanted == Wanted::ByName || Wanted::by_content(&name, &bytes);
     decided.then(|| SourceFile::new(name, bytes))
+}
+
+/// Whether what was named is left out of the folders around it.
+fn is_left_out(root: &Root, place: &Path) -> bool {
+    let below = place.strip_prefix(&root.folder).unwrap_or(place);
+    let is_installed = if place.is_dir() {
+        installed::holds(below)
+    } else {
+        installed::holds_file(below)
+    };
+    is_installed || is_ignored(root, place)
 }
 
 /// Whether git ignores a file that was named.

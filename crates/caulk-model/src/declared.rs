@@ -100,6 +100,10 @@ pub struct Declared {
     pub container_name: Option<String>,
     /// The words of its command, with the place of each. An empty one stands for what is not known.
     pub command: Vec<Entry<String>>,
+    /// Whether what it starts does nothing but print something or end.
+    pub only_prints: bool,
+    /// Whether it keeps its input open, so that a shell in it stays.
+    pub terminal: bool,
     /// Its environment, as far as its service says it.
     pub environment: Vec<Entry<Variable>>,
     /// Whether it is started for one job and then ends: a tool, not a service.
@@ -124,23 +128,6 @@ impl Declared {
     /// Whether it is started to stay.
     pub fn stays(&self) -> bool {
         !self.one_off
-    }
-
-    /// Whether its command does nothing but print something or end.
-    pub fn only_prints(&self) -> bool {
-        let Some((first, rest)) = self.command.split_first() else {
-            return false;
-        };
-        let program = first.value.rsplit('/').next().unwrap_or_default();
-        self.entrypoint.is_none()
-            && match program {
-                "echo" | "false" | "id" | "printenv" | "printf" | "true" | "uname" | "whoami" => {
-                    true
-                }
-                // With words behind it, it starts another program.
-                "env" => rest.is_empty(),
-                _ => false,
-            }
     }
 
     /// Whether it is gone, with its files, as soon as its one job is done.

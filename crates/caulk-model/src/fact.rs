@@ -86,6 +86,7 @@ impl Origin {
             | StepKind::Unit
             | StepKind::Daemon
             | StepKind::DotEnv
+            | StepKind::GivenEnvFile
             | StepKind::EnvFile => false,
         };
         match self {
@@ -107,7 +108,7 @@ impl Origin {
     pub fn is_from_env(&self) -> bool {
         self.steps()
             .iter()
-            .any(|step| matches!(step.kind, StepKind::DotEnv | StepKind::EnvFile))
+            .any(|step| matches!(step.kind, StepKind::DotEnv | StepKind::GivenEnvFile | StepKind::EnvFile))
     }
 
     /// Whether it is what the engine's configuration says for every container.
@@ -178,8 +179,12 @@ pub enum StepKind {
     Extends,
     /// A file includes another.
     Include,
-    /// An environment file (`.env`, or what is named instead of it) sets a variable in it. Such a value is never shown.
+    /// An environment file (`.env`, or what is named instead of it) sets a variable in it: the place is
+    /// the variable's name there. Such a value is never shown.
     DotEnv,
+    /// So does one that the run names and that is not among the files that are read: the place is the
+    /// value.
+    GivenEnvFile,
     /// A file of variables that is named here says it. Such a value is never shown either.
     EnvFile,
 }

@@ -96,6 +96,8 @@ pub struct DeclaredBuild {
     pub entitlements: Vec<Entry<String>>,
     /// The network of its steps.
     pub network: Option<Fact<String>>,
+    /// The names of the build arguments that it gives.
+    pub arguments: Vec<Entry<String>>,
 }
 
 impl DeclaredBuild {

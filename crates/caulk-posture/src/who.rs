@@ -37,7 +37,8 @@ impl Posture<'_> {
             StepKind::Override => format!("{place}, over which it stands"),
             StepKind::Extends => format!("{place} `extends`"),
             StepKind::Include => format!("{place} `include`"),
-            StepKind::DotEnv => "a variable of an environment file".to_owned(),
+            StepKind::DotEnv => format!("`{}` of {place}", self.sources.slice(step.span)),
+            StepKind::GivenEnvFile => "a variable of the environment file of this run".to_owned(),
             StepKind::EnvFile => format!("{place} `env_file`"),
         }
     }

@@ -130,3 +130,18 @@ mod tests {
         }
     }
 }
+
+/// Images that run nothing by themselves: a shell at most, which ends where nobody types.
+const EMPTY: &[&str] = &["alpine", "busybox", "debian", "fedora", "true", "ubuntu"];
+
+/// Whether what it starts does nothing but print something or end: by its command, or because it is
+/// there for its volumes alone.
+pub(crate) fn runs_nothing(container: &Container) -> bool {
+    let declared = &container.declared;
+    let is_pulled = matches!(container.source, ImageSource::Pulled { .. });
+    let says_nothing =
+        declared.command.is_empty() && declared.entrypoint.is_none() && !declared.terminal;
+    let is_empty = || EMPTY.contains(&last_name(&container.image.base.name()));
+    declared.only_prints
+        || container.surface == Surface::Compose && is_pulled && says_nothing && is_empty()
+}

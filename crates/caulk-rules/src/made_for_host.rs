@@ -17,7 +17,11 @@ pub(crate) fn made_for(container: &Container, kind: NamespaceKind) -> Option<Sho
         NamespaceKind::Network => for_the_network(container),
         NamespaceKind::Cgroup => for_control_groups(container),
         NamespaceKind::Ipc => for_shared_memory(container),
-        NamespaceKind::Pid | NamespaceKind::Uts | NamespaceKind::User => None,
+        NamespaceKind::Pid => {
+            let advice = "keep it where it is to watch the host, as monitors do; else take both away";
+            watches(container).map(|places| (places, WATCHES, advice))
+        }
+        NamespaceKind::Uts | NamespaceKind::User => None,
     }
 }
 
@@ -61,12 +65,12 @@ fn for_the_network(container: &Container) -> Option<Shown> {
         CapabilityWord::One(one) => is_for_the_hosts_network(container, one),
         CapabilityWord::All => false,
     });
-    if let Some(right) = right {
-        return Some((
-            vec![right.origin.span()],
-            "and this is for changing or watching it",
-            advice,
-        ));
+    let privileged = container.declared.privileged.as_ref();
+    let privileged = privileged.filter(|fact| fact.value() == Some(&true));
+    let right = right.map(|entry| &entry.origin);
+    if let Some(right) = right.or(privileged.map(|fact| &fact.origin)) {
+        let label = "and this is for changing or watching it";
+        return Some((vec![right.span()], label, advice));
     }
     let called = [images::TUNNELS, images::NETWORKERS];
     if called
@@ -85,7 +89,31 @@ fn for_the_network(container: &Container) -> Option<Shown> {
             advice,
         ));
     }
-    None
+    watches(container).map(|places| (places, WATCHES, advice))
+}
+
+/// What is said of a mount by which a container watches the host.
+const WATCHES: &str = "and this shows it the host, as monitors want";
+
+/// The mounts by which a container watches the host.
+fn watches(container: &Container) -> Option<Vec<Span>> {
+    let mounts = container.declared.mounts.iter();
+    let shows = mounts.filter(|mount| {
+        let source = mount.value.source.known();
+        source.is_some_and(|path| matches!(path.as_str(), "/" | "/proc" | "/sys"))
+    });
+    let places: Vec<Span> = shows.map(Entry::place).collect();
+    (!places.is_empty()).then_some(places)
+}
+
+/// Whether the host's control groups are mounted to be read, and it can do no more with them.
+pub(crate) fn reads_control_groups(container: &Container) -> bool {
+    let mut mounts = container.declared.mounts.iter();
+    let is_mounted = mounts.any(|mount| {
+        let source = mount.value.source.known();
+        source.is_some_and(|path| path_holds(path, CONTROL_GROUPS)) && mount.value.read_only
+    });
+    is_mounted && container.privileged.value() == Some(&false)
 }
 
 fn for_control_groups(container: &Container) -> Option<Shown> {

@@ -55,6 +55,8 @@ impl Exceeded {
             // `of_surroundings` compares these.
             entrypoint: _,
             command: _,
+            only_prints: _,
+            terminal: _,
             build: _,
             sysctls: _,
             cgroup_parent: _,

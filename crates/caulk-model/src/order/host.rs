@@ -48,6 +48,8 @@ pub(super) fn build_at_most(after: Option<&DeclaredBuild>, before: Option<&Decla
         privileged,
         entitlements,
         network,
+        // What they make of the image is compared as what it is.
+        arguments: _,
     } = after;
     let on = |fact: &Option<Fact<bool>>| {
         let state = fact.as_ref().map(|fact| fact.state.clone());

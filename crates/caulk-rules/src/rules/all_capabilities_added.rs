@@ -147,8 +147,7 @@ fn finding(container: &Container, entry: &Entry<CapabilityWord>) -> Finding {
 fn why(container: &Container) -> String {
     let filter = match container.seccomp.value() {
         Some(Seccomp::Default) => {
-            "the default seccomp profile lets mount, bpf and new user namespaces through to all of its \
-             processes"
+            "the default seccomp profile also lets mount, bpf and new user namespaces through"
         }
         Some(Seccomp::Disabled) => "there is no seccomp filter either",
         Some(Seccomp::Profile { .. }) | None => {
@@ -158,8 +157,8 @@ fn why(container: &Container) -> String {
     let sealed = container.no_new_privileges.value() == Some(&true);
     let who = match &container.root {
         State::Known(true) if container.steps_down().is_some() => {
-            "its first process starts as root and holds them all until it steps down, and any setuid \
-             program in it does later"
+            "its first process starts as root with all of them until it steps down, and a setuid program \
+             brings them back"
                 .to_owned()
         }
         State::Known(true) => {
@@ -180,9 +179,9 @@ fn why(container: &Container) -> String {
         ),
     };
     let but = if sealed && container.root == State::Known(false) {
-        "but"
+        "; but "
     } else {
-        "and"
+        "; "
     };
-    format!("{who}, {but} {filter}")
+    format!("{who}{but}{filter}")
 }

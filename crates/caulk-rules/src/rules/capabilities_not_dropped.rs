@@ -45,8 +45,8 @@ rule! {
     /// - *A variable* (silent): where an entry of the lists hangs on one, nobody knows what is
     ///   left.
     /// - *Documentation* (silent): how a line that a reader types is hardened is the reader's to decide.
-    /// - *Prints and ends* (silent): a command that is nothing but `echo`, `env`, `true` or the like leaves no
-    ///   process that could use what it has.
+    /// - *Prints and ends* (silent): a command that is nothing but `echo`, `env`, `true` or the like, or the
+    ///   shell of a plain image that nobody types into, leaves no process that could use what it has.
     /// - *A tool that passes*: `--rm` without `-d`, and with no volume, port, network, device or privilege,
     ///   is silent: it does one job, and neither reaches anything nor leaves anything behind.
     /// - *A part of a service* (silent): one with neither image nor build is completed elsewhere.
@@ -89,7 +89,7 @@ fn check(repository: &Repository, findings: &mut Findings) {
     for container in repository.containers() {
         let judged = RULE.info.surfaces.contains(&container.surface)
             && !container.declared.example
-            && !container.declared.only_prints()
+            && !images::runs_nothing(container)
             && !container.declared.passes_unconnected()
             && !matches!(container.source, ImageSource::Fragment)
             && !container.image.is_windows()

@@ -244,8 +244,7 @@ fn who_has_them(
         None => (
             "whoever starts it has them",
             format!(
-                "any user of the container can start it, and it can {}: what it does for its caller, and any \
-                 fault in it, reaches that far",
+                "any user of the container can start it, and it can {}",
                 worst.opens()
             ),
         ),
@@ -258,9 +257,8 @@ fn who_has_them(
             (
                 "whoever starts it has them, where the container is given them",
                 format!(
-                    "a container does not have {needed} by itself: until it is given that, {until}; then \
-                     any user of the container can start it, and it can {}: what it does for its caller, \
-                     and any fault in it, reaches that far",
+                    "until a container is given {needed}, {until}; then any user of the container can \
+                     start it, and it can {}",
                     worst.opens()
                 ),
             )

@@ -48,7 +48,8 @@ rule! {
     /// ## Sources
     ///
     /// moby/sys `user` (`GetExecUser`): the defaults are 0. Docker reference, "USER". Apache Airflow, "Building
-    /// the image" and "Entrypoint" (arbitrary user with group 0).
+    /// the image" and "Entrypoint" (arbitrary user with group 0). NetBox's own Dockerfile (`unit:root` has the
+    /// folders that it writes).
     "group-is-root",
     since: "0.1.0",
     level: Level::Hardened,
@@ -61,7 +62,12 @@ rule! {
 }
 
 /// Images that do not work in another group: what they write belongs to group 0.
-const WANT_GROUP_0: &[&str] = &["docker.io/apache/airflow"];
+const WANT_GROUP_0: &[&str] = &[
+    "docker.io/apache/airflow",
+    "docker.io/netboxcommunity/netbox",
+    "ghcr.io/netbox-community/netbox",
+    "quay.io/netboxcommunity/netbox",
+];
 
 fn check(repository: &Repository, findings: &mut Findings) {
     for container in repository.containers() {

@@ -18,13 +18,13 @@ rule! {
     /// Severity begins with what the device gives: disks and memory critical (a disk that may only be
     /// read, or memory without `SYS_RAWIO`, high), every device critical, a rule for all block devices
     /// high, the kernel's log and loop devices medium. What a loop device shows is a file that somebody
-    /// attached to it, and not the disk below. `/dev/kvm` is low: it gives nothing of the host's by itself,
-    /// and is a wide part of the kernel to attack; an emulator cannot do without it, so there is no fix. `/dev/fuse` and `/dev/net/tun` are medium
+    /// attached to it, and not the disk below. `/dev/fuse` and `/dev/net/tun` are medium
     /// beside the capability that makes use of them (`SYS_ADMIN`, `NET_ADMIN`), and silent without it.
     /// Critical and high fall by one where the process is not root, because device nodes belong to
     /// root, and a rule's where `MKNOD` is dropped.
     ///
-    /// Graphics, sound, cameras, serial adapters and USB sticks are what `devices` is for, and silent.
+    /// Graphics, sound, cameras, serial adapters and USB sticks are what `devices` is for, and silent. So is
+    /// `/dev/kvm`: it gives nothing of the host's by itself, and an emulator cannot do without it.
     ///
     /// ## Bad
     ///
@@ -73,7 +73,7 @@ rule! {
     "host-device",
     since: "0.1.0",
     level: Level::Baseline,
-    severity: Severities::Derived { least: Severity::Low, worst: Severity::Critical },
+    severity: Severities::Derived { least: Severity::Medium, worst: Severity::Critical },
     confidence: Confidence::High,
     fixes: Fixes::Unsafe,
     surfaces: &[Surface::Compose, Surface::CommandLine, Surface::DevContainer, Surface::Workflow, Surface::Quadlet],
@@ -144,13 +144,6 @@ const KERNEL_LOG: Grant = Grant {
     gives: "gives it the kernel's log",
     can: "write messages into the host's log that look like the kernel's, and may read it",
     open: false,
-};
-const MACHINES: Grant = Grant {
-    severity: Severity::Low,
-    gives: "lets it run virtual machines with the host's kernel",
-    can: "call the kernel's code for virtual machines, which is wide and not narrowed by the default \
-          seccomp profile; so can every user that the node's mode lets in",
-    open: true,
 };
 const ATTACHED: Grant = Grant {
     severity: Severity::Medium,
@@ -237,7 +230,6 @@ fn device(container: &Container, path: &str, device: &Device) -> Option<Grant> {
         "mem" | "kmem" | "port" if lacks(Capability::SysRawio) => Some(MEMORY_ALONE),
         "mem" | "kmem" | "port" => Some(MEMORY),
         "kmsg" => Some(KERNEL_LOG),
-        "kvm" => Some(MACHINES),
         "fuse" => (!lacks(Capability::SysAdmin)).then_some(FILESYSTEMS),
         "net" | "net/tun" => (!lacks(Capability::NetAdmin)).then_some(TUNNELS),
         "loop-control" => Some(ATTACHING),
@@ -349,11 +341,6 @@ fn finding(
     .container(&title, container.anchor)
     .fact(format!("{what} {name}"))
     .why(format!("{who}{rootless} {}", grant.can));
-    if severity == Severity::Low {
-        return finding.advice(
-            "keep it for an emulator or a virtual machine alone, and let nothing else run beside that",
-        );
-    }
     match origin.written() {
         Some(entry) => finding.remedy(Remedy::unsafe_because(
             "take the device away",

@@ -3,7 +3,7 @@
 use caulk_linux::Capability;
 use caulk_model::{Namespace, NamespaceKind, SelinuxLabel};
 
-use crate::made_for_host::made_for;
+use crate::made_for_host::{made_for, reads_control_groups};
 use crate::prelude::*;
 use crate::shared::unless_rootless;
 
@@ -62,6 +62,14 @@ rule! {
     /// - *The host's loopback address* (fires): a service that is told `localhost` or `127.0.0.1` means the
     ///   host, or listens where the host alone reaches it. There is no fix then: what to change first is
     ///   said.
+    /// - *A service that publishes nothing* (fires) beside the host's network is reached there alone, or is
+    ///   there to find, to wake or to watch what the host's network has. There is no fix: without it, nobody
+    ///   would reach it.
+    /// - *The host shown or changed* (fires): privileged mode beside the host's network, or a mount of the
+    ///   host's `/`, `/proc` or `/sys` beside its network or processes, is of what changes or watches the host.
+    ///   Then there is no fix.
+    /// - *Control groups that are mounted to be read* (silent): the mount shows the same, so that the namespace
+    ///   beside it adds nothing, unless the container is privileged.
     /// - *The engine's configuration* (silent): what it makes the default is said once, by
     ///   `daemon-weakened`.
     /// - *A variable*: one without a default is not known; a default counts.
@@ -129,7 +137,11 @@ fn check(repository: &Repository, findings: &mut Findings) {
         }
         for kind in NamespaceKind::ALL {
             let fact = container.namespaces.get(*kind);
-            if fact.value() == Some(&Namespace::Host) && !fact.origin.is_from_daemon() {
+            let adds_nothing = *kind == NamespaceKind::Cgroup && reads_control_groups(container);
+            if fact.value() == Some(&Namespace::Host)
+                && !fact.origin.is_from_daemon()
+                && !adds_nothing
+            {
                 findings.report(finding(container, *kind));
             }
         }
@@ -236,6 +248,12 @@ fn finding(container: &Container, kind: NamespaceKind) -> Finding {
             finding = finding.related(place, label);
         }
         return finding.advice(advice);
+    }
+    if kind == NamespaceKind::Network && container.declared.stays() && port.is_none() {
+        return finding.advice(
+            "keep it where it is to change, to watch or to find what the host's network has; else give it \
+             a network of its own and publish its ports",
+        );
     }
     let Some(entry) = fact.origin.written() else {
         return finding.advice("remove it where it is written, for all who share it");

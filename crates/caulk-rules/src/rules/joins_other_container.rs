@@ -1,6 +1,6 @@
 //! See the page below.
 
-use caulk_model::{ImageSource, Namespace, NamespaceKind, Origin};
+use caulk_model::{Namespace, NamespaceKind, Origin};
 use caulk_source::Span;
 
 use crate::images;
@@ -101,7 +101,7 @@ fn check(repository: &Repository, findings: &mut Findings) {
                     "what it writes there, the other reads as its own",
                 );
                 let other = the_other(repository, container, whose);
-                if other.is_some_and(holds_only_data) {
+                if other.is_some_and(images::runs_nothing) {
                     continue;
                 }
                 let finding = finding(other, container, &entry.origin, whose, what);
@@ -206,18 +206,6 @@ fn the_other<'r>(
     repository
         .neighbour(container, name)
         .or_else(|| repository.called(container, name))
-}
-
-/// Images that run nothing by themselves: a shell at most, which ends where nobody types.
-const EMPTY: &[&str] = &["alpine", "busybox", "debian", "fedora", "true", "ubuntu"];
-
-/// Whether it is there for its volumes alone.
-fn holds_only_data(other: &Container) -> bool {
-    let declared = &other.declared;
-    let runs_nothing = declared.command.is_empty() && declared.entrypoint.is_none();
-    let is_pulled = matches!(other.source, ImageSource::Pulled { .. });
-    let is_empty = || EMPTY.contains(&images::last_name(&other.image.base.name()));
-    declared.only_prints() || (is_pulled && runs_nothing && is_empty())
 }
 
 /// Whether the other one lets its shared memory be joined, and who says so.

@@ -2,6 +2,7 @@
 
 use caulk_model::{Engine, Fact, ImageSource, Limit};
 
+use crate::images;
 use crate::prelude::*;
 
 rule! {
@@ -44,8 +45,8 @@ rule! {
     /// - *A variable*: one without a default is taken for a limit that somebody sets; a default
     ///   counts. Where one stands among the flags of a line, it may hold any of them, and nothing is said.
     /// - *Documentation* (silent): how a line that a reader types is hardened is the reader's to decide.
-    /// - *Prints and ends* (silent): a command that is nothing but `echo`, `env`, `true` or the like leaves no
-    ///   process that could use what it has.
+    /// - *Prints and ends* (silent): a command that is nothing but `echo`, `env`, `true` or the like, or the
+    ///   shell of a plain image that nobody types into, leaves no process that could use what it has.
     /// - *One job* (silent): a service for whose end others wait (`service_completed_successfully`) does its
     ///   job and is gone.
     /// - *A tool that passes*: `--rm` without `-d`, and with no volume, port, network, device or privilege,
@@ -120,7 +121,7 @@ fn check(repository: &Repository, findings: &mut Findings) {
     for container in repository.containers() {
         let judged = RULE.info.surfaces.contains(&container.surface)
             && !container.declared.example
-            && !container.declared.only_prints()
+            && !images::runs_nothing(container)
             && (container.surface != Surface::Compose || container.declared.stays())
             && !container.declared.passes_unconnected()
             && !matches!(container.source, ImageSource::Fragment);

@@ -47,8 +47,8 @@ rule! {
     /// - *An image, and a part of a service* (silent): a Dockerfile cannot say it, and a service
     ///   without image and build is part of another file, which may.
     /// - *A variable* (silent): an option whose name or value hangs on one may be this.
-    /// - *Prints and ends* (silent): a command that is nothing but `echo`, `env`, `true` or the like leaves no
-    ///   process that could use what it has.
+    /// - *Prints and ends* (silent): a command that is nothing but `echo`, `env`, `true` or the like, or the
+    ///   shell of a plain image that nobody types into, leaves no process that could use what it has.
     /// - *Documentation* (silent): how a line that a reader types is hardened is the reader's to decide.
     /// - *A tool that passes*: `--rm` without `-d`, and with no volume, port, network, device or privilege,
     ///   is silent: it does one job, and neither reaches anything nor leaves anything behind.
@@ -93,7 +93,7 @@ fn check(repository: &Repository, findings: &mut Findings) {
     for container in repository.containers() {
         let is_service = RULE.info.surfaces.contains(&container.surface)
             && !container.declared.example
-            && !container.declared.only_prints()
+            && !images::runs_nothing(container)
             && !container.declared.passes_unconnected()
             && container.source != ImageSource::Fragment
             && !container.image.is_windows();

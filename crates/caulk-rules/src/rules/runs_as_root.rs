@@ -7,6 +7,7 @@ use caulk_model::build::BaseUse;
 use caulk_model::{Base, ContainerId, FileGrant, ImageSource, Origin, PrivilegedFile, User};
 use caulk_source::{FileId, Span};
 
+use crate::images;
 use crate::prelude::*;
 
 /// The user of a fix where no account is known to exist: numeric, so that it needs none.
@@ -84,6 +85,8 @@ rule! {
     ///   on as root.
     /// - *The image of a dev container* (fires): of a Dockerfile in a folder `.devcontainer` severity is
     ///   medium, and there is no fix: its configuration says as whom it is used.
+    /// - *Prints and ends* (silent): a service whose command is nothing but `echo`, `env`, `true` or the like,
+    ///   or the shell of a plain image that nobody types into, leaves no process that would be root.
     /// - *Windows* (silent) has no uid 0.
     ///
     /// ## About the fix
@@ -142,6 +145,7 @@ fn check(repository: &Repository, findings: &mut Findings) {
         let declared = container.declared.user.as_ref();
         let found = match (&container.source, declared) {
             (ImageSource::Itself, _) => built(repository, container),
+            _ if images::runs_nothing(container) => None,
             (_, Some(user)) if !user.value().is_some_and(User::is_empty) => {
                 declared_root(container)
             }

@@ -110,7 +110,10 @@ fn for_all(place: Span, path: &str) -> Finding {
         "the engine reads it when it starts, from the folder that it runs in, and stops without it",
     )
     .advice("write the whole path, as it is on the machine")
-    .at_most(Confidence::Low)
+    .doubted(
+        Confidence::Low,
+        "in which folder the engine runs is not known here",
+    )
 }
 
 fn finding(container: &Container, path: &str) -> Finding {
@@ -150,12 +153,22 @@ fn finding(container: &Container, path: &str) -> Finding {
         (false, false) => FOLDER,
     });
     if container.surface == Surface::CommandLine {
-        // From which folder the line is run is not known.
-        return finding.at_most(Confidence::Low);
+        return finding.doubted(
+            Confidence::Low,
+            "from which folder the line is run is not known here",
+        );
     }
     match container.source {
         // Other files complete it, and the first of them decides the folder.
-        ImageSource::Fragment => finding.at_most(Confidence::Low),
-        ImageSource::Itself | ImageSource::Built { .. } | ImageSource::Pulled { .. } => finding,
+        ImageSource::Fragment => finding.doubted(
+            Confidence::Low,
+            "other files complete this one, and the first of them decides the folder",
+        ),
+        ImageSource::Itself | ImageSource::Built { .. } | ImageSource::Pulled { .. } => {
+            finding.doubted(
+                Confidence::Medium,
+                "something may put the file there before the engine starts",
+            )
+        }
     }
 }

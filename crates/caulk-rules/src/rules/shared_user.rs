@@ -363,6 +363,6 @@ fn finding(
             container: second.anchor,
             user: format!("{free}:{free}"),
         },
-        "files that it wrote under the old number are no longer its own",
+        "what it wrote under the old number is no longer its own: give it its files and folders first, with `chown`",
     ))
 }

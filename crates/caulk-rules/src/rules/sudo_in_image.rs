@@ -44,6 +44,8 @@ rule! {
     /// - *A build argument*: where a branch of the step installs it only where a build argument has another
     ///   value than it has here, confidence is low; and where the image runs as root as well, so that sudo
     ///   would change nothing yet, it is not reported.
+    /// - *Root anyway* (fires): where the image, and every service that runs it, is root, nothing is gained
+    ///   through sudo yet: low.
     /// - *Another stage*: only the stages whose files are the image's count.
     ///
     /// ## About the fix
@@ -56,7 +58,7 @@ rule! {
     "sudo-in-image",
     since: "0.1.0",
     level: Level::Baseline,
-    severity: Severities::Always(Severity::Medium),
+    severity: Severities::Derived { least: Severity::Low, worst: Severity::Medium },
     confidence: Confidence::High,
     fixes: Fixes::None,
     surfaces: &[Surface::Dockerfile],
@@ -85,14 +87,17 @@ fn check(repository: &Repository, findings: &mut Findings) {
         }
     }
     for facts in stages.into_values() {
-        if let Some(finding) = finding(&facts) {
+        if let Some(finding) = finding(repository, &facts) {
             findings.report(finding);
         }
     }
 }
 
 /// One finding for a stage: where sudo is installed, else where it is used first.
-fn finding(facts: &[(&Container, &BuildFact<Sudo>)]) -> Option<Finding> {
+fn finding(
+    repository: &Repository,
+    facts: &[(&Container, &BuildFact<Sudo>)],
+) -> Option<Finding> {
     let first = |kind: Sudo| facts.iter().find(|(_, fact)| fact.value == kind).copied();
     let removed = facts.iter().rfind(|(_, fact)| fact.value == Sudo::Removed);
     let gone = |place: Span| removed.is_some_and(|(_, removed)| place < removed.span);
@@ -110,7 +115,17 @@ fn finding(facts: &[(&Container, &BuildFact<Sudo>)]) -> Option<Finding> {
     if fact.is_off() && container.root == State::Known(true) {
         return None;
     }
+    let mut services = container.run_by.iter();
+    let is_root_anyway = container.root == State::Known(true)
+        && services.all(|id| {
+            let service = repository.container(*id);
+            service.is_none_or(|service| service.root == State::Known(true))
+        });
     let (says, label) = match fact.value {
+        Sudo::Installed | Sudo::Removed if is_root_anyway => (
+            "installs sudo",
+            "makes root of whoever is not, and here everybody is",
+        ),
         Sudo::Installed | Sudo::Removed => ("installs sudo", "is a way back to root"),
         Sudo::Used => (
             "runs a step of its build through sudo",
@@ -119,10 +134,17 @@ fn finding(facts: &[(&Container, &BuildFact<Sudo>)]) -> Option<Finding> {
     };
     let finding = build::report(&RULE.info, container, fact, label, says)
         .fact("sudo")
+        .severity(if is_root_anyway {
+            Severity::Low
+        } else {
+            Severity::Medium
+        })
         .why(match container.root {
+            State::Known(true) if is_root_anyway => {
+                "as root nothing needs it; once the image has a `USER`, sudo is what makes it root again"
+            }
             State::Known(true) => {
-                "as long as the image runs as root it changes nothing, and once it does not, sudo is what \
-                 makes it root again"
+                "a service runs the image as another user than root, and sudo is what makes it root again"
             }
             State::Known(false) => {
                 "its program is not root, and sudo's configuration or a fault in it makes it so"

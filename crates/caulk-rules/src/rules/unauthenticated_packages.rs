@@ -64,7 +64,8 @@ rule! {
     /// ## Sources
     ///
     /// apt-secure(8), apt-get(8), sources.list(5); apk(8) and apk-tools `src/database.c` (each package
-    /// of a repository is compared with its index, whatever the option); dnf(8), yum.conf(5); zypper(8); rpm(8);
+    /// of a repository is compared with its index, whatever the option; an index is fetched again where it is
+    /// asked for, where none is kept, and after four hours); dnf(8), yum.conf(5); zypper(8); rpm(8);
     /// pacman.conf(5).
     "unauthenticated-packages",
     since: "0.1.0",
@@ -120,8 +121,9 @@ fn finding(
     let needs_index = packages.signature_of == SignatureOf::Packages && index != Index::Unchecked;
     let says = says(packages, needs_index);
     let why = if packages.local && packages.compared && manager == "apk" {
-        "the downloaded file is checked before, but the option also lets an index through that nobody has \
-         signed, wherever the step fetches one, and what else is installed is compared with that"
+        "the downloaded file is checked before, but where this call fetches the index (`--update`, \
+         `--no-cache`, or none from the last hours), the option takes one that nobody has signed, and what \
+         else is installed is compared with that"
     } else if packages.local && packages.compared {
         "the downloaded file is checked before, but the option holds for all that is installed with it: \
          of that nothing is checked, and the scripts of packages run as root"

@@ -105,7 +105,7 @@ fn check(repository: &Repository, findings: &mut Findings) {
             && !repository.is_built_here(reference)
             && !services.build(reference, container)
         {
-            uses.extend(stood_on(container, fact, reference));
+            uses.extend(stood_on(repository, container, fact, reference));
         }
     }
     for container in repository.containers() {
@@ -146,6 +146,7 @@ fn check(repository: &Repository, findings: &mut Findings) {
 
 /// An image on which a stage stands, or from which it copies.
 fn stood_on<'a>(
+    repository: &Repository,
     container: &Container,
     fact: &'a BuildFact<BaseUse>,
     reference: &'a ImageReference,
@@ -167,7 +168,7 @@ fn stood_on<'a>(
     let finding = completed(finding, severity, reference);
     Some(Use {
         finding: match by_argument {
-            Some(named) => argued(finding, named),
+            Some(named) => given(argued(finding, named), repository, container, named),
             None => finding,
         },
         again: format!("and {} {verb} it too", fact.stage.title()),
@@ -203,7 +204,7 @@ fn argued(finding: Finding, named: &NamedByArgument) -> Finding {
         return finding.advice("let the argument name a version and its digest");
     };
     let name = &argument.name;
-    let finding = finding.related(argument.declared, "is what it names by default");
+    let finding = finding.related(argument.declared, "has a part in the name");
     finding.advice(if named.only_tag {
         format!(
             "write tag and digest into the default of `{name}`, as `version@sha256:…`: with a digest behind \
@@ -211,6 +212,35 @@ fn argued(finding: Finding, named: &NamedByArgument) -> Finding {
         )
     } else {
         format!("write a version and its digest into the default of `{name}`: `name:version@sha256:…`")
+    })
+}
+
+/// What is said besides where services give an argument.
+const THERE: &str = "; and the same where a service gives it";
+
+/// With the services that give the argument when they build it.
+fn given(
+    finding: Finding,
+    repository: &Repository,
+    container: &Container,
+    named: &NamedByArgument,
+) -> Finding {
+    let Some(argument) = &named.argument else {
+        return finding;
+    };
+    let services = container.run_by.iter();
+    let services = services.filter_map(|id| repository.container(*id));
+    let places = services.filter_map(|service| {
+        let given = &service.declared.build.as_ref()?.arguments;
+        let entry = given.iter().find(|entry| entry.value == argument.name)?;
+        Some((entry.origin.span(), service.title()))
+    });
+    places.take(SHOWN).fold(finding, |mut finding, (place, title)| {
+        // The default does not count for it.
+        if let Some(advice) = finding.advice.as_mut().filter(|advice| !advice.ends_with(THERE)) {
+            advice.push_str(THERE);
+        }
+        finding.related(place, format!("and {title} gives it here"))
     })
 }
 

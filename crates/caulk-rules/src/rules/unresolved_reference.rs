@@ -92,12 +92,12 @@ fn finding(reference: &UnresolvedReference) -> Finding {
         Referred::Dockerfile if reference.why == WhyUnresolved::Remote => (
             "the build context",
             "Dockerfile",
-            "has the Dockerfile, which decides as whom the image starts",
+            "has the Dockerfile, which decides what the image brings",
         ),
         Referred::Dockerfile => (
             "the Dockerfile",
             "Dockerfile",
-            "decides as whom the image starts, which is not known here",
+            "decides what the image brings, which is not known here",
         ),
         Referred::Profile => (
             "the seccomp profile",
@@ -119,7 +119,9 @@ fn finding(reference: &UnresolvedReference) -> Finding {
         WhyUnresolved::Unknown => {
             "give the variable a default, or check the other file where it lies"
         }
-        WhyUnresolved::Outside | WhyUnresolved::Remote => "check the other file where it lies",
+        WhyUnresolved::Outside | WhyUnresolved::Remote => {
+            "nothing here is to be changed: run caulk where it lies as well"
+        }
     };
     // A file that the engine is merely given may be read from another folder than its own.
     let confidence = if reference.discovered {
@@ -133,8 +135,16 @@ fn finding(reference: &UnresolvedReference) -> Finding {
         Label::new(reference.span, loses),
         message,
     )
-    .at_most(confidence)
+    .doubted(
+        confidence,
+        "the engine is given this file by hand, and may be so from another folder",
+    )
     .fact(format!("{:?} {target}", reference.kind))
-    .why("the rest is judged as if there were nothing behind it")
+    .why(match reference.kind {
+        Referred::Include => "none of the services behind it is judged",
+        Referred::Extends => "the service is judged without what it has from there",
+        Referred::Dockerfile => "the image is judged as one of which nothing is known, its user among it",
+        Referred::Profile => "the system calls that it leaves are not judged",
+    })
     .advice(advice)
 }

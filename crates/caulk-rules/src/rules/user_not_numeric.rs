@@ -90,10 +90,10 @@ fn check(repository: &Repository, findings: &mut Findings) {
         .fact("user name")
         .why("an orchestrator that may start nothing as root cannot see what the name means, and refuses it")
         .advice(match image.created(&name) {
-            Some(account) => advice(Some(account)),
+            Some(account) => advice(&name, account),
             None => match of_base(image, &name) {
-                Some(uid) => format!("write `{uid}` and the number of its group"),
-                None => advice(None),
+                Some(uid) => with_group(&name, uid),
+                None => format!("write the numbers of the user and its group, which `id {name}` prints in the image"),
             },
         });
         findings.report(finding);
@@ -107,10 +107,7 @@ fn of_base(image: &Image, name: &str) -> Option<u32> {
 }
 
 /// What to write instead.
-fn advice(account: Option<&Account>) -> String {
-    let Some(account) = account else {
-        return "write its number and the number of its group".to_owned();
-    };
+fn advice(name: &str, account: &Account) -> String {
     let Some(uid) = account.uid else {
         let group = if account.in_other_groups {
             "alone, because a group behind it drops the account's other groups"
@@ -124,6 +121,10 @@ fn advice(account: Option<&Account>) -> String {
     }
     match account.gid {
         Some(gid) => format!("write `{uid}:{gid}`"),
-        None => format!("write `{uid}` and the number of its group"),
+        None => with_group(name, uid),
     }
+}
+
+fn with_group(name: &str, uid: u32) -> String {
+    format!("write `{uid}:` and the number of its group, which `id -g {name}` prints in the image")
 }

@@ -197,19 +197,25 @@ fn finding(alike: &[Vec<User<'_>>]) -> Option<Finding> {
     let volume = &entry.value;
     let source = volume.mount.source.known()?;
     let what = match volume.kind {
-        VolumeKind::Bind => "the path",
+        VolumeKind::Bind => "path",
         VolumeKind::Pipe
         | VolumeKind::Volume
         | VolumeKind::Tmpfs
         | VolumeKind::Image
         | VolumeKind::Cluster
-        | VolumeKind::Unknown => "the volume",
+        | VolumeKind::Unknown => "volume",
     };
+    // Which one a variable of an environment file names is not shown.
     let shown = if entry.origin.is_from_env() {
-        format!("{what} that an environment file names")
+        format!("a {what}")
     } else {
-        format!("{what} `{source}`")
+        format!("the {what} `{source}`")
     };
+    let others = users.iter().enumerate();
+    let others: Vec<String> = others
+        .filter(|(index, _)| *index != writer)
+        .map(|(_, (other, _))| other.title())
+        .collect();
     let mut finding = Finding::new(
         &RULE.info,
         container.surface,
@@ -220,11 +226,14 @@ fn finding(alike: &[Vec<User<'_>>]) -> Option<Finding> {
                 0 => String::new(),
                 others => format!(" and {others} more"),
             },
-            count(users.len() - 1)
+            match others.as_slice() {
+                [one] => one.clone(),
+                others => format!("{} other services", others.len()),
+            }
         ),
     )
     .container(&title, container.anchor)
-    .fact(format!("{what} {source}"))
+    .fact(format!("the {what} {source}"))
     .why("what one of them writes, another may serve, run or trust")
     .advice("mount it read-only wherever nothing is written");
     for (place, words) in beside(users, writer) {
@@ -264,12 +273,5 @@ fn named(titles: &[String]) -> String {
         [one, two] => format!("{one} and {two}"),
         [one, two, rest @ ..] => format!("{one}, {two} and {} more", rest.len()),
         [] => String::new(),
-    }
-}
-
-fn count(others: usize) -> String {
-    match others {
-        1 => "one other service".to_owned(),
-        others => format!("{others} other services"),
     }
 }

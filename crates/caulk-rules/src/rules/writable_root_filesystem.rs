@@ -4,6 +4,7 @@ use caulk_finding::Hardening;
 use caulk_model::{Base, Engine, ImageSource, Origin};
 use caulk_source::clean_path;
 
+use crate::images;
 use crate::prelude::*;
 
 rule! {
@@ -40,8 +41,8 @@ rule! {
     /// - *Privileged mode* (fires) does not change what is asked for.
     /// - *A variable* (silent) is not guessed.
     /// - *Documentation* (silent): how a line that a reader types is hardened is the reader's to decide.
-    /// - *Prints and ends* (silent): a command that is nothing but `echo`, `env`, `true` or the like leaves no
-    ///   process that could use what it has.
+    /// - *Prints and ends* (silent): a command that is nothing but `echo`, `env`, `true` or the like, or the
+    ///   shell of a plain image that nobody types into, leaves no process that could use what it has.
     /// - *A tool that is removed when it ends*: `--rm` without `-d` leaves nothing behind that was written,
     ///   so it is silent.
     /// - *A part of a service* (silent): one with neither image nor build is completed elsewhere.
@@ -81,7 +82,7 @@ fn check(repository: &Repository, findings: &mut Findings) {
     for container in repository.containers() {
         let judged = RULE.info.surfaces.contains(&container.surface)
             && !container.declared.example
-            && !container.declared.only_prints()
+            && !images::runs_nothing(container)
             && !container.declared.passes()
             && !matches!(container.source, ImageSource::Fragment)
             && !container.image.is_windows();

@@ -147,6 +147,7 @@ impl Declaring for File {
                     privileged: None,
                     entitlements: entitlements.collect(),
                     network,
+                    arguments: Vec::new(),
                 },
             });
         }

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use caulk_model::{Entry, Origin, Step, StepKind, Variable};
-use caulk_source::{SourceFile, Span, join_path};
+use caulk_source::join_path;
 
-use super::environment::Environment;
+use super::environment::{EnvFile, Environment};
 use super::project::Loader;
 use super::service::one_or_more;
 use super::tree::Value;
@@ -32,16 +32,17 @@ impl<'d> Loader<'d, '_> {
             };
             self.project.wanted.insert(place.clone());
             let found = self.sources.find(&place);
-            let text = found.and_then(|file| self.sources.get(file));
             let mut environment = Environment::default();
-            environment.read(&[text.map_or("", SourceFile::text)]);
+            if let Some(file) = found {
+                environment.read(&[EnvFile::of(self.sources, file)]);
+            }
             let span = item.span();
             for (name, assigned) in environment.into_variables() {
                 let entry = Entry {
                     value: Variable {
                         name: name.clone(),
                         value: Some(assigned.value),
-                        in_file: found.map(|file| Span::new(file, assigned.place)),
+                        in_file: assigned.place,
                     },
                     origin: Origin::Inherited {
                         from: span,

@@ -1,10 +1,9 @@
 //! What variables are set to: `.env` files, as compose-go's `dotenv` package reads them.
 
 use std::collections::BTreeMap;
-use std::ops::Range;
 
 use caulk_model::State;
-use caulk_source::{cut, cut_from, cut_to};
+use caulk_source::{FileId, SourceFile, Sources, Span, cut, cut_from, cut_to};
 
 use super::interpolate::interpolate;
 
@@ -22,14 +21,44 @@ pub(crate) struct Environment {
 #[derive(Clone, Debug)]
 pub(crate) struct Assigned {
     pub(crate) value: State<String>,
-    /// Where in its file that stands, from name to value.
-    pub(crate) place: Range<usize>,
+    /// Where that stands, from name to value; nothing where its file is not among those that are
+    /// read.
+    pub(crate) place: Option<Span>,
+}
+
+impl Assigned {
+    /// Where its file has the variable of this name.
+    pub(crate) fn named(&self, name: &str) -> Option<Span> {
+        self.place.map(|place| place.part(0..name.len()))
+    }
+}
+
+/// A file of variables.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct EnvFile<'t> {
+    text: &'t str,
+    file: Option<FileId>,
+}
+
+impl<'t> EnvFile<'t> {
+    /// One of the files that are read.
+    pub(crate) fn of(sources: &'t Sources, file: FileId) -> Self {
+        Self {
+            text: sources.get(file).map_or("", SourceFile::text),
+            file: Some(file),
+        }
+    }
+
+    /// One that the run names.
+    pub(crate) fn given(text: &'t str) -> Self {
+        Self { text, file: None }
+    }
 }
 
 /// What is known of a variable.
 pub(crate) enum Variable<'e> {
     /// A `.env` file sets it.
-    Set(&'e State<String>),
+    Set(&'e Assigned),
     /// No file sets it.
     Unset,
     /// Nobody sets it, the shell included.
@@ -42,7 +71,7 @@ impl Environment {
     /// The variable of this name.
     pub(crate) fn get(&self, name: &str) -> Variable<'_> {
         match self.variables.get(name) {
-            Some(assigned) => Variable::Set(&assigned.value),
+            Some(assigned) => Variable::Set(assigned),
             None if self.broken => Variable::Unreadable,
             None if self.closed => Variable::Blank,
             None => Variable::Unset,
@@ -74,11 +103,11 @@ impl Environment {
 
     /// Adds what files say together, each over those before it. What is set already stays: the outer
     /// environment is asked first.
-    pub(crate) fn read(&mut self, texts: &[&str]) {
+    pub(crate) fn read(&mut self, files: &[EnvFile<'_>]) {
         let mut together = Self::default();
-        for text in texts {
+        for file in files {
             let mut own = Self::default();
-            self.read_one(text, &together, &mut own);
+            self.read_one(*file, &together, &mut own);
             together.broken |= own.broken;
             together.variables.extend(own.variables);
         }
@@ -88,7 +117,7 @@ impl Environment {
         }
     }
 
-    fn read_one(&self, text: &str, before: &Self, own: &mut Self) {
+    fn read_one(&self, EnvFile { text, file }: EnvFile<'_>, before: &Self, own: &mut Self) {
         let mut rest = text.strip_prefix(caulk_source::BOM).unwrap_or(text);
         while let Some(statement) = statement(rest) {
             let Some(Assignment {
@@ -104,6 +133,7 @@ impl Environment {
             rest = next;
             let place = text.len() - from.len()..text.len() - next.len();
             let place = place.start..place.start + cut(text, place).trim_end().len();
+            let place = file.map(|file| Span::new(file, place));
             let value = match value {
                 // A name alone takes over what the shell says.
                 None => continue,
@@ -124,7 +154,7 @@ impl Environment {
             let layers = [self, before, own];
             let mut found = layers.iter().filter_map(|layer| layer.variables.get(name));
             match found.next() {
-                Some(assigned) => Variable::Set(&assigned.value),
+                Some(assigned) => Variable::Set(assigned),
                 None => self.get(name),
             }
         };
@@ -254,10 +284,10 @@ mod tests {
     #[test]
     fn every_spelling_of_an_assignment() {
         let mut environment = Environment::default();
-        environment.read(&[
+        environment.read(&[EnvFile::given(
             "# comment\nA=1\nexport B=two words # and a comment\nC: yaml\nD='$A'\nE=\"x-${A}-y\"\n\
              F=${A}b\nG=\nH=a#b\nALONE\nI=${NOWHERE}\nJ=\"a\\nb\"\nK=${Z:-z}\n",
-        ]);
+        )]);
         for (name, value) in [
             ("A", "1"),
             ("B", "two words"),
@@ -282,8 +312,9 @@ mod tests {
     #[test]
     fn what_is_set_stays() {
         let mut environment = Environment::default();
-        environment.read(&["A=outer\n"]);
-        environment.read(&["A=inner\nB=${A}\n", "B=${A}2\nC=${B}\n"]);
+        environment.read(&[EnvFile::given("A=outer\n")]);
+        let inner = ["A=inner\nB=${A}\n", "B=${A}2\nC=${B}\n"];
+        environment.read(&inner.map(EnvFile::given));
         assert_eq!(environment.known("A"), Some("outer"));
         assert_eq!(
             environment.known("B"),
@@ -300,7 +331,7 @@ mod tests {
     #[test]
     fn nothing_is_taken_for_unset_behind_an_error() {
         let mut environment = Environment::default();
-        environment.read(&["A=1\nno assignment at all\nB=2\n"]);
+        environment.read(&[EnvFile::given("A=1\nno assignment at all\nB=2\n")]);
         assert_eq!(environment.known("A"), Some("1"));
         assert!(matches!(environment.get("B"), Variable::Unreadable));
     }

@@ -4,9 +4,9 @@
 //! sets is unknown, not blank; one with a default has it, because its author counted on it.
 
 use caulk_model::State;
-use caulk_source::{cut_from, cut_to};
+use caulk_source::{Span, cut_from, cut_to};
 
-use super::environment::Variable;
+use super::environment::{Assigned, Variable};
 
 /// How deep variables may stand in the defaults of variables.
 const MAX_DEPTH: usize = 32;
@@ -18,7 +18,15 @@ pub(crate) struct Resolved {
     pub(crate) state: State<String>,
     /// The variable whose value a `.env` file gives, where there is one: the text is not to be
     /// shown to anybody.
-    pub(crate) from_env: Option<String>,
+    pub(crate) from_env: Option<SetBy>,
+}
+
+/// A variable whose value a `.env` file gives.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct SetBy {
+    pub(crate) name: String,
+    /// Where its file names it; nothing where that file is not among those that are read.
+    pub(crate) place: Option<Span>,
 }
 
 /// A `${` that begins no variable: the engine refuses the file.
@@ -43,7 +51,7 @@ pub(crate) fn interpolate<'l>(
 
 struct Run<'r, 'l> {
     lookup: &'r dyn Fn(&str) -> Variable<'l>,
-    from_env: Option<String>,
+    from_env: Option<SetBy>,
 }
 
 impl Run<'_, '_> {
@@ -102,28 +110,36 @@ impl Run<'_, '_> {
                 Operator::None | Operator::Required | Operator::Alternative { .. },
             )
             | (Variable::Blank, Operator::Required) => missing(),
-            (Variable::Set(State::Unknown { because }), _) => State::unknown(because.clone()),
-            (Variable::Set(State::Known(value)), operator) => match operator {
-                Operator::Default { or_empty: true } if value.is_empty() => {
+            (Variable::Set(assigned), operator) => match (&assigned.value, operator) {
+                (State::Unknown { because }, _) => State::unknown(because.clone()),
+
+                (State::Known(value), Operator::Default { or_empty: true }) if value.is_empty() => {
                     operand(self, written.operand)?
                 }
-                Operator::Alternative { not_empty } if !not_empty || !value.is_empty() => {
+                (State::Known(value), Operator::Alternative { not_empty })
+                    if !not_empty || !value.is_empty() =>
+                {
                     operand(self, written.operand)?
                 }
-                Operator::Required if value.is_empty() => {
+                (State::Known(value), Operator::Required) if value.is_empty() => {
                     State::unknown(format!("`${name}` must not be empty"))
                 }
-                Operator::None
-                | Operator::Required
-                | Operator::Default { .. }
-                | Operator::Alternative { .. } => {
-                    if !value.is_empty() {
-                        self.from_env.get_or_insert_with(|| name.to_owned());
-                    }
+                (State::Known(value), _) => {
+                    self.note(name, assigned, value);
                     State::Known(value.clone())
                 }
             },
         })
+    }
+
+    /// Notes the first variable that a file sets to something.
+    fn note(&mut self, name: &str, assigned: &Assigned, value: &str) {
+        if !value.is_empty() {
+            self.from_env.get_or_insert_with(|| SetBy {
+                name: name.to_owned(),
+                place: assigned.named(name),
+            });
+        }
     }
 }
 
@@ -221,11 +237,11 @@ fn closing_brace(text: &str) -> Option<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::compose::environment::Environment;
+    use crate::compose::environment::{EnvFile, Environment};
 
     fn value(text: &str) -> Result<Option<String>, NoVariable> {
         let mut environment = Environment::default();
-        environment.read(&["SET=s\nEMPTY=\n"]);
+        environment.read(&[EnvFile::given("SET=s\nEMPTY=\n")]);
         let lookup = |name: &str| environment.get(name);
         Ok(interpolate(text, &lookup)?.state.known().cloned())
     }
@@ -286,9 +302,9 @@ mod tests {
     #[test]
     fn what_a_file_sets_is_marked() {
         let mut environment = Environment::default();
-        environment.read(&["SET=s\nEMPTY=\n"]);
+        environment.read(&[EnvFile::given("SET=s\nEMPTY=\n")]);
         let lookup = |name: &str| environment.get(name);
-        let from = |text: &str| interpolate(text, &lookup).unwrap().from_env;
+        let from = |text: &str| interpolate(text, &lookup).unwrap().from_env.map(|set| set.name);
         assert_eq!(from("${SET}").as_deref(), Some("SET"));
         assert_eq!(from("${X:-${SET}}").as_deref(), Some("SET"));
         assert_eq!(from("${EMPTY:-d}"), None);

@@ -22,6 +22,7 @@ mod merge;
 mod own;
 mod path;
 mod plan;
+mod prints;
 mod project;
 pub(crate) mod security;
 mod service;
@@ -80,11 +81,12 @@ pub(crate) fn looks_like_compose(stream: &Stream) -> bool {
 }
 
 /// Whether a file that another includes or extends from is one: it has services, or what else
-/// projects share.
+/// projects share. One of version 1 is one that the engine refuses.
 pub(crate) fn is_compose_file(stream: &Stream) -> bool {
     stream.roots().any(|root| {
         let mut parts = TOP_LEVEL.iter().filter_map(|name| root.get(name));
         parts.any(|part| part.is_mapping() || part.is_sequence())
+            || first_of_version_1(&root).is_some()
     })
 }
 

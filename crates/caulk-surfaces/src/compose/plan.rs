@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use caulk_source::{FileId, Sources, join_path, parent_path};
 
-use super::environment::Environment;
+use super::environment::{EnvFile, Environment};
 use super::project::{Plan, Project};
 
 /// The names under which the engine looks for a project, the first that is there.
@@ -79,7 +79,7 @@ pub(crate) fn named(folder: &str, sources: &Sources) -> BTreeSet<String> {
 fn names(folder: &str, sources: &Sources) -> Option<Vec<String>> {
     let file = sources.find(&join_path(folder, ".env")?)?;
     let mut environment = Environment::default();
-    environment.read(&[sources.get(file)?.text()]);
+    environment.read(&[EnvFile::of(sources, file)]);
     let separator = environment.known("COMPOSE_PATH_SEPARATOR").unwrap_or(":");
     let names = environment.known("COMPOSE_FILE")?;
     let separator = if separator.is_empty() { ":" } else { separator };

@@ -6,13 +6,13 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use caulk_model::{Referred, Stated, UnresolvedReference, WhyUnresolved};
-use caulk_source::{FileId, SourceFile, Sources, Span, in_nearest_folder, join_path, parent_path};
+use caulk_source::{FileId, Sources, Span, in_nearest_folder, join_path, parent_path};
 use caulk_syntax::Problem;
 use caulk_syntax::yaml::Stream;
 
 use super::consistency;
 use super::convert;
-use super::environment::Environment;
+use super::environment::{EnvFile, Environment};
 use super::merge::{self, Place};
 use super::service::{self, Service};
 use super::shape;
@@ -112,8 +112,8 @@ pub(crate) fn load<'d>(
     };
     match &options.env_files {
         Some(texts) => {
-            let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
-            environment.read(&texts);
+            let files: Vec<_> = texts.iter().map(|text| EnvFile::given(text)).collect();
+            environment.read(&files);
         }
         None => {
             if let Some(path) = join_path(&plan.folder, ".env") {
@@ -258,9 +258,8 @@ impl<'d> Loader<'d, '_> {
         let sources = self.sources;
         self.project.wanted.extend(paths.iter().cloned());
         let files = paths.iter().filter_map(|path| sources.find(path));
-        let files = files.filter_map(|file| sources.get(file));
-        let texts: Vec<&str> = files.map(SourceFile::text).collect();
-        environment.read(&texts);
+        let files: Vec<_> = files.map(|file| EnvFile::of(sources, file)).collect();
+        environment.read(&files);
         if paths.iter().any(|path| sources.is_withheld(path)) {
             environment.withhold();
         }
@@ -372,7 +371,7 @@ impl<'d> Loader<'d, '_> {
                 }
                 continue;
             }
-            shape::check(&member.value, &mut self.project.problems);
+            shape::check(&member.name, &member.value, &mut self.project.problems);
             let key = &member.key;
             let is_base = self.project.extended.contains(key) || self.bases.contains(key);
             let value = member.value.shared(is_base);

@@ -166,8 +166,9 @@ fn dockerfile_of(build: &Value<'_>) -> State<String> {
 /// they come out again as the image's user.
 fn shown(value: &Value<'_>) -> Option<State<String>> {
     match value.env_variable() {
-        Some(name) => Some(State::unknown(format!(
-            "an environment file sets `${name}`"
+        Some(set) => Some(State::unknown(format!(
+            "an environment file sets `${}`",
+            set.name
         ))),
         None => value.text(),
     }
@@ -190,6 +191,7 @@ fn declared_build(build: &Value<'_>) -> DeclaredBuild {
         network: build
             .get("network")
             .and_then(|value| fact(&value, |text| text)),
+        arguments: argument_names(build),
     }
 }
 
@@ -237,6 +239,17 @@ fn written_dockerfile(build: &Value<'_>) -> String {
         }
         (None, _) => "Dockerfile".to_owned(),
     }
+}
+
+/// The build arguments that are given, each where it is.
+fn argument_names(build: &Value<'_>) -> Vec<Entry<String>> {
+    let given = build.get("args").map(|args| pairs(&args));
+    let members = given.iter().flat_map(Value::members);
+    let names = members.map(|member| Entry {
+        origin: member.value.origin(),
+        value: member.name.into_owned(),
+    });
+    names.collect()
 }
 
 /// `args` as a mapping or as a list of `NAME=value`. A name without a value is taken from the

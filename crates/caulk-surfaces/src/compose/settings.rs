@@ -3,9 +3,10 @@
 use caulk_model::{Declared, Entry, Sysctl, Ulimit, Variable};
 
 use super::merge::pairs;
+use super::prints::only_prints;
 use super::service::one_or_more;
 use super::tree::Value;
-use super::value::{fact, texts, unique};
+use super::value::{fact, flag, texts, unique};
 
 /// Reads all of them.
 pub(super) fn read(service: &Value<'_>, declared: &mut Declared) {
@@ -37,6 +38,12 @@ pub(super) fn read(service: &Value<'_>, declared: &mut Declared) {
         .and_then(|logging| logging.get("driver"));
     declared.logging = driver.and_then(|value| fact(&value, |text| text));
     declared.command = command(service);
+    declared.only_prints = only_prints(service);
+    let is_on = |key: &str| {
+        let value = service.get(key).and_then(|value| flag(&value));
+        value.is_some_and(|fact| fact.value() != Some(&false))
+    };
+    declared.terminal = is_on("tty") || is_on("stdin_open");
     let name = service.get("container_name");
     declared.container_name = name.and_then(|value| value.text()?.known().cloned());
     declared.exposed = texts(&one_or_more(service, "expose"));

@@ -1,5 +1,6 @@
 //! Keys whose value is of a kind that the engine refuses.
 
+use caulk_model::StepKind;
 use caulk_syntax::Problem;
 
 use super::tree::{Content, Value};
@@ -109,8 +110,8 @@ const OTHERS: &[&str] = &[
 ];
 
 /// Adds what the engine refuses in the values of a service.
-pub(super) fn check(service: &Value<'_>, problems: &mut Vec<Problem>) {
-    keys(service, problems);
+pub(super) fn check(name: &str, service: &Value<'_>, problems: &mut Vec<Problem>) {
+    keys(name, service, problems);
     kinds(service, problems);
     limits(service, problems);
     given_files(service, problems);
@@ -130,16 +131,29 @@ pub(super) fn check(service: &Value<'_>, problems: &mut Vec<Problem>) {
     }
 }
 
+/// How many of the latest problems are looked at for one that is said already.
+const LATEST: usize = 100;
+
 /// Keys that no service has. A slip of the pen in `cap_drop` is a container that keeps all of them.
-fn keys(service: &Value<'_>, problems: &mut Vec<Problem>) {
+///
+/// What several services take in is said once, of the first of them.
+fn keys(service_name: &str, service: &Value<'_>, problems: &mut Vec<Problem>) {
     let known = [LISTS, MAPPINGS, COLLECTIONS, SCALARS, OTHERS];
     for member in service.members() {
         let name = &*member.name;
         let is_known = known.iter().any(|names| names.contains(&name));
-        if !is_known && !name.starts_with("x-") {
+        let mut latest = problems.iter().rev().take(LATEST);
+        let is_said = latest.any(|problem| problem.span == member.key);
+        if !is_known && !name.starts_with("x-") && !is_said {
+            let mut steps = member.value.steps().iter();
+            let taken = if steps.any(|step| step.kind != StepKind::Override) {
+                format!(", and `{service_name}` takes it in")
+            } else {
+                String::new()
+            };
             problems.push(Problem {
                 span: member.key,
-                message: format!("`{name}` is no key of a service"),
+                message: format!("`{name}` is no key of a service{taken}"),
             });
         }
     }

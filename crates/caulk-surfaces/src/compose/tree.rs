@@ -10,7 +10,7 @@ use std::sync::Arc;
 use caulk_model::{Origin, State, Step, StepKind};
 use caulk_source::Span;
 
-use super::interpolate::Resolved;
+use super::interpolate::{Resolved, SetBy};
 use super::path;
 
 /// How many steps of a value's way are kept, the nearest of them: a chain of services may be as
@@ -34,8 +34,8 @@ pub(crate) struct Value<'d> {
 struct Data<'d> {
     span: Span,
     content: Content<'d>,
-    /// Whether a `.env` file has a part in any text of it.
-    from_env: bool,
+    /// The variable of a `.env` file that has a part in a text of it, the first of them.
+    from_env: Option<Step>,
 }
 
 /// What a value is.
@@ -60,8 +60,8 @@ pub(crate) struct Scalar<'d> {
 
 impl Scalar<'_> {
     /// The variable of a `.env` file that is in it.
-    fn env_variable(&self) -> Option<&str> {
-        self.resolved.as_ref()?.from_env.as_deref()
+    fn env_variable(&self) -> Option<&SetBy> {
+        self.resolved.as_ref()?.from_env.as_ref()
     }
 }
 
@@ -88,10 +88,22 @@ impl<'d> Value<'d> {
     /// A value that is written at `span`.
     pub(crate) fn new(span: Span, content: Content<'d>) -> Self {
         let from_env = match &content {
-            Content::Null => false,
-            Content::Scalar(scalar) => scalar.env_variable().is_some(),
-            Content::List(items) => items.iter().any(Self::is_from_env),
-            Content::Mapping(members) => members.iter().any(|member| member.value.is_from_env()),
+            Content::Null => None,
+            Content::Scalar(scalar) => scalar.env_variable().map(|set| match set.place {
+                Some(place) => Step {
+                    kind: StepKind::DotEnv,
+                    span: place,
+                },
+                None => Step {
+                    kind: StepKind::GivenEnvFile,
+                    span,
+                },
+            }),
+            Content::List(items) => items.iter().find_map(|item| item.data.from_env),
+            Content::Mapping(members) => {
+                let mut members = members.iter();
+                members.find_map(|member| member.value.data.from_env)
+            }
         };
         Self {
             data: Arc::new(Data {
@@ -184,16 +196,11 @@ impl<'d> Value<'d> {
 
     /// Who said so. What a `.env` file sets is inherited from there, and never edited here.
     pub(crate) fn origin(&self) -> Origin {
-        if self.steps.is_none() && !self.shared && !self.is_from_env() {
+        if self.steps.is_none() && !self.shared && self.data.from_env.is_none() {
             return Origin::Written(self.span());
         }
         let mut steps = self.steps().to_vec();
-        if self.is_from_env() {
-            steps.push(Step {
-                kind: StepKind::DotEnv,
-                span: self.span(),
-            });
-        }
+        steps.extend(self.data.from_env);
         Origin::Inherited {
             from: self.span(),
             steps,
@@ -201,13 +208,8 @@ impl<'d> Value<'d> {
     }
 
     /// The variable of a `.env` file that is in the text.
-    pub(crate) fn env_variable(&self) -> Option<&str> {
+    pub(crate) fn env_variable(&self) -> Option<&SetBy> {
         self.scalar()?.env_variable()
-    }
-
-    /// Whether a `.env` file has a part in any text of it.
-    fn is_from_env(&self) -> bool {
-        self.data.from_env
     }
 
     /// A path, relative to the project's folder wherever it is written.

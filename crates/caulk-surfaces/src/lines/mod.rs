@@ -257,6 +257,7 @@ fn requested(name: Span, line: &command_line::Line<'_>) -> RequestedBuild {
                 state: given.value.state(),
                 origin: Origin::Written(given.span),
             }),
+            arguments: Vec::new(),
         },
     }
 }

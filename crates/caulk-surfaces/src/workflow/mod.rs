@@ -148,6 +148,7 @@ fn build(job: &str, step: &Value<'_>) -> Option<RequestedBuild> {
             inline: false,
             privileged: None,
             entitlements,
+            arguments: Vec::new(),
             network,
         },
     })

@@ -15,6 +15,7 @@ use super::arena::{Document, NodeId, ScalarStyle, Shape, Text};
 use super::grow::Tree;
 use super::head::{Head, Measure, offset};
 use super::place;
+use super::words;
 use super::stream::Comment;
 use crate::Problem;
 
@@ -108,7 +109,7 @@ impl<'t> Builder<'t> {
         }
         Failure {
             at,
-            message: error.info(),
+            message: words::of(error),
             flow: self.tree.open_flow(),
             comment: matches!(error.kind(), ErrorKind::CommentNotSeparated),
         }

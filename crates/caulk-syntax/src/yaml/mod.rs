@@ -20,6 +20,7 @@ mod recover;
 mod scalar;
 mod stream;
 mod value;
+mod words;
 
 pub use arena::{Document, NodeId, ScalarStyle};
 pub use node::{Alias, Entry, Item, Kind, Node, Role};
