@@ -88,7 +88,8 @@ impl BaseImage {
 
     /// Whether it is published for dev containers, with a label that names the account that uses it.
     pub fn is_for_dev_containers(&self) -> bool {
-        self.repository.starts_with("mcr.microsoft.com/devcontainers/")
+        self.repository
+            .starts_with("mcr.microsoft.com/devcontainers/")
     }
 }
 

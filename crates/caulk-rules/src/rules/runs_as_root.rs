@@ -346,4 +346,3 @@ fn report(container: &Container, place: Span, label: &str, message: String) -> F
 fn user_text(container: &Container) -> &str {
     container.user.value().map_or("", User::text)
 }
-

@@ -150,7 +150,16 @@ fn written(call: &Call) -> Vec<String> {
 /// Whether a path lies in root's own folder, and is no matter of people at a shell and no cache.
 fn is_kept_in_home(path: &str, home_is_root: bool) -> bool {
     let of_people = |name: &str| {
-        matches!(name, ".bash_aliases" | ".bash_profile" | ".bashrc" | ".cache" | ".profile" | ".vimrc" | ".zshrc")
+        matches!(
+            name,
+            ".bash_aliases"
+                | ".bash_profile"
+                | ".bashrc"
+                | ".cache"
+                | ".profile"
+                | ".vimrc"
+                | ".zshrc"
+        )
     };
     let from_home = ["~", "$HOME", "${HOME}"].into_iter();
     let mut from_home = from_home.filter_map(|home| path.strip_prefix(home));
