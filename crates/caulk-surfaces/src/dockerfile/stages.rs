@@ -398,10 +398,7 @@ impl Built {
 fn is_plain(text: &str) -> bool {
     let start: Vec<char> = text.chars().take(262).collect();
     let tar: String = start.iter().skip(257).collect();
-    !start.contains(&SUBSTITUTE)
-        && !text.starts_with("PK")
-        && !text.starts_with("BZh")
-        && tar != "ustar"
+    !start.contains(&SUBSTITUTE) && !text.starts_with("BZh") && tar != "ustar"
 }
 
 /// What a stage on another stage begins with. The engine clones the image; the triggers do not
