@@ -10,6 +10,8 @@ use crate::prelude::*;
 mod image;
 mod instead;
 
+use image::built;
+
 rule! {
     /// The container's first process runs as root.
     ///
@@ -77,6 +79,8 @@ rule! {
     /// - *A base image that nobody here knows*: without a `USER` on it, the finding is of medium
     ///   severity and low confidence, because the image's own default decides; for a service that
     ///   only pulls it, and of a name that no image can have (`REPLACE-ME`), nothing is said.
+    /// - *A base image for dev containers* (silent) names in its label who uses it, if the Dockerfile is one of
+    ///   a dev container.
     /// - *An image that starts nothing* (fires): of one without a `USER` that no service runs and that names
     ///   no program, on a base that starts no server, severity is medium, and there is no fix: it is for
     ///   others to stand on, or to copy from.
@@ -84,8 +88,7 @@ rule! {
     ///   silent unless somebody replaces it, or takes the capabilities from it without which it goes
     ///   on as root.
     /// - *The image of a dev container* (fires): of a Dockerfile in a folder `.devcontainer` severity is
-    ///   medium, and there is no fix: its configuration says as whom it is used. On a base image that is
-    ///   published for dev containers and names who uses it: silent.
+    ///   medium, and there is no fix: its configuration says as whom it is used.
     /// - *Windows* (silent) has no uid 0.
     ///
     /// ## About the fix
@@ -143,7 +146,7 @@ fn check(repository: &Repository, findings: &mut Findings) {
         }
         let declared = container.declared.user.as_ref();
         let found = match (&container.source, declared) {
-            (ImageSource::Itself, _) => image::built(repository, container),
+            (ImageSource::Itself, _) => built(repository, container),
             (_, Some(user)) if !user.value().is_some_and(User::is_empty) => {
                 declared_root(container)
             }
