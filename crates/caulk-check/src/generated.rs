@@ -13,7 +13,7 @@ pub(crate) fn add(findings: &mut [Finding], sources: &Sources) {
         let file = sources.get(finding.primary.span.file);
         if file.is_some_and(|file| says_so(file.text())) {
             let here = "this file says that it is generated: change what it is made from";
-            let order = finding.remedy.take().map(|remedy| remedy.title);
+            let order = finding.remedy.take().map(|remedy| remedy.by_hand());
             finding.advice = Some(match finding.advice.take().or(order) {
                 Some(advice) => format!("{advice}; {here}"),
                 None => here.to_owned(),

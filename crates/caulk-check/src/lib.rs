@@ -322,7 +322,7 @@ fn after(sources: &Sources, passes: &[Pass]) -> Sources {
 /// Says what to do where that was to be a fix, which could not be proved or written.
 fn say_by_hand(finding: &mut Finding, refusal: &str) {
     if let (None, Some(remedy)) = (&finding.advice, &finding.remedy) {
-        finding.advice = Some(format!("{}, by hand: {refusal}", remedy.title));
+        finding.advice = Some(format!("{}, by hand: {refusal}", remedy.by_hand()));
     }
 }
 

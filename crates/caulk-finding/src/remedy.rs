@@ -146,6 +146,14 @@ pub struct Remedy {
 }
 
 impl Remedy {
+    /// What it does, for a person who has to do it: with what may break.
+    pub fn by_hand(&self) -> String {
+        match self.applicability.may_break() {
+            Some(may_break) => format!("{} (may break: {may_break})", self.title),
+            None => self.title.clone(),
+        }
+    }
+
     /// A remedy that nothing can rely on the absence of.
     pub fn safe(title: impl Into<String>, change: Change) -> Self {
         Self {

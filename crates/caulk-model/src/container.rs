@@ -281,10 +281,11 @@ impl Container {
     fn own_title(&self) -> String {
         match (self.surface, &self.name) {
             (Surface::Compose, Some(name)) => match self.declared.profiles.as_slice() {
-                [profile, ..] if !profile.origin.is_from_env() => {
+                // Of several, none is the one that starts it.
+                [profile] if !profile.origin.is_from_env() => {
                     format!("service `{name}` of profile `{}`", profile.value)
                 }
-                [] | [_, ..] => format!("service `{name}`"),
+                _ => format!("service `{name}`"),
             },
             (Surface::Dockerfile, Some(name)) => format!("stage `{name}`"),
             (Surface::CommandLine, Some(name)) => format!("container `{name}`"),

@@ -84,8 +84,10 @@ impl Account {
 /// Why a program needs root.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct RootOnly {
-    /// Why: reads after "the program in it".
+    /// Why, as a clause.
     pub why: String,
+    /// What has to be done before it runs as another user, as an order.
+    pub first: &'static str,
     /// Where the build shows it.
     pub span: Span,
 }
@@ -333,8 +335,9 @@ impl Image {
         }
     }
 
-    /// An account without root's number that a program in it may run as, and that surely exists.
-    pub fn unprivileged_account(&self) -> Option<&str> {
+    /// An account without root's number that a program in it may run as, and that surely exists: its name,
+    /// and its number where that is known.
+    pub fn unprivileged_account(&self) -> Option<(&str, Option<u32>)> {
         let created = self
             .accounts
             .iter()
@@ -342,8 +345,8 @@ impl Image {
             .find(|account| account.uid != Some(0) && account.name != "root");
         let brought = || self.base.row().and_then(|row| row.account.as_ref());
         match created {
-            Some(account) => Some(&account.name),
-            None => brought().map(|account| account.name),
+            Some(account) => Some((&account.name, account.uid)),
+            None => brought().map(|account| (account.name, account.uid)),
         }
     }
 }

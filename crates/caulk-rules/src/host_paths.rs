@@ -86,6 +86,7 @@ const ROWS: &[Row] = &[
     of("/var/log", (Medium, "change or remove the host's logs, its own traces among them"), None),
     of("/lib/modules/*", (Critical, "replace modules that the host loads into its kernel"), None),
     of("/usr", PROGRAMS, None),
+    of("/usr/src/*", (High, "change the sources of the kernel modules that the host builds as root"), None),
     of("/usr/bin/*", PROGRAMS, None),
     of("/usr/sbin/*", PROGRAMS, None),
     of("/usr/lib/*", PROGRAMS, None),

@@ -1,7 +1,7 @@
 //! What every rule's file needs.
 
 pub(crate) use caulk_finding::{
-    Authority, Change, Confidence, FilterChange, Finding, Fixes, Label, Level, OptionKind,
+    Authority, Change, Confidence, FilterChange, Finding, Fixes, Hidden, Label, Level, OptionKind,
     Reference, Remedy, RuleOption, Severities, Severity,
 };
 pub(crate) use caulk_model::{Container, Repository, State};

@@ -5,6 +5,14 @@ use super::row::{BaseImage, Tags, root, runs_as};
 const FASTAPI: &str =
     "tiangolo/uvicorn-gunicorn-fastapi-docker: docker-images/python3.9-slim.dockerfile";
 
+/// Those of the rows that start a server by themselves: with some tags at least.
+pub(super) const SERVERS: &[&str] = &[
+    "docker.io/dunglas/frankenphp",
+    "docker.io/library/php",
+    "docker.io/library/tomcat",
+    "docker.io/tiangolo/uvicorn-gunicorn-fastapi",
+];
+
 /// The rows, sorted by repository.
 pub(super) const ROWS: &[BaseImage] = &[
     root(

@@ -80,6 +80,17 @@ impl BaseImage {
                 .is_some_and(|row| row.repository == self.repository)
         })
     }
+
+    /// Whether the image starts a server by itself, so that an image on it needs no command of its own.
+    pub fn starts_a_server(&self) -> bool {
+        self.is_a_program() || languages::SERVERS.contains(&self.repository)
+    }
+
+    /// Whether it is published for dev containers, with a label that names the account that uses it.
+    pub fn is_for_dev_containers(&self) -> bool {
+        self.repository
+            .starts_with("mcr.microsoft.com/devcontainers/")
+    }
 }
 
 /// What holds for every image of `repository`, where the tag is not known: a variable, or a digest

@@ -96,6 +96,8 @@ mod tests {
             "deport-silver-showcase-pusher",
             "83746522",
             "prod-api-key-83hf7dh2k4h5",
+            "r(m)9nLGnz$(_q3N1z1k",
+            "v7<kQ{2w",
         ] {
             assert_eq!(
                 kind("DB_PASSWORD", value),

@@ -117,12 +117,20 @@ pub(super) fn is_one(name: &str, value: &str, around: &[String]) -> bool {
     plain.chars().count() < 4
         || SWITCHES.contains(&plain)
         || plain.starts_with("not-")
-        || value.contains(['<', '>', '{'])
+        || has_pair(value, "<", ">")
+        || has_pair(value, "{", "}")
+        || has_pair(value, "$(", ")")
         || value.starts_with(['$', '%', '@'])
-        || value.contains("$(")
         || value.split_whitespace().nth(5).is_some()
         || is_filler(value)
         || (!has_random_part(value) && (says_what_it_is(value) || is_known(name, value, around)))
+}
+
+/// Whether something stands between two marks, to be filled in.
+fn has_pair(value: &str, open: &str, close: &str) -> bool {
+    value
+        .split_once(open)
+        .is_some_and(|(_, behind)| behind.contains(close))
 }
 
 /// Whether a text says where the credential is: a path, an address, the name of a file.

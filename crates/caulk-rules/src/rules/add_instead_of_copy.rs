@@ -90,7 +90,7 @@ fn finding(container: &Container, fact: &BuildFact<Added>) -> Finding {
     } else {
         (
             "unpacks an archive and fetches an address, which nobody asks for here",
-            "if the file is ever an archive, it is unpacked over whatever lies there",
+            "if the file is ever a tar archive, it is unpacked over whatever lies there",
         )
     };
     let says = format!("takes in `{source}` with `ADD`");

@@ -349,9 +349,10 @@ fn finding(exposed: &Exposed<'_>) -> Option<Finding> {
     .container(&title, open.anchor)
     .fact(format!("network {network}"))
     .why(format!(
-        "nothing here says that it needs {}, which {} uses: whoever gets into it reaches that at every port",
-        first.title(),
-        user.title()
+        "nothing here says that {title} needs {first}, which {} uses: whoever gets into {title} reaches \
+         {first} at every port",
+        user.title(),
+        first = first.title()
     ))
     .advice("give those that have to speak to each other a network of their own");
     if open.neighbours.is_some() {

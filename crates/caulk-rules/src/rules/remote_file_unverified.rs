@@ -94,7 +94,9 @@ fn finding(container: &Container, fact: &BuildFact<UnverifiedFile>) -> Finding {
         UnverifiedWay::Add => (
             format!("takes in `{url}` as it comes"),
             "what stands behind that address can change, and nothing in the build would notice",
-            "write `ADD --checksum=sha256:…` with the checksum that its publisher names".to_owned(),
+            "write `ADD --checksum=sha256:…` with the checksum that its publisher names; where there is none, \
+             take the file out of the build"
+                .to_owned(),
         ),
         UnverifiedWay::PlainHttp { program } => (
             format!("fetches `{url}` with {program} in the clear"),

@@ -123,7 +123,7 @@ fn finding(container: &Container, fact: &BuildFact<RemoteCode>) -> Finding {
         RemoteWay::File { downloaded } => finding
             .doubted(
                 Confidence::Medium,
-                "whether the file is checked in a way that caulk does not know is not seen here",
+                "the file may be checked in a way that caulk does not know",
             )
             .related(downloaded, "is downloaded here and compared with nothing"),
     }

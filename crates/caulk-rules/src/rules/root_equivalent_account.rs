@@ -159,7 +159,7 @@ fn by_configuration(container: &Container, fact: &BuildFact<RootEquivalent>) -> 
             format!("{whom} can run nothing through {tool} until it has a password: better leave {tool} out"),
         )),
         Some(_) | None => finding.advice(format!(
-            "leave it out, or name the commands that it may run; without {tool} in the image nobody needs it"
+            "leave this rule out, and {tool} with it; or let the rule name the commands that {whom} may run"
         )),
     };
     let finding = if is_seen {

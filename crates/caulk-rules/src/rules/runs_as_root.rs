@@ -2,16 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use caulk_model::base_images::BaseImage;
-use caulk_model::build::BaseUse;
-use caulk_model::{Base, ContainerId, FileGrant, ImageSource, Origin, PrivilegedFile, User};
+use caulk_model::{ImageSource, User};
 use caulk_source::{FileId, Span};
 
 use crate::images;
 use crate::prelude::*;
 
-/// The user of a fix where no account is known to exist: numeric, so that it needs none.
-const NOBODY_IN_PARTICULAR: &str = "65532:65532";
+mod image;
+mod instead;
+
+use image::built;
 
 rule! {
     /// The container's first process runs as root.
@@ -80,6 +80,11 @@ rule! {
     /// - *A base image that nobody here knows*: without a `USER` on it, the finding is of medium
     ///   severity and low confidence, because the image's own default decides; for a service that
     ///   only pulls it, and of a name that no image can have (`REPLACE-ME`), nothing is said.
+    /// - *A base image for dev containers* (silent) names in its label who uses it, if the Dockerfile is one of
+    ///   a dev container.
+    /// - *An image that starts nothing* (fires): of one without a `USER` that no service runs and that names
+    ///   no program, on a base that starts no server, severity is medium, and there is no fix: it is for
+    ///   others to stand on, or to copy from.
     /// - *An entrypoint that steps down*, read in the repository or known of the base image, is
     ///   silent unless somebody replaces it, or takes the capabilities from it without which it goes
     ///   on as root.
@@ -93,7 +98,7 @@ rule! {
     ///
     /// It writes a `USER` after the last step that may need root and before the command: the base
     /// image's own unprivileged account where it has one, an account that the Dockerfile itself
-    /// creates, else the number 65532, which needs no account. Files that the program writes must be
+    /// creates, by its number where that is known; else the number 65532, which needs no account. Files that the program writes must be
     /// writable for it: `COPY --chown`, or a `chown` of its folders before the `USER`.
     ///
     /// ## Sources
@@ -221,7 +226,10 @@ fn built_otherwise(
 
 /// One finding for an image and a file: one more service that pulls it, and a remedy for all.
 fn together(first: Finding, container: &Container, remedy: Option<Remedy>) -> Finding {
-    let again = format!("and {} runs it too", container.title());
+    let mut again = format!("and {} runs it too", container.title());
+    if container.declared.entrypoint.is_some() {
+        again.push_str(", with an entrypoint of its own");
+    }
     let mut finding = first.related(container.anchor, again);
     finding.remedy = match (finding.remedy, remedy) {
         (Some(mut all), Some(one)) => {
@@ -232,204 +240,6 @@ fn together(first: Finding, container: &Container, remedy: Option<Remedy>) -> Fi
         (None | Some(_), _) => None,
     };
     finding
-}
-
-/// A stage that is built.
-fn built(repository: &Repository, container: &Container) -> Option<Finding> {
-    let services: Vec<&Container> = container
-        .run_by
-        .iter()
-        .filter_map(|id: &ContainerId| repository.container(*id))
-        .collect();
-    let all_override = services
-        .iter()
-        .all(|service| service.root == State::Known(false));
-    if !services.is_empty() && all_override {
-        return None;
-    }
-    let mut finding = match container.root {
-        State::Known(true) => known_root(container),
-        State::Known(false) => return None,
-        State::Unknown { .. } => unless_the_base(container)?,
-    };
-    let inherits = |service: &&&Container| service.declared.user.is_none();
-    for service in services.iter().filter(inherits) {
-        finding = finding.related(service.anchor, format!("{} runs it", service.title()));
-    }
-    if let Some(step) = container.steps_down() {
-        // A tool for it was put into the image, but nobody here has read that it is used.
-        finding = finding
-            .severity(Severity::Medium)
-            .doubted(
-                Confidence::Low,
-                "a tool for stepping down is in the image, and whether its script uses it is not here to read",
-            )
-            .advice(format!(
-                "it starts as root; whether its script then steps down through {} is not here to read",
-                step.tools()
-            ));
-        if let Some(span) = step.span {
-            finding = finding.related(span, "puts a tool for stepping down into it");
-        }
-    }
-    let start = container.image.entrypoint.as_ref();
-    if !start.is_none_or(|start| start.was_read) {
-        finding = finding.doubted(
-            Confidence::Medium,
-            "the script that starts it is not here to read, and may give root up",
-        );
-    }
-    Some(with_remedy(container, finding))
-}
-
-/// With a fix, or with what to do where none can be offered.
-fn with_remedy(container: &Container, finding: Finding) -> Finding {
-    if container.image.build.for_development {
-        return finding.severity(Severity::Medium).advice(
-            "see that its `devcontainer.json` names the account that uses it: as `containerUser`, or as \
-             `remoteUser` for what is started in it later",
-        );
-    }
-    if let Some(file) = setuid_start(container) {
-        let advice = format!(
-            "take the setuid bit of `{}` away first: with it, a `USER` changes nothing",
-            file.path
-        );
-        let label = "and this makes it root again, whoever starts it";
-        return finding.related(file.span, label).advice(advice);
-    }
-    match user_remedy(container) {
-        Some(remedy) => finding.remedy(remedy),
-        None if finding.advice.is_none() => finding.advice(what_to_find_out(container)),
-        None => finding,
-    }
-}
-
-/// The file with which an image starts, where its build makes that setuid root.
-fn setuid_start(container: &Container) -> Option<&PrivilegedFile> {
-    let image = &container.image;
-    let program = image.entrypoint.as_ref()?.words.first()?;
-    let is_setuid = |file: &&PrivilegedFile| file.grant == State::Known(FileGrant::SetUid);
-    let mut files = image.privileged_files.iter().filter(is_setuid);
-    files.find(|file| file.is_started_by(program) == Some(true))
-}
-
-/// What a person has to find out where no fix can be offered.
-fn what_to_find_out(container: &Container) -> String {
-    let image = &container.image;
-    if let Some(root_only) = &image.root_only {
-        return format!(
-            "the program in it {}: give it a place and a way to run as another user first",
-            root_only.why
-        );
-    }
-    let name = image.base.name();
-    if name.contains("linuxserver/") && !name.contains("socket-proxy") {
-        return "`PUID` and `PGID` change whom the program runs as, not the first process: see whether \
-                the image also runs with `user:`"
-            .to_owned();
-    }
-    if image.base.row().is_some_and(BaseImage::is_a_program) {
-        return format!(
-            "see whether `{name}` can run as another user, or has a variant that does, and name that user"
-        );
-    }
-    if image
-        .entrypoint
-        .as_ref()
-        .is_some_and(|start| !start.was_read)
-    {
-        return "the script that starts it is not in the repository: find out which user its program \
-                can run as, and set it"
-            .to_owned();
-    }
-    "find out which user its program can run as, and set it".to_owned()
-}
-
-/// A stage whose user is root, whoever said so.
-fn known_root(container: &Container) -> Finding {
-    let title = container.title();
-    match &container.user.origin {
-        Origin::Default(anchor) => {
-            let label = match &container.image.base {
-                Base::Scratch => "starts from nothing, where the user is root".to_owned(),
-                Base::External { .. } => {
-                    let base = container.image.base.name();
-                    format!("starts as root, as `{base}` does, and nothing after it changes that")
-                }
-            };
-            let message = format!("{title} runs as root: no `USER` is set");
-            report(container, *anchor, &label, message)
-        }
-        Origin::Written(span) => {
-            let user = user_text(container);
-            let message = match user {
-                "" => format!("{title} runs as root: its last `USER` is empty"),
-                user => format!("{title} runs as root: its last `USER` is `{user}`"),
-            };
-            let label = "is root, and no later `USER` changes that";
-            let finding = report(container, *span, label, message);
-            match container.image.created(user) {
-                Some(account) => finding.related(account.span, "creates that account with uid 0"),
-                None => finding,
-            }
-        }
-        Origin::Inherited { from, steps } => {
-            let message = format!("{title} runs as root: the stage that it stands on does");
-            let finding = report(container, *from, "is root", message);
-            steps.iter().fold(finding, |finding, step| {
-                finding.related(step.span, "is inherited here")
-            })
-        }
-    }
-}
-
-/// A stage without `USER` on a base that nobody here knows.
-fn unless_the_base(container: &Container) -> Option<Finding> {
-    let Origin::Default(anchor) = container.user.origin else {
-        return None;
-    };
-    // A name that no image can have is to be replaced before anybody builds.
-    let bases = &container.image.build.bases;
-    let is_template = bases.iter().any(|base| {
-        let BaseUse {
-            reference,
-            repository,
-            by_argument,
-            copied_from,
-            ..
-        } = &base.value;
-        let is_unknown = reference.known().is_none() && repository.is_none();
-        is_unknown && by_argument.is_none() && !copied_from
-    });
-    if is_template {
-        return None;
-    }
-    let base = container.image.base.name();
-    let message = format!(
-        "{} runs as root unless its base image says otherwise: no `USER` is set",
-        container.title()
-    );
-    let label = match &container.image.base {
-        Base::External {
-            reference: State::Unknown { .. },
-            repository: None,
-            ..
-        } => format!("leaves the user to {base}"),
-        Base::External { .. } | Base::Scratch => {
-            format!("leaves the user to {base}, which caulk does not know")
-        }
-    };
-    let finding = report(container, anchor, &label, message)
-        .severity(Severity::Medium)
-        .doubted(
-            Confidence::Low,
-            "the user that the base image sets is not known here",
-        )
-        .advice(
-            "write the `USER`, even if the base image sets one: then it stays true when that changes",
-        );
-    Some(finding)
 }
 
 /// A service that says so itself.
@@ -464,12 +274,14 @@ fn declared_root(container: &Container) -> Option<Finding> {
             Change::Remove { entry: written },
             "volumes that root has written so far stay root's: change their owner once",
         )
-    } else if let Some(remedy) = user_remedy(container) {
+    } else if let Some(remedy) = instead::user_remedy(container) {
         remedy
+    } else if image.value().is_none() {
+        return Some(finding.advice(
+            "take `user` away, so that the image's own user applies, or name one that the image brings",
+        ));
     } else {
-        return Some(
-            finding.advice("name a user that the image brings, or a number such as 65532:65532"),
-        );
+        return Some(finding.advice(instead::what_to_find_out(container)));
     };
     Some(finding.remedy(remedy))
 }
@@ -513,9 +325,9 @@ fn pulled_root(container: &Container, image: Span) -> Option<Finding> {
             "name the `user` that its program needs, or let the command begin with the server itself",
         ));
     }
-    Some(match user_remedy(container) {
+    Some(match instead::user_remedy(container) {
         Some(remedy) => finding.remedy(remedy),
-        None => finding.advice(what_to_find_out(container)),
+        None => finding.advice(instead::what_to_find_out(container)),
     })
 }
 
@@ -540,67 +352,4 @@ fn report(container: &Container, place: Span, label: &str, message: String) -> F
 
 fn user_text(container: &Container) -> &str {
     container.user.value().map_or("", User::text)
-}
-
-/// A user for the image: an account that surely exists, else a number that needs none.
-///
-/// Not where an entrypoint that nobody here has read decides how the image starts, for it may step
-/// down by itself and then needs root to begin with; and not for an image that is pulled for the
-/// program in it, which starts as whom its publisher chose.
-fn user_remedy(container: &Container) -> Option<Remedy> {
-    let image = &container.image;
-    let own_start = image
-        .entrypoint
-        .as_ref()
-        .is_some_and(|start| start.replaces_the_base);
-    let was_read = image.entrypoint.as_ref().is_none_or(|start| start.was_read);
-    let starts_anybody = match &image.base {
-        Base::Scratch => true,
-        Base::External { row: Some(row), .. } => !row.is_a_program(),
-        Base::External { row: None, .. } => own_start,
-    };
-    if !was_read || !starts_anybody || image.root_only.is_some() {
-        return None;
-    }
-    let of_base = || {
-        let user = image.base.row().map(|row| row.user);
-        user.filter(|user| !image.is_root(&User::new(*user)))
-    };
-    let account = image.unprivileged_account().or_else(of_base);
-    let user = account.unwrap_or(NOBODY_IN_PARTICULAR);
-    let change = Change::RunAs {
-        container: container.anchor,
-        user: user.to_owned(),
-    };
-    let home = if account.is_none() {
-        ", and its home folder becomes `/`"
-    } else {
-        ""
-    };
-    // What is built on an image that says nothing of how it starts may need root for its steps.
-    let builds_on = if container.source == ImageSource::Itself && image.entrypoint.is_none() {
-        "; the steps of an image that is built on it run as that user, and images built on it start as that \
-         user too"
-    } else {
-        ""
-    };
-    Some(Remedy::unsafe_because(
-        format!("run as `{user}`"),
-        change,
-        format!(
-            "what the program reads and writes, volumes included, must be open to that user{home}{builds_on}{}",
-            and_sudo(container)
-        ),
-    ))
-}
-
-/// As root nobody needs the sudo that a build argument may bring; as another user it is a way back.
-fn and_sudo(container: &Container) -> &'static str {
-    let mut facts = container.image.build.sudo.iter();
-    let is_optional = facts.any(|fact| fact.only_where.is_some());
-    if is_optional {
-        "; the sudo that a build argument may bring counts then, and `sudo-in-image` judges it"
-    } else {
-        ""
-    }
 }

@@ -1,8 +1,10 @@
 //! See the page below.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use caulk_model::credential::{self, Credential, CredentialKind};
-use caulk_model::{Entry, Variable};
-use caulk_source::cut;
+use caulk_model::{Entry, Project, Variable};
+use caulk_source::{FileId, Span, cut};
 
 use crate::prelude::*;
 
@@ -66,7 +68,10 @@ rule! {
     /// - *Placeholder* (silent): a text that asks to be replaced or says what it is (`changeme`, `<token>`,
     ///   `your-password`, `my_secret`, `xxxx`).
     /// - *Known to everybody* (silent): a password that comes with a program (`postgres`, `guest`), and one
-    ///   that is the name of the account, the database, the service, the image or the variable itself.
+    ///   that is the name of the account, the database, the service, the image or the variable itself, or
+    ///   of an account of another service of its project.
+    /// - *The same credential again* (fires): where one file has it several times, that is one finding; each
+    ///   further place is a related one, under whatever name a long one stands there.
     /// - *No value*: an empty text, a switch, a number, a path, a variable of whoever starts the container.
     ///   The default of a variable (`${TOKEN:-…}`) is a value.
     /// - *A file of variables*: what `env_file` names is judged where the variable stands, if the file is
@@ -104,56 +109,184 @@ rule! {
     check: check,
 }
 
+/// A credential with this many signs is nothing else by chance.
+const LONG: usize = 20;
+
+/// How many accounts of a project are looked at; nobody has so many.
+const MOST_ACCOUNTS: usize = 256;
+
 fn check(repository: &Repository, findings: &mut Findings) {
-    for container in repository.containers() {
-        if !RULE.info.surfaces.contains(&container.surface) {
-            continue;
-        }
-        let around = words_around(container);
-        for entry in &container.declared.environment {
-            // `.env` is where Compose wants what is not in the repository.
-            if entry.origin.is_from_env() && entry.value.in_file.is_none() {
+    let accounts = accounts_by_project(repository);
+    // A file and a credential in it: one thing to replace.
+    let mut found: BTreeMap<(FileId, &str), Finding> = BTreeMap::new();
+    let mut again = Vec::new();
+    for container in judged(repository) {
+        let mut around = words_around(container);
+        let project = container.project.as_ref();
+        around.extend(
+            project
+                .and_then(|project| accounts.get(project))
+                .into_iter()
+                .flatten()
+                .cloned(),
+        );
+        for (entry, place, value) in values_of(container) {
+            let key = (place.file, value);
+            let credential = credential::in_variable(&entry.value.name, value, &around);
+            let Some(credential) = credential else {
                 continue;
-            }
-            let value = entry.value.value.as_ref().and_then(State::known);
-            let found = value.and_then(|value| {
-                let credential = credential::in_variable(&entry.value.name, value, &around)?;
+            };
+            let one = || {
                 let finding = finding(container, entry, value, &credential);
-                Some(match entry.value.in_file {
-                    Some(_) => with_others(finding, repository, container, value),
+                match entry.value.in_file {
+                    Some(place) => with_others(finding, repository, container, value, place),
                     None => finding,
-                })
-            });
-            findings.extend(found);
+                }
+            };
+            match found.get(&key) {
+                None => {
+                    found.insert(key, one());
+                }
+                // Whoever shares the very place is named by that.
+                Some(first) if first.primary.span == place => again.push(one()),
+                Some(_) => {}
+            }
         }
     }
+    for container in judged(repository) {
+        for (entry, place, value) in values_of(container) {
+            if let Some(finding) = found.get_mut(&(place.file, value)) {
+                note_again(finding, container, entry, place, value);
+            }
+        }
+    }
+    findings.extend(found.into_values());
+    findings.extend(again);
 }
 
-/// With the other services of its project whose environment gets the same out of `.env`.
+/// The containers whose environment is judged.
+fn judged(repository: &Repository) -> impl Iterator<Item = &Container> {
+    let containers = repository.containers();
+    containers.filter(|container| RULE.info.surfaces.contains(&container.surface))
+}
+
+/// The variables of a container that a file sets, each with its place and its value.
+fn values_of(container: &Container) -> impl Iterator<Item = (&Entry<Variable>, Span, &str)> {
+    let variables = container.declared.environment.iter();
+    variables.filter_map(|entry| {
+        let in_file = entry.value.in_file;
+        // `.env` is where Compose wants what is not in the repository.
+        if entry.origin.is_from_env() && in_file.is_none() {
+            return None;
+        }
+        let value = entry.value.value.as_ref()?.known()?;
+        Some((
+            entry,
+            in_file.unwrap_or(entry.origin.span()),
+            value.as_str(),
+        ))
+    })
+}
+
+/// Notes that a credential stands in another place of its file as well: under a name that says so, or so
+/// long that it is the same under any name.
+fn note_again(
+    finding: &mut Finding,
+    container: &Container,
+    entry: &Entry<Variable>,
+    place: Span,
+    value: &str,
+) {
+    let name = &entry.value.name;
+    let is_noted =
+        place == finding.primary.span || finding.related.iter().any(|label| label.span == place);
+    if is_noted || !credential::names_one(name) && value.len() < LONG {
+        return;
+    }
+    finding.hidden.push(Hidden {
+        span: place,
+        text: value.to_owned(),
+    });
+    let text = format!(
+        "and it stands here too, as `{name}` of {}",
+        container.title()
+    );
+    finding.related.push(Label::new(place, text));
+}
+
+/// The accounts that the services of a project are given, by the names of their variables.
+fn accounts_by_project(repository: &Repository) -> BTreeMap<&Project, BTreeSet<String>> {
+    let mut accounts: BTreeMap<&Project, BTreeSet<String>> = BTreeMap::new();
+    for container in judged(repository) {
+        let Some(project) = &container.project else {
+            continue;
+        };
+        let accounts = accounts.entry(project).or_default();
+        for (entry, _, value) in values_of(container) {
+            let name = entry.value.name.to_lowercase();
+            if name.contains("user") && is_word(value) && accounts.len() < MOST_ACCOUNTS {
+                accounts.insert(value.to_owned());
+            }
+        }
+    }
+    accounts
+}
+
+/// An address holds too much, the password itself among it.
+fn is_word(value: &str) -> bool {
+    let mut signs = value.chars();
+    signs.all(|c| c.is_alphanumeric() || "_-.".contains(c))
+}
+
+/// With the other services of its project whose environment gets the same out of `.env`. Where this one
+/// only takes the file in, which has it at `place`, it is about the first of those that use it.
 fn with_others(
     mut finding: Finding,
     repository: &Repository,
     container: &Container,
     value: &str,
+    place: Span,
 ) -> Finding {
+    let takes_the_file = |other: &Container| {
+        let mut variables = other.declared.environment.iter();
+        variables.any(|entry| entry.value.in_file == Some(place))
+    };
+    let uses = |other: &Container| {
+        let mut variables = other.declared.environment.iter();
+        variables.any(|entry| is_given(entry, value))
+    };
+    let mut is_used = uses(container);
     let others = repository.containers().filter(|other| {
         other.anchor != container.anchor
             && other.project.is_some()
             && other.project == container.project
+            && !takes_the_file(other)
     });
     for other in others {
         let mut variables = other.declared.environment.iter();
-        let same = variables.find(|entry| {
-            let known = entry.value.value.as_ref().and_then(State::known);
-            let is_set_here = entry.value.in_file.is_none() && entry.origin.is_from_env();
-            is_set_here && known.is_some_and(|known| known.contains(value))
-        });
-        if let Some(same) = same {
-            let text = format!("and this gives it to {}", other.title());
+        if let Some(same) = variables.find(|entry| is_given(entry, value)) {
+            let title = other.title();
+            let text = format!("and this gives it to {title}");
             finding = finding.related(same.origin.span(), text);
+            if !is_used {
+                is_used = true;
+                finding.message = message(&title, &same.value.name);
+                finding = finding.container(title, other.anchor);
+            }
         }
     }
     finding
+}
+
+/// Whether a variable is set to something that holds a value out of `.env`.
+fn is_given(entry: &Entry<Variable>, value: &str) -> bool {
+    let known = entry.value.value.as_ref().and_then(State::known);
+    let is_set_here = entry.value.in_file.is_none() && entry.origin.is_from_env();
+    is_set_here && known.is_some_and(|known| known.contains(value))
+}
+
+fn message(title: &str, name: &str) -> String {
+    format!("{title} is given a credential in its variable `{name}`")
 }
 
 /// What the same container has for other things: a password that is one of these is an example.
@@ -161,11 +294,7 @@ fn words_around(container: &Container) -> Vec<String> {
     let variables = container.declared.environment.iter();
     let others = variables.filter_map(|entry| {
         let value = entry.value.value.as_ref()?.known()?;
-        // An address holds too much, the password itself among it.
-        let is_name = value
-            .chars()
-            .all(|c| c.is_alphanumeric() || "_-.".contains(c));
-        (is_name && !credential::names_one(&entry.value.name)).then(|| value.clone())
+        (is_word(value) && !credential::names_one(&entry.value.name)).then(|| value.clone())
     });
     let image = container.image.base.name();
     let names = container.name.iter().cloned().chain([image]);
@@ -215,7 +344,7 @@ fn finding(
         &RULE.info,
         container.surface,
         Label::new(place, label),
-        format!("{title} is given a credential in its variable `{name}`"),
+        message(&title, name),
     )
     .doubted(
         confidence,
@@ -245,7 +374,9 @@ fn advice(surface: Surface, name: &str, in_file: bool) -> String {
             format!("take it from the repository's secrets: `${{{{ secrets.{name} }}}}`")
         }
         Surface::Compose if in_file => {
-            "give it as a file with `secrets`, or keep this file out of the repository".to_owned()
+            "give it as a file with `secrets`, where the program reads one, or keep this file out of the \
+             repository"
+                .to_owned()
         }
         Surface::Compose
         | Surface::Dockerfile
@@ -255,9 +386,10 @@ fn advice(surface: Surface, name: &str, in_file: bool) -> String {
         | Surface::Daemon
         | Surface::Kernel => {
             format!(
-                "give it as a file with `secrets`, or leave it to whoever starts it: `${{{name}:?}}`"
+                "give it as a file with `secrets`, where the program reads one, or leave it to whoever \
+                 starts it: `${{{name}:?}}`"
             )
         }
     };
-    format!("{instead}; and replace it if others could read it")
+    format!("{instead}; and replace the credential if others could read it")
 }

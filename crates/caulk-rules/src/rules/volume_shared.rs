@@ -1,8 +1,8 @@
 //! See the page below.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use caulk_model::{DeclaredBuild, Entry, Project, Volume, VolumeKind};
+use caulk_model::{Base, DeclaredBuild, Entry, ImageSource, Project, Volume, VolumeKind};
 use caulk_source::{Span, clean_path};
 
 use crate::prelude::*;
@@ -50,13 +50,15 @@ rule! {
     /// - *Written by two*: at least two of the services can write to it. What one fills and others mount
     ///   read-only is silent.
     /// - *The same image*: services that run one image are one program in several processes. Where all that
-    ///   can write are of one image, or of one build, it is silent.
+    ///   can write are of one image, or of one build, it is silent; a build that stands on the image of the
+    ///   other and starts as that does is of it.
     /// - *The same source*: a named volume, or a path of the host however it is spelt. A volume without a
     ///   name is nobody else's.
     /// - *The same services* (fires): of several volumes that the same services share, the first is named,
     ///   and the others beside it.
     /// - *A service that mounts it twice* shares it with nobody; of its mounts the one that can be written
     ///   to counts.
+    /// - *The same lines* (fires): what several projects take from the same lines is one finding.
     /// - *Several files* (fires): services that come from different files of a project are in it together.
     /// - *Another project* (silent): a volume belongs to its project.
     /// - *A socket* (silent): who shares one speaks to its owner and hands over no files. What all of them
@@ -104,9 +106,24 @@ fn check(repository: &Repository, findings: &mut Findings) {
         let services = users.iter().map(|(container, _)| container.anchor);
         alike.entry(services.collect()).or_default().push(users);
     }
+    // What several projects take from the same lines is one as well.
+    let mut told: BTreeMap<Span, Vec<BTreeSet<Span>>> = BTreeMap::new();
     for mut alike in alike.into_values() {
         alike.sort_by_key(|users| users.first().map(|(_, entry)| entry.origin.span()));
+        let users = alike.iter().flatten();
+        let places: BTreeSet<Span> = users.map(|(_, entry)| entry.origin.span()).collect();
+        let mut told_with_them = places
+            .first()
+            .and_then(|place| told.get(place))
+            .into_iter()
+            .flatten();
+        if places.len() > 1 && told_with_them.any(|told| places.is_subset(told)) {
+            continue;
+        }
         findings.extend(finding(&alike));
+        for place in &places {
+            told.entry(*place).or_default().push(places.clone());
+        }
     }
 }
 
@@ -143,6 +160,21 @@ fn is_same_image(one: &Container, other: &Container) -> bool {
     };
     (named(one).is_some() && named(one) == named(other))
         || (built(one).is_some() && built(one) == built(other))
+        || stands_on(one, other)
+        || stands_on(other, one)
+}
+
+/// Whether a service builds its image on the one that another pulls, and lets it start as that does.
+fn stands_on(built: &Container, pulled: &Container) -> bool {
+    let reference = |container: &Container| match &container.image.base {
+        Base::External { reference, .. } => reference.known().cloned(),
+        Base::Scratch => None,
+    };
+    matches!(built.source, ImageSource::Built { .. })
+        && built.image.entrypoint.is_none()
+        && matches!(pulled.source, ImageSource::Pulled { .. })
+        && reference(built).is_some()
+        && reference(built) == reference(pulled)
 }
 
 /// A service that mounts it twice shares it with nobody, and writes if one of its mounts lets it.
@@ -235,7 +267,11 @@ fn finding(alike: &[Vec<User<'_>>]) -> Option<Finding> {
     .container(&title, container.anchor)
     .fact(format!("the {what} {source}"))
     .why("what one of them writes, another may serve, run or trust")
-    .advice("mount it read-only wherever nothing is written");
+    .advice(if more.is_empty() {
+        "mount it read-only wherever nothing is written"
+    } else {
+        "mount each read-only wherever nothing is written"
+    });
     for (place, words) in beside(users, writer) {
         finding = finding.related(place, words);
     }
@@ -249,8 +285,14 @@ fn finding(alike: &[Vec<User<'_>>]) -> Option<Finding> {
 /// What the others may do with it, by place: what an anchor gives to several is one place.
 fn beside(users: &[User<'_>], writer: usize) -> Vec<(Span, String)> {
     let mut places: BTreeMap<(Span, &str), Vec<String>> = BTreeMap::new();
+    let first = users.get(writer);
     let others = users.iter().enumerate();
-    for (_, (other, entry)) in others.filter(|(index, _)| *index != writer) {
+    let mut others: Vec<_> = others.filter(|(index, _)| *index != writer).collect();
+    // Those of another image first: they are what it is about.
+    others
+        .sort_by_key(|(_, (other, _))| first.is_some_and(|(first, _)| is_same_image(first, other)));
+    let here = first.map(|(_, entry)| entry.origin.span());
+    for (_, (other, entry)) in others {
         let does = if is_written(&entry.value) {
             "can be written to"
         } else if entry.value.mount.read_only {
@@ -262,8 +304,16 @@ fn beside(users: &[User<'_>], writer: usize) -> Vec<(Span, String)> {
         titles.push(other.title());
     }
     let said = places.into_iter();
-    said.map(|((place, does), titles)| (place, format!("and {does} here by {}", named(&titles))))
-        .collect()
+    said.map(|((place, does), titles)| {
+        let by = named(&titles);
+        let words = if Some(place) == here {
+            format!("and by {by}")
+        } else {
+            format!("and {does} here by {by}")
+        };
+        (place, words)
+    })
+    .collect()
 }
 
 /// "service `a`", "service `a`, service `b` and 2 more".

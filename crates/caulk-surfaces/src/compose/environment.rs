@@ -230,8 +230,10 @@ fn value(text: &str) -> Option<(Written<'_>, &str)> {
         let line = cut_to(text, end);
         let line = line.split_once(" #").map_or(line, |(before, _)| before);
         let line = if line.starts_with('#') { "" } else { line };
-        let value = Written::Expanded(line.trim_end().to_owned());
-        return Some((value, cut_from(text, end)));
+        let line = line.trim_end();
+        // The comment behind it is passed over as one before the next statement.
+        let rest = cut_from(text, line.len());
+        return Some((Written::Expanded(line.to_owned()), rest));
     };
     let inside = cut_from(text, 1);
     let end = closing_quote(inside, quote)?;

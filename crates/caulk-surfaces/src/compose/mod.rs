@@ -136,7 +136,7 @@ pub(crate) fn problems(stream: &Stream) -> Vec<caulk_syntax::Problem> {
     } else if let Some(service) = first_of_version_1(&root) {
         refuse(
             service,
-            "a service at the top, as in version 1: the engine wants it under `services`",
+            "services stand at the top, as in version 1, and belong under `services`",
         );
         return problems;
     }

@@ -44,7 +44,9 @@ fn run_as(
     };
     if stages.iter().any(stands_on_it) {
         // Their steps would run as that user too.
-        return Err(NotOffered("other stages stand on this one"));
+        return Err(NotOffered(
+            "other stages stand on this one; a service that runs it can name the user itself",
+        ));
     }
     let last_user = stage
         .steps

@@ -8,7 +8,7 @@ use caulk_model::build::{
 };
 use caulk_model::{Base, Fact, Image, Origin, State, Step, StepKind, User};
 use caulk_source::{SUBSTITUTE, Span, cut, cut_to};
-use caulk_syntax::dockerfile::{Dockerfile, Instruction, Keyword};
+use caulk_syntax::dockerfile::{Dockerfile, Instruction, Keyword, Lookup};
 
 use super::accounts::Groups;
 use super::entrypoint::Start;
@@ -295,6 +295,16 @@ impl<'a> Builder<'a> {
         let calls = run::calls(step, self.text, state.shell, &lookup);
         notes.surroundings = facts::surroundings(&calls, scope);
         facts::of_run(&mut notes, &calls, &mut state.downloads);
+        let user = state.image.user.value();
+        if user.is_none_or(|user| state.image.is_root(user)) {
+            let home = match scope.lookup("HOME") {
+                Lookup::Set(home) => Some(home),
+                _ => None,
+            };
+            let home_is_root = home.is_none_or(|home| home == "/root");
+            let in_home = root_only::by_calls(&calls, home_is_root);
+            state.image.root_only = in_home.or(state.image.root_only.take());
+        }
         accounts::run(&mut state.image.accounts, &mut state.groups, &calls);
         let numbers = calls.iter().filter_map(accounts::unique_number);
         for number in numbers {
@@ -388,10 +398,7 @@ impl Built {
 fn is_plain(text: &str) -> bool {
     let start: Vec<char> = text.chars().take(262).collect();
     let tar: String = start.iter().skip(257).collect();
-    !start.contains(&SUBSTITUTE)
-        && !text.starts_with("PK")
-        && !text.starts_with("BZh")
-        && tar != "ustar"
+    !start.contains(&SUBSTITUTE) && !text.starts_with("BZh") && tar != "ustar"
 }
 
 /// What a stage on another stage begins with. The engine clones the image; the triggers do not

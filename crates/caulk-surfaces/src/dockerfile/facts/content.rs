@@ -3,17 +3,17 @@
 use caulk_model::State;
 use caulk_model::base_images::ImageReference;
 use caulk_model::build::{Added, AddedSource, BaseUse, UnverifiedFile, UnverifiedWay, WholeCopy};
-use caulk_source::Span;
+use caulk_source::{Span, cut};
 use caulk_syntax::dockerfile::{Instruction, Keyword};
 
 use super::Notes;
 use crate::dockerfile::scope::Scope;
 use crate::shell::name_of;
 
-/// What tar, gzip, bzip2, xz, zstd and zip call their files.
+/// What tar, gzip, bzip2, xz and zstd call their files. A zip file is copied as it is.
 const ARCHIVES: &[&str] = &[
     ".bz2", ".gz", ".tar", ".taz", ".tb2", ".tbz", ".tbz2", ".tgz", ".tlz", ".txz", ".tz2",
-    ".tzst", ".xz", ".zst", ".zip",
+    ".tzst", ".xz", ".zst",
 ];
 
 /// Notes what a `COPY` or an `ADD` takes in.
@@ -66,10 +66,7 @@ fn added(
                 kind: kind(source, is_here),
                 source: source.clone(),
             },
-            State::Unknown { .. } => Added {
-                source: String::new(),
-                kind: AddedSource::Unknown,
-            },
+            State::Unknown { .. } => unknown(notes.source, *span),
         };
         if added.kind == AddedSource::Remote {
             remote(notes, step, &added.source, *span);
@@ -88,14 +85,43 @@ fn added(
     }
 }
 
-fn kind(source: &str, is_here: &dyn Fn(&str) -> bool) -> AddedSource {
+/// What is known of a source in which a variable stands that has no value here: it is an address where it
+/// begins as one. Where the variable may name a commit of a repository, nothing is known.
+fn unknown(source: &str, span: Span) -> Added {
+    let written = cut(source, span.range()).trim_matches('"');
+    let before = written.split('$').next().unwrap_or_default();
+    let of_a_repository = [
+        "#",
+        "raw.githubusercontent.com/",
+        "/archive/",
+        "/blob/",
+        "/raw/",
+    ];
+    let may_be_a_commit = of_a_repository.iter().any(|mark| before.contains(mark));
+    let is_address = is_address(before);
+    if is_address && !may_be_a_commit {
+        return Added {
+            source: written.to_owned(),
+            kind: AddedSource::Remote,
+        };
+    }
+    Added {
+        source: String::new(),
+        kind: AddedSource::Unknown,
+    }
+}
+
+fn is_address(source: &str) -> bool {
     let lower = source.to_ascii_lowercase();
-    if ["git@", "git://", "http://", "https://"]
-        .iter()
-        .any(|start| lower.starts_with(start))
-    {
+    let mut starts = ["git@", "git://", "http://", "https://"].iter();
+    starts.any(|start| lower.starts_with(start))
+}
+
+fn kind(source: &str, is_here: &dyn Fn(&str) -> bool) -> AddedSource {
+    if is_address(source) {
         return AddedSource::Remote;
     }
+    let lower = source.to_ascii_lowercase();
     let is_archive = ARCHIVES.iter().any(|end| lower.ends_with(end));
     // What a pattern takes in nobody knows here.
     if is_archive || lower.contains(['*', '?', '[']) {
