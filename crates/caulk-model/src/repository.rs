@@ -56,6 +56,14 @@ pub struct Refused {
 }
 
 impl Refused {
+    /// Not judged from here on, for the file is too long.
+    pub fn unjudged(span: Span) -> Self {
+        Self {
+            when: RefusedWhen::Never,
+            ..Self::when_read(span, "it starts too many containers".to_owned())
+        }
+    }
+
     /// Refused by what reads the file.
     pub fn when_read(span: Span, problem: String) -> Self {
         Self {
@@ -77,6 +85,8 @@ pub enum RefusedWhen {
     Generated,
     /// When the service that it makes starts.
     Started,
+    /// Not at all: it is not judged, and that is to be said.
+    Never,
 }
 
 /// The containers, profiles and unreadable files of a repository.

@@ -18,7 +18,8 @@ pub(crate) fn made_for(container: &Container, kind: NamespaceKind) -> Option<Sho
         NamespaceKind::Cgroup => for_control_groups(container),
         NamespaceKind::Ipc => for_shared_memory(container),
         NamespaceKind::Pid => {
-            let advice = "keep it where it is to watch the host, as monitors do; else take both away";
+            let advice =
+                "keep it where it is to watch the host, as monitors do; else take both away";
             watches(container).map(|places| (places, WATCHES, advice))
         }
         NamespaceKind::Uts | NamespaceKind::User => None,

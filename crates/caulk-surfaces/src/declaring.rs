@@ -54,6 +54,11 @@ pub(crate) trait Declaring: fmt::Debug + Send + Sync {
         Vec::new()
     }
 
+    /// From where on it is too long to be judged.
+    fn unjudged_from(&self) -> Option<Span> {
+        None
+    }
+
     /// The containers that it declares.
     fn declarations(&self, _find: FindFrom<'_>) -> Vec<Declaration> {
         Vec::new()

@@ -237,7 +237,11 @@ impl Workspace<'_> {
                         problems.entry(*file).or_default().extend(refused);
                         continue;
                     }
-                    None => other.problems(),
+                    None => {
+                        let unjudged = other.unjudged_from().map(Refused::unjudged);
+                        problems.entry(*file).or_default().extend(unjudged);
+                        other.problems()
+                    }
                 },
             };
             let found = found

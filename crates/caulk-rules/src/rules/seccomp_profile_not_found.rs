@@ -164,11 +164,10 @@ fn finding(container: &Container, path: &str) -> Finding {
             Confidence::Low,
             "other files complete this one, and the first of them decides the folder",
         ),
-        ImageSource::Itself | ImageSource::Built { .. } | ImageSource::Pulled { .. } => {
-            finding.doubted(
+        ImageSource::Itself | ImageSource::Built { .. } | ImageSource::Pulled { .. } => finding
+            .doubted(
                 Confidence::Medium,
                 "something may put the file there before the engine starts",
-            )
-        }
+            ),
     }
 }

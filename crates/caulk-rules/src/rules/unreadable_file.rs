@@ -47,6 +47,7 @@ rule! {
     ///   becomes.
     /// - *Documentation* (silent) leaves out what its reader knows.
     /// - *What buildx refuses* in a bake file.
+    /// - *Too long* (fires): of a file that starts more than 20,000 containers, no more are judged.
     /// - *A link as text* (silent): where git makes no symbolic links, a file holds nothing but the path of
     ///   another.
     /// - *What Go's JSON reader refuses*: comments, commas at an end, a byte-order mark.
@@ -94,21 +95,21 @@ fn check(repository: &Repository, findings: &mut Findings) {
             Surface::Daemon => ("Docker", "configuration"),
             Surface::Kernel => ("the kernel", "configuration"),
         };
-        let by_the_generator = first.when == RefusedWhen::Generated;
-        let engine = if by_the_generator {
-            "podman's generator"
-        } else {
-            engine
+        let message = match first.when {
+            RefusedWhen::Read | RefusedWhen::Started => format!("{engine} refuses this {file}"),
+            RefusedWhen::Generated => format!("podman's generator refuses this {file}"),
+            RefusedWhen::Never => "this file is not judged to its end".to_owned(),
         };
         let label = match first.when {
             RefusedWhen::Read | RefusedWhen::Generated => "is refused here",
             RefusedWhen::Started => "is refused when the service starts",
+            RefusedWhen::Never => "is the first command that is not judged",
         };
         let mut finding = Finding::new(
             &RULE.info,
             unreadable.surface,
             Label::new(first.span, label),
-            format!("{engine} refuses this {file}: {}", first.problem),
+            format!("{message}: {}", first.problem),
         )
         .fact("unreadable")
         .why(match first.when {
@@ -116,6 +117,7 @@ fn check(repository: &Repository, findings: &mut Findings) {
             RefusedWhen::Started => {
                 "its service fails to start, and nothing else of this unit was judged"
             }
+            RefusedWhen::Never => "what stands behind it was not judged: something may have been missed",
             RefusedWhen::Read if unreadable.is_whole => {
                 "nothing in this file was judged: it has to be what the engine takes first"
             }

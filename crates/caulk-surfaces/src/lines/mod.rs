@@ -42,7 +42,6 @@ pub(crate) use structured::{expressions, scalar};
 
 /// How many calls of one file are kept. Nobody writes a hundred; a hostile file has a million.
 const MAX_CALLS: usize = 20_000;
-const TOO_MANY: &str = "the file has more than 20,000 commands: they are not judged from here on";
 
 /// A container that a line starts.
 #[derive(Debug)]
@@ -64,6 +63,8 @@ pub(crate) struct File {
     kind: Kind,
     calls: Vec<Call>,
     problems: Vec<Problem>,
+    /// The first call that is one too many.
+    unjudged_from: Option<Span>,
     /// Commands that keep SELinux from being enforced.
     selinux: Vec<SelinuxOff>,
     /// The names that builds give their images.
@@ -81,6 +82,7 @@ pub(crate) fn read(id: FileId, file: &SourceFile, kind: Kind) -> Option<File> {
         folder: parent_path(file.path()).to_owned(),
         calls: Vec::new(),
         problems: Vec::new(),
+        unjudged_from: None,
         selinux: Vec::new(),
         built: Vec::new(),
         pulled: BTreeMap::new(),
@@ -167,16 +169,7 @@ impl File {
             return;
         };
         if self.calls.len() >= MAX_CALLS {
-            if self
-                .problems
-                .iter()
-                .all(|problem| problem.message != TOO_MANY)
-            {
-                self.problems.push(Problem {
-                    span: call.name,
-                    message: TOO_MANY.to_owned(),
-                });
-            }
+            self.unjudged_from.get_or_insert(call.name);
             return;
         }
         let before = words.len() - call.words.len();
@@ -269,6 +262,10 @@ impl Declaring for File {
 
     fn problems(&self) -> Vec<Problem> {
         self.problems.clone()
+    }
+
+    fn unjudged_from(&self) -> Option<Span> {
+        self.unjudged_from
     }
 
     fn declarations(&self, find: FindFrom<'_>) -> Vec<Declaration> {
