@@ -99,35 +99,33 @@ pub(crate) fn instead(container: &Container, socket: Socket) -> Option<String> {
     }
     Some(match told {
         Told::Variable(name) => format!(
-            "it does nothing without the engine: put a socket proxy between that lets only the requests \
-             through that it needs, and point it there with `{name}: tcp://PROXY:2375`"
+            "this program does nothing without the engine: put a socket proxy in between that lets only the requests \
+             through that are needed, and name the proxy by `{name}: tcp://PROXY:2375`"
         ),
         Told::Traefik if has_a_file(container) => {
-            "it does nothing with containers without the engine: put a socket proxy between that lets only \
-             the requests through that it needs, and point it there with `endpoint: tcp://PROXY:2375` below \
-             `providers.docker` in its configuration file"
+            "put a socket proxy in between that lets only the requests through that are needed, and name it by \
+             `endpoint: tcp://PROXY:2375` below `providers.docker` in the configuration file"
                 .to_owned()
         }
         Told::Traefik => {
-            "it does nothing with containers without the engine: put a socket proxy between that lets only \
-             the requests through that it needs, and point it there with \
+            "put a socket proxy in between that lets only the requests through that are needed, and name it by \
              `--providers.docker.endpoint=tcp://PROXY:2375`"
                 .to_owned()
         }
         Told::Starts => {
-            "it starts containers through the engine and does nothing else, and who may start containers is \
-             root on the host: run it on a machine that holds nothing else"
+            "this program starts containers, and who may do that is root on the host: run it on a machine that holds \
+             nothing else"
                 .to_owned()
         }
         Told::Events => {
-            "it takes the engine's events from a socket in its filesystem and from nowhere else: do without \
-             that input, or mount the socket of a proxy that lets only events through"
+            "this program takes the engine's events from a socket file and from nowhere else: do without that input, \
+             or mount the socket of a proxy that lets only events through"
                 .to_owned()
         }
         Told::Manager(by) => format!(
-            "it does nothing without the engine, and who may start containers is root on the host: keep it \
-             only where it may have the host; where it only watches, put a socket proxy between and point \
-             it there with {by}"
+            "this program does nothing without the engine, and who may start containers is root on the host: run it \
+             only where that is meant; to let it watch and no more, put a socket proxy in between and name \
+             that by {by}"
         ),
     })
 }

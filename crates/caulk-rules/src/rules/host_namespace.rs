@@ -141,37 +141,37 @@ fn words(kind: NamespaceKind) -> Words {
         NamespaceKind::Network => (
             Severity::High,
             "network",
-            "lets it reach what listens on the host's 127.0.0.1, and listen on every address itself",
+            "lets the container reach what listens on the host's 127.0.0.1, and listen on every address",
             "a network",
-            "ports have to be published, `localhost` in its configuration is the container itself and no \
-             longer the host, broadcasts reach no neighbour of the host any more, to find it or to wake it, and what it measures or \
-             configures is its own network then",
+            "ports have to be published, `localhost` in the configuration is the container itself, broadcasts that \
+             find or wake neighbours of the host no longer reach them, and what the program measures or \
+             configures is the container's network",
         ),
         NamespaceKind::Pid => (
             Severity::High,
             "processes",
-            "shows it every process of the host",
+            "shows the container every process of the host",
             "a process tree",
             "it no longer sees the host's processes, which a monitor or debugger may need",
         ),
         NamespaceKind::Ipc => (
             Severity::High,
             "shared memory, semaphores and message queues",
-            "lets it use the shared memory, semaphores and message queues of the host's programs",
+            "lets the container use the shared memory, semaphores and message queues of the host's programs",
             "shared memory, semaphores and message queues",
             "a program that shares them with one on the host no longer finds it",
         ),
         NamespaceKind::Uts => (
             Severity::Low,
             "name",
-            "gives it the host's name",
+            "gives the container the host's name",
             "a name",
             "a program that reports the host's name reports the container's instead",
         ),
         NamespaceKind::User => (
             Severity::Low,
             "user numbers",
-            "takes it out of the daemon's remapping of users, where there is one",
+            "takes the container out of the daemon's remapping of users, where there is one",
             "user numbers",
             "where the daemon remaps users, files that it wrote belong to other numbers, and it may \
              not be privileged or share the host's network or processes any more",
@@ -179,10 +179,9 @@ fn words(kind: NamespaceKind) -> Words {
         NamespaceKind::Cgroup => (
             Severity::Low,
             "control groups",
-            "shows it the host's whole tree of control groups",
+            "shows the container the host's whole tree of control groups",
             "a tree of control groups",
-            "a monitor that reads other containers' control groups no longer sees them, and an engine or \
-             systemd in it has only a tree of its own",
+            "a monitor that reads other containers' control groups no longer sees them, and an engine or systemd in the container has only a tree of its own",
         ),
     };
     Words {
@@ -209,7 +208,7 @@ fn finding(container: &Container, kind: NamespaceKind) -> Finding {
                 && is_privileged
                 && !container.declared.may_be_rootless()
             {
-                "lets root in it change the host's whole tree of control groups"
+                "lets root in the container change the host's whole tree of control groups"
             } else {
                 words.label
             },
@@ -316,8 +315,8 @@ fn made_for(
 ) -> Option<(Vec<Span>, &'static str, &'static str)> {
     match kind {
         NamespaceKind::Network => {
-            let advice = "keep it where it is to change or to watch the host's network; else give it a \
-                          network of its own and publish its ports";
+            let advice = "keep the host's network where the program is to change or to watch it; else \
+                          take it away and publish the ports";
             let told = names_an_interface(container);
             if !told.is_empty() {
                 return Some((told, "and this names an interface of the host", advice));
@@ -346,8 +345,8 @@ fn made_for(
                 return Some((
                     local,
                     "and this names the loopback address of the host",
-                    "in a network of its own that address is the container's: name the host where it connects \
-                     to it, publish the port where it listens, and then give it such a network",
+                    "first write something else than this address, which is the container itself in a network of its \
+                     own: the host's name where the program connects, a published port where it listens",
                 ));
             }
             let mut added = container.declared.cap_add.iter();
@@ -397,7 +396,7 @@ fn made_for(
                 return Some((
                     vec![udev],
                     "and this is for waiting for the host's udev",
-                    "keep both where it makes volumes with device-mapper, which waits for udev by a semaphore \
+                    "keep both where a program makes volumes with device-mapper, which waits for udev by a semaphore \
                      of the host; else take both away",
                 ));
             }
@@ -443,7 +442,7 @@ fn why(container: &Container, kind: NamespaceKind) -> String {
             "it holds `NET_ADMIN` as well, so it can change the host's firewall, routes and interfaces"
         }
         NamespaceKind::Network => {
-            "services that the host keeps to itself, and abstract sockets of its daemons, take its \
+            "services that the host keeps to itself, and abstract sockets of its daemons, take the container's \
              connections for local ones"
         }
         NamespaceKind::Pid if holds(Capability::SysPtrace) => {
@@ -472,7 +471,7 @@ fn why(container: &Container, kind: NamespaceKind) -> String {
         }
         NamespaceKind::Cgroup if container.privileged.value() == Some(&true) => {
             return format!(
-                "privileged mode mounts them writable, so root in it lifts its own limits, and stops or \
+                "privileged mode mounts them writable, so root in the container lifts its own limits, and stops or \
                  starves what else runs on the host{}",
                 unless_rootless(container)
             );

@@ -325,8 +325,8 @@ fn mended(
     }
     if let Some((program, variable)) = writes_there(path) {
         return finding.advice(format!(
-            "mount a folder that holds nothing but the account that is needed, and name it by `{variable}`: \
-             read-only does not do, for `{program}` writes into the folder whenever it runs"
+            "mount another folder, with nothing but the account that is needed, and name it by `{variable}`: \
+             read-only does not work, because `{program}` writes there whenever it runs"
         ));
     }
     let read_only = Entry {
@@ -377,11 +377,11 @@ fn writes_there(path: &str) -> Option<(&'static str, &'static str)> {
 /// Why a person's files are open to whoever runs in it.
 fn by_number(container: &Container) -> &'static str {
     if container.declared.may_be_rootless() {
-        "where podman runs rootless, root in it is the person who starts it; elsewhere permissions go by \
-         user number, and people on a host often have the one that programs in containers have"
+        "rootless podman makes the person who starts the container root in it; elsewhere permissions go by user \
+         number, and people on a host often have the number that programs in containers have"
     } else {
-        "permissions go by user number, and people on a host often have the one that programs in \
-         containers have"
+        "permissions go by user number, and people on a host often have the number that programs in containers \
+         have"
     }
 }
 

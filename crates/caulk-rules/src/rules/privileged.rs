@@ -138,7 +138,7 @@ fn finding(container: &Container) -> Finding {
             place,
             unless_by_label(
                 &container.privileged.origin,
-                "gives it every capability and every device, and switches confinement off",
+                "gives the container every capability and every device, and switches confinement off",
             ),
         ),
         format!("{title} runs in privileged mode"),
@@ -159,7 +159,10 @@ fn finding(container: &Container) -> Finding {
         if let Some(files) = &container.declared.around.engine_files
             && files.span() != place
         {
-            finding = finding.related(files.span(), "and this is for the files of an engine in it");
+            finding = finding.related(
+                files.span(),
+                "and this is for the files of an engine in the container",
+            );
         }
         return finding.advice(advice);
     }
@@ -180,13 +183,13 @@ fn finding(container: &Container) -> Finding {
 fn instead(container: &Container) -> Option<&'static str> {
     if is_by_feature(&container.privileged.origin) {
         Some(
-            "do without this feature: the feature itself asks for it; where it brings an engine, one on \
-             another machine needs nothing of the kind here",
+            "do without this feature, which asks for privileged mode; where it brings an engine, use one on another \
+             machine",
         )
     } else if images::is_a_builder(container) {
         Some(
-            "a builder in a container does not start without it: use one on a machine that holds nothing \
-             else, or BuildKit's `moby/buildkit:rootless`, which takes `seccomp=unconfined` and \
+            "a builder in a container does not start without privileged mode: use one on a machine that holds \
+             nothing else, or BuildKit's `moby/buildkit:rootless`, which takes `seccomp=unconfined` and \
              `apparmor=unconfined` instead",
         )
     } else if images::is_called(container, images::TUNNELS) {
@@ -196,13 +199,13 @@ fn instead(container: &Container) -> Option<&'static str> {
         )
     } else if images::is_dockers_own_engine(container) {
         Some(
-            "an engine in a container does not start without it: run it on a machine that holds nothing \
-             else; where it is there to build images, `moby/buildkit:rootless` does that without privileged \
-             mode",
+            "an engine in a container does not start without privileged mode: run it on a machine that holds \
+             nothing else; to build images, `moby/buildkit:rootless` does without that mode",
         )
     } else if images::is_an_engine(container) {
         Some(
-            "an engine in a container does not start without it: run it on a machine that holds nothing else",
+            "an engine in a container does not start without privileged mode: run it on a machine that holds \
+             nothing else",
         )
     } else {
         None

@@ -262,7 +262,7 @@ fn finding(
     let lends_an_engine =
         container.surface == Surface::DevContainer && matches!(opens, Opens::Host | Opens::User);
     let mut may_break = if lends_an_engine {
-        "who works in it builds and starts nothing with the host's engine any more"
+        "`docker` in the dev container no longer reaches the host's engine"
     } else {
         "what the program asks the runtime for fails; a socket proxy can let single questions through"
     }
@@ -294,13 +294,13 @@ fn finding(
         return finding
             .related(word.origin.span(), "and its command uses it")
             .advice(
-                "put a socket proxy between that lets only the requests through that the program needs, and \
-                 have the command use that one",
+                "put a socket proxy in between that lets only the requests through that are needed, and have the command \
+                 use that",
             );
     }
     if lends_an_engine && written.is_some() && !is_shown_again {
         finding = finding.advice(
-            "who has to build images or start containers in it can point `DOCKER_HOST` at an engine on a \
+            "who builds images or starts containers in the dev container can point `DOCKER_HOST` at an engine on a \
              machine that holds nothing else",
         );
     }

@@ -135,7 +135,7 @@ fn unconfined(container: &Container) -> Finding {
     .container(&title, container.anchor)
     .fact("seccomp unconfined")
     .why(format!(
-        "{}; without it {} left",
+        "{}; without a filter {} left",
         denied(container.declared.engine),
         left(container)
     ));
