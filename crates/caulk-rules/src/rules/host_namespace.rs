@@ -117,7 +117,7 @@ struct Words {
     /// Completes "shares the host's …".
     what: &'static str,
     label: &'static str,
-    /// Completes "give it … of its own".
+    /// Completes "give the container … of its own".
     own: &'static str,
     may_break: &'static str,
 }
@@ -254,7 +254,7 @@ fn finding(container: &Container, kind: NamespaceKind) -> Finding {
         | NamespaceKind::Cgroup => Change::Remove { entry },
     };
     finding.remedy(Remedy::unsafe_because(
-        format!("give it {} of its own", words.own),
+        format!("give the container {} of its own", words.own),
         change,
         words.may_break,
     ))

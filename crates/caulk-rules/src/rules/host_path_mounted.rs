@@ -319,9 +319,12 @@ fn mended(
         });
     }
     if parent_that_is_writable(container, path).is_some() {
-        return finding.advice(
-            "mount both read-only, or only the parts that are needed: changing this mount alone changes nothing",
-        );
+        return finding.advice(if writes_there(path).is_some() {
+            "mount only the parts of both that are needed: changing this mount alone changes nothing"
+        } else {
+            "mount both read-only, or only the parts that are needed: changing this mount alone changes \
+             nothing"
+        });
     }
     if let Some((program, variable)) = writes_there(path) {
         return finding.advice(format!(

@@ -348,7 +348,7 @@ fn why(container: &Container) -> String {
         State::Known(false) => {
             "its first process is not root, but one that a setuid program makes root"
         }
-        State::Unknown { .. } => "root in it",
+        State::Unknown { .. } => "root in the container",
     };
     format!(
         "{who} can mount the host's disks or load a kernel module{rootless}: {profile}, the SELinux label, \

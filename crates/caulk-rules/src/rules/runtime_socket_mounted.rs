@@ -220,7 +220,7 @@ impl Opens {
         }
     }
 
-    /// Completes "through it, the container can …".
+    /// Completes "through the socket, the container can …".
     fn can(self) -> &'static str {
         match self {
             Self::Host => "start a privileged container with the host's disk in it",
@@ -254,10 +254,7 @@ fn finding(
     })
     .container(&title, container.anchor)
     .fact(format!("socket {path}"))
-    .why(format!(
-        "through it, {title} can {}, whatever it holds itself",
-        opens.can()
-    ));
+    .why(format!("through the socket, {title} can {}", opens.can()));
     let is_shown_again = !again.is_empty();
     let lends_an_engine =
         container.surface == Surface::DevContainer && matches!(opens, Opens::Host | Opens::User);
