@@ -300,7 +300,7 @@ fn reaches(reach: Reach) -> &'static str {
         Reach::Host => "is close to root on the host",
         Reach::Neighbours => "reaches beyond this container",
         Reach::Container => "is more than a container has by itself",
-        Reach::Little => "opens little that a container has not by itself",
+        Reach::Little => "opens little more than a container has by itself",
     }
 }
 

@@ -318,14 +318,17 @@ fn mended(
         });
     }
     if parent_that_is_writable(container, path).is_some() {
-        return finding.advice(
-            "mount both read-only, or only the parts that are needed: changing this mount alone changes nothing",
-        );
+        return finding.advice(if writes_there(path).is_some() {
+            "mount only the parts of both that are needed: changing this mount alone changes nothing"
+        } else {
+            "mount both read-only, or only the parts that are needed: changing this mount alone changes \
+             nothing"
+        });
     }
     if let Some((program, variable)) = writes_there(path) {
         return finding.advice(format!(
-            "mount a folder that holds nothing but the account that is needed, and name it by `{variable}`: \
-             read-only does not do, for `{program}` writes into the folder whenever it runs"
+            "mount another folder, with nothing but the account that is needed, and name it by `{variable}`: \
+             read-only does not work, because `{program}` writes there whenever it runs"
         ));
     }
     let read_only = Entry {
@@ -394,8 +397,8 @@ fn by_number(container: &Container) -> &'static str {
         "where podman runs rootless, root in it is the person who starts it; elsewhere permissions go by \
          user number, and people on a host often have the one that programs in containers have"
     } else {
-        "permissions go by user number, and people on a host often have the one that programs in \
-         containers have"
+        "permissions go by user number, and people on a host often have the number that programs in containers \
+         have"
     }
 }
 

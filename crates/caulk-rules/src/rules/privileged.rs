@@ -140,7 +140,7 @@ fn finding(container: &Container) -> Finding {
             place,
             unless_by_label(
                 &container.privileged.origin,
-                "gives it every capability and every device, and switches confinement off",
+                "gives the container every capability and every device, and switches confinement off",
             ),
         ),
         format!("{title} runs in privileged mode"),
@@ -158,7 +158,10 @@ fn finding(container: &Container) -> Finding {
         if let Some(files) = &container.declared.around.engine_files
             && files.span() != place
         {
-            finding = finding.related(files.span(), "and this is for the files of an engine in it");
+            finding = finding.related(
+                files.span(),
+                "and this is for the files of an engine in the container",
+            );
         }
         return finding.advice(advice);
     }
@@ -186,8 +189,8 @@ fn instead(container: &Container) -> Option<&'static str> {
         })
     } else if images::is_a_builder(container) {
         Some(
-            "a builder in a container does not start without it: use one on a machine that holds nothing \
-             else, or BuildKit's `moby/buildkit:rootless`, which takes `seccomp=unconfined` and \
+            "a builder in a container does not start without privileged mode: use one on a machine that holds \
+             nothing else, or BuildKit's `moby/buildkit:rootless`, which takes `seccomp=unconfined` and \
              `apparmor=unconfined` instead",
         )
     } else if images::is_called(container, images::TUNNELS) {
@@ -208,7 +211,8 @@ fn instead(container: &Container) -> Option<&'static str> {
         )
     } else if images::is_an_engine(container) {
         Some(
-            "an engine in a container does not start without it: run it on a machine that holds nothing else",
+            "an engine in a container does not start without privileged mode: run it on a machine that holds \
+             nothing else",
         )
     } else {
         None
@@ -359,7 +363,7 @@ fn why(container: &Container) -> String {
         State::Known(false) => {
             "its first process is not root, but one that a setuid program makes root"
         }
-        State::Unknown { .. } => "root in it",
+        State::Unknown { .. } => "root in the container",
     };
     format!(
         "{who} can mount the host's disks or load a kernel module{rootless}: {profile}, the SELinux label, \

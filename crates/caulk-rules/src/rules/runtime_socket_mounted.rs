@@ -229,7 +229,7 @@ impl Opens {
         }
     }
 
-    /// Completes "through it, the container can …".
+    /// Completes "through the socket, the container can …".
     fn can(self) -> &'static str {
         match self {
             Self::Host => "start a privileged container with the host's disk in it",
@@ -276,7 +276,7 @@ fn finding(
     let lends_an_engine =
         container.surface == Surface::DevContainer && matches!(opens, Opens::Host | Opens::User);
     let mut may_break = if lends_an_engine {
-        "who works in it builds and starts nothing with the host's engine any more"
+        "`docker` in the dev container no longer reaches the host's engine"
     } else {
         "what the program asks the runtime for fails, and a program that is made for the engine does not \
          start; a socket proxy can let single requests through, but one that lets containers be created is \
@@ -328,7 +328,7 @@ fn finding(
     }
     if lends_an_engine && written.is_some() && !is_shown_again {
         finding = finding.advice(
-            "who has to build images or start containers in it can point `DOCKER_HOST` at an engine on a \
+            "who builds images or starts containers in the dev container can point `DOCKER_HOST` at an engine on a \
              machine that holds nothing else",
         );
     }
