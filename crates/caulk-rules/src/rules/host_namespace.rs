@@ -239,19 +239,15 @@ fn finding(container: &Container, kind: NamespaceKind) -> Finding {
     let Some(entry) = fact.origin.written() else {
         return finding.advice("remove it where it is written, for all who share it");
     };
-    let change = match kind {
-        // The engine's own choice is the host's on a host with version 1 of control groups, where it
-        // refuses the other one to a privileged container.
-        NamespaceKind::Cgroup if !is_privileged => Change::Become {
+    // The engine's own choice is the host's on a host with version 1 of control groups, where it refuses
+    // the other one to a privileged container.
+    let change = if kind == NamespaceKind::Cgroup && !is_privileged {
+        Change::Become {
             entry,
             value: "private".to_owned(),
-        },
-        NamespaceKind::Network
-        | NamespaceKind::Pid
-        | NamespaceKind::Ipc
-        | NamespaceKind::Uts
-        | NamespaceKind::User
-        | NamespaceKind::Cgroup => Change::Remove { entry },
+        }
+    } else {
+        Change::Remove { entry }
     };
     finding.remedy(Remedy::unsafe_because(
         format!("give the container {} of its own", words.own),
