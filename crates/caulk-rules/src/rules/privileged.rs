@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use caulk_model::{Engine, Entry, Fact, Mount, Relabel, Seccomp, SelinuxLabel};
+use caulk_model::{Engine, Entry, Fact, Mount, Relabel, Seccomp, SelinuxLabel, path_holds};
 use caulk_source::Span;
 
 use crate::images;
@@ -200,13 +200,13 @@ fn instead(container: &Container) -> Option<&'static str> {
         )
     } else if images::is_called(container, images::NETWORKERS) {
         Some(
-            "give it what it takes to change the network instead: the capabilities `NET_ADMIN` and `NET_RAW`; \
-             load the kernel modules that it uses on the host",
+            "give the container the capabilities `NET_ADMIN` and `NET_RAW` instead, which changing the network \
+             takes; load the kernel modules that the program uses on the host",
         )
     } else if images::is_dockers_own_engine(container) {
         Some(
-            "an engine in a container does not start without it: run it on a machine that holds nothing \
-             else; where it is there to build images, `moby/buildkit:rootless` does that with \
+            "an engine in a container does not start without privileged mode: run it on a machine that holds \
+             nothing else; to build images, `moby/buildkit:rootless` does without that mode, and takes \
              `seccomp=unconfined` and `apparmor=unconfined` instead",
         )
     } else if images::is_an_engine(container) {
@@ -330,7 +330,7 @@ fn may_break(container: &Container) -> String {
     let source = |mount: &Entry<Mount>| mount.value.source.known().cloned().unwrap_or_default();
     let (devices, folders): (Vec<_>, Vec<_>) = folders
         .into_iter()
-        .partition(|mount| source(mount).starts_with("/dev/"));
+        .partition(|mount| path_holds("/dev", &source(mount)));
     if !devices.is_empty() {
         text.push_str("; a mounted device is closed until it is given by `--device` as well");
     }
