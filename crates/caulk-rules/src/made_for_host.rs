@@ -26,12 +26,24 @@ pub(crate) fn made_for(container: &Container, kind: NamespaceKind) -> Option<Sho
     }
 }
 
+/// What is left to do where a program works with the host's network.
+const NEEDS_THE_NETWORK: &str = "a program that changes or watches the host's network needs it; give any \
+                                 other a network of its own, and publish its ports";
+
 fn for_the_network(container: &Container) -> Option<Shown> {
-    let advice = "a program that changes or watches the host's network needs it; give any other a \
-                  network of its own, and publish its ports";
+    let says = |(places, label)| (places, label, NEEDS_THE_NETWORK);
+    tells_of_the_network(container)
+        .map(says)
+        .or_else(|| for_the_loopback_address(container))
+        .or_else(|| may_change_the_network(container).map(says))
+        .or_else(|| watches(container).map(|places| says((places, WATCHES))))
+}
+
+/// What else of the host's networks the container is shown.
+fn tells_of_the_network(container: &Container) -> Option<(Vec<Span>, &'static str)> {
     let told = names_an_interface(container);
     if !told.is_empty() {
-        return Some((told, "and this names an interface of the host", advice));
+        return Some((told, "and this names an interface of the host"));
     }
     let mounts = container.declared.mounts.iter();
     let networks: Vec<Span> = mounts
@@ -39,28 +51,34 @@ fn for_the_network(container: &Container) -> Option<Shown> {
         .map(Entry::place)
         .collect();
     if !networks.is_empty() {
-        return Some((networks, "and this mounts networks of the host", advice));
+        return Some((networks, "and this mounts networks of the host"));
     }
-    if container.privileged.value() == Some(&true) && images::is_an_engine(container) {
-        return Some((
-            vec![container.privileged.span()],
+    let has_an_engine =
+        container.privileged.value() == Some(&true) && images::is_an_engine(container);
+    has_an_engine.then(|| {
+        let place = container.privileged.span();
+        (
+            vec![place],
             "and this lets the engine in it change the network",
-            advice,
-        ));
-    }
+        )
+    })
+}
+
+fn for_the_loopback_address(container: &Container) -> Option<Shown> {
     let local = said_where(container, |text| {
-        ["localhost", "127.0.0.1", "[::1]"]
-            .iter()
-            .any(|name| text.contains(name))
+        let mut names = ["localhost", "127.0.0.1", "[::1]"].iter();
+        names.any(|name| text.contains(name))
     });
-    if !local.is_empty() {
-        return Some((
-            local,
-            "and this names the loopback address of the host",
-            "in a network of its own that address is the container's: name the host where it connects \
-             to it, publish the port where it listens, and then give it such a network",
-        ));
-    }
+    (!local.is_empty()).then_some((
+        local,
+        "and this names the loopback address of the host",
+        "first write something else than this address, which is the container itself in a network of its \
+         own: the host's name where the program connects, a published port where it listens",
+    ))
+}
+
+/// What lets it change the network, or says that it does.
+fn may_change_the_network(container: &Container) -> Option<(Vec<Span>, &'static str)> {
     let mut added = container.declared.cap_add.iter();
     let right = added.find(|entry| match entry.value {
         CapabilityWord::One(one) => is_for_the_hosts_network(container, one),
@@ -70,27 +88,23 @@ fn for_the_network(container: &Container) -> Option<Shown> {
     let privileged = privileged.filter(|fact| fact.value() == Some(&true));
     let right = right.map(|entry| &entry.origin);
     if let Some(right) = right.or(privileged.map(|fact| &fact.origin)) {
-        let label = "and this is for changing or watching it";
-        return Some((vec![right.span()], label, advice));
+        let place = right.span();
+        return Some((vec![place], "and this is for changing or watching it"));
     }
-    let called = [images::TUNNELS, images::NETWORKERS];
-    if called
-        .iter()
-        .any(|parts| images::is_called(container, parts))
-    {
+    let mut called = [images::TUNNELS, images::NETWORKERS].iter();
+    let is_called = called.any(|parts| images::is_called(container, parts));
+    is_called.then(|| {
         let place = match &container.source {
             ImageSource::Pulled { span } => Some(*span),
             ImageSource::Built { .. } | ImageSource::Itself | ImageSource::Fragment => {
                 container.declared.image.as_ref().map(Fact::span)
             }
         };
-        return Some((
+        (
             place.into_iter().collect(),
             "and this is made for changing the network",
-            advice,
-        ));
-    }
-    watches(container).map(|places| (places, WATCHES, advice))
+        )
+    })
 }
 
 /// What is said of a mount by which a container watches the host.
@@ -153,7 +167,7 @@ fn for_shared_memory(container: &Container) -> Option<Shown> {
         return Some((
             vec![udev],
             "and this is for waiting for the host's udev",
-            "keep both where it makes volumes with device-mapper, which waits for udev by a semaphore \
+            "keep both where a program makes volumes with device-mapper, which waits for udev by a semaphore \
              of the host; else take both away",
         ));
     }

@@ -56,6 +56,15 @@ const USERS: &[(&str, Told)] = &[
 /// What to do where a program for the engine's socket has it; nothing for every other program, and where
 /// it is told already to look for the engine elsewhere.
 pub(crate) fn instead(container: &Container, socket: Socket) -> Option<String> {
+    let (image, told) = the_user(container, socket)?;
+    if looks_elsewhere(container) {
+        return None;
+    }
+    Some(advice(container, last_name(image), *told))
+}
+
+/// The row of the program that the container is.
+fn the_user(container: &Container, socket: Socket) -> Option<&'static (&'static str, Told)> {
     // What is built on such an image, and starts as it does, is the same program.
     let starts_as_its_base = match container.source {
         ImageSource::Pulled { .. } => true,
@@ -93,54 +102,42 @@ pub(crate) fn instead(container: &Container, socket: Socket) -> Option<String> {
     // A variable may hide the owner. `traefik` alone has none.
     let last = container.image.base.last_part();
     let ends_so = |image: &str| image.contains('/') && last == Some(last_name(image));
-    let (image, told) = USERS
-        .iter()
-        .find(|(image, _)| is_it(image) || runs(image) || ends_so(image))?;
-    let program = last_name(image);
-    if looks_elsewhere(container) {
-        return None;
-    }
-    Some(match told {
-        Told::Variable(name) => format!(
-            "`{program}` finds containers through the engine: put a socket proxy in between that lets only the \
-             requests through that it needs, and point `{program}` there with `{name}: tcp://PROXY:2375`"
-        ),
+    let mut users = USERS.iter();
+    users.find(|(image, _)| is_it(image) || runs(image) || ends_so(image))
+}
+
+/// What to do about the socket of a program that is told so where the engine is.
+fn advice(container: &Container, program: &str, told: Told) -> String {
+    let finds = format!(
+        "`{program}` finds containers through the engine: put a socket proxy in between that lets only the \
+         requests through that are needed, and name the proxy by"
+    );
+    let may_start = "who may start containers is root on the host";
+    match told {
+        Told::Variable(name) => format!("{finds} `{name}: tcp://PROXY:2375`"),
         Told::Companion => format!(
             "`{program}` runs a command in the container of its nginx through the engine, and who may do that \
              in any container is root on the host: with `docker-gen` as a container of its own it sends \
              signals instead, and a socket proxy in between can let only those and what it reads through \
              (`DOCKER_HOST: tcp://PROXY:2375`)"
         ),
-        Told::Traefik if has_a_file(container) => {
-            "traefik finds its containers through the engine: put a socket proxy in between that lets only \
-             the requests through that it needs, and point traefik there with `endpoint: tcp://PROXY:2375` below \
-             `providers.docker` in its configuration file"
-                .to_owned()
-        }
-        Told::Traefik => {
-            "traefik finds its containers through the engine: put a socket proxy in between that lets only \
-             the requests through that it needs, and point traefik there with \
-             `--providers.docker.endpoint=tcp://PROXY:2375`"
-                .to_owned()
-        }
-        Told::Starts => {
-            format!(
-                "`{program}` starts containers through the engine and does nothing else, and who may start \
-                 containers is root on the host: run it on a machine that holds nothing else"
-            )
-        }
-        Told::Events => {
-            format!(
-                "`{program}` takes the engine's events from a socket in its filesystem and from nowhere \
-                 else: do without that input, or mount the socket of a proxy that lets only events through"
-            )
-        }
-        Told::Manager(by) => format!(
-            "`{program}` does nothing without the engine, and who may start containers is root on the host: \
-             keep `{program}` only where it may have the host; where it only watches, put a socket proxy in \
-             between and point it there with {by}"
+        Told::Traefik if has_a_file(container) => format!(
+            "{finds} `endpoint: tcp://PROXY:2375` below `providers.docker` in the configuration file"
         ),
-    })
+        Told::Traefik => format!("{finds} `--providers.docker.endpoint=tcp://PROXY:2375`"),
+        Told::Starts => format!(
+            "`{program}` starts containers and does nothing else, and {may_start}: run it on a machine that \
+             holds nothing else"
+        ),
+        Told::Events => format!(
+            "`{program}` takes the engine's events from a socket file and from nowhere else: do without that \
+             input, or mount the socket of a proxy that lets only events through"
+        ),
+        Told::Manager(by) => format!(
+            "`{program}` does nothing without the engine, and {may_start}: run it only where that is meant; to \
+             let it watch and no more, put a socket proxy in between and name the proxy by {by}"
+        ),
+    }
 }
 
 /// Whether traefik has its settings from a file: it takes them from one source alone, and a file comes

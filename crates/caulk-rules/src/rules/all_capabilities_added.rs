@@ -1,10 +1,11 @@
 //! See the page below.
 
-use caulk_linux::CapabilityWord;
-use caulk_model::{Entry, Seccomp};
+use caulk_linux::{Capability, CapabilityWord};
+use caulk_model::{Engine, Entry, Seccomp};
 
 use crate::prelude::*;
 use crate::seccomp::and_profile;
+use crate::shared::unless_rootless;
 
 rule! {
     /// The container is given every Linux capability.
@@ -44,6 +45,7 @@ rule! {
     /// - *`ALL` is added*: in either case, and exactly that word. Critical.
     /// - *A first process that is not root* (fires) makes it high: then a setuid program or a
     ///   call that the filter no longer denies is what stands between it and the host.
+    /// - *Podman* (fires) gives what is added to a first process that is not root as well. Critical.
     /// - *Privileged mode* (silent) makes the list count for nothing, and `privileged` says the
     ///   rest.
     /// - *A variable* (silent) is not guessed.
@@ -57,7 +59,7 @@ rule! {
     /// ## Sources
     ///
     /// moby `daemon/pkg/oci/caps/utils.go` (`TweakCapabilities`), `profiles/seccomp/default.json`;
-    /// capabilities(7).
+    /// capabilities(7); podman `pkg/specgen/generate/security_linux.go`.
     "all-capabilities-added",
     since: "0.1.0",
     level: Level::Baseline,
@@ -105,8 +107,8 @@ fn finding(container: &Container, entry: &Entry<CapabilityWord>) -> Finding {
         without => format!(" but {}", without.join(", ")),
     };
     let severity = match container.root {
-        State::Known(false) => Severity::High,
-        State::Known(true) | State::Unknown { .. } => Severity::Critical,
+        State::Known(false) if !is_given_to_any(container) => Severity::High,
+        State::Known(_) | State::Unknown { .. } => Severity::Critical,
     };
     let primary = Label::new(entry.origin.span(), "is all forty-one of them");
     let message = format!("{title} is given every capability{but}");
@@ -144,8 +146,19 @@ fn finding(container: &Container, entry: &Entry<CapabilityWord>) -> Finding {
     }
 }
 
+/// Whether a first process that is not root holds them as well, as podman has it.
+fn is_given_to_any(container: &Container) -> bool {
+    container.keeps_without_root(Capability::SysAdmin)
+}
+
 fn why(container: &Container) -> String {
+    let is_given_to_any = is_given_to_any(container);
+    let unless = unless_rootless(container);
     let filter = match container.seccomp.value() {
+        Some(Seccomp::Default) if container.declared.engine == Engine::Podman => {
+            "podman's default seccomp profile lets bpf and the calls for kernel modules through to all of its \
+             processes"
+        }
         Some(Seccomp::Default) => {
             "the default seccomp profile also lets mount, bpf and new user namespaces through"
         }
@@ -162,9 +175,14 @@ fn why(container: &Container) -> String {
                 .to_owned()
         }
         State::Known(true) => {
-            "its first process is root and can do nearly everything that root on the host can"
-                .to_owned()
+            format!(
+                "its first process is root and can do nearly everything that root on the host can{unless}"
+            )
         }
+        _ if is_given_to_any => format!(
+            "podman gives them to the first process, root or not: it can do nearly everything that root on \
+             the host can{unless}"
+        ),
         State::Known(false) if sealed => {
             "its first process is not root and no-new-privileges is on, so it gains none of them by \
              itself"
@@ -178,7 +196,7 @@ fn why(container: &Container) -> String {
              known, because {because}"
         ),
     };
-    let but = if sealed && container.root == State::Known(false) {
+    let but = if sealed && !is_given_to_any && container.root == State::Known(false) {
         "; but "
     } else {
         "; "

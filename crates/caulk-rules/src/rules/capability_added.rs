@@ -1,6 +1,6 @@
 //! See the page below.
 
-use caulk_linux::{Beside, Capability, CapabilityWord, Reach};
+use caulk_linux::{Beside, Capability, CapabilityWord, Escalation, Reach};
 use caulk_model::{AppArmor, Engine, Entry, Fact, Mount, Namespace, Seccomp};
 use caulk_source::{Span, clean_path};
 
@@ -184,19 +184,7 @@ fn finding(
     let primary = Label::new(entry.origin.span(), label);
     let finding = about(container, primary, message, name);
     let finding = with_advice(finding, container, entry, capability);
-    let among_processes = escalation.as_ref().is_some_and(|more| {
-        capability == Capability::SysPtrace
-            && matches!(more.beside, Beside::HostPid | Beside::HostProcesses)
-    });
-    let finding = if among_processes && container.apparmor.value() == Some(&AppArmor::Default) {
-        finding.doubted(
-            Confidence::Medium,
-            "where the host has AppArmor, Docker's default profile still keeps it from processes outside of \
-             the container",
-        )
-    } else {
-        finding
-    };
+    let finding = doubted(finding, container, escalation.as_ref());
     let mut finding = finding.severity(severity).why(why);
     if let Some(place) = escalation.and_then(|more| stands_beside(container, more.beside)) {
         finding = finding.related(place, "and reaches further through this");
@@ -209,6 +197,23 @@ fn finding(
         finding = finding.related(file.span, "and this makes a file that can use it");
     }
     finding
+}
+
+/// With the doubt whether a security module of the host is in between.
+fn doubted(finding: Finding, container: &Container, escalation: Option<&Escalation>) -> Finding {
+    let among_processes = escalation.is_some_and(|more| {
+        more.capability == Capability::SysPtrace
+            && matches!(more.beside, Beside::HostPid | Beside::HostProcesses)
+    });
+    if among_processes && container.apparmor.value() == Some(&AppArmor::Default) {
+        finding.doubted(
+            Confidence::Medium,
+            "where the host has AppArmor, Docker's default profile still keeps it from processes outside of \
+             the container",
+        )
+    } else {
+        finding
+    }
 }
 
 /// With what to do about it.
@@ -300,7 +305,7 @@ fn reaches(reach: Reach) -> &'static str {
         Reach::Host => "is close to root on the host",
         Reach::Neighbours => "reaches beyond this container",
         Reach::Container => "is more than a container has by itself",
-        Reach::Little => "opens little that a container has not by itself",
+        Reach::Little => "opens little more than a container has by itself",
     }
 }
 

@@ -99,25 +99,25 @@ struct Grant {
 
 const DISK: Grant = Grant {
     severity: Severity::Critical,
-    gives: "gives it the disk below every file on it",
+    gives: "gives the container the disk below every file on it",
     can: "read and change every file on the disk, past mounts and permissions",
     open: false,
 };
 const DISK_TO_READ: Grant = Grant {
     severity: Severity::High,
-    gives: "lets it read the disk below every file on it",
+    gives: "lets the container read the disk below every file on it",
     can: "read every file on the disk, keys and password hashes among them",
     open: false,
 };
 const EVERYTHING: Grant = Grant {
     severity: Severity::Critical,
-    gives: "gives it every device of the host",
+    gives: "gives the container every device of the host",
     can: "read and change the host's disks and memory",
     open: false,
 };
 const MEMORY: Grant = Grant {
     severity: Severity::Critical,
-    gives: "gives it the memory or the ports of the machine itself",
+    gives: "gives the container the memory or the ports of the machine itself",
     can: "read and change the kernel's memory or its hardware: it holds `SYS_RAWIO` as well",
     open: false,
 };
@@ -129,49 +129,49 @@ const MEMORY_ALONE: Grant = Grant {
 };
 const BLOCK_RULE: Grant = Grant {
     severity: Severity::High,
-    gives: "lets it use block devices of the host: disks",
+    gives: "lets the container use block devices of the host: disks",
     can: "make a node for such a disk, and read and change every file on it",
     open: false,
 };
 const MEMORY_RULE: Grant = Grant {
     severity: Severity::High,
-    gives: "lets it use the device of the machine's memory",
+    gives: "lets the container use the device of the machine's memory",
     can: "make the node for it, and with `SYS_RAWIO` read and change the kernel's memory",
     open: false,
 };
 const KERNEL_LOG: Grant = Grant {
     severity: Severity::Medium,
-    gives: "gives it the kernel's log",
+    gives: "gives the container the kernel's log",
     can: "write messages into the host's log that look like the kernel's, and may read it",
     open: false,
 };
 const ATTACHED: Grant = Grant {
     severity: Severity::Medium,
-    gives: "lets it use what somebody attaches to it as a disk",
+    gives: "lets the container use what is attached to this device",
     can: "read and change the file that the host attaches there, past its mount and permissions",
     open: false,
 };
 const ATTACHED_TO_READ: Grant = Grant {
     severity: Severity::Medium,
-    gives: "lets it read what somebody attaches to it as a disk",
+    gives: "lets the container read what is attached to this device",
     can: "read the file that the host attaches there, past its mount and permissions",
     open: false,
 };
 const ATTACHING: Grant = Grant {
     severity: Severity::Medium,
-    gives: "lets it add and remove loop devices of the host",
+    gives: "lets the container add and remove loop devices of the host",
     can: "add and remove the devices by which the host mounts files as disks",
     open: false,
 };
 const FILESYSTEMS: Grant = Grant {
     severity: Severity::Medium,
-    gives: "lets it mount filesystems of its own making",
+    gives: "lets the container mount filesystems of its own making",
     can: "mount them: it holds `SYS_ADMIN` as well, and the kernel trusts what they answer",
     open: true,
 };
 const TUNNELS: Grant = Grant {
     severity: Severity::Medium,
-    gives: "lets it make network interfaces",
+    gives: "lets the container make network interfaces",
     can: "route the traffic of its network through them: it holds `NET_ADMIN` as well",
     open: true,
 };

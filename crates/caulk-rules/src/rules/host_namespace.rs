@@ -125,7 +125,7 @@ struct Words {
     /// Completes "shares the host's …".
     what: &'static str,
     label: &'static str,
-    /// Completes "give it … of its own".
+    /// Completes "give the container … of its own".
     own: &'static str,
     may_break: &'static str,
 }
@@ -153,7 +153,7 @@ fn words(kind: NamespaceKind) -> Words {
         NamespaceKind::Network => (
             Severity::High,
             "network",
-            "lets it reach what listens on the host's 127.0.0.1, and listen on every address itself",
+            "lets the container reach what listens on the host's 127.0.0.1, and listen on every address",
             "a network",
             "its ports have to be published; `localhost` is the container itself and no longer the host; it \
              neither finds others by broadcast nor is found, and cannot wake them; it sees and changes only \
@@ -162,28 +162,28 @@ fn words(kind: NamespaceKind) -> Words {
         NamespaceKind::Pid => (
             Severity::High,
             "processes",
-            "shows it every process of the host",
+            "shows the container every process of the host",
             "a process tree",
             "it no longer sees the host's processes, which a monitor or debugger may need",
         ),
         NamespaceKind::Ipc => (
             Severity::High,
             "shared memory, semaphores and message queues",
-            "lets it use the shared memory, semaphores and message queues of the host's programs",
+            "lets the container use the shared memory, semaphores and message queues of the host's programs",
             "shared memory, semaphores and message queues",
             "a program that shares them with one on the host no longer finds it",
         ),
         NamespaceKind::Uts => (
             Severity::Low,
             "name",
-            "gives it the host's name",
+            "gives the container the host's name",
             "a name",
             "a program that reports the host's name reports the container's instead",
         ),
         NamespaceKind::User => (
             Severity::Low,
             "user numbers",
-            "takes it out of the daemon's remapping of users, where there is one",
+            "takes the container out of the daemon's remapping of users, where there is one",
             "user numbers",
             "where the daemon remaps users, files that it wrote belong to other numbers, and it may \
              not be privileged or share the host's network or processes any more",
@@ -191,10 +191,9 @@ fn words(kind: NamespaceKind) -> Words {
         NamespaceKind::Cgroup => (
             Severity::Low,
             "control groups",
-            "shows it the host's whole tree of control groups",
+            "shows the container the host's whole tree of control groups",
             "a tree of control groups",
-            "a monitor that reads other containers' control groups no longer sees them, and an engine or \
-             systemd in it has only a tree of its own",
+            "a monitor that reads other containers' control groups no longer sees them, and an engine or systemd in the container has only a tree of its own",
         ),
     };
     Words {
@@ -221,7 +220,7 @@ fn finding(container: &Container, kind: NamespaceKind) -> Finding {
                 && is_privileged
                 && !container.declared.may_be_rootless()
             {
-                "lets root in it change the host's whole tree of control groups"
+                "lets root in the container change the host's whole tree of control groups"
             } else {
                 words.label
             },
@@ -258,22 +257,18 @@ fn finding(container: &Container, kind: NamespaceKind) -> Finding {
     let Some(entry) = fact.origin.written() else {
         return finding.advice("remove it where it is written, for all who share it");
     };
-    let change = match kind {
-        // The engine's own choice is the host's on a host with version 1 of control groups, where it
-        // refuses the other one to a privileged container.
-        NamespaceKind::Cgroup if !is_privileged => Change::Become {
+    // The engine's own choice is the host's on a host with version 1 of control groups, where it refuses
+    // the other one to a privileged container.
+    let change = if kind == NamespaceKind::Cgroup && !is_privileged {
+        Change::Become {
             entry,
             value: "private".to_owned(),
-        },
-        NamespaceKind::Network
-        | NamespaceKind::Pid
-        | NamespaceKind::Ipc
-        | NamespaceKind::Uts
-        | NamespaceKind::User
-        | NamespaceKind::Cgroup => Change::Remove { entry },
+        }
+    } else {
+        Change::Remove { entry }
     };
     finding.remedy(Remedy::unsafe_because(
-        format!("give it {} of its own", words.own),
+        format!("give the container {} of its own", words.own),
         change,
         words.may_break,
     ))

@@ -308,25 +308,8 @@ fn mended(
     if !mount.value.is_writable() {
         return finding.advice(of_what_is_read(container, path, grant));
     }
-    if container.privileged.value() == Some(&true) {
-        return finding.advice(if path_holds("/dev", path) {
-            "take privileged mode away first, which has every device and makes what is read-only writable \
-             again; then give the devices that are needed by name"
-        } else {
-            "take privileged mode away first, which makes what is read-only writable again; then mount only \
-             the part that is needed, read-only"
-        });
-    }
-    if parent_that_is_writable(container, path).is_some() {
-        return finding.advice(
-            "mount both read-only, or only the parts that are needed: changing this mount alone changes nothing",
-        );
-    }
-    if let Some((program, variable)) = writes_there(path) {
-        return finding.advice(format!(
-            "mount a folder that holds nothing but the account that is needed, and name it by `{variable}`: \
-             read-only does not do, for `{program}` writes into the folder whenever it runs"
-        ));
+    if let Some(advice) = instead_of_read_only(container, path) {
+        return finding.advice(advice);
     }
     let read_only = Entry {
         value: Mount {
@@ -363,11 +346,43 @@ fn mended(
     })
 }
 
+/// What to do where to mount it read-only changes nothing, or too much.
+fn instead_of_read_only(container: &Container, path: &str) -> Option<Cow<'static, str>> {
+    let written = writes_there(path);
+    let advice = if container.privileged.value() == Some(&true) {
+        if path_holds("/dev", path) {
+            "take privileged mode away first, which has every device and makes what is read-only writable \
+             again; then give the devices that are needed by name"
+        } else {
+            "take privileged mode away first, which makes what is read-only writable again; then mount only \
+             the part that is needed, read-only"
+        }
+    } else if parent_that_is_writable(container, path).is_some() {
+        if written.is_some() {
+            "mount only the parts of both that are needed: changing this mount alone changes nothing"
+        } else {
+            "mount both read-only, or only the parts that are needed: changing this mount alone changes \
+             nothing"
+        }
+    } else {
+        return written.map(|(program, variable)| {
+            Cow::Owned(format!(
+                "mount another folder, with nothing but the account that is needed, and name it by \
+                 `{variable}`: read-only does not work, because `{program}` writes there whenever it runs"
+            ))
+        });
+    };
+    Some(Cow::Borrowed(advice))
+}
+
 /// What is left to do about a mount that is read-only already.
 fn of_what_is_read(container: &Container, path: &str, grant: &Grant) -> &'static str {
     let is_in_tools = container.surface == Surface::DevContainer;
-    if grant.through == Through::Processes {
-        "take `SYS_PTRACE` away, so that it can only read, or do without the mount"
+    if grant.through == Through::Processes && container.privileged.value() == Some(&true) {
+        "take privileged mode away, which brings `SYS_PTRACE`, so that the container can only read; or do \
+         without the mount"
+    } else if grant.through == Through::Processes {
+        "take `SYS_PTRACE` away, so that the container can only read, or do without the mount"
     } else if is_in_tools && canonical(path).as_deref() == Some("~/.ssh") {
         "do without the mount, and forward the SSH agent instead, as VS Code does by itself"
     } else {
@@ -388,14 +403,14 @@ fn writes_there(path: &str) -> Option<(&'static str, &'static str)> {
 /// Why a person's files are open to whoever runs in it.
 fn by_number(container: &Container) -> &'static str {
     if container.surface == Surface::DevContainer {
-        "permissions go by user number, and on Linux the tools of dev containers give its user the one of the \
-         person who starts it"
+        "permissions go by user number, and on Linux the tools of dev containers give the user in the container \
+         the number of the person who starts it"
     } else if container.declared.may_be_rootless() {
-        "where podman runs rootless, root in it is the person who starts it; elsewhere permissions go by \
-         user number, and people on a host often have the one that programs in containers have"
+        "rootless podman makes the person who starts the container root in it; elsewhere permissions go by \
+         user number, and people on a host often have the number that programs in containers have"
     } else {
-        "permissions go by user number, and people on a host often have the one that programs in \
-         containers have"
+        "permissions go by user number, and people on a host often have the number that programs in containers \
+         have"
     }
 }
 
@@ -421,39 +436,26 @@ fn why(container: &Container, grant: &Grant) -> (&'static str, Cow<'static, str>
     let overrides = (held.known()).is_some_and(|held| held.contains(Capability::DacOverride));
     let root = "root in the container";
     let anybody = "the container";
-    let (whose, why) = match container.root {
-        _ if grant.through == Through::Processes && grant.severity == Critical => (
-            root,
-            "it holds `SYS_PTRACE` and AppArmor is off, so `root`, `environ` and `mem` of every process of \
-             the host are open to it: that the mount is read-only does not hold there",
-        ),
-        _ if grant.through == Through::Processes => (
-            root,
-            "it holds `SYS_PTRACE`, so `root`, `environ` and `mem` of every process of the host are open to \
-             it, unless the host's AppArmor denies that: that the mount is read-only does not hold there",
-        ),
-        _ if grant.through == Through::Everybody => (
-            anybody,
-            "the host shows that to each of its users, and command lines tell more than one thinks",
-        ),
-        State::Known(true) if grant.through == Through::Person && overrides => (
-            anybody,
-            "its first process is root, and permissions keep root from none of a person's files",
-        ),
-        _ if grant.through == Through::Person => (anybody, by_number(container)),
-        State::Known(true) if container.steps_down().is_some() => {
-            let why = format!(
-                "its first process starts as root and steps down; to a mounted file the container's root is \
-                 the host's{unless}"
-            );
-            return (root, why.into());
+    let why: Cow<'static, str> = match container.root {
+        _ if grant.through == Through::Processes => return (root, of_processes(grant).into()),
+        _ if grant.through == Through::Everybody => {
+            let why = "the host shows that to each of its users, and command lines tell more than one thinks";
+            return (anybody, why.into());
         }
-        State::Known(true) => {
-            let why = format!(
-                "its first process is root, and to a mounted file the container's root is the host's{unless}"
-            );
-            return (root, why.into());
+        State::Known(true) if grant.through == Through::Person && overrides => {
+            let why = "its first process is root, and permissions keep root from none of a person's files";
+            return (anybody, why.into());
         }
+        _ if grant.through == Through::Person => return (anybody, by_number(container).into()),
+        State::Known(true) if container.steps_down().is_some() => format!(
+            "its first process starts as root and steps down; to a mounted file the container's root is the \
+             host's{unless}"
+        )
+        .into(),
+        State::Known(true) => format!(
+            "its first process is root, and to a mounted file the container's root is the host's{unless}"
+        )
+        .into(),
         State::Known(false) | State::Unknown { .. } if attached_as_root(container) => {
             let why = format!(
                 "`remoteUser` makes root of all that its tools start, and to a mounted file the container's \
@@ -461,25 +463,34 @@ fn why(container: &Container, grant: &Grant) -> (&'static str, Cow<'static, str>
             );
             return (anybody, why.into());
         }
-        State::Known(false) if sealed => (
-            root,
-            "its first process is not root and cannot become it, so it does what the host lets \
-             everybody do: for now",
-        ),
-        State::Known(false) => (
-            root,
-            "its first process is not root, so that takes a setuid program; by itself it does what \
-             the host lets everybody do",
-        ),
-        State::Unknown { .. } => {
-            let why = format!(
-                "to a mounted file the container's root is the host's{unless}; whether its first process is \
-                 root is not known here"
-            );
-            return (root, why.into());
+        State::Known(false) if sealed => {
+            "its first process is not root and cannot become it, so it does what the host lets everybody do: \
+             for now"
+                .into()
         }
+        State::Known(false) => {
+            "its first process is not root, so that takes a setuid program; by itself it does what the host \
+             lets everybody do"
+                .into()
+        }
+        State::Unknown { .. } => format!(
+            "to a mounted file the container's root is the host's{unless}; whether its first process is root \
+             is not known here"
+        )
+        .into(),
     };
-    (whose, why.into())
+    (root, why)
+}
+
+/// Why the host's processes are open to it.
+fn of_processes(grant: &Grant) -> &'static str {
+    if grant.severity == Critical {
+        "it holds `SYS_PTRACE` and AppArmor is off, so `root`, `environ` and `mem` of every process of the \
+         host are open to it: that the mount is read-only does not hold there"
+    } else {
+        "it holds `SYS_PTRACE`, so `root`, `environ` and `mem` of every process of the host are open to it, \
+         unless the host's AppArmor denies that: that the mount is read-only does not hold there"
+    }
 }
 
 /// With what else opens the path.

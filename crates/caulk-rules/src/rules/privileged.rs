@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use caulk_model::{Engine, Entry, Fact, Mount, Relabel, Seccomp, SelinuxLabel};
+use caulk_model::{Engine, Entry, Fact, Mount, Relabel, Seccomp, SelinuxLabel, path_holds};
 use caulk_source::Span;
 
 use crate::images;
@@ -140,7 +140,7 @@ fn finding(container: &Container) -> Finding {
             place,
             unless_by_label(
                 &container.privileged.origin,
-                "gives it every capability and every device, and switches confinement off",
+                "gives the container every capability and every device, and switches confinement off",
             ),
         ),
         format!("{title} runs in privileged mode"),
@@ -158,7 +158,10 @@ fn finding(container: &Container) -> Finding {
         if let Some(files) = &container.declared.around.engine_files
             && files.span() != place
         {
-            finding = finding.related(files.span(), "and this is for the files of an engine in it");
+            finding = finding.related(
+                files.span(),
+                "and this is for the files of an engine in the container",
+            );
         }
         return finding.advice(advice);
     }
@@ -186,8 +189,8 @@ fn instead(container: &Container) -> Option<&'static str> {
         })
     } else if images::is_a_builder(container) {
         Some(
-            "a builder in a container does not start without it: use one on a machine that holds nothing \
-             else, or BuildKit's `moby/buildkit:rootless`, which takes `seccomp=unconfined` and \
+            "a builder in a container does not start without privileged mode: use one on a machine that holds \
+             nothing else, or BuildKit's `moby/buildkit:rootless`, which takes `seccomp=unconfined` and \
              `apparmor=unconfined` instead",
         )
     } else if images::is_called(container, images::TUNNELS) {
@@ -197,18 +200,19 @@ fn instead(container: &Container) -> Option<&'static str> {
         )
     } else if images::is_called(container, images::NETWORKERS) {
         Some(
-            "give it what it takes to change the network instead: the capabilities `NET_ADMIN` and `NET_RAW`; \
-             load the kernel modules that it uses on the host",
+            "give the container the capabilities `NET_ADMIN` and `NET_RAW` instead, which changing the network \
+             takes; load the kernel modules that the program uses on the host",
         )
     } else if images::is_dockers_own_engine(container) {
         Some(
-            "an engine in a container does not start without it: run it on a machine that holds nothing \
-             else; where it is there to build images, `moby/buildkit:rootless` does that with \
+            "an engine in a container does not start without privileged mode: run it on a machine that holds \
+             nothing else; to build images, `moby/buildkit:rootless` does without that mode, and takes \
              `seccomp=unconfined` and `apparmor=unconfined` instead",
         )
     } else if images::is_an_engine(container) {
         Some(
-            "an engine in a container does not start without it: run it on a machine that holds nothing else",
+            "an engine in a container does not start without privileged mode: run it on a machine that holds \
+             nothing else",
         )
     } else {
         None
@@ -326,7 +330,7 @@ fn may_break(container: &Container) -> String {
     let source = |mount: &Entry<Mount>| mount.value.source.known().cloned().unwrap_or_default();
     let (devices, folders): (Vec<_>, Vec<_>) = folders
         .into_iter()
-        .partition(|mount| source(mount).starts_with("/dev/"));
+        .partition(|mount| path_holds("/dev", &source(mount)));
     if !devices.is_empty() {
         text.push_str("; a mounted device is closed until it is given by `--device` as well");
     }
@@ -359,7 +363,7 @@ fn why(container: &Container) -> String {
         State::Known(false) => {
             "its first process is not root, but one that a setuid program makes root"
         }
-        State::Unknown { .. } => "root in it",
+        State::Unknown { .. } => "root in the container",
     };
     format!(
         "{who} can mount the host's disks or load a kernel module{rootless}: {profile}, the SELinux label, \

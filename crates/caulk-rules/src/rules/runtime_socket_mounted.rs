@@ -117,66 +117,80 @@ fn check(repository: &Repository, findings: &mut Findings) {
         if let Some(api) = &container.declared.api_socket
             && api.value() == Some(&true)
         {
-            let socket = Socket {
-                path: "use_api_socket",
-                runtime: "Docker",
-            };
-            let again = shown_again(mounts, None, API_SOCKET);
+            let again = shown_again(mounts, None, API_SOCKET.path);
             let sockets = again
                 .iter()
                 .filter(|(_, other)| other.value.socket().is_some());
             told.extend(sockets.map(|(at, _)| *at));
+            let shown = Shown {
+                socket: Socket {
+                    path: "use_api_socket",
+                    ..API_SOCKET
+                },
+                path: "use_api_socket",
+                place: api.span(),
+                written: api.origin.written(),
+                again: again.iter().map(|(_, other)| other.place()).collect(),
+            };
             let label = "mounts the socket, and the client's registry credentials with it";
-            let again = again.iter().map(|(_, other)| other.place()).collect();
-            findings.report(finding(
-                container,
-                (socket, "use_api_socket"),
-                (api.span(), label),
-                api.origin.written(),
-                again,
-            ));
+            findings.report(finding(container, &shown, label));
         }
         for (at, mount) in mounts.iter().enumerate() {
-            let Some(socket) = mount.value.socket() else {
+            let Some(socket) = mount.value.socket().filter(|_| !told.contains(&at)) else {
                 continue;
             };
-            if told.contains(&at) {
-                continue;
-            }
             let source = mount.value.source.known();
             let path = source.map_or(socket.path, String::as_str);
-            let note = if mount.value.read_only {
-                ", and read-only does not change that"
-            } else {
-                ""
-            };
-            let holds = if socket.is_in_a_folder() {
-                "holds the socket and "
-            } else {
-                ""
-            };
-            let opens = Opens::of(socket, path).label();
-            let label = format!("{holds}is as good as {opens}{note}");
             let again = shown_again(mounts, Some(at), path);
             let of_this = again.iter().filter(|(_, other)| {
                 let other = other.value.socket();
                 other.is_some_and(|other| other.runtime == socket.runtime)
             });
             told.extend(of_this.map(|(at, _)| *at));
-            let again = again.iter().map(|(_, other)| other.place()).collect();
-            findings.report(finding(
-                container,
-                (socket, path),
-                (mount.place(), &label),
-                mount.origin.written(),
-                again,
-            ));
+            let shown = Shown {
+                socket,
+                path,
+                place: mount.place(),
+                written: mount.origin.written(),
+                again: again.iter().map(|(_, other)| other.place()).collect(),
+            };
+            let label = label(&shown, mount.value.read_only);
+            findings.report(finding(container, &shown, &label));
         }
     }
 }
 
+/// A socket, as a container is shown it.
+struct Shown<'a> {
+    socket: Socket,
+    path: &'a str,
+    place: Span,
+    written: Option<Span>,
+    /// Where it is shown once more.
+    again: Vec<Span>,
+}
+
+/// What a mount is as good as.
+fn label(shown: &Shown<'_>, read_only: bool) -> String {
+    let holds = if shown.socket.is_in_a_folder() {
+        "holds the socket and "
+    } else {
+        ""
+    };
+    let note = if read_only {
+        ", and read-only does not change that"
+    } else {
+        ""
+    };
+    let opens = Opens::of(shown.socket, shown.path).label();
+    format!("{holds}is as good as {opens}{note}")
+}
+
 /// What `use_api_socket` mounts.
-const API_SOCKET: &str = "/var/run/docker.sock";
+const API_SOCKET: Socket = Socket {
+    path: "/var/run/docker.sock",
+    runtime: "Docker",
+};
 
 /// Which other mounts show the socket at `path` once more, or, where that is a folder, a socket of the
 /// same runtime in it.
@@ -229,7 +243,7 @@ impl Opens {
         }
     }
 
-    /// Completes "through it, the container can …".
+    /// Completes "through the socket, the container can …".
     fn can(self) -> &'static str {
         match self {
             Self::Host => "start a privileged container with the host's disk in it",
@@ -242,122 +256,120 @@ impl Opens {
     }
 }
 
-fn finding(
-    container: &Container,
-    (socket, path): (Socket, &str),
-    (place, label): (Span, &str),
-    written: Option<Span>,
-    again: Vec<Span>,
-) -> Finding {
+fn finding(container: &Container, shown: &Shown<'_>, label: &str) -> Finding {
     let title = container.title();
-    let opens = Opens::of(socket, path);
-    let has_the_host = container.privileged.value() == Some(&true);
-    let finding = Finding::new(
+    let opens = Opens::of(shown.socket, shown.path);
+    let mut finding = Finding::new(
         &RULE.info,
         container.surface,
-        Label::new(place, label),
-        format!("{title} can reach the control socket of {}", socket.runtime),
+        Label::new(shown.place, label),
+        format!(
+            "{title} can reach the control socket of {}",
+            shown.socket.runtime
+        ),
     )
     .severity(match opens {
         Opens::Host | Opens::Init => Severity::Critical,
         Opens::User | Opens::Builder => Severity::High,
     })
     .container(&title, container.anchor)
-    .fact(format!("socket {path}"))
-    .why(if has_the_host {
-        format!("through it, {title} can {}", opens.can())
-    } else {
-        format!(
-            "through it, {title} can {}, whatever it holds itself",
-            opens.can()
-        )
-    });
-    let is_shown_again = !again.is_empty();
-    let lends_an_engine =
-        container.surface == Surface::DevContainer && matches!(opens, Opens::Host | Opens::User);
-    let mut may_break = if lends_an_engine {
-        "who works in it builds and starts nothing with the host's engine any more"
-    } else {
-        "what the program asks the runtime for fails, and a program that is made for the engine does not \
-         start; a socket proxy can let single requests through, but one that lets containers be created is \
-         as good as the socket"
+    .fact(format!("socket {}", shown.path))
+    .why(format!("through the socket, {title} can {}", opens.can()));
+    for other in &shown.again {
+        finding = finding.related(*other, "and this shows it once more");
     }
-    .to_owned();
-    let mut finding = finding;
-    for other in again {
-        finding = finding.related(other, "and this shows it once more");
+    if let Some(place) = without_label(container, shown) {
+        finding = finding.related(
+            place,
+            "and this lets it past SELinux: take this out as well",
+        );
     }
-    if let Some(label) = &container.declared.selinux
-        && label.value().is_some_and(SelinuxLabel::confines_nothing)
-        && label.span() != place
-    {
-        let text = "and this lets it past SELinux: take this out as well";
-        finding = finding.related(label.span(), text);
-        may_break
-            .push_str("; its SELinux label stays switched off, which `selinux-disabled` judges");
-    }
-    let (mut finding, is_asked_again) = asked_again(finding, container, place);
+    let (finding, is_asked_again) = asked_again(finding, container, shown.place);
     if is_asked_again {
         return finding;
     }
+    mended(finding, container, shown, opens)
+}
+
+/// What takes away the label by which SELinux would keep the container from the socket.
+fn without_label(container: &Container, shown: &Shown<'_>) -> Option<Span> {
+    let label = container.declared.selinux.as_ref()?;
+    let confines_nothing = label.value().is_some_and(SelinuxLabel::confines_nothing);
+    (confines_nothing && label.span() != shown.place).then(|| label.span())
+}
+
+/// With what can be done.
+fn mended(mut finding: Finding, container: &Container, shown: &Shown<'_>, opens: Opens) -> Finding {
     let mut mounts = container.declared.mounts.iter();
-    let mount = mounts.find(|mount| mount.place() == place);
+    let mount = mounts.find(|mount| mount.place() == shown.place);
     let word = mount.and_then(|mount| named_below(container, &mount.value.target));
     if let Some(word) = word {
         finding = finding.related(word.origin.span(), "and its command uses it");
     }
-    if let Some(advice) = socket_users::instead(container, socket) {
+    if let Some(advice) = socket_users::instead(container, shown.socket) {
         return finding.advice(advice);
     }
     if word.is_some() {
         return finding.advice(
-            "put a socket proxy in between that lets only the requests through that the program needs, and have \
-             the command use that one",
+            "put a socket proxy in between that lets only the requests through that are needed, and have the \
+             command use that",
         );
     }
-    if has_the_host && !is_shown_again {
+    if !shown.again.is_empty() {
+        return finding.advice(take_all_away(container));
+    }
+    if container.privileged.value() == Some(&true) {
+        let place = container.privileged.span();
         return finding
-            .related(
-                container.privileged.span(),
-                "and this gives it the host by itself",
-            )
+            .related(place, "and this gives the host by itself")
             .advice(
-                "take privileged mode away as well: as long as one of the two is there, so is the way to the \
-                 host",
+                "take both away, privileged mode and the socket: each of them is a way to the host by itself",
             );
     }
-    if lends_an_engine && written.is_some() && !is_shown_again {
+    let Some(entry) = shown.written else {
+        return finding.advice(do_without_after(
+            container.steps_to(shown.place),
+            "remove the mount where it is written, for all who share it",
+        ));
+    };
+    let lends_an_engine =
+        container.surface == Surface::DevContainer && matches!(opens, Opens::Host | Opens::User);
+    let mut may_break = if lends_an_engine {
         finding = finding.advice(
-            "who has to build images or start containers in it can point `DOCKER_HOST` at an engine on a \
+            "who builds images or starts containers in the dev container can point `DOCKER_HOST` at an engine on a \
              machine that holds nothing else",
         );
+        "`docker` in the dev container no longer reaches the host's engine".to_owned()
+    } else {
+        "what the program asks the runtime for fails, and a program that is made for the engine does not \
+         start; a socket proxy can let single requests through, but one that lets containers be created is \
+         as good as the socket"
+            .to_owned()
+    };
+    if without_label(container, shown).is_some() {
+        may_break
+            .push_str("; the SELinux label stays switched off, which `selinux-disabled` judges");
     }
-    match written {
-        _ if is_shown_again => {
-            let mut mounts = container.declared.mounts.iter();
-            let root =
-                mounts.any(|mount| mount.value.source.known().is_some_and(|path| path == "/"));
-            let parts = if root {
-                ", and in place of `/` mount only the parts that the program reads"
-            } else {
-                ""
-            };
-            finding.advice(format!(
-                "take all of these mounts away{parts}: as long as one of them is left, the socket is there; \
-                 where the program has to ask the runtime something, a socket proxy can let single requests \
-                 through"
-            ))
-        }
-        Some(entry) => finding.remedy(Remedy::unsafe_because(
-            "take the mount away",
-            Change::Remove { entry },
-            may_break,
-        )),
-        None => finding.advice(do_without_after(
-            container.steps_to(place),
-            "remove the mount where it is written, for all who share it",
-        )),
-    }
+    finding.remedy(Remedy::unsafe_because(
+        "take the mount away",
+        Change::Remove { entry },
+        may_break,
+    ))
+}
+
+/// What to do where the socket is shown more than once.
+fn take_all_away(container: &Container) -> String {
+    let mut mounts = container.declared.mounts.iter();
+    let root = mounts.any(|mount| mount.value.source.known().is_some_and(|path| path == "/"));
+    let parts = if root {
+        ", and in place of `/` mount only the parts that the program reads"
+    } else {
+        ""
+    };
+    format!(
+        "take all of these mounts away{parts}: as long as one of them is left, the socket is there; where the \
+         program has to ask the runtime something, a socket proxy can let single requests through"
+    )
 }
 
 /// Whether a service is a proxy whose purpose is to hold the socket for others.

@@ -186,7 +186,7 @@ fn may_break(container: &Container) -> &'static str {
     if mounts.any(|mount| mount.value.relabel == Relabel::None) {
         UNLABELLED
     } else {
-        "on a host with SELinux, what its policy denies to containers fails, such as the use of some devices"
+        "on a host with SELinux, what the policy denies to containers fails, such as the use of some devices"
     }
 }
 
@@ -207,7 +207,7 @@ fn for_all(place: Span) -> Finding {
     .severity(Severity::High)
     .fact("selinux label")
     .why(
-        "on a host with SELinux it keeps a process that gets out of a container from the files of the host",
+        "on a host with SELinux, labels keep a process that gets out of a container from the files of the host",
     )
     .remedy(Remedy::unsafe_because(
         "give containers their labels",
@@ -223,11 +223,11 @@ fn why(container: &Container) -> String {
     let title = container.title();
     if container.declared.mounts.is_empty() {
         return format!(
-            "on a host with SELinux it keeps a process that gets out of {title} from the files of the host"
+            "on a host with SELinux, a label keeps a process that gets out of {title} from the files of the host"
         );
     }
     format!(
-        "on a host with SELinux the label keeps {title} from files that were not meant for containers: \
-         without it, all that is mounted is open to it, and so is what a process reaches that gets out"
+        "on a host with SELinux, a label keeps {title} from files that are not meant for containers: without \
+         one, all that is mounted is open, and so are the files that an escaped process reaches"
     )
 }

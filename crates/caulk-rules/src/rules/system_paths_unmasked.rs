@@ -122,7 +122,7 @@ fn unmasked(container: &Container, place: Span, written: Option<Span>) -> Findin
         container.surface,
         Label::new(
             place,
-            "shows it what the engine hides of `/proc` and `/sys`",
+            "shows the container what the engine hides of `/proc` and `/sys`",
         ),
         title,
     )

@@ -222,9 +222,7 @@ impl File {
             problem: refusal.message,
             when: RefusedWhen::Started,
             beside: None,
-            cure: Some(
-                "take it away, or write it as the version of podman takes it that is to run it",
-            ),
+            cure: Some("take it away, or write it as the podman that is installed takes it"),
         });
         refused.into_iter().chain(self.refused(others)).collect()
     }
