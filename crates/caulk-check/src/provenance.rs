@@ -30,7 +30,9 @@ pub(crate) fn add(findings: &mut [Finding], repository: &Repository, sources: &S
                 labels.push(Label::new(container.anchor, text));
             }
             let variables = steps.iter().filter(|step| step.kind == StepKind::DotEnv);
-            finding.hidden.extend(variables.map(|step| rest_of_line(step.span, sources)));
+            finding
+                .hidden
+                .extend(variables.map(|step| rest_of_line(step.span, sources)));
             for label in labels {
                 let is_new = !finding.related.iter().any(|other| other.span == label.span);
                 if is_new {

@@ -81,9 +81,7 @@ pub(crate) fn load(root: &Root, places: &[PathBuf], how: How<'_>) -> Result<Load
                 let rest = path.strip_prefix(folder);
                 rest.and_then(|rest| rest.strip_prefix('/'))
             };
-            below.is_some_and(|below| {
-                reading.no_ignore || !installed::holds_file(Path::new(below))
-            })
+            below.is_some_and(|below| reading.no_ignore || !installed::holds_file(Path::new(below)))
         };
         folders.iter().any(in_folder) && !is_ignored(root, &root.folder.join(path))
     };

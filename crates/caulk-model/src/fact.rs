@@ -106,9 +106,12 @@ impl Origin {
 
     /// Whether a `.env` file has a part in it, so that nobody may be shown the value.
     pub fn is_from_env(&self) -> bool {
-        self.steps()
-            .iter()
-            .any(|step| matches!(step.kind, StepKind::DotEnv | StepKind::GivenEnvFile | StepKind::EnvFile))
+        self.steps().iter().any(|step| {
+            matches!(
+                step.kind,
+                StepKind::DotEnv | StepKind::GivenEnvFile | StepKind::EnvFile
+            )
+        })
     }
 
     /// Whether it is what the engine's configuration says for every container.

@@ -368,7 +368,8 @@ fn made_for(
             ))
         }
         NamespaceKind::Pid => {
-            let advice = "keep it where it is to watch the host, as monitors do; else take both away";
+            let advice =
+                "keep it where it is to watch the host, as monitors do; else take both away";
             watches(container).map(|places| (places, WATCHES, advice))
         }
         NamespaceKind::Uts | NamespaceKind::User => None,

@@ -66,7 +66,7 @@ rule! {
     since: "0.1.0",
     level: Level::Baseline,
     severity: Severities::Always(Severity::High),
-    confidence: Confidence::Medium,
+    confidence: Confidence::High,
     fixes: Fixes::None,
     surfaces: &[Surface::Compose, Surface::CommandLine, Surface::DevContainer, Surface::Quadlet, Surface::Daemon],
     references: &[],
@@ -158,17 +158,20 @@ fn finding(container: &Container, path: &str) -> Finding {
             "from which folder the line is run is not known here",
         );
     }
+    // No file is meant.
+    if is_inline {
+        return finding;
+    }
     match container.source {
         // Other files complete it, and the first of them decides the folder.
         ImageSource::Fragment => finding.doubted(
             Confidence::Low,
             "other files complete this one, and the first of them decides the folder",
         ),
-        ImageSource::Itself | ImageSource::Built { .. } | ImageSource::Pulled { .. } => {
-            finding.doubted(
+        ImageSource::Itself | ImageSource::Built { .. } | ImageSource::Pulled { .. } => finding
+            .doubted(
                 Confidence::Medium,
                 "something may put the file there before the engine starts",
-            )
-        }
+            ),
     }
 }

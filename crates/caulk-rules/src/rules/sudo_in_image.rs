@@ -94,10 +94,7 @@ fn check(repository: &Repository, findings: &mut Findings) {
 }
 
 /// One finding for a stage: where sudo is installed, else where it is used first.
-fn finding(
-    repository: &Repository,
-    facts: &[(&Container, &BuildFact<Sudo>)],
-) -> Option<Finding> {
+fn finding(repository: &Repository, facts: &[(&Container, &BuildFact<Sudo>)]) -> Option<Finding> {
     let first = |kind: Sudo| facts.iter().find(|(_, fact)| fact.value == kind).copied();
     let removed = facts.iter().rfind(|(_, fact)| fact.value == Sudo::Removed);
     let gone = |place: Span| removed.is_some_and(|(_, removed)| place < removed.span);

@@ -235,13 +235,19 @@ fn given(
         let entry = given.iter().find(|entry| entry.value == argument.name)?;
         Some((entry.origin.span(), service.title()))
     });
-    places.take(SHOWN).fold(finding, |mut finding, (place, title)| {
-        // The default does not count for it.
-        if let Some(advice) = finding.advice.as_mut().filter(|advice| !advice.ends_with(THERE)) {
-            advice.push_str(THERE);
-        }
-        finding.related(place, format!("and {title} gives it here"))
-    })
+    places
+        .take(SHOWN)
+        .fold(finding, |mut finding, (place, title)| {
+            // The default does not count for it.
+            if let Some(advice) = finding
+                .advice
+                .as_mut()
+                .filter(|advice| !advice.ends_with(THERE))
+            {
+                advice.push_str(THERE);
+            }
+            finding.related(place, format!("and {title} gives it here"))
+        })
 }
 
 /// Something that uses an image.

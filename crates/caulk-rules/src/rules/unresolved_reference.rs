@@ -143,7 +143,9 @@ fn finding(reference: &UnresolvedReference) -> Finding {
     .why(match reference.kind {
         Referred::Include => "none of the services behind it is judged",
         Referred::Extends => "the service is judged without what it has from there",
-        Referred::Dockerfile => "the image is judged as one of which nothing is known, its user among it",
+        Referred::Dockerfile => {
+            "the image is judged as one of which nothing is known, its user among it"
+        }
         Referred::Profile => "the system calls that it leaves are not judged",
     })
     .advice(advice)

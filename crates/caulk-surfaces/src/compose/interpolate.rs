@@ -304,7 +304,12 @@ mod tests {
         let mut environment = Environment::default();
         environment.read(&[EnvFile::given("SET=s\nEMPTY=\n")]);
         let lookup = |name: &str| environment.get(name);
-        let from = |text: &str| interpolate(text, &lookup).unwrap().from_env.map(|set| set.name);
+        let from = |text: &str| {
+            interpolate(text, &lookup)
+                .unwrap()
+                .from_env
+                .map(|set| set.name)
+        };
         assert_eq!(from("${SET}").as_deref(), Some("SET"));
         assert_eq!(from("${X:-${SET}}").as_deref(), Some("SET"));
         assert_eq!(from("${EMPTY:-d}"), None);

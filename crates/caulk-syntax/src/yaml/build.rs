@@ -15,8 +15,8 @@ use super::arena::{Document, NodeId, ScalarStyle, Shape, Text};
 use super::grow::Tree;
 use super::head::{Head, Measure, offset};
 use super::place;
-use super::words;
 use super::stream::Comment;
+use super::words;
 use crate::Problem;
 
 /// How many nodes the aliases of a document may add to those that are written. A Compose file of

@@ -20,9 +20,7 @@ pub(super) fn of(error: &ScanError) -> String {
         | ErrorKind::UnexpectedEofFlowSequence
         | ErrorKind::UnexpectedEofImplicitFlowMapping => "the file ends before this does",
         ErrorKind::ExpectedNodeContent => "a value is missing here",
-        ErrorKind::ExpectedBlockMappingKey => {
-            "a key should stand here, indented as those above it"
-        }
+        ErrorKind::ExpectedBlockMappingKey => "a key should stand here, indented as those above it",
         ErrorKind::ExpectedBlockSequenceEntry => {
             "an item with `-` should stand here, indented as those above it"
         }
@@ -33,9 +31,7 @@ pub(super) fn of(error: &ScanError) -> String {
         ErrorKind::InvalidIndentation
         | ErrorKind::InvalidBlockScalarIndent
         | ErrorKind::InvalidFlowScalarIndent
-        | ErrorKind::InvalidQuotedScalarIndent => {
-            "this line is not indented as what it belongs to"
-        }
+        | ErrorKind::InvalidQuotedScalarIndent => "this line is not indented as what it belongs to",
         ErrorKind::TabNotAllowed
         | ErrorKind::TabAtBlockScalarStart
         | ErrorKind::TabInBlockIndentation
