@@ -35,6 +35,10 @@ impl<'a> Mask<'a> {
                 mapped.push(result.len() + (mark - at));
             }
             result.push_str(cut(text, at..range.start));
+            // That something is assigned may be seen.
+            if cut(text, range.clone()).starts_with('=') {
+                result.push('=');
+            }
             result.push_str(DOTS);
             while marks.next_if(|mark| *mark < range.end).is_some() {
                 mapped.push(result.len());

@@ -66,7 +66,7 @@ rule! {
     since: "0.1.0",
     level: Level::Baseline,
     severity: Severities::Always(Severity::High),
-    confidence: Confidence::Medium,
+    confidence: Confidence::High,
     fixes: Fixes::None,
     surfaces: &[Surface::Compose, Surface::CommandLine, Surface::DevContainer, Surface::Quadlet, Surface::Daemon],
     references: &[],
@@ -157,6 +157,10 @@ fn finding(container: &Container, path: &str) -> Finding {
             Confidence::Low,
             "from which folder the line is run is not known here",
         );
+    }
+    // No file is meant.
+    if is_inline {
+        return finding;
     }
     match container.source {
         // Other files complete it, and the first of them decides the folder.

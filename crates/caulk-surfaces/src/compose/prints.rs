@@ -7,8 +7,8 @@ use crate::shell;
 /// Programs that print something, or touch a file, and end.
 const ENDS: &[&str] = &[
     ":", "[", "cut", "date", "echo", "exit", "export", "false", "grep", "head", "hostname", "id",
-    "ls", "printenv", "printf", "pwd", "sort", "stat", "test", "touch", "tr", "true", "uname",
-    "wc", "whoami",
+    "ls", "mkdir", "printenv", "printf", "ps", "pwd", "sort", "stat", "test", "touch", "tr",
+    "true", "uname", "wc", "whoami",
 ];
 
 /// Programs that start what stands behind them, without options.
