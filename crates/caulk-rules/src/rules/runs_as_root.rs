@@ -98,8 +98,9 @@ rule! {
     ///
     /// It writes a `USER` after the last step that may need root and before the command: the base
     /// image's own unprivileged account where it has one, an account that the Dockerfile itself
-    /// creates, by its number where that is known; else the number 65532, which needs no account. Files that the program writes must be
-    /// writable for it: `COPY --chown`, or a `chown` of its folders before the `USER`.
+    /// creates, by its number where that is known; else the number 65532, which needs no account.
+    /// Files that the program writes must be writable for it: `COPY --chown`, or a `chown` of its
+    /// folders before the `USER`.
     ///
     /// ## Sources
     ///

@@ -188,10 +188,10 @@ impl Met {
     fn why(self) -> &'static str {
         match self {
             Self::Volume => {
-                "they have a volume in common, in which each may change what is the other's"
+                "they have a volume in common, in which each may change what the other writes"
             }
             Self::Folder => {
-                "they have a folder of the host in common, in which each may change what is the other's"
+                "they have a folder of the host in common, in which each may change what the other writes"
             }
             Self::File => {
                 "they have a file of the host in common, and what belongs to their user there both may \
@@ -312,13 +312,12 @@ fn finding(
     let (severity, why) = severity_and_why(met);
     let message = match more.len() {
         0 => format!("{title} and {} both run as user {shown}", first.title()),
-        1 => format!(
-            "{title}, {} and another service run as user {shown}",
-            first.title()
-        ),
         count => {
-            let first = first.title();
-            format!("{title}, {first} and {count} other services run as user {shown}")
+            // In the order of their files.
+            let mut two = [first, second];
+            two.sort_by_key(|container| container.anchor);
+            let two = two.map(Container::title).join(", ");
+            format!("{two} and {count} more run as user {shown}")
         }
     };
     let mut finding = Finding::new(

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use caulk_model::build::{BuildFact, Sudo};
+use caulk_model::build::{BuildFact, RootWay, Sudo};
 use caulk_source::Span;
 
 use crate::build;
@@ -144,7 +144,7 @@ fn finding(repository: &Repository, facts: &[(&Container, &BuildFact<Sudo>)]) ->
                 "a service runs the image as another user than root, and sudo is what makes it root again"
             }
             State::Known(false) => {
-                "its program is not root, and sudo's configuration or a fault in it makes it so"
+                "the image's program is not root, and sudo's configuration, or a fault in sudo, can make it root"
             }
             State::Unknown { .. } => {
                 "a program that is not root becomes it through sudo's configuration or a fault in it"
@@ -154,6 +154,11 @@ fn finding(repository: &Repository, facts: &[(&Container, &BuildFact<Sudo>)]) ->
             "run what needs root before `USER`, or after a `USER root` of its own, and leave sudo out; an \
              entrypoint steps down with `setpriv`, `gosu` or `su-exec`",
         );
+    let mut rules = container.image.build.root_equivalents.iter();
+    let finding = match rules.find(|rule| rule.value.way == RootWay::Sudoers) {
+        Some(rule) => finding.related(rule.span, "and this says who becomes root through it"),
+        None => finding,
+    };
     Some(match used.filter(|(_, use_)| use_.span != fact.span) {
         Some((_, step)) => finding.related(step.span, "and is used here"),
         None => finding,

@@ -88,7 +88,7 @@ fn check(repository: &Repository, findings: &mut Findings) {
         )
         .container(&title, container.anchor)
         .fact("user name")
-        .why("an orchestrator that may start nothing as root cannot see what the name means, and refuses it")
+        .why("an orchestrator that may start nothing as root cannot see what the name means, and refuses the image")
         .advice(match image.created(&name) {
             Some(account) => advice(&name, account),
             None => match of_base(image, &name) {
@@ -114,10 +114,14 @@ fn advice(name: &str, account: &Account) -> String {
         } else {
             "and the number of its group"
         };
-        return format!("give the account a number first, with `--uid`; then write that {group}");
+        return format!(
+            "give the account a number first, with `--uid`; then write `USER` with that number {group}"
+        );
     };
     if account.in_other_groups {
-        return format!("write `{uid}` alone: a group behind it drops the account's other groups");
+        return format!(
+            "write `USER {uid}` alone: a group behind it drops the account's other groups"
+        );
     }
     match account.gid {
         Some(gid) => format!("write `{uid}:{gid}`"),

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use caulk_model::{Base, DeclaredBuild, Entry, ImageSource, Project, Volume, VolumeKind};
+use caulk_model::base_images::{BaseImage, ImageReference};
+use caulk_model::{Base, DeclaredBuild, Entry, Fact, ImageSource, Project, Volume, VolumeKind};
 use caulk_source::{Span, clean_path};
 
 use crate::prelude::*;
@@ -51,7 +52,7 @@ rule! {
     ///   read-only is silent.
     /// - *The same image*: services that run one image are one program in several processes. Where all that
     ///   can write are of one image, or of one build, it is silent; a build that stands on the image of the
-    ///   other and starts as that does is of it.
+    ///   other is of it, unless that is a base for anything, such as `alpine`.
     /// - *The same source*: a named volume, or a path of the host however it is spelt. A volume without a
     ///   name is nobody else's.
     /// - *The same services* (fires): of several volumes that the same services share, the first is named,
@@ -164,17 +165,21 @@ fn is_same_image(one: &Container, other: &Container) -> bool {
         || stands_on(other, one)
 }
 
-/// Whether a service builds its image on the one that another pulls, and lets it start as that does.
-fn stands_on(built: &Container, pulled: &Container) -> bool {
-    let reference = |container: &Container| match &container.image.base {
-        Base::External { reference, .. } => reference.known().cloned(),
-        Base::Scratch => None,
+/// Whether a service builds its image on the one that another runs, and that is no base for anything.
+fn stands_on(built: &Container, other: &Container) -> bool {
+    let Base::External {
+        reference: State::Known(base),
+        row,
+        ..
+    } = &built.image.base
+    else {
+        return false;
     };
+    let image = other.declared.image.as_ref().and_then(Fact::value);
+    let image = image.and_then(|image| ImageReference::parse(image));
     matches!(built.source, ImageSource::Built { .. })
-        && built.image.entrypoint.is_none()
-        && matches!(pulled.source, ImageSource::Pulled { .. })
-        && reference(built).is_some()
-        && reference(built) == reference(pulled)
+        && row.is_none_or(BaseImage::starts_a_server)
+        && image.is_some_and(|image| image.familiar() == base.familiar())
 }
 
 /// A service that mounts it twice shares it with nobody, and writes if one of its mounts lets it.

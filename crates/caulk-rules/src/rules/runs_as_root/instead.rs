@@ -24,6 +24,11 @@ pub(super) fn what_to_find_out(container: &Container) -> String {
         return format!("{}: {}", root_only.why, root_only.first);
     }
     let name = image.base.name();
+    if name.contains("linuxserver/") && !name.contains("socket-proxy") {
+        return "`PUID` and `PGID` change whom the program runs as, not the first process: see whether \
+                the image also runs with `user:`"
+            .to_owned();
+    }
     if container.declared.entrypoint.is_some() {
         return format!(
             "it starts `{name}` through an entrypoint of its own: find out which user that can run as, and set it"
@@ -32,11 +37,6 @@ pub(super) fn what_to_find_out(container: &Container) -> String {
     if image.base.repository().as_deref() == Some("docker.io/library/nginx") {
         return "`nginxinc/nginx-unprivileged` is the same for another user, and listens on 8080; or let this \
                 one run as `101`, with folders and ports that are open to it"
-            .to_owned();
-    }
-    if name.contains("linuxserver/") && !name.contains("socket-proxy") {
-        return "`PUID` and `PGID` change whom the program runs as, not the first process: see whether \
-                the image also runs with `user:`"
             .to_owned();
     }
     if image.base.row().is_some_and(BaseImage::is_a_program) {
