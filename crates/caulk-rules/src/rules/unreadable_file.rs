@@ -47,10 +47,11 @@ rule! {
     ///   becomes.
     /// - *Documentation* (silent) leaves out what its reader knows.
     /// - *What buildx refuses* in a bake file.
-    /// - *Too long* (fires): of a file that starts more than 20,000 containers, no more are judged.
     /// - *A link as text* (silent): where git makes no symbolic links, a file holds nothing but the path of
     ///   another.
     /// - *What Go's JSON reader refuses*: comments, commas at an end, a byte-order mark.
+    ///
+    /// Of a file that starts more than 20,000 containers, those behind them are not judged, and that is said.
     ///
     /// ## About the fix
     ///
