@@ -10,6 +10,7 @@ mod build;
 mod findings;
 mod host_paths;
 mod images;
+mod made_for_host;
 mod prelude;
 mod rule;
 mod rules;

@@ -97,37 +97,42 @@ pub(crate) fn instead(container: &Container, socket: Socket) -> Option<String> {
     if looks_elsewhere(container) {
         return None;
     }
-    Some(match told {
-        Told::Variable(name) => format!(
-            "this program does nothing without the engine: put a socket proxy in between that lets only the requests \
-             through that are needed, and name the proxy by `{name}: tcp://PROXY:2375`"
-        ),
-        Told::Traefik if has_a_file(container) => {
-            "put a socket proxy in between that lets only the requests through that are needed, and name it by \
-             `endpoint: tcp://PROXY:2375` below `providers.docker` in the configuration file"
-                .to_owned()
+    Some(told.advice(container))
+}
+
+impl Told {
+    /// What to do with a program that is told so.
+    fn advice(self, container: &Container) -> String {
+        match self {
+            Self::Variable(name) => format!(
+                "this program does nothing without the engine: put a socket proxy in between that lets only \
+                 the requests through that are needed, and name the proxy by `{name}: tcp://PROXY:2375`"
+            ),
+            Self::Traefik => {
+                let by = if has_a_file(container) {
+                    "`endpoint: tcp://PROXY:2375` below `providers.docker` in the configuration file"
+                } else {
+                    "`--providers.docker.endpoint=tcp://PROXY:2375`"
+                };
+                format!(
+                    "put a socket proxy in between that lets only the requests through that are needed, and \
+                     name it by {by}"
+                )
+            }
+            Self::Starts => "this program starts containers, and who may do that is root on the host: run it \
+                             on a machine that holds nothing else"
+                .to_owned(),
+            Self::Events => "this program takes the engine's events from a socket file and from nowhere else: \
+                             do without that input, or mount the socket of a proxy that lets only events \
+                             through"
+                .to_owned(),
+            Self::Manager(by) => format!(
+                "this program does nothing without the engine, and who may start containers is root on the \
+                 host: run it only where that is meant; to let it watch and no more, put a socket proxy in \
+                 between and name that by {by}"
+            ),
         }
-        Told::Traefik => {
-            "put a socket proxy in between that lets only the requests through that are needed, and name it by \
-             `--providers.docker.endpoint=tcp://PROXY:2375`"
-                .to_owned()
-        }
-        Told::Starts => {
-            "this program starts containers, and who may do that is root on the host: run it on a machine that holds \
-             nothing else"
-                .to_owned()
-        }
-        Told::Events => {
-            "this program takes the engine's events from a socket file and from nowhere else: do without that input, \
-             or mount the socket of a proxy that lets only events through"
-                .to_owned()
-        }
-        Told::Manager(by) => format!(
-            "this program does nothing without the engine, and who may start containers is root on the host: run it \
-             only where that is meant; to let it watch and no more, put a socket proxy in between and name \
-             that by {by}"
-        ),
-    })
+    }
 }
 
 /// Whether traefik has its settings from a file: it takes them from one source alone, and a file comes

@@ -1,10 +1,9 @@
 //! See the page below.
 
-use caulk_linux::{Capability, CapabilityWord};
-use caulk_model::{Entry, Mount, Namespace, NamespaceKind, SelinuxLabel, path_holds};
-use caulk_source::Span;
+use caulk_linux::Capability;
+use caulk_model::{Namespace, NamespaceKind, SelinuxLabel};
 
-use crate::images;
+use crate::made_for_host;
 use crate::prelude::*;
 use crate::shared::unless_rootless;
 
@@ -193,6 +192,18 @@ fn words(kind: NamespaceKind) -> Words {
     }
 }
 
+/// What to say of the place. Privileged mode mounts `/sys/fs/cgroup` so that it can be written to.
+fn label(container: &Container, kind: NamespaceKind, usual: &'static str) -> &'static str {
+    let is_written = kind == NamespaceKind::Cgroup
+        && container.privileged.value() == Some(&true)
+        && !container.declared.may_be_rootless();
+    if is_written {
+        "lets root in the container change the host's whole tree of control groups"
+    } else {
+        usual
+    }
+}
+
 fn finding(container: &Container, kind: NamespaceKind) -> Finding {
     let title = container.title();
     let fact = container.namespaces.get(kind);
@@ -201,18 +212,7 @@ fn finding(container: &Container, kind: NamespaceKind) -> Finding {
     let mut finding = Finding::new(
         &RULE.info,
         container.surface,
-        Label::new(
-            fact.span(),
-            // It mounts `/sys/fs/cgroup` so that it can be written to.
-            if kind == NamespaceKind::Cgroup
-                && is_privileged
-                && !container.declared.may_be_rootless()
-            {
-                "lets root in the container change the host's whole tree of control groups"
-            } else {
-                words.label
-            },
-        ),
+        Label::new(fact.span(), label(container, kind, words.label)),
         format!("{title} shares the host's {}", words.what),
     )
     .severity(words.severity)
@@ -230,11 +230,11 @@ fn finding(container: &Container, kind: NamespaceKind) -> Finding {
                 "without it the published ports count again: `port-on-all-interfaces` judges them",
             );
     }
-    if let Some((places, label, advice)) = made_for(container, kind) {
-        for place in places {
-            finding = finding.related(place, label);
+    if let Some(made) = made_for_host::with(container, kind) {
+        for place in made.places {
+            finding = finding.related(place, made.label);
         }
-        return finding.advice(advice);
+        return finding.advice(made.advice);
     }
     let Some(entry) = fact.origin.written() else {
         return finding.advice("remove it where it is written, for all who share it");
@@ -260,169 +260,13 @@ fn finding(container: &Container, kind: NamespaceKind) -> Finding {
     ))
 }
 
-/// Beginnings of the names that Linux and udev give interfaces of a machine; numbers follow.
-const INTERFACES: &[&str] = &["eno", "enp", "ens", "enx", "eth", "wlan", "wlp", "wlx"];
-
-/// Where a container is told of an interface of the host: there is none of that name in a network of its
-/// own, but for `eth0`.
-fn names_an_interface(container: &Container) -> Vec<Span> {
-    let is_one = |word: &str| {
-        let mut beginnings = INTERFACES.iter();
-        let rest = beginnings.find_map(|beginning| word.strip_prefix(beginning));
-        let digits = rest.and_then(|rest| rest.chars().next());
-        digits.is_some_and(|digit| digit.is_ascii_digit()) && word != "eth0"
-    };
-    let names_one = |text: &str| {
-        let mut words = text.split(|c: char| !c.is_ascii_alphanumeric());
-        words.any(is_one)
-    };
-    said_where(container, names_one)
+fn writable_groups(container: &Container) -> String {
+    format!(
+        "privileged mode mounts them writable, so root in the container lifts its own limits, and stops or \
+         starves what else runs on the host{}",
+        unless_rootless(container)
+    )
 }
-
-/// Where a container is told something of this kind: which variables and words of its command say it.
-fn said_where(container: &Container, says: impl Fn(&str) -> bool) -> Vec<Span> {
-    let declared = &container.declared;
-    let variables = declared.environment.iter().filter(|entry| {
-        let value = entry.value.value.as_ref().and_then(State::known);
-        value.is_some_and(|value| says(value))
-    });
-    let words = declared.command.iter().filter(|word| says(&word.value));
-    let variables = variables.map(|entry| entry.origin.span());
-    variables
-        .chain(words.map(|word| word.origin.span()))
-        .collect()
-}
-
-/// Whether it shows the networks that the host has besides its own: those of other containers.
-fn is_of_networks(mount: &Mount) -> bool {
-    let source = mount.source.known();
-    source.is_some_and(|path| {
-        let path = path.strip_prefix("/var").unwrap_or(path);
-        ["/run/docker/netns", "/run/netns"]
-            .iter()
-            .any(|networks| path_holds(networks, path))
-    })
-}
-
-/// Where the host has its control groups.
-const CONTROL_GROUPS: &str = "/sys/fs/cgroup";
-
-/// What shows that it is made to work with this namespace of the host: the places, what to say of it, and
-/// what is left to do.
-fn made_for(
-    container: &Container,
-    kind: NamespaceKind,
-) -> Option<(Vec<Span>, &'static str, &'static str)> {
-    match kind {
-        NamespaceKind::Network => {
-            let advice = "keep the host's network where the program is to change or to watch it; else \
-                          take it away and publish the ports";
-            let told = names_an_interface(container);
-            if !told.is_empty() {
-                return Some((told, "and this names an interface of the host", advice));
-            }
-            let mounts = container.declared.mounts.iter();
-            let networks: Vec<Span> = mounts
-                .filter(|mount| is_of_networks(&mount.value))
-                .map(Entry::place)
-                .collect();
-            if !networks.is_empty() {
-                return Some((networks, "and this mounts networks of the host", advice));
-            }
-            if container.privileged.value() == Some(&true) && images::is_an_engine(container) {
-                return Some((
-                    vec![container.privileged.span()],
-                    "and this lets the engine in it change the network",
-                    advice,
-                ));
-            }
-            let local = said_where(container, |text| {
-                ["localhost", "127.0.0.1", "[::1]"]
-                    .iter()
-                    .any(|name| text.contains(name))
-            });
-            if !local.is_empty() {
-                return Some((
-                    local,
-                    "and this names the loopback address of the host",
-                    "first write something else than this address, which is the container itself in a network of its \
-                     own: the host's name where the program connects, a published port where it listens",
-                ));
-            }
-            let mut added = container.declared.cap_add.iter();
-            let right = added.find(|entry| {
-                let words = [Capability::NetAdmin, Capability::NetRaw].map(CapabilityWord::One);
-                words.contains(&entry.value)
-            })?;
-            Some((
-                vec![right.origin.span()],
-                "and this is for changing or watching it",
-                advice,
-            ))
-        }
-        NamespaceKind::Cgroup => {
-            let with = |wanted: &dyn Fn(&str) -> bool| -> Vec<Span> {
-                let mounts = container.declared.mounts.iter();
-                let found = mounts
-                    .filter(|mount| mount.value.source.known().is_some_and(|path| wanted(path)));
-                found.map(Entry::place).collect()
-            };
-            if with(&|path| path_holds(CONTROL_GROUPS, path)).is_empty() {
-                return None;
-            }
-            // A folder above shows them as well.
-            let all =
-                with(&|path| path_holds(CONTROL_GROUPS, path) || path_holds(path, CONTROL_GROUPS));
-            let advice = if all.len() == 1 {
-                "keep both where it manages or watches the host's control groups, as systemd and \
-                 monitors do; else take both away"
-            } else {
-                "keep these mounts and the namespace where it manages or watches the host's control \
-                 groups, as systemd and monitors do; else take all of them away"
-            };
-            Some((all, "and this mounts the host's control groups", advice))
-        }
-        NamespaceKind::Ipc => {
-            let mounts = container.declared.mounts.iter();
-            // The engine leaves its own `/dev/shm` out where `/dev` is mounted (moby `daemon/oci_linux.go`).
-            let brings = mounts.filter(|mount| {
-                let source = mount.value.source.known();
-                let target = mount.value.target.trim_end_matches('/');
-                source.is_some_and(|path| path_holds(path, SHARED_MEMORY))
-                    && matches!(target, "/dev" | SHARED_MEMORY)
-            });
-            let places: Vec<Span> = brings.map(Entry::place).collect();
-            if let Some(udev) = mount_of_udev(container) {
-                return Some((
-                    vec![udev],
-                    "and this is for waiting for the host's udev",
-                    "keep both where a program makes volumes with device-mapper, which waits for udev by a semaphore \
-                     of the host; else take both away",
-                ));
-            }
-            (!places.is_empty()).then_some((
-                places,
-                "and this brings the host's shared memory by itself",
-                "take both away: as long as the mount is left, the host's shared memory stays in it",
-            ))
-        }
-        NamespaceKind::Pid | NamespaceKind::Uts | NamespaceKind::User => None,
-    }
-}
-
-/// Where it sees what the host's udev knows of devices.
-fn mount_of_udev(container: &Container) -> Option<Span> {
-    let mut mounts = container.declared.mounts.iter();
-    let mount = mounts.find(|mount| {
-        let source = mount.value.source.known();
-        source
-            .is_some_and(|path| path_holds("/run/udev", path.strip_prefix("/var").unwrap_or(path)))
-    });
-    mount.map(Entry::place)
-}
-
-/// Where the host has its shared memory.
-const SHARED_MEMORY: &str = "/dev/shm";
 
 fn why(container: &Container, kind: NamespaceKind) -> String {
     let holds = |capability| {
@@ -470,11 +314,7 @@ fn why(container: &Container, kind: NamespaceKind) -> String {
              changes nothing"
         }
         NamespaceKind::Cgroup if container.privileged.value() == Some(&true) => {
-            return format!(
-                "privileged mode mounts them writable, so root in the container lifts its own limits, and stops or \
-                 starves what else runs on the host{}",
-                unless_rootless(container)
-            );
+            return writable_groups(container);
         }
         NamespaceKind::Cgroup => {
             "it learns which other containers and services run, and how they are limited"

@@ -305,32 +305,8 @@ fn mended(
             "change the mount where it is written, for all who share it",
         ));
     };
-    if !mount.value.is_writable() {
-        return finding
-            .advice("do without the mount, or mount only the part that the program reads");
-    }
-    if container.privileged.value() == Some(&true) {
-        return finding.advice(if path_holds("/dev", path) {
-            "take privileged mode away first, which has every device and makes what is read-only writable \
-             again; then give the devices that are needed by name"
-        } else {
-            "take privileged mode away first, which makes what is read-only writable again; then mount only \
-             the part that is needed, read-only"
-        });
-    }
-    if parent_that_is_writable(container, path).is_some() {
-        return finding.advice(if writes_there(path).is_some() {
-            "mount only the parts of both that are needed: changing this mount alone changes nothing"
-        } else {
-            "mount both read-only, or only the parts that are needed: changing this mount alone changes \
-             nothing"
-        });
-    }
-    if let Some((program, variable)) = writes_there(path) {
-        return finding.advice(format!(
-            "mount another folder, with nothing but the account that is needed, and name it by `{variable}`: \
-             read-only does not work, because `{program}` writes there whenever it runs"
-        ));
+    if let Some(advice) = no_fix(container, mount, path) {
+        return finding.advice(advice);
     }
     let read_only = Entry {
         value: Mount {
@@ -365,6 +341,36 @@ fn mended(
             "what the program writes there fails",
         )
     })
+}
+
+/// What to do where neither to mount it read-only nor to take it away is a fix.
+fn no_fix(container: &Container, mount: &Entry<Mount>, path: &str) -> Option<String> {
+    let writes = writes_there(path);
+    let advice = if !mount.value.is_writable() {
+        "do without the mount, or mount only the part that the program reads"
+    } else if container.privileged.value() == Some(&true) {
+        if path_holds("/dev", path) {
+            "take privileged mode away first, which has every device and makes what is read-only writable \
+             again; then give the devices that are needed by name"
+        } else {
+            "take privileged mode away first, which makes what is read-only writable again; then mount only \
+             the part that is needed, read-only"
+        }
+    } else if parent_that_is_writable(container, path).is_some() {
+        if writes.is_some() {
+            "mount only the parts of both that are needed: changing this mount alone changes nothing"
+        } else {
+            "mount both read-only, or only the parts that are needed: changing this mount alone changes \
+             nothing"
+        }
+    } else {
+        let (program, variable) = writes?;
+        return Some(format!(
+            "mount another folder, with nothing but the account that is needed, and name it by `{variable}`: \
+             read-only does not work, because `{program}` writes there whenever it runs"
+        ));
+    };
+    Some(advice.to_owned())
 }
 
 /// A program that writes its log and its tokens into this folder of its settings whenever it runs, and
@@ -402,71 +408,83 @@ fn unless_remapped(container: &Container) -> &'static str {
     }
 }
 
+/// Root of the container, and anybody in it.
+const ROOT: &str = "root in the container";
+const ANYBODY: &str = "the container";
+
 /// Who can do it, and why.
 fn why(container: &Container, grant: &Grant) -> (&'static str, Cow<'static, str>) {
-    let unless = unless_remapped(container);
-    let sealed = container.no_new_privileges.value() == Some(&true);
     let held = container.effective();
     let overrides = (held.known()).is_some_and(|held| held.contains(Capability::DacOverride));
-    let root = "root in the container";
-    let anybody = "the container";
-    let (whose, why) = match container.root {
-        _ if grant.through == Through::Processes && grant.severity == Critical => (
-            root,
+    let (whose, why) = match grant.through {
+        Through::Processes if grant.severity == Critical => (
+            ROOT,
             "it holds `SYS_PTRACE` and AppArmor is off, so `root`, `environ` and `mem` of every process of \
              the host are open to it: that the mount is read-only does not hold there",
         ),
-        _ if grant.through == Through::Processes => (
-            root,
+        Through::Processes => (
+            ROOT,
             "it holds `SYS_PTRACE`, so `root`, `environ` and `mem` of every process of the host are open to \
              it, unless the host's AppArmor denies that: that the mount is read-only does not hold there",
         ),
-        _ if grant.through == Through::Everybody => (
-            anybody,
+        Through::Everybody => (
+            ANYBODY,
             "the host shows that to each of its users, and command lines tell more than one thinks",
         ),
-        State::Known(true) if grant.through == Through::Person && overrides => (
-            anybody,
+        Through::Person if container.root == State::Known(true) && overrides => (
+            ANYBODY,
             "its first process is root, and permissions keep root from none of a person's files",
         ),
-        _ if grant.through == Through::Person => (anybody, by_number(container)),
-        State::Known(true) if container.steps_down().is_some() => {
-            let why = format!(
+        Through::Person => (ANYBODY, by_number(container)),
+        Through::Root => return why_root(container),
+    };
+    (whose, why.into())
+}
+
+/// Who is the host's root for the files of a mount, and why.
+fn why_root(container: &Container) -> (&'static str, Cow<'static, str>) {
+    let sealed = container.no_new_privileges.value() == Some(&true);
+    let unless = unless_remapped(container);
+    let (whose, why) = match container.root {
+        State::Known(true) if container.steps_down().is_some() => (
+            ROOT,
+            format!(
                 "its first process starts as root and steps down; to a mounted file the container's root is \
                  the host's{unless}"
-            );
-            return (root, why.into());
-        }
-        State::Known(true) => {
-            let why = format!(
+            ),
+        ),
+        State::Known(true) => (
+            ROOT,
+            format!(
                 "its first process is root, and to a mounted file the container's root is the host's{unless}"
-            );
-            return (root, why.into());
-        }
-        State::Known(false) | State::Unknown { .. } if attached_as_root(container) => {
-            let why = format!(
+            ),
+        ),
+        State::Known(false) | State::Unknown { .. } if attached_as_root(container) => (
+            ANYBODY,
+            format!(
                 "`remoteUser` makes root of all that its tools start, and to a mounted file the container's \
                  root is the host's{unless}"
-            );
-            return (anybody, why.into());
-        }
+            ),
+        ),
         State::Known(false) if sealed => (
-            root,
-            "its first process is not root and cannot become it, so it does what the host lets \
-             everybody do: for now",
+            ROOT,
+            "its first process is not root and cannot become it, so it does what the host lets everybody \
+             do: for now"
+                .to_owned(),
         ),
         State::Known(false) => (
-            root,
-            "its first process is not root, so that takes a setuid program; by itself it does what \
-             the host lets everybody do",
+            ROOT,
+            "its first process is not root, so that takes a setuid program; by itself it does what the host \
+             lets everybody do"
+                .to_owned(),
         ),
-        State::Unknown { .. } => {
-            let why = format!(
+        State::Unknown { .. } => (
+            ROOT,
+            format!(
                 "to a mounted file the container's root is the host's{unless}; whether its first process is \
                  root is not known here"
-            );
-            return (root, why.into());
-        }
+            ),
+        ),
     };
     (whose, why.into())
 }

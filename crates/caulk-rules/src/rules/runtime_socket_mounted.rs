@@ -256,29 +256,18 @@ fn finding(
     .fact(format!("socket {path}"))
     .why(format!("through the socket, {title} can {}", opens.can()));
     let is_shown_again = !again.is_empty();
-    let lends_an_engine =
-        container.surface == Surface::DevContainer && matches!(opens, Opens::Host | Opens::User);
-    let mut may_break = if lends_an_engine {
-        "`docker` in the dev container no longer reaches the host's engine"
-    } else {
-        "what the program asks the runtime for fails; a socket proxy can let single questions through"
-    }
-    .to_owned();
     let mut finding = finding;
     for other in again {
         finding = finding.related(other, "and this shows it once more");
     }
-    if let Some(label) = &container.declared.selinux
-        && label.value().is_some_and(SelinuxLabel::confines_nothing)
-        && label.span() != place
-    {
+    let unconfined = container.declared.selinux.as_ref().filter(|label| {
+        label.value().is_some_and(SelinuxLabel::confines_nothing) && label.span() != place
+    });
+    if let Some(label) = unconfined {
         let text = "and this lets it past SELinux: take it out together with the socket";
         finding = finding.related(label.span(), text);
-        may_break.push_str(
-            "; what takes its SELinux label away is left then, and `selinux-disabled` judges it",
-        );
     }
-    let (mut finding, is_asked_again) = asked_again(finding, container, place);
+    let (finding, is_asked_again) = asked_again(finding, container, place);
     if is_asked_again {
         return finding;
     }
@@ -291,31 +280,56 @@ fn finding(
         return finding
             .related(word.origin.span(), "and its command uses it")
             .advice(
-                "put a socket proxy in between that lets only the requests through that are needed, and have the command \
-                 use that",
+                "put a socket proxy in between that lets only the requests through that are needed, and have \
+                 the command use that",
             );
-    }
-    if lends_an_engine && written.is_some() && !is_shown_again {
-        finding = finding.advice(
-            "who builds images or starts containers in the dev container can point `DOCKER_HOST` at an engine on a \
-             machine that holds nothing else",
-        );
     }
     match written {
         _ if is_shown_again => finding.advice(
             "take all of these away: as long as one of them is left, the socket is there; where the \
              program has to ask the runtime something, a socket proxy can let single questions through",
         ),
-        Some(entry) => finding.remedy(Remedy::unsafe_because(
-            "take the mount away",
-            Change::Remove { entry },
-            may_break,
-        )),
+        Some(entry) => removed(finding, container, opens, entry, unconfined.is_some()),
         None => finding.advice(do_without_after(
             container.steps_to(place),
             "remove the mount where it is written, for all who share it",
         )),
     }
+}
+
+/// With the fix that takes the mount away.
+fn removed(
+    finding: Finding,
+    container: &Container,
+    opens: Opens,
+    entry: Span,
+    is_unconfined: bool,
+) -> Finding {
+    let lends_an_engine =
+        container.surface == Surface::DevContainer && matches!(opens, Opens::Host | Opens::User);
+    let (finding, mut may_break) = if lends_an_engine {
+        let finding = finding.advice(
+            "who builds images or starts containers in the dev container can point `DOCKER_HOST` at an \
+             engine on a machine that holds nothing else",
+        );
+        (
+            finding,
+            "`docker` in the dev container no longer reaches the host's engine".to_owned(),
+        )
+    } else {
+        let may_break = "what the program asks the runtime for fails; a socket proxy can let single questions through";
+        (finding, may_break.to_owned())
+    };
+    if is_unconfined {
+        may_break.push_str(
+            "; what takes its SELinux label away is left then, and `selinux-disabled` judges it",
+        );
+    }
+    finding.remedy(Remedy::unsafe_because(
+        "take the mount away",
+        Change::Remove { entry },
+        may_break,
+    ))
 }
 
 /// Whether a service is a proxy whose purpose is to hold the socket for others.
