@@ -148,3 +148,25 @@ fn a_file_is_looked_for_wherever_it_can_be_used() {
     let searched = "ENTRYPOINT [\"ping\"]";
     assert_eq!(held(&build(merged, searched), ADDED), "CAP_NET_RAW");
 }
+
+/// What the first process of the container holds that a line of a script starts.
+fn held_by(line: &str) -> String {
+    let files = [SourceFile::new("run.sh", line.as_bytes().to_vec())];
+    let sources = Sources::from_files(files);
+    let repository: Repository = Workspace::parse(&sources).repository(None);
+    let container = repository.containers().next().expect("the container");
+    match container.effective() {
+        State::Known(set) => set.to_string(),
+        State::Unknown { .. } => "unknown".to_owned(),
+    }
+}
+
+#[test]
+fn podman_alone_gives_what_is_added_to_a_process_that_is_not_root() {
+    let rest =
+        "run --user 1000 --security-opt no-new-privileges --cap-add NET_ADMIN ghcr.io/acme/a:1";
+    assert_eq!(held_by(&format!("podman {rest}\n")), "CAP_NET_ADMIN");
+    assert_eq!(held_by(&format!("docker {rest}\n")), "none");
+    let none_added = "podman run --user 1000 ghcr.io/acme/a:1\n";
+    assert_eq!(held_by(none_added), "none");
+}

@@ -385,9 +385,20 @@ fn of_what_is_read(container: &Container, path: &str, grant: &Grant) -> &'static
         "take `SYS_PTRACE` away, so that the container can only read, or do without the mount"
     } else if is_in_tools && canonical(path).as_deref() == Some("~/.ssh") {
         "do without the mount, and forward the SSH agent instead, as VS Code does by itself"
+    } else if takes_a_setuid_program(container, grant) {
+        "switch no-new-privileges on, so that no setuid program in the container reads what its first process \
+         may not; or mount only the part that the program reads"
     } else {
         "do without the mount, or mount only the part that the program reads"
     }
+}
+
+/// Whether nothing in it can do that but a setuid program.
+fn takes_a_setuid_program(container: &Container, grant: &Grant) -> bool {
+    grant.through == Through::Root
+        && container.root == State::Known(false)
+        && !attached_as_root(container)
+        && !container.is_sealed()
 }
 
 /// A program that writes its log and its tokens into this folder of its settings whenever it runs, and
