@@ -305,7 +305,10 @@ mod tests {
         assert!(matches!(environment.get("ALONE"), Variable::Unset));
         assert!(matches!(
             environment.get("I"),
-            Variable::Set(State::Unknown { .. })
+            Variable::Set(Assigned {
+                value: State::Unknown { .. },
+                ..
+            })
         ));
     }
 
