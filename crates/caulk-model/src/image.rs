@@ -110,7 +110,7 @@ pub struct Entrypoint {
 }
 
 /// How an entrypoint that starts as root gives root up.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct StepDown {
     /// The account that it becomes, where that is known.
     pub to: Option<String>,

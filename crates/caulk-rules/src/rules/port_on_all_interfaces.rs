@@ -1,6 +1,6 @@
 //! See the page below.
 
-use caulk_model::{Engine, Entry, Namespace, Port, StepKind};
+use caulk_model::{Engine, Entry, Manager, Namespace, Port, StepKind};
 use caulk_source::cut_from;
 
 use crate::prelude::*;
@@ -228,7 +228,7 @@ fn finding(container: &Container, entry: &Entry<Port>) -> Finding {
     } else {
         finding
     };
-    if container.declared.around.is_for_swarm {
+    if container.declared.around.manager == Manager::Swarm {
         return finding.advice(
             "publish it only where other machines are to reach it: Swarm listens on every address, whatever \
              address stands here",

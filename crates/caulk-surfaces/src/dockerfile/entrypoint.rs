@@ -199,10 +199,8 @@ impl Start {
             to: stepping.to,
             through: stepping.tool.to_owned(),
             span: Some(span),
-            assumed: false,
-            only_if_it_may: false,
             seals: stepping.seals,
-            commands: &[],
+            ..StepDown::default()
         };
         let (mut was_read, mut steps_down) = (true, None);
         match stepping::runs(&words) {
@@ -227,9 +225,7 @@ impl Start {
                         through: tool.to_owned(),
                         span: Some(span),
                         assumed: true,
-                        only_if_it_may: false,
-                        seals: false,
-                        commands: &[],
+                        ..StepDown::default()
                     })
                 };
             }
