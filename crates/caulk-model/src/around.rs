@@ -6,14 +6,40 @@ use caulk_source::Span;
 
 use crate::{Fact, Origin, User};
 
+/// How much of a container a declaration declares.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub enum Extent {
+    /// All of it: what it does not say is the engine's to fill in.
+    #[default]
+    Whole,
+    /// A part that is put over another, which is not here: what it does not say may be said there.
+    Part,
+    /// No container, but another process in one that runs already.
+    Process,
+}
+
+/// Who starts a container, beside its engine.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub enum Manager {
+    /// Nobody that would matter.
+    #[default]
+    Nobody,
+    /// Swarm, which neither binds a port to an address nor knows every key of Compose.
+    Swarm,
+    /// A service of systemd, in whose control group its own lies: the service's limits hold.
+    Systemd,
+}
+
 /// How a container is started and used.
 #[derive(Clone, PartialEq, Default, Debug)]
 pub struct Around {
     /// Whether what starts it is root on the host, so that a rootless engine is out of the question:
     /// `sudo podman`.
     pub by_root: bool,
-    /// Whether it is not a container but another process in one that runs already.
-    pub is_process: bool,
+    /// How much of a container is declared.
+    pub extent: Extent,
+    /// Who starts it, beside its engine.
+    pub manager: Manager,
     /// Where the variable has its value that is a part of its image's name, where it is one that is set
     /// around a script: `env` of a workflow.
     pub part_of_image: Option<Span>,

@@ -290,12 +290,15 @@ pub(crate) fn with_contexts(mut image: Image, build: &Build) -> Image {
     let Some((_, pulled)) = stands else {
         return image;
     };
-    let reference = pulled.as_deref().and_then(ImageReference::parse);
-    let reference = reference.map_or_else(
-        || State::unknown("a build context of the service stands for its base image"),
-        State::Known,
+    let pulled = pulled.as_deref();
+    let pulled = pulled.filter(|name| ImageReference::parse(name).is_some());
+    image.base = pulled.map_or_else(
+        || {
+            let because = "a build context of the service stands for its base image";
+            Base::external(State::unknown(because), span)
+        },
+        |name| Base::named(name, span),
     );
-    image.base = Base::external(reference, span);
     if image.user_from_base {
         image.user.state = image.base.default_user(span).state;
     }
@@ -319,13 +322,7 @@ fn without_contexts(mut image: Image, named: Option<&BTreeSet<&str>>) -> Image {
 
 pub(crate) fn pulled(name: &State<String>, written: &str, span: Span) -> (ImageSource, Image) {
     let base = match name {
-        State::Known(name) => {
-            let reference = ImageReference::parse(name).map_or_else(
-                || State::unknown("its name is no image reference"),
-                State::Known,
-            );
-            Base::external(reference, span)
-        }
+        State::Known(name) => Base::named(name, span),
         State::Unknown { because } => {
             Base::partly_known(written.trim_matches(['"', '\'']), because, span)
         }

@@ -1,6 +1,6 @@
 //! See the page below.
 
-use caulk_model::{Engine, Fact, ImageSource, Limit};
+use caulk_model::{Engine, Fact, Limit, Manager};
 
 use crate::images;
 use crate::prelude::*;
@@ -40,8 +40,11 @@ rule! {
     /// - *Either spelling* counts: a key of the service, or one under `deploy.resources.limits`.
     /// - *`0` and `-1`* (fires) are no limit.
     /// - *A reservation* (fires) is none either.
+    /// - *Swarm* (fires): `docker stack` refuses the keys of the service, so that only those under
+    ///   `deploy.resources.limits` are named.
     /// - *Podman's own limit* (fires): it lets a container have 2048 processes where nobody says
-    ///   otherwise, so what is missing there is the rest.
+    ///   otherwise, so what is missing there is the rest. A Compose file is taken for one of podman by a
+    ///   key that begins with `x-podman`, or by the name `container-compose`.
     /// - *A variable*: one without a default is taken for a limit that somebody sets; a default
     ///   counts. Where one stands among the flags of a line, it may hold any of them, and nothing is said.
     /// - *Documentation* (silent): how a line that a reader types is hardened is the reader's to decide.
@@ -49,9 +52,9 @@ rule! {
     ///   shell of a plain image that nobody types into, leaves no process that could use what it has.
     /// - *One job* (silent): a service for whose end others wait (`service_completed_successfully`) does its
     ///   job and is gone.
-    /// - *A tool that passes*: `--rm` without `-d`, and with no volume, port, network, device or privilege,
-    ///   is silent: it does one job, and neither reaches anything nor leaves anything behind.
-    /// - *A part of a service* (silent): one with neither image nor build is completed elsewhere.
+    /// - *A tool that passes*: `--rm` without `-d`, and with no port, is silent: it does one job and is gone.
+    /// - *A part of a service* (silent): one with neither image nor build is completed elsewhere, and so is
+    ///   one in an override file without the file over which it is put.
     ///
     /// ## About the fix
     ///
@@ -61,7 +64,8 @@ rule! {
     /// ## Sources
     ///
     /// docker/compose `pkg/compose/create.go` (`setLimits`); Docker's documentation, "Resource
-    /// constraints"; containers/common `pkg/config` (`DefaultPidsLimit`).
+    /// constraints"; containers/common `pkg/config` (`DefaultPidsLimit`); docker/cli
+    /// `cli/compose/types/types.go` (`ForbiddenProperties`).
     "no-resource-limits",
     since: "0.1.0",
     level: Level::Hardened,
@@ -92,13 +96,19 @@ rule! {
 struct Kind<'a> {
     name: &'static str,
     key: &'static str,
+    /// The same under `deploy.resources.limits`.
+    deployed: &'static str,
     fact: &'a Fact<Limit>,
 }
 
 /// What sets the limits on memory, processors and processes on a surface.
-fn keys(surface: Surface) -> [&'static str; 3] {
-    match surface {
+fn keys(container: &Container) -> [&'static str; 3] {
+    match container.surface {
         Surface::CommandLine => ["`--memory`", "`--cpus`", "`--pids-limit`"],
+        // Systemd's own work with every podman.
+        Surface::Quadlet if container.declared.around.manager == Manager::Systemd => {
+            ["`MemoryMax=`", "`CPUQuota=`", "`PidsLimit=`"]
+        }
         // An older generator refuses the whole unit for a key that it does not know, and `Memory=` came
         // after podman 5.4 (containers/podman pull request 25346).
         Surface::Quadlet => [
@@ -123,8 +133,8 @@ fn check(repository: &Repository, findings: &mut Findings) {
             && !container.declared.example
             && !images::runs_nothing(container)
             && (container.surface != Surface::Compose || container.declared.stays())
-            && !container.declared.passes_unconnected()
-            && !matches!(container.source, ImageSource::Fragment);
+            && !(container.declared.passes() && container.declared.ports.is_empty())
+            && !container.is_part();
         if let Some(finding) = judged.then(|| finding(container)).flatten() {
             findings.report(finding);
         }
@@ -133,15 +143,20 @@ fn check(repository: &Repository, findings: &mut Findings) {
 
 fn finding(container: &Container) -> Option<Finding> {
     let limits = &container.limits;
-    let [memory, cpus, pids] = keys(container.surface);
+    let [memory, cpus, pids] = keys(container);
     // Podman sets one of 2048 processes where nobody says otherwise.
     let limited_by_podman =
         container.declared.engine == Engine::Podman && container.declared.pids.is_none();
-    let kind = |name, key, fact| Kind { name, key, fact };
+    let kind = |name, key, deployed, fact| Kind {
+        name,
+        key,
+        deployed,
+        fact,
+    };
     let missing: Vec<Kind<'_>> = [
-        kind("memory", memory, &limits.memory),
-        kind("processors", cpus, &limits.cpus),
-        kind("processes", pids, &limits.pids),
+        kind("memory", memory, "`memory`", &limits.memory),
+        kind("processors", cpus, "`cpus`", &limits.cpus),
+        kind("processes", pids, "`pids`", &limits.pids),
     ]
     .into_iter()
     .filter(|kind| kind.fact.value() == Some(&Limit::None))
@@ -153,21 +168,31 @@ fn finding(container: &Container) -> Option<Finding> {
     let title = container.title();
     let names = listed(missing.iter().map(|kind| kind.name));
     let keys = listed(missing.iter().map(|kind| kind.key));
-    let or = if container.surface == Surface::Compose {
-        ", or the same under `deploy.resources.limits`"
-    } else {
-        ""
+    let deployed = listed(missing.iter().map(|kind| kind.deployed));
+    let deployed = format!("{deployed} under `deploy.resources.limits`");
+    let set = match container.surface {
+        // It refuses a file with the keys of the service.
+        Surface::Compose if container.declared.around.manager == Manager::Swarm => {
+            format!("{deployed} above that")
+        }
+        Surface::Compose => format!("{keys} above that, or {deployed}"),
+        Surface::Quadlet => format!("{} above that", by_section(&missing)),
+        Surface::CommandLine
+        | Surface::Dockerfile
+        | Surface::DevContainer
+        | Surface::Workflow
+        | Surface::Bake
+        | Surface::Seccomp
+        | Surface::Daemon
+        | Surface::Kernel => format!("{keys} above that"),
     };
-    let label = Label::new(container.anchor, format!("sets no limit on {names}"));
-    let message = format!("{title} may use all of the host's {names}");
+    let label = Label::new(container.anchor, "sets none");
+    let message = format!("{title} has no limit on {names}");
     let mut finding = Finding::new(&RULE.info, container.surface, label, message)
         .container(&title, container.anchor)
         .fact("resource limits")
-        .why(format!(
-            "if a program in {title} leaks or is taken over, what it takes of {names} is missing for \
-             every other container and for the host"
-        ))
-        .advice(format!("measure what it needs, and set {keys} above that{or}"));
+        .why("a program in it that leaks or is taken over can starve every other container and the host")
+        .advice(format!("measure what it needs, and set {set}"));
     for kind in missing {
         // Where somebody wrote it, it reads like a limit.
         if kind.fact.span() != container.anchor {
@@ -176,6 +201,23 @@ fn finding(container: &Container) -> Option<Finding> {
         }
     }
     Some(finding)
+}
+
+/// The keys of a quadlet with their sections: those of systemd stand in another one than podman's.
+fn by_section(missing: &[Kind<'_>]) -> String {
+    let is_of_systemd = |kind: &&Kind<'_>| matches!(kind.key, "`MemoryMax=`" | "`CPUQuota=`");
+    let keys = |of_systemd: bool| {
+        let kinds = missing
+            .iter()
+            .filter(|kind| is_of_systemd(kind) == of_systemd);
+        listed(kinds.map(|kind| kind.key))
+    };
+    let sections = [(keys(true), "[Service]"), (keys(false), "[Container]")];
+    let sections = sections.iter().filter(|(keys, _)| !keys.is_empty());
+    let sections: Vec<String> = sections
+        .map(|(keys, section)| format!("{keys} in `{section}`"))
+        .collect();
+    sections.join(" and ")
 }
 
 /// "a", "a and b", "a, b and c".

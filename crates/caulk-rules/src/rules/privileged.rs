@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use caulk_model::{Engine, Entry, Fact, Mount, Relabel, Seccomp, SelinuxLabel, path_holds};
+use caulk_model::{Engine, Entry, Extent, Fact, Mount, Relabel, Seccomp, SelinuxLabel, path_holds};
 use caulk_source::Span;
 
 use crate::images;
@@ -99,7 +99,7 @@ rule! {
 fn check(repository: &Repository, findings: &mut Findings) {
     for container in repository.containers() {
         if container.privileged.value() == Some(&true) {
-            findings.report(if container.declared.around.is_process {
+            findings.report(if container.declared.around.extent == Extent::Process {
                 of_a_process(container)
             } else {
                 finding(container)

@@ -24,6 +24,7 @@ mod path;
 mod plan;
 mod prints;
 mod project;
+mod reader;
 pub(crate) mod security;
 mod service;
 mod settings;

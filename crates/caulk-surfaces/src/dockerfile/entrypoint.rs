@@ -199,9 +199,8 @@ impl Start {
             to: stepping.to,
             through: stepping.tool.to_owned(),
             span: Some(span),
-            assumed: false,
-            only_if_it_may: false,
-            commands: &[],
+            seals: stepping.seals,
+            ..StepDown::default()
         };
         let (mut was_read, mut steps_down) = (true, None);
         match stepping::runs(&words) {
@@ -226,8 +225,7 @@ impl Start {
                         through: tool.to_owned(),
                         span: Some(span),
                         assumed: true,
-                        only_if_it_may: false,
-                        commands: &[],
+                        ..StepDown::default()
                     })
                 };
             }

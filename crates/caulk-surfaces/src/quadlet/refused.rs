@@ -42,6 +42,7 @@ impl File {
                 section.container();
                 section.connections();
                 section.mounts();
+                section.ports();
             }
             "Kube" if section.last("Yaml").is_none() => {
                 section.refuse(
@@ -153,6 +154,22 @@ impl<'u> Section<'u> {
             if parts.is_some_and(|(name, _)| extension(name) == "container") {
                 let message = "the network of another container takes no options";
                 self.refuse(whole.whole(), message, "take the options away");
+            }
+        }
+    }
+
+    /// Podman itself refuses these, when the service starts.
+    fn ports(&mut self) {
+        for port in values(&self.entries, "PublishPort") {
+            let whole = port.whole();
+            if command_line::has_an_empty_address(&text(whole.text())) {
+                self.problems.push(Refused {
+                    span: whole.whole(),
+                    problem: "an empty address before the ports".to_owned(),
+                    when: RefusedWhen::Started,
+                    beside: None,
+                    cure: Some("write an address, or no colon before the ports"),
+                });
             }
         }
     }
