@@ -25,7 +25,6 @@ const INSECURE: &[(&str, &str, &str, u64, bool)] = &[
     ("high", "capability-added", "compose.yaml", 13, true),
     ("critical", "capability-added", "compose.yaml", 14, true),
     ("critical", "privileged", "compose.yaml", 23, true),
-    ("high", "secret-in-environment", "compose.yaml", 26, false),
     (
         "critical",
         "runtime-socket-mounted",

@@ -175,9 +175,8 @@ fn installs_for_its_user(call: &Call) -> bool {
     };
     let says = |word: &str| rest.iter().any(|own| own == word);
     match name_of(program) {
-        "cabal" | "stack" => says("install"),
+        "cabal" | "pipx" | "stack" => says("install"),
         "pip" | "pip3" => says("install") && says("--user"),
-        "pipx" => says("install"),
         _ => false,
     }
 }

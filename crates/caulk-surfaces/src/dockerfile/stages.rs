@@ -8,7 +8,7 @@ use caulk_model::build::{
 };
 use caulk_model::{Base, Fact, Image, Origin, State, Step, StepKind, User};
 use caulk_source::{SUBSTITUTE, Span, cut, cut_to};
-use caulk_syntax::dockerfile::{Dockerfile, Instruction, Keyword, Lookup};
+use caulk_syntax::dockerfile::{Dockerfile, Instruction, Keyword, Lookup, Template};
 
 use super::accounts::Groups;
 use super::entrypoint::Start;
@@ -16,6 +16,7 @@ use super::facts::{Downloads, Notes};
 use super::run::ShellForm;
 use super::scope::{BuildArguments, Scope};
 use super::{accounts, facts, privileged_files, root_only, run};
+use crate::shell::Call;
 
 /// A stage: its `FROM` and what follows up to the next.
 #[derive(Clone, Copy, Debug)]
@@ -252,18 +253,7 @@ impl<'a> Builder<'a> {
         if step.keyword == Keyword::User
             && let Some(user) = step.one()
         {
-            state.image.user = Fact {
-                state: state.scope.expand(user).map(User::new),
-                origin: Origin::Written(user.span),
-            };
-            state.image.user_from_base = false;
-            let mut arguments = user
-                .variables()
-                .into_iter()
-                .filter_map(|name| state.scope.argument(name));
-            let argument = arguments.next();
-            let argument = argument.filter(|argument| !state.unique.contains(argument));
-            state.image.build.user_argument = argument.cloned();
+            state.set_user(user);
         }
         if let Some(root_only) = root_only::by_step(step) {
             state.image.root_only = Some(root_only);
@@ -295,16 +285,7 @@ impl<'a> Builder<'a> {
         let calls = run::calls(step, self.text, state.shell, &lookup);
         notes.surroundings = facts::surroundings(&calls, scope);
         facts::of_run(&mut notes, &calls, &mut state.downloads);
-        let user = state.image.user.value();
-        if user.is_none_or(|user| state.image.is_root(user)) {
-            let home = match scope.lookup("HOME") {
-                Lookup::Set(home) => Some(home),
-                _ => None,
-            };
-            let home_is_root = home.is_none_or(|home| home == "/root");
-            let in_home = root_only::by_calls(&calls, home_is_root);
-            state.image.root_only = in_home.or(state.image.root_only.take());
-        }
+        state.note_roots_home(&calls);
         accounts::run(&mut state.image.accounts, &mut state.groups, &calls);
         let numbers = calls.iter().filter_map(accounts::unique_number);
         for number in numbers {
@@ -336,6 +317,37 @@ impl Stage<'_> {
 }
 
 impl Built {
+    /// Takes a `USER` into account.
+    fn set_user(&mut self, user: &Template) {
+        self.image.user = Fact {
+            state: self.scope.expand(user).map(User::new),
+            origin: Origin::Written(user.span),
+        };
+        self.image.user_from_base = false;
+        let mut arguments = user
+            .variables()
+            .into_iter()
+            .filter_map(|name| self.scope.argument(name));
+        let argument = arguments.next();
+        let argument = argument.filter(|argument| !self.unique.contains(argument));
+        self.image.build.user_argument = argument.cloned();
+    }
+
+    /// Notes what the commands of a step put into root's own folder, where it is root that runs them.
+    fn note_roots_home(&mut self, calls: &[Call]) {
+        let user = self.image.user.value();
+        if user.is_some_and(|user| !self.image.is_root(user)) {
+            return;
+        }
+        let home_is_root = match self.scope.lookup("HOME") {
+            Lookup::Set(home) => home == "/root",
+            Lookup::Unset | Lookup::UnsetHere | Lookup::Unknown => true,
+        };
+        if let Some(root_only) = root_only::by_calls(calls, home_is_root) {
+            self.image.root_only = Some(root_only);
+        }
+    }
+
     /// The history of an image keeps the arguments of its `RUN` steps. One after which no step runs
     /// leaves nothing.
     fn forget_unused_arguments(&mut self, stage: Stage<'_>) {
