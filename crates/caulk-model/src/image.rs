@@ -252,6 +252,28 @@ impl Base {
     }
 }
 
+/// What stands behind the script that the images of the table have for an entrypoint, in words that start
+/// nothing else: they call it by no other name, and put it nowhere else.
+pub fn behind_the_usual_entrypoint(words: &[String]) -> Option<&[String]> {
+    const USUAL: &[&str] = &[
+        "docker-entrypoint.sh",
+        "/docker-entrypoint.sh",
+        "/usr/local/bin/docker-entrypoint.sh",
+    ];
+    let at = words
+        .iter()
+        .position(|word| USUAL.contains(&word.as_str()))?;
+    let (before, rest) = words.split_at_checked(at)?;
+    let starts_it = match before.split_first() {
+        None => true,
+        Some((init, options)) => {
+            let name = init.rsplit('/').next().unwrap_or_default();
+            matches!(name, "tini" | "dumb-init") && options.iter().all(|word| word.starts_with('-'))
+        }
+    };
+    rest.get(1..).filter(|_| starts_it)
+}
+
 /// The repository of an image of which the tag at least is not known, or all is.
 pub(crate) fn repository_of(
     reference: &State<ImageReference>,
@@ -288,6 +310,17 @@ impl Image {
                 .base
                 .row()
                 .is_some_and(|row| row.platform == Platform::Windows)
+    }
+
+    /// What stands behind its own entrypoint in these words; nothing where they name another one.
+    pub fn behind_its_entrypoint<'w>(&self, words: &'w [String]) -> Option<&'w [String]> {
+        match &self.entrypoint {
+            Some(built) if built.replaces_the_base => {
+                let end = built.command.map_or(built.words.len(), |(end, _)| end);
+                words.strip_prefix(built.words.get(..end)?)
+            }
+            Some(_) | None => behind_the_usual_entrypoint(words),
+        }
     }
 
     /// The account of this name that the build creates.

@@ -103,6 +103,7 @@ fn check(repository: &Repository, findings: &mut Findings) {
     for (container, fact) in build::facts(repository, |build| &build.bases) {
         if let Some(reference) = fact.value.reference.known()
             && !repository.is_built_here(reference)
+            && !repository.is_build_context(reference)
             && !services.build(reference, container)
         {
             uses.extend(stood_on(container, fact, reference));

@@ -30,7 +30,7 @@ pub use declare::{Find, command, declared};
 pub use flags::{Flag, Kind};
 pub use grammar::{Given, Line, Refusal, Unsure};
 pub use invocation::{
-    Action, Exec, Invocation, build, endpoint, exec, exec_service, invocation, tags,
+    Action, Exec, Invocation, build, contexts, endpoint, exec, exec_service, invocation, tags,
 };
 pub use run::{Client, Image, Run, run, run_service};
 pub(crate) use synthetic::Flags;

@@ -1,6 +1,6 @@
 //! The settings around a service: kernel parameters, limits of processes, logging, environment.
 
-use caulk_model::{Declared, Entry, Sysctl, Ulimit, Variable};
+use caulk_model::{Declared, Entry, Fact, Sysctl, Ulimit, Variable};
 
 use super::merge::pairs;
 use super::service::one_or_more;
@@ -36,7 +36,7 @@ pub(super) fn read(service: &Value<'_>, declared: &mut Declared) {
         .get("logging")
         .and_then(|logging| logging.get("driver"));
     declared.logging = driver.and_then(|value| fact(&value, |text| text));
-    declared.command = command(service);
+    declared.command = words(service, "command");
     let name = service.get("container_name");
     declared.container_name = name.and_then(|value| value.text()?.known().cloned());
     declared.exposed = texts(&one_or_more(service, "expose"));
@@ -83,9 +83,17 @@ fn ulimits(service: &Value<'_>) -> Vec<Entry<Ulimit>> {
     ulimits.collect()
 }
 
-/// The words of a command. In one text a space parts them, quotes or not: enough to find options.
-fn command(service: &Value<'_>) -> Vec<Entry<String>> {
-    let items = one_or_more(service, "command");
+/// The words of an entrypoint, where one is named.
+pub(super) fn entrypoint(service: &Value<'_>) -> Option<Fact<Vec<String>>> {
+    let origin = service.get("entrypoint")?.origin();
+    let words = words(service, "entrypoint").into_iter();
+    Some(Fact::known(words.map(|word| word.value).collect(), origin))
+}
+
+/// The words of a command; an empty one is not known. In one text a space parts them, quotes or not: enough
+/// to find options.
+fn words(service: &Value<'_>, key: &str) -> Vec<Entry<String>> {
+    let items = one_or_more(service, key);
     let words = items.iter().flat_map(|item| {
         let origin = item.origin();
         let known = item.known();

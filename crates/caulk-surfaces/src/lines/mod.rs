@@ -63,6 +63,8 @@ pub(crate) struct File {
     selinux: Vec<SelinuxOff>,
     /// The names that builds give their images.
     built: Vec<String>,
+    /// The names that stand for something else in the Dockerfiles of builds.
+    contexts: Vec<String>,
     /// The engines that clients are told to use.
     clients: Vec<EngineClient>,
 }
@@ -76,6 +78,7 @@ pub(crate) fn read(id: FileId, file: &SourceFile, kind: Kind) -> Option<File> {
         problems: Vec::new(),
         selinux: Vec::new(),
         built: Vec::new(),
+        contexts: Vec::new(),
         clients: Vec::new(),
     };
     let texts = source::texts(id, file, kind);
@@ -128,6 +131,7 @@ impl File {
             && self.selinux.is_empty()
             && self.clients.is_empty()
             && self.built.is_empty()
+            && self.contexts.is_empty()
     }
 
     fn take_selinux(&mut self, call: &shell::Call, printer: Option<&shell::Call>) {
@@ -158,6 +162,7 @@ impl File {
         };
         if call.action == Action::Build {
             self.built.extend(command_line::tags(call.words));
+            self.contexts.extend(command_line::contexts(call.words));
         }
         match called(&call) {
             Ok(Some(mut action)) => {
@@ -279,6 +284,9 @@ impl Declaring for File {
         }
         for name in &self.built {
             repository.add_built_image(name);
+        }
+        for name in &self.contexts {
+            repository.add_build_context(name);
         }
         for client in &self.clients {
             repository.add_client(client.clone());
