@@ -23,7 +23,7 @@ pub(crate) fn all(repository: &Repository, sources: &Sources) -> Vec<Finding> {
 
 /// One finding for one place, in order.
 pub(crate) fn in_order(findings: Vec<Finding>, sources: &Sources) -> Vec<Finding> {
-    let mut findings = merge::by_place(findings, sources);
+    let mut findings = merge::by_place(findings);
     sort(&mut findings, sources);
     findings
 }

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use caulk_finding::{Finding, Label};
-use caulk_source::{Sources, Span};
+use caulk_source::Span;
 
 /// Findings of one rule about one written value become one: the worst of them, and the other
 /// containers that share the value as its related places. A person acts there once.
-pub(crate) fn by_place(findings: Vec<Finding>, sources: &Sources) -> Vec<Finding> {
+pub(crate) fn by_place(findings: Vec<Finding>) -> Vec<Finding> {
     let mut places: BTreeMap<(&'static str, Span), Finding> = BTreeMap::new();
     for finding in findings {
         let key = (finding.rule.id, finding.primary.span);
@@ -16,14 +16,14 @@ pub(crate) fn by_place(findings: Vec<Finding>, sources: &Sources) -> Vec<Finding
                 places.insert(key, finding);
             }
             Some(first) => {
-                places.insert(key, joined(first, finding, sources));
+                places.insert(key, joined(first, finding));
             }
         }
     }
     places.into_values().collect()
 }
 
-fn joined(first: Finding, second: Finding, sources: &Sources) -> Finding {
+fn joined(first: Finding, second: Finding) -> Finding {
     let (mut kept, other) = if second.severity > first.severity {
         (second, first)
     } else {
@@ -36,10 +36,7 @@ fn joined(first: Finding, second: Finding, sources: &Sources) -> Finding {
         // Files beside each other often have one service each under the same name.
         let text = match (same_title, other_file) {
             (true, false) => None,
-            (true, true) => Some(format!(
-                "and {title} of `{}` shares it",
-                sources.path(span.file)
-            )),
+            (true, true) => Some(format!("and {title} of this file shares it")),
             (false, _) => Some(format!("and {title} shares it")),
         };
         kept.related.extend(text.map(|text| Label::new(span, text)));

@@ -16,6 +16,14 @@ pub struct Around {
     pub is_process: bool,
     /// Whether an engine of its own has its files in it: a volume at `/var/lib/docker`.
     pub holds_an_engine: bool,
+    /// Whether its control group lies in that of the service of systemd that starts it, so that the
+    /// service's limits hold.
+    pub is_under_its_service: bool,
+    /// Whether its file is one that is put over another, which is not here: what it does not say may be
+    /// said there.
+    pub is_part: bool,
+    /// Whether Swarm starts it, which neither binds a port to an address nor knows every key of Compose.
+    pub is_for_swarm: bool,
     /// As whom the tools start everything in it but its first process: `remoteUser`.
     pub attached_as: Option<Fact<User>>,
     /// Where a command that is run in it calls `sudo`.

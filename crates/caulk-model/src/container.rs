@@ -273,6 +273,12 @@ impl Container {
         self.source != ImageSource::Itself
     }
 
+    /// Whether it is a part of a declaration that something else completes: what it does not say is not
+    /// known.
+    pub fn is_part(&self) -> bool {
+        self.source == ImageSource::Fragment || self.declared.around.is_part
+    }
+
     /// The file that starts it together with others.
     pub(crate) fn started_by(&self) -> FileId {
         self.project
@@ -298,6 +304,13 @@ impl Container {
         self.of_its_service(self.own_title())
     }
 
+    /// Whether a command line starts it without a name.
+    pub fn is_called_after_its_image(&self) -> bool {
+        self.surface == Surface::CommandLine
+            && self.declared.container_name.is_none()
+            && !self.declared.around.is_process
+    }
+
     fn own_title(&self) -> String {
         match (self.surface, &self.name) {
             (Surface::Compose, Some(name)) => match self.declared.profiles.as_slice() {
@@ -307,6 +320,9 @@ impl Container {
                 [] | [_, ..] => format!("service `{name}`"),
             },
             (Surface::Dockerfile, Some(name)) => format!("stage `{name}`"),
+            (Surface::CommandLine, Some(name)) if self.is_called_after_its_image() => {
+                format!("a container of `{name}`")
+            }
             (Surface::CommandLine, Some(name)) => format!("container `{name}`"),
             (Surface::Quadlet, Some(name)) => format!("quadlet `{name}`"),
             (Surface::Quadlet, None) => "the quadlet".to_owned(),

@@ -44,6 +44,8 @@ pub enum Base {
         reference: State<ImageReference>,
         /// Its repository, where that is known and the tag is not.
         repository: Option<String>,
+        /// Whether its tag is written, and not filled in.
+        tag_is_written: bool,
         /// What is known of it.
         row: Option<&'static BaseImage>,
         /// Where it is named.
@@ -121,6 +123,8 @@ pub struct StepDown {
     pub assumed: bool,
     /// Whether it goes on as root where it may not change the user, instead of failing to start.
     pub only_if_it_may: bool,
+    /// Whether it sets no-new-privileges on the way, so that its program never gains anything again.
+    pub seals: bool,
     /// The first words of commands with which it does so; whatever the command is, where there are
     /// none.
     pub commands: &'static [&'static str],
@@ -152,12 +156,26 @@ impl StepDown {
 }
 
 impl Base {
-    /// The base named `reference` at `span`.
+    /// The base that `text` names at `span`.
+    pub fn named(text: &str, span: Span) -> Self {
+        let reference = ImageReference::parse(text).map_or_else(
+            || State::unknown("its name is no image reference"),
+            State::Known,
+        );
+        let mut base = Self::external(reference, span);
+        if let Self::External { tag_is_written, .. } = &mut base {
+            *tag_is_written = ImageReference::names_tag(text);
+        }
+        base
+    }
+
+    /// The base with this reference, which is not written so, at `span`.
     pub fn external(reference: State<ImageReference>, span: Span) -> Self {
         let row = reference.known().and_then(base_images::find_image);
         Self::External {
             reference,
             repository: None,
+            tag_is_written: true,
             row,
             span,
         }
@@ -175,6 +193,7 @@ impl Base {
             reference: State::unknown(because),
             row: name.as_deref().and_then(base_images::find_whatever_the_tag),
             repository: repository.map(|repository| repository.familiar()),
+            tag_is_written: true,
             span,
         }
     }
@@ -247,6 +266,7 @@ impl Base {
             span: None,
             assumed: false,
             only_if_it_may: step.only_if_it_may,
+            seals: step.seals,
             commands: step.commands,
         })
     }

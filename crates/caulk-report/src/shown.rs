@@ -49,7 +49,7 @@ impl DiffLine<'_> {
     }
 }
 
-/// The hunks of one file in lines of at most `width` columns, the file's header first.
+/// The hunks of one file in lines of at most `width` columns, the file's header first, which is whole.
 pub(crate) fn shown_hunks(
     context: &Context<'_>,
     (id, file): (FileId, &SourceFile),
@@ -60,7 +60,8 @@ pub(crate) fn shown_hunks(
     let mut shown = Vec::new();
     for (side, prefix) in [("---", "a/"), ("+++", "b/")] {
         let header = file_name::header(side, prefix, file.path());
-        shown.push(context.paint(style::DIFF_FILE, &shorten(header.trim_end(), width)));
+        // Whole, whatever its width: who applies the diff needs the path.
+        shown.push(context.paint(style::DIFF_FILE, header.trim_end()));
     }
     let mut gained = 0;
     for hunk in hunks {

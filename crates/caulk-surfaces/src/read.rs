@@ -285,12 +285,14 @@ pub(crate) fn with_contexts(image: Image, build: &Build) -> Image {
     let Some((_, pulled)) = stands else {
         return image;
     };
-    let reference = pulled.as_deref().and_then(ImageReference::parse);
-    let reference = reference.map_or_else(
-        || State::unknown("a build context of the service stands for its base image"),
-        State::Known,
-    );
-    image.base = Base::external(reference, span);
+    let pulled = pulled.as_deref();
+    image.base = match pulled.filter(|name| ImageReference::parse(name).is_some()) {
+        Some(name) => Base::named(name, span),
+        None => {
+            let because = "a build context of the service stands for its base image";
+            Base::external(State::unknown(because), span)
+        }
+    };
     if image.user_from_base {
         image.user.state = image.base.default_user(span).state;
     }
@@ -313,13 +315,7 @@ fn without_contexts<'n>(mut image: Image, named: impl Iterator<Item = &'n String
 
 pub(crate) fn pulled(name: &State<String>, written: &str, span: Span) -> (ImageSource, Image) {
     let base = match name {
-        State::Known(name) => {
-            let reference = ImageReference::parse(name).map_or_else(
-                || State::unknown("its name is no image reference"),
-                State::Known,
-            );
-            Base::external(reference, span)
-        }
+        State::Known(name) => Base::named(name, span),
         State::Unknown { because } => {
             Base::partly_known(written.trim_matches(['"', '\'']), because, span)
         }

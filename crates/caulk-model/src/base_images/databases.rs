@@ -150,6 +150,7 @@ pub(super) const ROWS: &[BaseImage] = &[
     .stepping_down("redis", "setpriv", ARRANGE_AND_SHED)
     .on(REDIS_COMMANDS)
     .only_if_it_may()
+    .sealing()
     .writing(&[]),
     root(
         "docker.io/library/rethinkdb",

@@ -50,6 +50,19 @@ impl ImageReference {
         })
     }
 
+    /// Whether a tag stands behind the last part of an image's name.
+    pub fn names_tag(text: &str) -> bool {
+        let name = text.split('@').next().unwrap_or_default();
+        name.rsplit('/').next().unwrap_or_default().contains(':')
+    }
+
+    /// As people write the repository, without the tag.
+    pub fn familiar_name(&self) -> &str {
+        let short = self.repository.strip_prefix("docker.io/");
+        let short = short.unwrap_or(&self.repository);
+        short.strip_prefix("library/").unwrap_or(short)
+    }
+
     /// An image of the repository `name` whose tag is not known, as in `postgres:${TAG}`.
     pub fn of_repository(name: &str) -> Option<Self> {
         Some(Self {
@@ -77,11 +90,7 @@ impl ImageReference {
     /// As people write it: without the default registry, and with the tag, or the beginning of the
     /// digest where there is no tag.
     pub fn familiar(&self) -> String {
-        let short = self
-            .repository
-            .strip_prefix("docker.io/")
-            .unwrap_or(&self.repository);
-        let short = short.strip_prefix("library/").unwrap_or(short);
+        let short = self.familiar_name();
         match (&self.tag, &self.digest) {
             (Some(tag), _) => format!("{short}:{tag}"),
             (None, Some(digest)) => format!("{short}@{}", cut(digest, 0..SHORT_DIGEST)),

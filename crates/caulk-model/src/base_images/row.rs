@@ -71,6 +71,8 @@ pub struct StepsDown {
     pub capabilities: CapabilitySet,
     /// Whether the entrypoint goes on as root where it may not change the user, instead of failing.
     pub only_if_it_may: bool,
+    /// Whether it sets no-new-privileges on the way, so that its program never gains anything again.
+    pub seals: bool,
     /// The first words of commands with which it does so, `*` for any letters; whatever the command
     /// is, where there are none.
     pub commands: &'static [&'static str],
@@ -215,6 +217,7 @@ impl BaseImage {
             through,
             capabilities,
             only_if_it_may: false,
+            seals: false,
             commands: &[],
         });
         if self.account.is_none() {
@@ -263,6 +266,14 @@ impl BaseImage {
     pub(super) const fn only_if_it_may(mut self) -> Self {
         if let Some(step) = &mut self.steps_down {
             step.only_if_it_may = true;
+        }
+        self
+    }
+
+    /// Whose entrypoint sets no-new-privileges when it gives root up.
+    pub(super) const fn sealing(mut self) -> Self {
+        if let Some(step) = &mut self.steps_down {
+            step.seals = true;
         }
         self
     }

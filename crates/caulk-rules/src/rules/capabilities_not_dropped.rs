@@ -3,7 +3,7 @@
 use caulk_finding::Hardening;
 use caulk_linux::{Capability, CapabilitySet, CapabilityWord};
 use caulk_model::base_images::Gains;
-use caulk_model::{Base, Entry, ImageSource};
+use caulk_model::{Base, Engine, Entry};
 
 use crate::images;
 use crate::prelude::*;
@@ -49,7 +49,8 @@ rule! {
     ///   process that could use what it has.
     /// - *A tool that passes*: `--rm` without `-d`, and with no volume, port, network, device or privilege,
     ///   is silent: it does one job, and neither reaches anything nor leaves anything behind.
-    /// - *A part of a service* (silent): one with neither image nor build is completed elsewhere.
+    /// - *A part of a service* (silent): one with neither image nor build is completed elsewhere, and so is
+    ///   one in an override file without the file over which it is put.
     /// - *Nothing gets them* (fires): low where the first process is not root and no-new-privileges keeps
     ///   every later one from getting any.
     /// - *Windows* (silent) has no capabilities.
@@ -92,7 +93,7 @@ fn check(repository: &Repository, findings: &mut Findings) {
             && !container.declared.example
             && !container.declared.only_prints()
             && !container.declared.passes_unconnected()
-            && !matches!(container.source, ImageSource::Fragment)
+            && !container.is_part()
             && !container.image.is_windows()
             && container.declared.capabilities_unknown.is_none()
             && container.privileged.value() == Some(&false);
@@ -120,10 +121,15 @@ fn finding(container: &Container, left: CapabilitySet) -> Finding {
         let (left, all) = (left.len(), default.len());
         format!("{left} of the engine's {all} default capabilities")
     };
+    let label = if container.declared.cap_drop.is_empty() {
+        "drops none"
+    } else {
+        "drops only some"
+    };
     let mut finding = Finding::new(
         &RULE.info,
         container.surface,
-        Label::new(container.anchor, format!("keeps {kept}")),
+        Label::new(container.anchor, label),
         format!("{title} keeps {kept}"),
     )
     .container(&title, container.anchor)
@@ -138,7 +144,10 @@ fn finding(container: &Container, left: CapabilitySet) -> Finding {
         finding = finding.related(first.origin.span(), "drops only what is named");
     }
     let Some(needed) = needed(container) else {
-        return finding.advice("drop `ALL`, start it, and add back what it fails without, by name");
+        return finding.advice(format!(
+            "set {}, start it, and add back what it fails without, by name",
+            key(container.surface)
+        ));
     };
     // What is written already stays as it is: an entry added twice is one too many, and one that is
     // dropped would come back, for adding wins.
@@ -155,6 +164,22 @@ fn finding(container: &Container, left: CapabilitySet) -> Finding {
         },
         may_break,
     ))
+}
+
+/// How all capabilities are dropped on a surface.
+fn key(surface: Surface) -> &'static str {
+    match surface {
+        Surface::CommandLine => "`--cap-drop ALL`",
+        Surface::Quadlet => "`DropCapability=all`",
+        Surface::Compose
+        | Surface::Dockerfile
+        | Surface::DevContainer
+        | Surface::Workflow
+        | Surface::Bake
+        | Surface::Seccomp
+        | Surface::Daemon
+        | Surface::Kernel => "`cap_drop: [ALL]`",
+    }
 }
 
 /// What the fix does, and what it may break.
@@ -260,7 +285,7 @@ fn nothing_gets_them(container: &Container) -> bool {
 fn why(container: &Container) -> String {
     if nothing_gets_them(container) {
         return "its first process is not root and no-new-privileges is on, so nothing in it gets any of \
-                them, and dropping them costs nothing"
+                these capabilities, and to drop them costs nothing"
             .to_owned();
     }
     let program = images::setuid_program(container);
@@ -268,38 +293,47 @@ fn why(container: &Container) -> String {
     match (container.root == State::Known(false), program, gains) {
         (true, Some(program), _) => {
             return format!(
-                "its first process is not root and holds none of them, but `{program}` in the image gets \
-                 all of them for whoever may use it"
+                "its first process is not root and holds none of these capabilities, but `{program}` in the \
+                 image gets all of them for whoever may use it"
             );
         }
         (true, None, Some(Gains::File { path, capabilities })) => {
             let named: Vec<&str> = capabilities.iter().map(Capability::short_name).collect();
             return format!(
-                "its first process is not root, and `{path}` gets {} by its file; any setuid program in the \
-                 image gets all of them",
+                "its first process is not root, and `{path}` gets {} by its file; a setuid program in the \
+                 image would get all of these capabilities",
                 named.join(", ")
             );
         }
         (true, None, Some(Gains::SomeFile(program))) => {
             return format!(
-                "its first process is not root, and `{program}` gets some of them by its file; any setuid \
-                 program in the image gets all of them"
+                "its first process is not root, and `{program}` gets some of these capabilities by its file; \
+                 a setuid program in the image would get all of them"
             );
         }
         (true, None, Some(Gains::Setuid(_)) | None) | (false, _, _) => {}
     }
     match container.root {
         State::Known(true) if container.steps_down().is_some() => {
-            "its entrypoint needs a few of them to give root up, and whoever is root in it later holds \
-             the rest as well"
+            match container.declared.engine {
+                Engine::Docker => {
+                    "its entrypoint needs a few of these capabilities to give root up, and `docker exec` holds \
+                     the rest"
+                }
+                Engine::Podman => {
+                    "its entrypoint needs a few of these capabilities to give root up, and `podman exec` holds \
+                     the rest"
+                }
+            }
         }
         State::Known(true) => {
-            "its first process is root and holds all of them, whether it needs them or not"
+            "its first process is root and holds all of these capabilities, whether it needs them or not"
         }
         State::Known(false) => {
-            "its first process is not root and holds none of them; a setuid program in it gets all of them"
+            "its first process is not root and holds none of these capabilities; a setuid program in it would get \
+             all of them"
         }
-        State::Unknown { .. } => "a root process or a setuid program in it holds all of them",
+        State::Unknown { .. } => "a root process or a setuid program in it holds all of these capabilities",
     }
     .to_owned()
 }

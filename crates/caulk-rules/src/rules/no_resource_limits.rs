@@ -1,6 +1,6 @@
 //! See the page below.
 
-use caulk_model::{Engine, Fact, ImageSource, Limit};
+use caulk_model::{Engine, Fact, Limit};
 
 use crate::prelude::*;
 
@@ -40,7 +40,8 @@ rule! {
     /// - *`0` and `-1`* (fires) are no limit.
     /// - *A reservation* (fires) is none either.
     /// - *Podman's own limit* (fires): it lets a container have 2048 processes where nobody says
-    ///   otherwise, so what is missing there is the rest.
+    ///   otherwise, so what is missing there is the rest. A Compose file is taken for one of podman by a
+    ///   key that begins with `x-podman`, or by the name `container-compose`.
     /// - *A variable*: one without a default is taken for a limit that somebody sets; a default
     ///   counts. Where one stands among the flags of a line, it may hold any of them, and nothing is said.
     /// - *Documentation* (silent): how a line that a reader types is hardened is the reader's to decide.
@@ -48,9 +49,9 @@ rule! {
     ///   process that could use what it has.
     /// - *One job* (silent): a service for whose end others wait (`service_completed_successfully`) does its
     ///   job and is gone.
-    /// - *A tool that passes*: `--rm` without `-d`, and with no volume, port, network, device or privilege,
-    ///   is silent: it does one job, and neither reaches anything nor leaves anything behind.
-    /// - *A part of a service* (silent): one with neither image nor build is completed elsewhere.
+    /// - *A tool that passes*: `--rm` without `-d`, and with no port, is silent: it does one job and is gone.
+    /// - *A part of a service* (silent): one with neither image nor build is completed elsewhere, and so is
+    ///   one in an override file without the file over which it is put.
     ///
     /// ## About the fix
     ///
@@ -91,13 +92,21 @@ rule! {
 struct Kind<'a> {
     name: &'static str,
     key: &'static str,
+    /// The same under `deploy.resources.limits`.
+    deployed: &'static str,
     fact: &'a Fact<Limit>,
 }
 
 /// What sets the limits on memory, processors and processes on a surface.
-fn keys(surface: Surface) -> [&'static str; 3] {
-    match surface {
+fn keys(container: &Container) -> [&'static str; 3] {
+    match container.surface {
         Surface::CommandLine => ["`--memory`", "`--cpus`", "`--pids-limit`"],
+        // Systemd's own work with every podman.
+        Surface::Quadlet if container.declared.around.is_under_its_service => [
+            "`MemoryMax=` of `[Service]`",
+            "`CPUQuota=` of `[Service]`",
+            "`PidsLimit=`",
+        ],
         // An older generator refuses the whole unit for a key that it does not know, and `Memory=` came
         // after podman 5.4 (containers/podman pull request 25346).
         Surface::Quadlet => [
@@ -122,8 +131,8 @@ fn check(repository: &Repository, findings: &mut Findings) {
             && !container.declared.example
             && !container.declared.only_prints()
             && (container.surface != Surface::Compose || container.declared.stays())
-            && !container.declared.passes_unconnected()
-            && !matches!(container.source, ImageSource::Fragment);
+            && !(container.declared.passes() && container.declared.ports.is_empty())
+            && !container.is_part();
         if let Some(finding) = judged.then(|| finding(container)).flatten() {
             findings.report(finding);
         }
@@ -132,15 +141,20 @@ fn check(repository: &Repository, findings: &mut Findings) {
 
 fn finding(container: &Container) -> Option<Finding> {
     let limits = &container.limits;
-    let [memory, cpus, pids] = keys(container.surface);
+    let [memory, cpus, pids] = keys(container);
     // Podman sets one of 2048 processes where nobody says otherwise.
     let limited_by_podman =
         container.declared.engine == Engine::Podman && container.declared.pids.is_none();
-    let kind = |name, key, fact| Kind { name, key, fact };
+    let kind = |name, key, deployed, fact| Kind {
+        name,
+        key,
+        deployed,
+        fact,
+    };
     let missing: Vec<Kind<'_>> = [
-        kind("memory", memory, &limits.memory),
-        kind("processors", cpus, &limits.cpus),
-        kind("processes", pids, &limits.pids),
+        kind("memory", memory, "`memory`", &limits.memory),
+        kind("processors", cpus, "`cpus`", &limits.cpus),
+        kind("processes", pids, "`pids`", &limits.pids),
     ]
     .into_iter()
     .filter(|kind| kind.fact.value() == Some(&Limit::None))
@@ -152,21 +166,23 @@ fn finding(container: &Container) -> Option<Finding> {
     let title = container.title();
     let names = listed(missing.iter().map(|kind| kind.name));
     let keys = listed(missing.iter().map(|kind| kind.key));
-    let or = if container.surface == Surface::Compose {
-        ", or the same under `deploy.resources.limits`"
-    } else {
-        ""
+    let deployed = listed(missing.iter().map(|kind| kind.deployed));
+    let deployed = format!("{deployed} under `deploy.resources.limits`");
+    let set = match container.surface {
+        // It refuses a file with the keys of the service.
+        Surface::Compose if container.declared.around.is_for_swarm => {
+            format!("{deployed} above that")
+        }
+        Surface::Compose => format!("{keys} above that, or {deployed}"),
+        _ => format!("{keys} above that"),
     };
-    let label = Label::new(container.anchor, format!("sets no limit on {names}"));
-    let message = format!("{title} may use all of the host's {names}");
+    let label = Label::new(container.anchor, "sets none");
+    let message = format!("{title} has no limit on {names}");
     let mut finding = Finding::new(&RULE.info, container.surface, label, message)
         .container(&title, container.anchor)
         .fact("resource limits")
-        .why(format!(
-            "if a program in {title} leaks or is taken over, what it takes of {names} is missing for \
-             every other container and for the host"
-        ))
-        .advice(format!("measure what it needs, and set {keys} above that{or}"));
+        .why("a program in it that leaks or is taken over can starve every other container and the host")
+        .advice(format!("measure what it needs, and set {set}"));
     for kind in missing {
         // Where somebody wrote it, it reads like a limit.
         if kind.fact.span() != container.anchor {

@@ -1,6 +1,7 @@
 //! See the page below.
 
 use caulk_model::{Engine, Entry, Namespace, Port, StepKind};
+use caulk_source::cut_from;
 
 use crate::prelude::*;
 use crate::written;
@@ -42,27 +43,36 @@ rule! {
     ///
     /// - *Every address*: no address, `0.0.0.0` and `::`.
     /// - *A port of the container alone* (fires), `"80"`, is published too, on a port that the
-    ///   engine chooses.
-    /// - *A port of the web or of mail* (fires): 80 and 443, 25, 110, 143, 465, 587, 993 and 995 are where
-    ///   the world looks for these services. It is low there, and without a fix.
-    /// - *A port of a private network* (fires): so it is with 500 and 4500 (IPsec), 1194 (OpenVPN) and 51820
-    ///   (WireGuard) of UDP, to which a peer comes from anywhere.
+    ///   engine chooses. In a Compose file there is no fix: who has the engine choose looks the port up by a
+    ///   program, and some programs read this entry themselves.
+    /// - *A port for others* (fires): 80 and 443 of the web, 53 and 853 of names, 25, 110, 143, 465, 587, 993
+    ///   and 995 of mail are where others look for these services. It is low there, and without a fix.
+    /// - *A server for SSH* (fires): port 22 of the container, such as that of a git server, is for others at
+    ///   whatever port of the host; so low and without a fix, too.
+    /// - *UDP* (fires): what goes over it (names, DHCP, private networks, games, logs) comes from other
+    ///   machines nearly always, so it is low and without a fix.
+    /// - *Swarm* (fires): `docker stack` listens on every address, whatever address is written, so there is no
+    ///   fix. A file is taken for one of Swarm by its name (`stack` or `swarm` in it), and by keys of `deploy`
+    ///   that Compose does not know (`placement`, `update_config`, `rollback_config`, `endpoint_mode`).
     /// - *A variable*: where it may bring an address, nothing is said; a default counts.
     /// - *Podman* (fires): started by root (`sudo podman`, a unit of the system) its rules come before those of
-    ///   ufw and firewalld as Docker's do; else a firewall may close the port.
+    ///   ufw and firewalld as Docker's do; else a firewall may close the port. A Compose file is taken for
+    ///   one of podman by a key that begins with `x-podman`, or by the name `container-compose`.
     /// - *Documentation* (silent): how a line that a reader types is hardened is the reader's to decide.
     /// - *No network of its own* (silent): with the host's network, another's or none, published
     ///   ports count for nothing.
     ///
     /// ## About the fix
     ///
-    /// It binds the port to 127.0.0.1. Who connects from another machine cannot any more; where that
-    /// is what the port is for, ignore the finding there. The long syntax, entries with a variable in them
-    /// and the ports of the web, of mail and of private networks are left to you.
+    /// It binds the port to 127.0.0.1. Who connects from another machine cannot any more, and neither can a
+    /// container that goes by the host's address, such as a proxy of another project; where that is what the
+    /// port is for, ignore the finding there. The long syntax, entries with a variable in them and the ports
+    /// that are for others are left to you.
     ///
     /// ## Sources
     ///
-    /// Docker's documentation, "Packet filtering and firewalls"; compose-go `types.ParsePortConfig`.
+    /// Docker's documentation, "Packet filtering and firewalls"; compose-go `types.ParsePortConfig`; docker/cli
+    /// `opts/swarmopts/port.go` ("ignoring IP-address").
     "port-on-all-interfaces",
     since: "0.1.0",
     level: Level::Hardened,
@@ -99,17 +109,18 @@ fn check(repository: &Repository, findings: &mut Findings) {
     }
 }
 
-/// Ports of the host where the world looks for a web server or for mail.
-const FOR_THE_WORLD: &[&str] = &["25", "80", "110", "143", "443", "465", "587", "993", "995"];
+/// Ports of the host where the world looks for a web server, for mail or for names.
+const FOR_THE_WORLD: &[&str] = &[
+    "25", "53", "80", "110", "143", "443", "465", "587", "853", "993", "995",
+];
 
-/// Ports of UDP at which peers of a private network look for its gateway.
-const FOR_PEERS: &[&str] = &["500", "1194", "4500", "51820"];
-
-/// Whether its port of the host is one where others are to look for it.
+/// Whether it is one at which others are to look for it: by its number, or by what listens there. A
+/// server for SSH is published at any number; and what goes over UDP (DNS, DHCP, private networks, games,
+/// logs) comes from other machines nearly always.
 fn is_looked_for(port: &Port) -> bool {
-    let published = port.published.as_str();
-    FOR_THE_WORLD.contains(&published)
-        || (port.target.ends_with("/udp") && FOR_PEERS.contains(&published))
+    FOR_THE_WORLD.contains(&port.published.as_str())
+        || port.target == "22"
+        || port.target.ends_with("/udp")
 }
 
 /// Whether it names every address of IPv6, and of no other family.
@@ -127,6 +138,16 @@ fn every_address(port: &Port) -> &'static str {
     }
 }
 
+/// "port 80", "port 53/udp", "ports 8000-8010".
+fn named(numbers: &str, protocol: &str) -> String {
+    let noun = if numbers.contains('-') {
+        "ports"
+    } else {
+        "port"
+    };
+    format!("{noun} {numbers}{protocol}")
+}
+
 /// What an environment file says is not shown.
 fn message(title: &str, entry: &Entry<Port>) -> String {
     let Port {
@@ -137,11 +158,42 @@ fn message(title: &str, entry: &Entry<Port>) -> String {
     }
     let every = every_address(&entry.value);
     if published.is_empty() {
+        let (target, chosen) = (
+            named(target, ""),
+            if target.contains('-') {
+                "ports"
+            } else {
+                "a port"
+            },
+        );
         return format!(
-            "{title} publishes its port {target} on {every} of the host, at a port that the engine chooses"
+            "{title} publishes its {target} on {every} of the host, at {chosen} that the engine chooses"
         );
     }
-    format!("{title} publishes port {published} on {every} of the host")
+    let protocol = target.find('/').map_or("", |slash| cut_from(target, slash));
+    format!(
+        "{title} publishes {} on {every} of the host",
+        named(published, protocol)
+    )
+}
+
+/// The address of this host alone, in the family of the one that is written.
+fn own_address(port: &Port) -> &'static str {
+    if is_of_ipv6(port) {
+        "[::1]"
+    } else {
+        "127.0.0.1"
+    }
+}
+
+/// What to write for this host alone.
+fn narrowed(port: &Port) -> String {
+    let own = own_address(port);
+    if port.address.known().is_some_and(String::is_empty) {
+        format!("write `{own}:` before the ports")
+    } else {
+        format!("write `{own}` in place of its address")
+    }
 }
 
 fn finding(container: &Container, entry: &Entry<Port>) -> Finding {
@@ -171,10 +223,17 @@ fn finding(container: &Container, entry: &Entry<Port>) -> Finding {
         }
         Engine::Podman => "whoever reaches the host reaches this port, where no firewall closes it",
     });
-    if is_looked_for(port) {
-        return finding.severity(Severity::Low).advice(
-            "leave it where the world is to reach it; else write `127.0.0.1:` before the ports",
+    if container.declared.around.is_for_swarm {
+        return finding.advice(
+            "publish it only where other machines are to reach it: Swarm listens on every address, whatever \
+             address stands here",
         );
+    }
+    if is_looked_for(port) {
+        return finding.severity(Severity::Low).advice(format!(
+            "leave it where other machines are to reach it; else {}",
+            narrowed(port)
+        ));
     }
     with_cure(finding, container, entry)
 }
@@ -187,36 +246,45 @@ fn with_cure(finding: Finding, container: &Container, entry: &Entry<Port>) -> Fi
     if let Some(below) = steps.find(|step| step.kind == StepKind::Override) {
         return finding
             .related(below.span, "and stands over this, which publishes it too")
-            .advice(
-                "write `127.0.0.1:` before the ports in both places: what both say is published",
-            );
+            .advice(format!(
+                "{} in both places: what both say is published",
+                narrowed(port)
+            ));
     }
     let Some(place) = entry.origin.written() else {
         return finding.advice(if entry.origin.is_from_env() {
-            "write the address before the ports: `127.0.0.1:`"
+            narrowed(port)
         } else {
-            "add an address where it is written, for all who share it"
+            format!(
+                "{}, where it is written for all who share it",
+                narrowed(port)
+            )
         });
     };
-    // Elsewhere the surface itself sees whether it can write it.
-    if container.surface == Surface::Compose && !written::is_port(port, place) {
-        return finding.advice(
-            "name the address: `127.0.0.1:` before the ports, or `host_ip` in the long syntax",
-        );
-    }
+    let own = own_address(port);
     let protocol = if port.says_tcp { "/tcp" } else { "" };
-    let own = if is_of_ipv6(port) {
-        "[::1]"
-    } else {
-        "127.0.0.1"
-    };
+    let value = format!("{own}:{}:{}{protocol}", port.published, port.target);
+    // Elsewhere the surface itself sees whether it can write it.
+    if container.surface == Surface::Compose {
+        if !written::is_port(port, place) {
+            return finding.advice(format!(
+                "name the address: `{own}:` before the ports, or `host_ip` in the long syntax"
+            ));
+        }
+        // Who has the engine choose finds the port by a program, and some read it from this very entry.
+        if port.published.is_empty() {
+            return finding.advice(format!(
+                "write `{value}`, if nothing but Compose reads this entry"
+            ));
+        }
+    }
     let change = Change::Become {
         entry: place,
-        value: format!("{own}:{}:{}{protocol}", port.published, port.target),
+        value,
     };
     finding.remedy(Remedy::unsafe_because(
         format!("bind it to {own}"),
         change,
-        "other machines cannot connect to it any more",
+        "other machines, and containers that use the host's address, cannot connect to it any more",
     ))
 }

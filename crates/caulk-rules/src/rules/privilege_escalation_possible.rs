@@ -45,7 +45,10 @@ rule! {
     /// - *An image that counts on it* (fires): where sudo is in the image, or its own scripts use a setuid
     ///   program, there is no fix.
     /// - *An image, and a part of a service* (silent): a Dockerfile cannot say it, and a service
-    ///   without image and build is part of another file, which may.
+    ///   without image and build, or in an override file without the file over which it is put, is part
+    ///   of something that may.
+    /// - *An entrypoint that sets it* (silent): one that gives root up with `setpriv --nnp`, as that of the
+    ///   newer `redis` images does.
     /// - *A variable* (silent): an option whose name or value hangs on one may be this.
     /// - *Prints and ends* (silent): a command that is nothing but `echo`, `env`, `true` or the like leaves no
     ///   process that could use what it has.
@@ -95,11 +98,12 @@ fn check(repository: &Repository, findings: &mut Findings) {
             && !container.declared.example
             && !container.declared.only_prints()
             && !container.declared.passes_unconnected()
-            && container.source != ImageSource::Fragment
+            && !container.is_part()
             && !container.image.is_windows();
         if is_service
             && container.no_new_privileges.value() == Some(&false)
             && container.declared.no_new_privileges.is_none()
+            && !container.steps_down().is_some_and(|step| step.seals)
         {
             findings.report(finding(container));
         }
@@ -130,17 +134,17 @@ fn finding(container: &Container) -> Finding {
     let counts_on = images::setuid_program(container);
     match counts_on.filter(|_| container.root == State::Known(false)) {
         Some(program) => finding.advice(format!(
-            "its image counts on `{program}`, which no longer works with the option: set it where nothing of \
-             that is used, or take an image without it"
+            "its image counts on `{program}`, which no longer works with the option: set it only where nobody \
+             uses `{program}`, or take an image without it"
         )),
         None => finding.remedy(remedy(container, change)),
     }
 }
 
-/// Who works in a dev container, where that is not root.
+/// Who works in a dev container.
 fn attached(container: &Container) -> Option<&User> {
     let user = container.declared.around.attached_as.as_ref()?.value()?;
-    (!is_root(user) && !user.is_empty()).then_some(user)
+    (!user.is_empty()).then_some(user)
 }
 
 /// With the first file that loses by it, where the build gives one privileges.
@@ -174,17 +178,24 @@ pub(super) fn why(container: &Container) -> String {
             step.tools()
         );
     }
-    if let Some(user) = attached(container) {
-        return format!(
-            "its tools start what people start in it as `{}`, and any setuid program in the image makes \
-             that root",
-            user.text()
-        );
+    match attached(container) {
+        Some(user) if is_root(user) => {
+            return "people work in it as root already; a process that they start in it as another user can \
+                    become root again through a setuid program of the image"
+                .to_owned();
+        }
+        Some(user) => {
+            return format!(
+                "people work in it as `{}`, and any setuid program of the image makes them root",
+                user.text()
+            );
+        }
+        None => {}
     }
     match container.root {
         State::Known(true) => {
-            "its process is root already; whatever it starts as somebody else has any setuid program \
-             of the image as a way back"
+            "it runs as root; a process that it starts as another user can become root again through a \
+             setuid program of the image"
         }
         State::Known(false) => {
             "its process is not root, and any setuid program in the image makes it so"
@@ -202,10 +213,10 @@ pub(super) fn remedy(container: &Container, change: Change) -> Remedy {
     if is_bare(container) {
         return Remedy::safe(TITLE, change);
     }
-    let may_break = match (container.steps_down(), &container.root) {
+    let mut may_break = match (container.steps_down(), &container.root) {
         _ if attached(container).is_some() => {
-            "`sudo`, `su` and other setuid programs no longer work in its terminals and tasks, nor in \
-             commands that its features run"
+            "`sudo`, `su` and other setuid programs no longer work in it: not in terminals and tasks, nor \
+             where the image or a feature starts something with them (an engine, an SSH server)"
                 .to_owned()
         }
         (Some(step), _) => format!(
@@ -224,6 +235,10 @@ pub(super) fn remedy(container: &Container, change: Change) -> Remedy {
                 .to_owned()
         }
     };
+    // The flag is inherited over fork and exec, and nothing takes it back.
+    if container.privileged.value() == Some(&true) || container.declared.around.holds_an_engine {
+        may_break.push_str("; an engine in it hands this on to every container that it starts");
+    }
     Remedy::unsafe_because(TITLE, change, may_break)
 }
 

@@ -147,6 +147,8 @@ fn check(repository: &Repository, findings: &mut Findings) {
             }
             // A tool that is started and ends is the image's matter.
             (ImageSource::Pulled { .. }, _) if !container.declared.stays() => None,
+            // The file over which it is put may name a user.
+            (ImageSource::Pulled { .. }, _) if container.is_part() => None,
             (ImageSource::Pulled { span }, _) => {
                 let key = (container.file, container.image.base.name());
                 if let Some(finding) = pulled_root(container, *span) {

@@ -7,8 +7,8 @@ use caulk_model::build::{BaseUse, BuildFact, NamedByArgument};
 use caulk_model::{Base, Engine, ImageSource, Project};
 use caulk_source::{FileId, Span};
 
+use crate::build;
 use crate::prelude::*;
-use crate::{build, written};
 
 rule! {
     /// An image is named so that it can be another one tomorrow.
@@ -119,6 +119,7 @@ fn check(repository: &Repository, findings: &mut Findings) {
         };
         let Base::External {
             reference: State::Known(reference),
+            tag_is_written,
             ..
         } = &container.image.base
         else {
@@ -134,7 +135,7 @@ fn check(repository: &Repository, findings: &mut Findings) {
         if by_hand {
             continue;
         }
-        if let Some(finding) = pulled(container, *span, reference) {
+        if let Some(finding) = pulled(container, *span, reference, *tag_is_written) {
             uses.push(Use {
                 finding,
                 again: again(container),
@@ -176,15 +177,10 @@ fn stood_on<'a>(
     })
 }
 
-/// Whether a line gives its container no name: then it is called after the image.
-fn is_unnamed(container: &Container) -> bool {
-    container.surface == Surface::CommandLine && container.declared.container_name.is_none()
-}
-
 /// What is said of a container where another one's finding stands for both. A line that gives its
 /// container no name is called after the image, which says nothing here.
 fn again(container: &Container) -> String {
-    if is_unnamed(container) {
+    if container.is_called_after_its_image() {
         "and this command runs it too".to_owned()
     } else {
         format!("and {} runs it too", container.title())
@@ -322,14 +318,15 @@ fn name(reference: &ImageReference) -> (String, Option<String>) {
 }
 
 /// A service that pulls an image.
-fn pulled(container: &Container, span: Span, reference: &ImageReference) -> Option<Finding> {
-    let is_short = reference
-        .familiar()
-        .strip_suffix(":latest")
-        .is_some_and(|name| written::is_text(name, span));
-    let (severity, label) = judged(reference, !is_short)?;
+fn pulled(
+    container: &Container,
+    span: Span,
+    reference: &ImageReference,
+    tag_is_written: bool,
+) -> Option<Finding> {
+    let (severity, label) = judged(reference, tag_is_written)?;
     let title = container.title();
-    let who = if is_unnamed(container) {
+    let who = if container.is_called_after_its_image() {
         "this command"
     } else {
         title.as_str()
@@ -387,7 +384,10 @@ fn completed(finding: Finding, severity: Severity, reference: &ImageReference) -
     finding
         .why("what was tested need not be what is pulled next: the name can come to mean another image")
         .advice(match reference.tag.as_deref() {
-            Some("latest") | None => "name a version and its digest: `name:version@sha256:…`".to_owned(),
+            Some("latest") | None => format!(
+                "name a version and its digest: `{}:VERSION@sha256:…`",
+                reference.familiar_name()
+            ),
             Some(_) => format!("write its digest behind the tag: `{}@sha256:…`", reference.familiar()),
         })
 }

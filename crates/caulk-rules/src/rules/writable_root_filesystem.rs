@@ -1,7 +1,7 @@
 //! See the page below.
 
 use caulk_finding::Hardening;
-use caulk_model::{Base, Engine, ImageSource, Origin};
+use caulk_model::{Base, Engine, Origin};
 use caulk_source::clean_path;
 
 use crate::prelude::*;
@@ -44,7 +44,8 @@ rule! {
     ///   process that could use what it has.
     /// - *A tool that is removed when it ends*: `--rm` without `-d` leaves nothing behind that was written,
     ///   so it is silent.
-    /// - *A part of a service* (silent): one with neither image nor build is completed elsewhere.
+    /// - *A part of a service* (silent): one with neither image nor build is completed elsewhere, and so is
+    ///   one in an override file without the file over which it is put.
     /// - *Windows* (silent) has no such mode.
     ///
     /// ## About the fix
@@ -83,7 +84,7 @@ fn check(repository: &Repository, findings: &mut Findings) {
             && !container.declared.example
             && !container.declared.only_prints()
             && !container.declared.passes()
-            && !matches!(container.source, ImageSource::Fragment)
+            && !container.is_part()
             && !container.image.is_windows();
         if judged && container.read_only.value() == Some(&false) {
             findings.report(finding(container));
@@ -110,33 +111,39 @@ fn finding(container: &Container) -> Finding {
     if shared {
         return finding.advice("change it where it is written, for all who share it");
     }
+    let engine = match container.declared.engine {
+        Engine::Docker => "docker",
+        Engine::Podman => "podman",
+    };
     let may_break = match writes(container) {
         Writes::To(folders) => {
             let named: Vec<String> = folders.iter().map(|folder| format!("`{folder}`")).collect();
             return finding.advice(format!(
-                "give {} a `tmpfs` or a volume, for `{}` writes there, and make the rest read-only with {}",
+                "mount a `tmpfs` or a volume at {}, where `{}` writes, and make the rest read-only with {}",
                 listed(&named),
                 container.image.base.name(),
-                key(container.surface)
+                key(container)
             ));
         }
         Writes::Unknown => {
+            let or_removed = if is_job(container) {
+                "remove it when it ends (`--rm`), where it does one job; else "
+            } else {
+                ""
+            };
             return finding.advice(format!(
-                "give each folder that its programs write to a `tmpfs` or a volume (`{} diff` of the \
-                 running container lists them), and make the rest read-only with {}",
-                match container.declared.engine {
-                    Engine::Docker => "docker",
-                    Engine::Podman => "podman",
-                },
-                key(container.surface)
+                "{or_removed}mount a `tmpfs` or a volume at each folder that its programs write to (`{engine} \
+                 diff` lists what they have written), and make the rest read-only with {}",
+                key(container)
             ));
         }
-        Writes::ToMounts => {
-            "a program that is started in it besides its own fails where it writes to anything but a \
-             `tmpfs` or a volume"
-        }
+        Writes::ToMounts => format!(
+            "any other program that is started in the container, by `{engine} exec` or a health check, fails \
+             where it writes outside of a `tmpfs` or a volume"
+        ),
         Writes::Perhaps => {
             "the program fails where it writes, until each such folder is a `tmpfs` or a volume"
+                .to_owned()
         }
     };
     let change = Change::Harden {
@@ -162,17 +169,27 @@ fn why(container: &Container) -> &'static str {
         State::Known(false) => {
             "a file that is downloaded into one of its user's folders stays there and can be run"
         }
+        // A quadlet's container is removed with each stop.
+        State::Unknown { .. } if container.surface == Surface::Quadlet => {
+            "what a program in it downloads or changes stays there until the unit stops"
+        }
         State::Unknown { .. } => {
             "what a program in it downloads or changes stays there until the container is removed"
         }
     }
 }
 
-/// How the root filesystem is made read-only on a surface.
-fn key(surface: Surface) -> &'static str {
-    match surface {
+/// Whether a command line starts it in the foreground, so that it may do one job and end.
+fn is_job(container: &Container) -> bool {
+    container.surface == Surface::CommandLine && !container.declared.stays()
+}
+
+/// How the root filesystem is made read-only.
+fn key(container: &Container) -> String {
+    let key = match container.surface {
         Surface::CommandLine => "`--read-only`",
-        Surface::Quadlet => "`ReadOnly=true`",
+        // The first generators switched the second off unless something asked for it.
+        Surface::Quadlet => "`ReadOnly=true` and `ReadOnlyTmpfs=true`",
         Surface::Compose
         | Surface::Dockerfile
         | Surface::DevContainer
@@ -181,6 +198,12 @@ fn key(surface: Surface) -> &'static str {
         | Surface::Seccomp
         | Surface::Daemon
         | Surface::Kernel => "`read_only: true`",
+    };
+    match container.declared.engine {
+        Engine::Docker => key.to_owned(),
+        Engine::Podman => {
+            format!("{key} (podman gives `/run`, `/tmp` and `/var/tmp` a `tmpfs` itself then)")
+        }
     }
 }
 

@@ -408,13 +408,17 @@ fn ports(run: &Run) -> Vec<Entry<Port>> {
 
 /// Three fields, and the first is empty. Podman refuses that, where Docker takes it for every address
 /// (containers/podman `pkg/specgenutil/util.go`, `parseSplitPort`).
-fn has_an_empty_address(item: &Text) -> bool {
+pub(crate) fn has_an_empty_address(item: &Text) -> bool {
     item.beginning().starts_with(':') && item.split(':').len() == 3
 }
 
 /// A port as it is written: a range is one, and a protocol stays with the port in the container.
 fn port(item: &Text) -> Option<Port> {
-    let first = values::ports(item).ok()?.into_iter().next()?.port;
+    let published = values::ports(item).ok()?.into_iter().next()?;
+    let mut first = published.port;
+    if published.protocol != "tcp" {
+        first.target = format!("{}/{}", first.target, published.protocol);
+    }
     let Some(known) = item.value().filter(|known| !known.contains('=')) else {
         return Some(first);
     };

@@ -25,8 +25,8 @@ mod synthetic;
 mod text;
 mod values;
 
-pub(crate) use declare::leave_open;
 pub use declare::{Find, command, declared};
+pub(crate) use declare::{has_an_empty_address, leave_open};
 pub use flags::{Flag, Kind};
 pub use grammar::{Given, Line, Refusal, Unsure};
 pub use invocation::{

@@ -14,7 +14,7 @@ use super::tree::{Content, Mark, Member, Scalar, Value};
 
 /// The keys at the top of a file that say something of containers.
 const READ: &[&str] = &[
-    "configs", "include", "name", "networks", "secrets", "services", "volumes",
+    "configs", "include", "name", "networks", "secrets", "services", "volumes", "x-podman",
 ];
 
 /// How often a `${` that begins no variable is said of one document.

@@ -23,6 +23,7 @@ mod own;
 mod path;
 mod plan;
 mod project;
+mod reader;
 pub(crate) mod security;
 mod service;
 mod settings;

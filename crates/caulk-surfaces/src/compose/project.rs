@@ -14,6 +14,7 @@ use super::consistency;
 use super::convert;
 use super::environment::Environment;
 use super::merge::{self, Place};
+use super::reader;
 use super::service::{self, Service};
 use super::shape;
 use super::tree::{Content, Member, Value};
@@ -365,6 +366,11 @@ impl<'d> Loader<'d, '_> {
             files: [secrets.as_ref(), configs.as_ref()],
         };
         let beside = OnceCell::new();
+        let main = self.project.main.and_then(|main| sources.get(main));
+        let path = main.map_or("", SourceFile::path);
+        let file_name = path.rsplit('/').next().unwrap_or(path);
+        let engine = reader::engine(file_name, root);
+        let is_part = reader::is_put_over_another(file_name, self.project.discovered);
         for member in members {
             if !member.value.is_mapping() {
                 if member.value.is_null() {
@@ -377,6 +383,9 @@ impl<'d> Loader<'d, '_> {
             let is_base = self.project.extended.contains(key) || self.bases.contains(key);
             let value = member.value.shared(is_base);
             let mut read = service::read(&member.name, member.key, &value, &context);
+            read.declared.engine = engine;
+            read.declared.around.is_part = is_part;
+            read.declared.around.is_for_swarm = reader::is_for_swarm(file_name, &value);
             // What the service says itself stands over its files.
             let own = &mut read.declared.environment;
             let mut more = from_files.next().unwrap_or_default();

@@ -218,6 +218,7 @@ impl Start {
             span: Some(span),
             assumed: false,
             only_if_it_may: false,
+            seals: stepping.seals,
             commands: &[],
         };
         let (mut was_read, mut steps_down) = (true, None);
@@ -245,6 +246,7 @@ impl Start {
                         span: Some(span),
                         assumed: true,
                         only_if_it_may: false,
+                        seals: false,
                         commands: &[],
                     })
                 };

@@ -203,12 +203,12 @@ impl<'a> Builder<'a> {
         let (name, span) = self.base_name(stage);
         let base = match name {
             State::Known(name) if name == "scratch" => Base::Scratch,
+            State::Known(name) if ImageReference::parse(&name).is_some() => {
+                Base::named(&name, span)
+            }
             State::Known(name) => {
-                let reference = ImageReference::parse(&name).map_or_else(
-                    || State::unknown(format!("`{}` names no image", shortened(&name))),
-                    State::Known,
-                );
-                Base::external(reference, span)
+                let because = format!("`{}` names no image", shortened(&name));
+                Base::external(State::unknown(because), span)
             }
             State::Unknown { because } => {
                 Base::partly_known(cut(self.text, span.range()), &because, span)
@@ -346,6 +346,7 @@ impl Built {
         let Base::External {
             reference,
             repository,
+            tag_is_written,
             span,
             ..
         } = &self.image.base
@@ -364,15 +365,14 @@ impl Built {
             let argument = variables.iter().find_map(|name| global.argument(name));
             NamedByArgument {
                 argument: argument.cloned(),
-                only_tag: facts::tag_is_written(&from.base.literal_start()),
+                only_tag: ImageReference::names_tag(&from.base.literal_start()),
             }
         });
-        let written = literal.unwrap_or_default();
         self.image.build.bases.push(BuildFact {
             value: BaseUse {
                 reference: reference.clone(),
                 repository: repository.clone(),
-                tag_is_written: written.is_empty() || facts::tag_is_written(&written),
+                tag_is_written: *tag_is_written,
                 by_argument,
                 copied_from: false,
             },

@@ -69,6 +69,8 @@ enum Names {
 pub(super) struct Stepping {
     pub(super) tool: &'static str,
     pub(super) to: Option<String>,
+    /// Whether it sets no-new-privileges on the way.
+    pub(super) seals: bool,
 }
 
 /// What the words of a first process run: past wrappers, and into the text of `sh -c`.
@@ -166,8 +168,11 @@ fn stepping(command: &[String]) -> Option<Stepping> {
     if matches!(to.as_str(), "root" | "0" | "") {
         return None;
     }
+    let mut options = operands.iter().take_while(|word| *word != "--");
     Some(Stepping {
         tool,
+        seals: *tool == "setpriv"
+            && options.any(|word| matches!(word.as_str(), "--nnp" | "--no-new-privs")),
         // A variable's value is not known; that it is no root's is what the author meant.
         to: (!to.contains('$')).then_some(to),
     })

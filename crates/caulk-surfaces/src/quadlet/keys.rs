@@ -24,6 +24,8 @@ enum Value {
     LastOption(&'static str),
     /// A truth value that stands for a security option.
     OptionIf(&'static str),
+    /// A truth value that stands for a `tmpfs` at this path.
+    TmpfsIf(&'static str),
 }
 
 /// Keys that say with what privileges the container runs.
@@ -58,6 +60,7 @@ const KEYS: &[(&str, Value)] = &[
     ("Ulimit", Value::Each("ulimit")),
     ("Unmask", Value::Option("unmask=")),
     ("UserNS", Value::Last("userns")),
+    ("VolatileTmp", Value::TmpfsIf("/tmp")),
     ("Volume", Value::Each("volume")),
 ];
 
@@ -158,6 +161,11 @@ fn add(flags: &mut Flags, value: Value, values: &[&Entry]) {
         Value::LastOption(before) => {
             if let Some(entry) = last {
                 option(flags, before, entry);
+            }
+        }
+        Value::TmpfsIf(target) => {
+            if let Some(entry) = last.filter(|entry| truth(entry) == Some(true)) {
+                flags.add("tmpfs", &Text::known(target), entry.whole().whole());
             }
         }
         Value::OptionIf(word) => {

@@ -42,6 +42,7 @@ impl File {
                 section.container();
                 section.connections();
                 section.mounts();
+                section.ports();
             }
             "Kube" if section.last("Yaml").is_none() => {
                 section.refuse(self.header, "`[Kube]` names no file: no `Yaml=` is there");
@@ -124,6 +125,17 @@ impl<'u> Section<'u> {
             let parts = whole.text().split_once(':');
             if parts.is_some_and(|(name, _)| extension(name) == "container") {
                 let message = "the network of another container takes no options";
+                self.refuse(whole.whole(), message);
+            }
+        }
+    }
+
+    /// Podman itself refuses these, when the service starts.
+    fn ports(&mut self) {
+        for port in values(&self.entries, "PublishPort") {
+            let whole = port.whole();
+            if command_line::has_an_empty_address(&text(whole.text())) {
+                let message = "an empty address before the ports";
                 self.refuse(whole.whole(), message);
             }
         }

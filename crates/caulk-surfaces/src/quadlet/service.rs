@@ -16,6 +16,7 @@ impl File {
         {
             return;
         }
+        declared.around.is_under_its_service = true;
         let units = self.with_drop_ins(others);
         let entries = units.iter().flat_map(|file| &file.unit.entries);
         let entries: Vec<&Entry> = entries.filter(|entry| entry.section == "Service").collect();

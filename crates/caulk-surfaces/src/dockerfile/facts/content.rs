@@ -8,7 +8,6 @@ use caulk_syntax::dockerfile::{Instruction, Keyword};
 
 use super::Notes;
 use crate::dockerfile::scope::Scope;
-use crate::shell::name_of;
 
 /// What tar, gzip, bzip2, xz, zstd and zip call their files.
 const ARCHIVES: &[&str] = &[
@@ -215,18 +214,12 @@ pub(in super::super) fn images(
         let base = BaseUse {
             reference: State::Known(reference),
             repository: None,
-            tag_is_written: tag_is_written(&name),
+            tag_is_written: ImageReference::names_tag(&name),
             by_argument: None,
             copied_from: true,
         };
         notes.add(|build| &mut build.bases, span, base);
     }
-}
-
-/// Whether a tag stands behind the last part of an image's name.
-pub(in super::super) fn tag_is_written(name: &str) -> bool {
-    let name = name.split('@').next().unwrap_or_default();
-    name_of(name).contains(':')
 }
 
 /// The stages or images from which a step copies or mounts.

@@ -20,7 +20,7 @@ use super::scope::Scope;
 use crate::selinux;
 use crate::shell::Call;
 
-pub(super) use content::{images, sources_of, tag_is_written};
+pub(super) use content::{images, sources_of};
 pub(super) use remote::Downloads;
 pub(super) use surroundings::{Surroundings, surroundings};
 
