@@ -39,6 +39,8 @@ rule! {
     /// - *Either spelling* counts: a key of the service, or one under `deploy.resources.limits`.
     /// - *`0` and `-1`* (fires) are no limit.
     /// - *A reservation* (fires) is none either.
+    /// - *Swarm* (fires): `docker stack` refuses the keys of the service, so that only those under
+    ///   `deploy.resources.limits` are named.
     /// - *Podman's own limit* (fires): it lets a container have 2048 processes where nobody says
     ///   otherwise, so what is missing there is the rest. A Compose file is taken for one of podman by a
     ///   key that begins with `x-podman`, or by the name `container-compose`.
@@ -61,7 +63,8 @@ rule! {
     /// ## Sources
     ///
     /// docker/compose `pkg/compose/create.go` (`setLimits`); Docker's documentation, "Resource
-    /// constraints"; containers/common `pkg/config` (`DefaultPidsLimit`).
+    /// constraints"; containers/common `pkg/config` (`DefaultPidsLimit`); docker/cli
+    /// `cli/compose/types/types.go` (`ForbiddenProperties`).
     "no-resource-limits",
     since: "0.1.0",
     level: Level::Hardened,
@@ -102,11 +105,9 @@ fn keys(container: &Container) -> [&'static str; 3] {
     match container.surface {
         Surface::CommandLine => ["`--memory`", "`--cpus`", "`--pids-limit`"],
         // Systemd's own work with every podman.
-        Surface::Quadlet if container.declared.around.is_under_its_service => [
-            "`MemoryMax=` of `[Service]`",
-            "`CPUQuota=` of `[Service]`",
-            "`PidsLimit=`",
-        ],
+        Surface::Quadlet if container.declared.around.is_under_its_service => {
+            ["`MemoryMax=`", "`CPUQuota=`", "`PidsLimit=`"]
+        }
         // An older generator refuses the whole unit for a key that it does not know, and `Memory=` came
         // after podman 5.4 (containers/podman pull request 25346).
         Surface::Quadlet => [
@@ -174,6 +175,7 @@ fn finding(container: &Container) -> Option<Finding> {
             format!("{deployed} above that")
         }
         Surface::Compose => format!("{keys} above that, or {deployed}"),
+        Surface::Quadlet => format!("{} above that", by_section(&missing)),
         _ => format!("{keys} above that"),
     };
     let label = Label::new(container.anchor, "sets none");
@@ -191,6 +193,23 @@ fn finding(container: &Container) -> Option<Finding> {
         }
     }
     Some(finding)
+}
+
+/// The keys of a quadlet with their sections: those of systemd stand in another one than podman's.
+fn by_section(missing: &[Kind<'_>]) -> String {
+    let is_of_systemd = |kind: &&Kind<'_>| matches!(kind.key, "`MemoryMax=`" | "`CPUQuota=`");
+    let keys = |of_systemd: bool| {
+        let kinds = missing
+            .iter()
+            .filter(|kind| is_of_systemd(kind) == of_systemd);
+        listed(kinds.map(|kind| kind.key))
+    };
+    let sections = [(keys(true), "[Service]"), (keys(false), "[Container]")];
+    let sections = sections.iter().filter(|(keys, _)| !keys.is_empty());
+    let sections: Vec<String> = sections
+        .map(|(keys, section)| format!("{keys} in `{section}`"))
+        .collect();
+    sections.join(" and ")
 }
 
 /// "a", "a and b", "a, b and c".

@@ -153,27 +153,26 @@ fn message(title: &str, entry: &Entry<Port>) -> String {
     let Port {
         published, target, ..
     } = &entry.value;
+    let a_port = if target.contains('-') {
+        "ports"
+    } else {
+        "a port"
+    };
     if entry.origin.is_from_env() {
-        return format!("{title} publishes a port on every address of the host");
+        return format!("{title} publishes {a_port} on every address of the host");
     }
     let every = every_address(&entry.value);
     if published.is_empty() {
-        let (target, chosen) = (
-            named(target, ""),
-            if target.contains('-') {
-                "ports"
-            } else {
-                "a port"
-            },
-        );
         return format!(
-            "{title} publishes its {target} on {every} of the host, at {chosen} that the engine chooses"
+            "{title} publishes its {} on {every} of the host, at {a_port} that the engine chooses",
+            named(target, "")
         );
     }
-    let protocol = target.find('/').map_or("", |slash| cut_from(target, slash));
+    let protocol = target.find('/').map(|slash| cut_from(target, slash));
+    let protocol = protocol.filter(|protocol| *protocol != "/tcp");
     format!(
         "{title} publishes {} on {every} of the host",
-        named(published, protocol)
+        named(published, protocol.unwrap_or_default())
     )
 }
 
@@ -223,14 +222,20 @@ fn finding(container: &Container, entry: &Entry<Port>) -> Finding {
         }
         Engine::Podman => "whoever reaches the host reaches this port, where no firewall closes it",
     });
+    let for_others = is_looked_for(port);
+    let finding = if for_others {
+        finding.severity(Severity::Low)
+    } else {
+        finding
+    };
     if container.declared.around.is_for_swarm {
         return finding.advice(
             "publish it only where other machines are to reach it: Swarm listens on every address, whatever \
              address stands here",
         );
     }
-    if is_looked_for(port) {
-        return finding.severity(Severity::Low).advice(format!(
+    if for_others {
+        return finding.advice(format!(
             "leave it where other machines are to reach it; else {}",
             narrowed(port)
         ));

@@ -55,6 +55,8 @@ rule! {
     /// - *Documentation* (silent): how a line that a reader types is hardened is the reader's to decide.
     /// - *A tool that passes*: `--rm` without `-d`, and with no volume, port, network, device or privilege,
     ///   is silent: it does one job, and neither reaches anything nor leaves anything behind.
+    /// - *Swarm* (fires): `docker stack` ignores `security_opt`, so there is no fix but in the daemon's
+    ///   configuration.
     /// - *A dev container whose commands call `sudo`* (fires): they would no longer work, so there is no
     ///   fix until the image does what they do.
     /// - *Windows* (silent) has no such thing.
@@ -70,7 +72,8 @@ rule! {
     /// ## Sources
     ///
     /// The kernel's `Documentation/userspace-api/no_new_privs.rst`; moby `daemon/daemon_unix.go`
-    /// (`parseSecurityOpt`).
+    /// (`parseSecurityOpt`); docker/cli `cli/compose/types/types.go` (`UnsupportedProperties`); util-linux
+    /// setpriv(1), `--no-new-privs`.
     "privilege-escalation-possible",
     since: "0.1.0",
     level: Level::Hardened,
@@ -130,6 +133,12 @@ fn finding(container: &Container) -> Finding {
         return finding
             .related(place, "calls `sudo`, which would no longer work")
             .advice("do that in the image's build, and set `no-new-privileges` then");
+    }
+    if container.declared.around.is_for_swarm {
+        return finding.advice(
+            "set `\"no-new-privileges\": true` in the `daemon.json` of each node: `docker stack` ignores \
+             `security_opt`",
+        );
     }
     let counts_on = images::setuid_program(container);
     match counts_on.filter(|_| container.root == State::Known(false)) {
