@@ -24,6 +24,11 @@ pub struct Around {
     pub is_part: bool,
     /// Whether Swarm starts it, which neither binds a port to an address nor knows every key of Compose.
     pub is_for_swarm: bool,
+    /// Whether no network that it is in hands it a port of the host: each is internal, or of a driver that
+    /// has no such thing.
+    pub has_no_ports: bool,
+    /// Whether its engine is told never to pull its image.
+    pub is_never_pulled: bool,
     /// As whom the tools start everything in it but its first process: `remoteUser`.
     pub attached_as: Option<Fact<User>>,
     /// Where a command that is run in it calls `sudo`.

@@ -46,6 +46,8 @@ pub enum Base {
         repository: Option<String>,
         /// Whether its tag is written, and not filled in.
         tag_is_written: bool,
+        /// Whether a variable has a part in its name where that is written.
+        has_variable: bool,
         /// What is known of it.
         row: Option<&'static BaseImage>,
         /// Where it is named.
@@ -169,6 +171,15 @@ impl Base {
         base
     }
 
+    /// The same, with what is written there.
+    #[must_use]
+    pub fn written(mut self, text: &str) -> Self {
+        if let Self::External { has_variable, .. } = &mut self {
+            *has_variable = text.contains('$');
+        }
+        self
+    }
+
     /// The base with this reference, which is not written so, at `span`.
     pub fn external(reference: State<ImageReference>, span: Span) -> Self {
         let row = reference.known().and_then(base_images::find_image);
@@ -176,6 +187,7 @@ impl Base {
             reference,
             repository: None,
             tag_is_written: true,
+            has_variable: false,
             row,
             span,
         }
@@ -194,6 +206,7 @@ impl Base {
             row: name.as_deref().and_then(base_images::find_whatever_the_tag),
             repository: repository.map(|repository| repository.familiar()),
             tag_is_written: true,
+            has_variable: false,
             span,
         }
     }

@@ -315,7 +315,7 @@ fn without_contexts<'n>(mut image: Image, named: impl Iterator<Item = &'n String
 
 pub(crate) fn pulled(name: &State<String>, written: &str, span: Span) -> (ImageSource, Image) {
     let base = match name {
-        State::Known(name) => Base::named(name, span),
+        State::Known(name) => Base::named(name, span).written(written),
         State::Unknown { because } => {
             Base::partly_known(written.trim_matches(['"', '\'']), because, span)
         }

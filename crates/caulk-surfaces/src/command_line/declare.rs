@@ -63,6 +63,9 @@ pub fn declared(run: &Run, find: Find<'_>) -> Declared {
     settings(run, &mut declared);
     declared.mounts = mounts(run);
     declared.around.holds_an_engine = holds_an_engine(run);
+    declared.around.is_never_pulled = run
+        .last("pull")
+        .is_some_and(|given| given.value.value() == Some("never"));
     declared.devices = devices(run);
     declared.ports = ports(run);
     for given in run.all("security-opt") {

@@ -14,6 +14,7 @@ use super::consistency;
 use super::convert;
 use super::environment::Environment;
 use super::merge::{self, Place};
+use super::networks;
 use super::reader;
 use super::service::{self, Service};
 use super::shape;
@@ -384,6 +385,7 @@ impl<'d> Loader<'d, '_> {
             let value = member.value.shared(is_base);
             let mut read = service::read(&member.name, member.key, &value, &context);
             read.declared.engine = engine;
+            read.declared.around.has_no_ports = networks::have_no_ports(root, &read.declared);
             read.declared.around.is_part = is_part;
             read.declared.around.is_for_swarm = reader::is_for_swarm(file_name, &value);
             // What the service says itself stands over its files.

@@ -37,6 +37,8 @@ pub(super) fn read(service: &Value<'_>, declared: &mut Declared) {
         .and_then(|logging| logging.get("driver"));
     declared.logging = driver.and_then(|value| fact(&value, |text| text));
     declared.command = words(service, "command");
+    let pull = service.get("pull_policy");
+    declared.around.is_never_pulled = pull.is_some_and(|value| value.known() == Some("never"));
     let name = service.get("container_name");
     declared.container_name = name.and_then(|value| value.text()?.known().cloned());
     declared.exposed = texts(&one_or_more(service, "expose"));
