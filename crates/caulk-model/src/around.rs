@@ -47,6 +47,11 @@ pub struct Around {
     pub pulled_at: Option<Span>,
     /// What mounts the files of an engine of its own: a volume at `/var/lib/docker`.
     pub engine_files: Option<Origin>,
+    /// Whether no network that it is in hands it a port of the host: each is internal, or of a driver that
+    /// has no such thing.
+    pub has_no_ports: bool,
+    /// Whether its engine is told never to pull its image.
+    pub is_never_pulled: bool,
     /// As whom the tools start everything in it but its first process: `remoteUser`.
     pub attached_as: Option<Fact<User>>,
     /// Where a command that is run in it calls `sudo`.

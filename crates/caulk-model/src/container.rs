@@ -93,6 +93,8 @@ pub struct Container {
     pub limits: Limits,
     /// Whether its root filesystem is read-only.
     pub read_only: Fact<bool>,
+    /// Whether the engine starts an init before its program, which passes signals on to that.
+    pub init: Fact<bool>,
     /// The limits of each of its processes, by name; the kernel's own hold besides.
     pub ulimits: Vec<Entry<Ulimit>>,
     /// The driver that keeps what it prints; nothing where that is the engine's own.
@@ -173,6 +175,7 @@ impl Container {
                 pids: declared.pids.clone().unwrap_or_else(unlimited),
             },
             read_only: declared.read_only.clone().unwrap_or_else(no),
+            init: declared.init.clone().unwrap_or_else(no),
             ulimits: declared.ulimits.clone(),
             logging: declared.logging.clone(),
             neighbours: is_on_the_default_network(surface, &declared, &source)
@@ -230,12 +233,29 @@ impl Container {
     /// keeps it from doing so.
     pub fn steps_down(&self) -> Option<&crate::StepDown> {
         let is_other = self.root == State::Known(false);
-        if is_other || self.declared.entrypoint.is_some() || self.is_kept_from_stepping_down() {
+        if is_other || self.is_kept_from_stepping_down() {
             return None;
         }
-        let command = self.declared.command.first();
+        let behind_it = self.behind_the_images_entrypoint()?;
+        let own = self.declared.command.first().map(|word| &word.value);
+        let command = behind_it.first().or(own);
         let step = self.image.steps_down.as_ref();
-        step.filter(|step| command.is_none_or(|word| step.takes(&word.value)))
+        step.filter(|step| command.is_none_or(|word| step.takes(word)))
+    }
+
+    /// Where an entrypoint is named that is another one than its image's own.
+    pub fn other_entrypoint(&self) -> Option<Span> {
+        let named = self.declared.entrypoint.as_ref()?;
+        let is_other = self.behind_the_images_entrypoint().is_none();
+        is_other.then(|| named.origin.span())
+    }
+
+    /// What the named entrypoint hands to its image's own; nothing where it is another one.
+    fn behind_the_images_entrypoint(&self) -> Option<&[String]> {
+        let Some(named) = &self.declared.entrypoint else {
+            return Some(&[]);
+        };
+        self.image.behind_its_entrypoint(named.value()?)
     }
 
     /// Whether its entrypoint would give root up, and goes on as root because it lacks the

@@ -19,6 +19,8 @@ pub struct Daemon {
     pub rootless: bool,
     /// Whether no program in any container may gain privileges at exec.
     pub no_new_privileges: Option<Fact<bool>>,
+    /// Whether containers that say nothing are started behind an init.
+    pub init: Option<Fact<bool>>,
     /// The account to whose numbers root in a container is mapped.
     pub userns_remap: Option<Fact<String>>,
     /// What decides the system calls of containers that say nothing.
@@ -67,6 +69,7 @@ impl Daemon {
             anchor,
             rootless: false,
             no_new_privileges: None,
+            init: None,
             userns_remap: None,
             seccomp: None,
             selinux: None,
@@ -98,6 +101,7 @@ impl Daemon {
                 self.no_new_privileges.as_ref(),
                 daemon.no_new_privileges.as_ref(),
             ),
+            init: either(self.init.as_ref(), daemon.init.as_ref()),
             userns_remap: either(self.userns_remap.as_ref(), daemon.userns_remap.as_ref()),
             seccomp: either(self.seccomp.as_ref(), daemon.seccomp.as_ref()),
             selinux: either(self.selinux.as_ref(), daemon.selinux.as_ref()),

@@ -2,14 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use caulk_linux::{CapabilityWord, UnknownCapability};
-use caulk_source::Span;
-
 use crate::{
     AppArmor, Around, DeclaredBuild, Device, Engine, Entry, Fact, Limit, Mount, Namespace,
     NamespaceKind, Origin, Port, Seccomp, SelinuxLabel, State, Sysctl, Ulimit, User, Variable,
     Volume,
 };
+use caulk_linux::{CapabilityWord, UnknownCapability};
 
 /// What a declaration says of a container, each key with its place.
 #[derive(Clone, PartialEq, Default, Debug)]
@@ -34,8 +32,10 @@ pub struct Declared {
     pub no_new_privileges: Option<Fact<bool>>,
     /// Paths of the host that it sees.
     pub mounts: Vec<Entry<Mount>>,
-    /// The entrypoint that replaces the image's.
-    pub entrypoint: Option<Span>,
+    /// The words of the entrypoint that is named: another one than the image's, or that one once more.
+    pub entrypoint: Option<Fact<Vec<String>>>,
+    /// Whether the engine starts an init before its program, which passes signals on to that.
+    pub init: Option<Fact<bool>>,
     /// The namespaces that are named, by kind.
     pub namespaces: BTreeMap<NamespaceKind, Fact<Namespace>>,
     /// Groups that its first process is put into, besides its own.
@@ -163,6 +163,8 @@ impl Declared {
         let facts = [
             of(self.user.as_ref()),
             of(self.privileged.as_ref()),
+            of(self.entrypoint.as_ref()),
+            of(self.init.as_ref()),
             of(self.seccomp.as_ref()),
             of(self.no_new_privileges.as_ref()),
             of(self.apparmor.as_ref()),

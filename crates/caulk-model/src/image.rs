@@ -48,6 +48,8 @@ pub enum Base {
         last_part: Option<String>,
         /// Whether its tag is written, and not filled in.
         tag_is_written: bool,
+        /// Whether a variable has a part in its name where that is written.
+        has_variable: bool,
         /// What is known of it.
         row: Option<&'static BaseImage>,
         /// Where it is named.
@@ -173,6 +175,15 @@ impl Base {
         base
     }
 
+    /// The same, with what is written there.
+    #[must_use]
+    pub fn written(mut self, text: &str) -> Self {
+        if let Self::External { has_variable, .. } = &mut self {
+            *has_variable = text.contains('$');
+        }
+        self
+    }
+
     /// The base with this reference, which is not written so, at `span`.
     pub fn external(reference: State<ImageReference>, span: Span) -> Self {
         let row = reference.known().and_then(base_images::find_image);
@@ -181,6 +192,7 @@ impl Base {
             repository: None,
             last_part: None,
             tag_is_written: true,
+            has_variable: false,
             row,
             span,
         }
@@ -206,6 +218,7 @@ impl Base {
             row: name.as_deref().and_then(base_images::find_whatever_the_tag),
             repository: repository.map(|repository| repository.familiar()),
             tag_is_written: true,
+            has_variable: false,
             span,
         }
     }
@@ -297,6 +310,28 @@ impl Base {
     }
 }
 
+/// What stands behind the script that the images of the table have for an entrypoint, in words that start
+/// nothing else: they call it by no other name, and put it nowhere else.
+pub fn behind_the_usual_entrypoint(words: &[String]) -> Option<&[String]> {
+    const USUAL: &[&str] = &[
+        "docker-entrypoint.sh",
+        "/docker-entrypoint.sh",
+        "/usr/local/bin/docker-entrypoint.sh",
+    ];
+    let at = words
+        .iter()
+        .position(|word| USUAL.contains(&word.as_str()))?;
+    let (before, rest) = words.split_at_checked(at)?;
+    let starts_it = match before.split_first() {
+        None => true,
+        Some((init, options)) => {
+            let name = init.rsplit('/').next().unwrap_or_default();
+            matches!(name, "tini" | "dumb-init") && options.iter().all(|word| word.starts_with('-'))
+        }
+    };
+    rest.get(1..).filter(|_| starts_it)
+}
+
 /// The repository of an image of which the tag at least is not known, or all is.
 pub(crate) fn repository_of(
     reference: &State<ImageReference>,
@@ -333,6 +368,17 @@ impl Image {
                 .base
                 .row()
                 .is_some_and(|row| row.platform == Platform::Windows)
+    }
+
+    /// What stands behind its own entrypoint in these words; nothing where they name another one.
+    pub fn behind_its_entrypoint<'w>(&self, words: &'w [String]) -> Option<&'w [String]> {
+        match &self.entrypoint {
+            Some(built) if built.replaces_the_base => {
+                let end = built.command.map_or(built.words.len(), |(end, _)| end);
+                words.strip_prefix(built.words.get(..end)?)
+            }
+            Some(_) | None => behind_the_usual_entrypoint(words),
+        }
     }
 
     /// The account of this name that the build creates.

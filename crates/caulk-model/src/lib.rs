@@ -43,7 +43,9 @@ pub use daemon::{Daemon, FindProfile, Setting};
 pub use declared::Declared;
 pub use engine::Engine;
 pub use fact::{Fact, Origin, State, Step, StepKind};
-pub use image::{Account, Base, Entrypoint, Image, RootOnly, StepDown};
+pub use image::{
+    Account, Base, Entrypoint, Image, RootOnly, StepDown, behind_the_usual_entrypoint,
+};
 pub use kernel::{Kernel, Lack, OptionLine, SelinuxOff, SelinuxSwitch};
 pub use mount::{Mount, Relabel, Socket, path_holds, socket_reached_by};
 pub use namespace::{Namespace, NamespaceKind, Namespaces};

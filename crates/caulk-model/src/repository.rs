@@ -110,6 +110,8 @@ pub struct Repository {
     clients: Vec<EngineClient>,
     /// Images that are built here, by repository and tag.
     built_images: BTreeSet<(String, Option<String>)>,
+    /// The names that stand for something else in a build here, by repository and tag.
+    build_contexts: BTreeSet<(String, Option<String>)>,
     /// Services by project and name.
     services: BTreeMap<(Project, String), ContainerId>,
     /// Containers by the names that the engine knows them by, each with the file that starts it.
@@ -231,6 +233,20 @@ impl Repository {
     pub fn is_built_here(&self, image: &ImageReference) -> bool {
         let name = (image.repository.clone(), image.tag.clone());
         self.built_images.contains(&name)
+    }
+
+    /// Adds a name that stands for a folder or another image in a build's Dockerfile.
+    pub fn add_build_context(&mut self, name: &str) {
+        if let Some(image) = ImageReference::parse(name) {
+            self.build_contexts.insert((image.repository, image.tag));
+        }
+    }
+
+    /// Whether a build here says what this name stands for in its Dockerfile: whose Dockerfile that is,
+    /// is not looked at.
+    pub fn is_build_context(&self, image: &ImageReference) -> bool {
+        let name = (image.repository.clone(), image.tag.clone());
+        self.build_contexts.contains(&name)
     }
 
     /// Adds a client that is told where its engine is.

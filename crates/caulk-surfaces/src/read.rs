@@ -109,7 +109,9 @@ impl Workspace<'_> {
             contexts.insert(parent_path(path).to_owned());
             for (index, arguments) in indices {
                 let image = self.image(*file, index, arguments, &contexts);
-                let image = image.map(|image| without_contexts(image, named.get(file)));
+                let named = named.get(file);
+                let image = image
+                    .map(|image| without_contexts(image, named.into_iter().flatten().copied()));
                 let container =
                     image.and_then(|image| dockerfile::container(dockerfile, index, image));
                 if let Some(container) = container {
@@ -148,11 +150,11 @@ impl Workspace<'_> {
     }
 
     /// The names that other build contexts have for a Dockerfile.
-    fn named_contexts(&self) -> BTreeMap<FileId, BTreeSet<&str>> {
-        let mut named: BTreeMap<FileId, BTreeSet<&str>> = BTreeMap::new();
+    fn named_contexts(&self) -> BTreeMap<FileId, BTreeSet<&String>> {
+        let mut named: BTreeMap<FileId, BTreeSet<&String>> = BTreeMap::new();
         for (dockerfile, build) in self.builds() {
             if !build.contexts.is_empty() {
-                let contexts = build.contexts.keys().map(String::as_str);
+                let contexts = build.contexts.keys();
                 named.entry(dockerfile).or_default().extend(contexts);
             }
         }
@@ -275,7 +277,8 @@ impl Workspace<'_> {
 
 /// An image whose base another build context stands for: what that brings is known of an image that
 /// is pulled, and of nothing else.
-pub(crate) fn with_contexts(mut image: Image, build: &Build) -> Image {
+pub(crate) fn with_contexts(image: Image, build: &Build) -> Image {
+    let mut image = without_contexts(image, build.contexts.keys());
     let Base::External {
         reference: State::Known(reference),
         span,
@@ -309,20 +312,19 @@ pub(crate) fn with_contexts(mut image: Image, build: &Build) -> Image {
 }
 
 /// An image without the images that are none: a build context stands for them.
-fn without_contexts(mut image: Image, named: Option<&BTreeSet<&str>>) -> Image {
-    if let Some(named) = named {
-        image.build.bases.retain(|base| {
-            let name = base.value.name();
-            let short = name.strip_suffix(":latest").unwrap_or(&name);
-            !named.contains(name.as_str()) && !named.contains(short)
-        });
-    }
+fn without_contexts<'n>(mut image: Image, named: impl Iterator<Item = &'n String>) -> Image {
+    let named: BTreeSet<&str> = named.map(String::as_str).collect();
+    image.build.bases.retain(|base| {
+        let name = base.value.name();
+        let short = name.strip_suffix(":latest").unwrap_or(&name);
+        !named.contains(name.as_str()) && !named.contains(short)
+    });
     image
 }
 
 pub(crate) fn pulled(name: &State<String>, written: &str, span: Span) -> (ImageSource, Image) {
     let base = match name {
-        State::Known(name) => Base::named(name, span),
+        State::Known(name) => Base::named(name, span).written(written),
         State::Unknown { because } => {
             Base::partly_known(written.trim_matches(['"', '\'']), because, span)
         }

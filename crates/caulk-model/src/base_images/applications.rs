@@ -2,15 +2,17 @@
 
 use caulk_linux::{Capability, CapabilitySet};
 
-use super::row::{ARRANGE_AND_STEP, BaseImage, Gains, STEP, SUDO, Tags, root, runs_as};
+use super::row::{ARRANGE_AND_STEP, BaseImage, Gains, SIGNAL, STEP, SUDO, Tags, root, runs_as};
 
 const KIBANA: &str =
     "elastic/kibana: src/dev/build/tasks/os_packages/docker_generator/templates/base/Dockerfile";
 const JUPYTER: &str = "jupyter/docker-stacks: images/docker-stacks-foundation/start.sh";
 
 /// What a script needs that arranges an account and its folders and starts sudo, which writes to the
-/// kernel's audit log.
-const SUDO_AS: CapabilitySet = ARRANGE_AND_STEP.union(CapabilitySet::of(&[Capability::AuditWrite]));
+/// kernel's audit log, and passes signals on, as `tini` does in front of it.
+const SUDO_AS: CapabilitySet = ARRANGE_AND_STEP
+    .union(SIGNAL)
+    .union(CapabilitySet::of(&[Capability::AuditWrite]));
 const OPENTELEMETRY: &str =
     "open-telemetry/opentelemetry-collector-releases: distributions/otelcol-contrib/Dockerfile";
 

@@ -1,7 +1,7 @@
 //! Databases, caches, queues and search engines.
 
 use super::row::{
-    ARRANGE_AND_SHED, ARRANGE_AND_STEP, BaseImage, OWN_AND_STEP, Tags, root, runs_as,
+    ARRANGE_AND_SHED, ARRANGE_AND_STEP, BaseImage, OWN_AND_STEP, SIGNAL, Tags, root, runs_as,
 };
 
 const ELASTICSEARCH: &str = "elastic/elasticsearch: distribution/docker/src/docker/Dockerfile";
@@ -42,7 +42,8 @@ pub(super) const ROWS: &[BaseImage] = &[
         "docker.io/clickhouse/clickhouse-server",
         "ClickHouse/ClickHouse: docker/server/entrypoint.sh",
     )
-    .stepping_down("clickhouse", "clickhouse su", OWN_AND_STEP)
+    // Where it has a database to make first, root starts the server for that, and ends it with a signal.
+    .stepping_down("clickhouse", "clickhouse su", OWN_AND_STEP.union(SIGNAL))
     .on(&["--*"])
     .tagged(Tags::SinceOrUnversioned(22, 3)),
     runs_as("docker.io/elastic/elasticsearch", "1000:0", ELASTICSEARCH)
@@ -59,7 +60,8 @@ pub(super) const ROWS: &[BaseImage] = &[
         "apache/couchdb-docker: 3.2.3/docker-entrypoint.sh",
     )
     .account("couchdb", 5984)
-    .stepping_down("couchdb", "gosu or setpriv", ARRANGE_AND_STEP)
+    // Its entrypoint starts behind `tini`, which stays root.
+    .stepping_down("couchdb", "gosu or setpriv", ARRANGE_AND_STEP.union(SIGNAL))
     .on(&["couchdb", "/opt/couchdb/bin/couchdb", "-*", "+*"])
     .tagged(Tags::SinceOrUnversioned(3, 0)),
     root(

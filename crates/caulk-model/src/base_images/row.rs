@@ -132,6 +132,9 @@ pub(super) const OWN_AND_STEP: CapabilitySet = STEP.union(CapabilitySet::of(&[
 pub(super) const ARRANGE_AND_STEP: CapabilitySet =
     OWN_AND_STEP.union(CapabilitySet::of(&[Capability::Fowner]));
 
+/// What a root process needs that stays in front of the one that stepped down, to signal it.
+pub(super) const SIGNAL: CapabilitySet = CapabilitySet::of(&[Capability::Kill]);
+
 /// The same, and the bounding set is emptied on the way.
 pub(super) const ARRANGE_AND_SHED: CapabilitySet =
     ARRANGE_AND_STEP.union(CapabilitySet::of(&[Capability::Setpcap]));

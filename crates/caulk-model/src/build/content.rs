@@ -68,10 +68,34 @@ pub struct WholeCopy {
 /// What part build arguments have in the name of an image.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct NamedByArgument {
-    /// The first of them that the file declares.
+    /// The one that decides on the end of the name, where the file declares it.
     pub argument: Option<UserArgument>,
-    /// Whether the repository is written, and only what comes behind hangs on it.
-    pub only_tag: bool,
+    /// Which part of the name is that argument.
+    pub part: NamePart,
+    /// Who says what that argument is.
+    pub default: ArgumentDefault,
+}
+
+/// A part of an image's name.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum NamePart {
+    /// All of it.
+    Whole,
+    /// The end of it, behind the `:` of the tag.
+    Tag,
+    /// Another one: something follows it, or no tag is begun before it.
+    Other,
+}
+
+/// Who says what a build argument is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ArgumentDefault {
+    /// Its `ARG`.
+    Declaration,
+    /// The place that uses it: `${NAME:-…}`.
+    Use,
+    /// The builder: it is given, or else nobody says.
+    Builder,
 }
 
 /// An image that a build stands on or copies from.

@@ -14,7 +14,10 @@ use caulk_source::Span;
 use crate::{SelinuxSwitch, State};
 
 pub use account::{Membership, Password, PasswordWay, RootEquivalent, RootWay, Sudo, UserArgument};
-pub use content::{Added, AddedSource, BaseUse, NamedByArgument, Secret, SecretKind, WholeCopy};
+pub use content::{
+    Added, AddedSource, ArgumentDefault, BaseUse, NamePart, NamedByArgument, Secret, SecretKind,
+    WholeCopy,
+};
 pub use file_mode::{CapabilityFlags, FileCapabilities, ModeChange, ModeEffect};
 pub use remote::{
     RemoteCode, RemoteWay, SignatureOf, UncheckedPeer, UnsignedPackages, UnverifiedFile,

@@ -87,6 +87,7 @@ impl Daemon {
         Some(match key {
             "no-new-privileges" => &mut self.no_new_privileges,
             "selinux-enabled" => &mut self.selinux,
+            "init" => &mut self.init,
             "icc" => &mut self.icc,
             "userland-proxy" => &mut self.userland_proxy,
             "debug" => &mut self.debug,

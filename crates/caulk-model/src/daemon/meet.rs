@@ -51,6 +51,14 @@ impl Container {
                 origin: through(said.origin),
             };
         }
+        if self.declared.init.is_none()
+            && let Some(said) = agreed(daemons, |daemon| daemon.init.as_ref())
+        {
+            self.init = Fact {
+                state: said.state,
+                origin: through(said.origin),
+            };
+        }
         // `builtin` is the engine's own profile even where the daemon names another.
         let silent =
             self.declared.seccomp.is_none() && self.seccomp.value() == Some(&Seccomp::Default);

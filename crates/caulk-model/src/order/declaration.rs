@@ -26,6 +26,7 @@ impl Exceeded {
             cpus: _,
             pids: _,
             read_only: _,
+            init: _,
             ulimits: _,
             // A name that no kernel has gives nothing.
             unknown_capabilities: _,
@@ -88,7 +89,8 @@ impl Exceeded {
     /// What it starts, and what stands around it: the engine's socket, groups, control groups,
     /// kernel parameters, networks, its build.
     fn of_surroundings(&mut self, after: &Declared, before: &Declared) {
-        let program = after.entrypoint.is_some() == before.entrypoint.is_some()
+        let program = after.entrypoint.as_ref().map(|fact| &fact.state)
+            == before.entrypoint.as_ref().map(|fact| &fact.state)
             && same_values(&after.command, &before.command);
         self.unless(program, Dimension::Program);
         let socket = on(after.api_socket.as_ref()).at_most(&on(before.api_socket.as_ref()));

@@ -59,7 +59,8 @@ rule! {
     ///
     /// It drops all and adds back what the image's entrypoint needs to repair the owner of its data and
     /// to give root up, or what the file of its program insists on. It is offered where that is known: for
-    /// images of caulk's table whose entrypoint does so and is not replaced, and where the first process is
+    /// images of caulk's table whose entrypoint does so and is not replaced (an init in front of it also needs
+    /// `KILL`, to pass signals on), and where the first process is
     /// not root and nothing is known in the image that counts on more: no sudo, no file of the build with
     /// capabilities, no socket of a runtime that somebody in it has to open. Elsewhere drop all, start it,
     /// and add what it fails without; `[images]` in `caulk.toml` then tells caulk.
@@ -202,7 +203,14 @@ fn worded(container: &Container, needed: CapabilitySet) -> (String, &'static str
         )
     } else if is_root {
         (
-            format!("drop all capabilities but what the entrypoint of `{name}` needs"),
+            format!(
+                "drop all capabilities but what the entrypoint of `{name}` needs{}",
+                if of_the_init(container).is_empty() {
+                    ""
+                } else {
+                    ", and the init to signal it"
+                }
+            ),
             "what is done in it as root beside the entrypoint may need one more of them",
         )
     } else {
@@ -220,7 +228,7 @@ fn needed(container: &Container) -> Option<CapabilitySet> {
     let row = image.base.row();
     let stated = image.stated.as_ref();
     if let Some(needs) = stated.and_then(|stated| stated.needs) {
-        return Some(needs);
+        return Some(needs.union(of_the_init(container)));
     }
     if container.root == State::Known(false) {
         let says_who = stated.is_some_and(|stated| stated.user.is_some());
@@ -244,7 +252,16 @@ fn needed(container: &Container) -> Option<CapabilitySet> {
     let row = row?.steps_down.as_ref()?;
     // A step that the build brings in itself is not the one of the table.
     let is_the_bases = step.span.is_none() && !step.assumed;
-    is_the_bases.then_some(row.capabilities)
+    is_the_bases.then(|| row.capabilities.union(of_the_init(container)))
+}
+
+/// What the engine's init needs: it stays root, and passes signals on to a process that is not root.
+fn of_the_init(container: &Container) -> CapabilitySet {
+    if container.init.value() != Some(&false) && container.steps_down().is_some() {
+        CapabilitySet::of(&[Capability::Kill])
+    } else {
+        CapabilitySet::EMPTY
+    }
 }
 
 fn named(entries: &[Entry<CapabilityWord>]) -> CapabilitySet {

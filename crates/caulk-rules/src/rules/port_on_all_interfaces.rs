@@ -62,6 +62,8 @@ rule! {
     ///   ufw and firewalld as Docker's do; else a firewall may close the port. A Compose file is taken for
     ///   one of podman by a key that begins with `x-podman`, or by the name `container-compose`.
     /// - *Documentation* (silent): how a line that a reader types is hardened is the reader's to decide.
+    /// - *A network without ports* (silent): one that is `internal`, or of macvlan or ipvlan, publishes none; one
+    ///   that another project makes may.
     /// - *No network of its own* (silent): with the host's network, another's or none, published
     ///   ports count for nothing.
     ///
@@ -101,16 +103,22 @@ fn check(repository: &Repository, findings: &mut Findings) {
     for container in repository.containers() {
         let own_network = container.namespaces.network.value() == Some(&Namespace::Own);
         let judged = RULE.info.surfaces.contains(&container.surface) && own_network;
-        if !judged || container.declared.example {
+        if !judged || container.declared.example || has_no_ports(container) {
             continue;
         }
         for entry in &container.declared.ports {
-            let is_asked_for = proves_a_domain(container) && is_looked_for(&entry.value);
+            let is_asked_for = proves_a_domain(container) && is_looked_for(entry);
             if entry.value.listens_everywhere() && !is_asked_for {
                 findings.report(finding(container, entry));
             }
         }
     }
+}
+
+/// Whether no network that it is in hands it a port of the host. Swarm has a network of its own for that.
+fn has_no_ports(container: &Container) -> bool {
+    let around = &container.declared.around;
+    around.has_no_ports && around.manager != Manager::Swarm
 }
 
 /// Ports of the host where the world looks for a web server, for mail or for names.
@@ -121,10 +129,17 @@ const FOR_THE_WORLD: &[&str] = &[
 /// Whether it is one at which others are to look for it: by its number, or by what listens there. A
 /// server for SSH is published at any number; and what goes over UDP (DNS, DHCP, private networks, games,
 /// logs) comes from other machines nearly always.
-fn is_looked_for(port: &Port) -> bool {
-    FOR_THE_WORLD.contains(&port.published.as_str())
-        || port.target == "22"
-        || port.target.ends_with("/udp")
+///
+/// The reader cannot see why where an environment file has the number of the host: what listens there counts.
+fn is_looked_for(entry: &Entry<Port>) -> bool {
+    let port = &entry.value;
+    let target = port.target.split('/').next().unwrap_or_default();
+    let number = if entry.origin.is_from_env() {
+        target
+    } else {
+        port.published.as_str()
+    };
+    FOR_THE_WORLD.contains(&number) || target == "22" || port.target.ends_with("/udp")
 }
 
 /// Whether it answers the authority that gives it a certificate, which comes from anywhere.
@@ -233,7 +248,7 @@ fn finding(container: &Container, entry: &Entry<Port>) -> Finding {
         }
         Engine::Podman => "whoever reaches the host reaches this port, where no firewall closes it",
     });
-    let for_others = is_looked_for(port);
+    let for_others = is_looked_for(entry);
     let finding = if for_others {
         finding.severity(Severity::Low)
     } else {

@@ -203,7 +203,7 @@ fn built_otherwise(
     }
     let title = container.title();
     if let (Some(entrypoint), Some(step)) =
-        (container.declared.entrypoint, &container.image.steps_down)
+        (container.other_entrypoint(), &container.image.steps_down)
     {
         let message = format!("{title} runs as root: it replaces the entrypoint that steps down");
         let label = "starts as root and stays it";
@@ -308,9 +308,10 @@ fn pulled_root(container: &Container, image: Span) -> Option<Finding> {
         let advice = "add `SETGID` and `SETUID` back: its entrypoint needs them to step down";
         return Some(finding.advice(advice));
     }
-    if container.declared.entrypoint.is_some() && container.image.steps_down.is_some() {
+    if let Some(replaced) = container.other_entrypoint()
+        && container.image.steps_down.is_some()
+    {
         // The image would have stepped down; here it cannot.
-        let replaced = container.declared.entrypoint.unwrap_or(image);
         let finding = finding.related(
             replaced,
             "and this replaces the entrypoint that would step down",

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use caulk_model::base_images::{self, ImageReference};
-use caulk_model::build::{BaseUse, BuildFact, NamedByArgument};
+use caulk_model::build::{ArgumentDefault, BaseUse, BuildFact, NamePart, NamedByArgument};
 use caulk_model::{Base, Engine, ImageSource, Project};
 use caulk_source::{FileId, Span};
 
@@ -38,11 +38,14 @@ rule! {
     ///
     /// The images on which the stages stand that are built, and those that services pull.
     ///
-    /// - *No tag, or latest*: medium. With a digest it is not reported.
+    /// - *No tag, or latest*: medium. With a digest it is not reported. A tag that says which build is meant and
+    ///   not which release (`alpine`, `lts`, `slim-bookworm`, `nightly`) goes from release to release as well;
+    ///   of Debian and Ubuntu the name of a release is the version.
     /// - *Another tag*: low. With a digest it is not reported.
     /// - *Copied or mounted from*: an image from which a stage that is built takes files.
     /// - *A build argument* (fires): where one has a part in the name, its value here counts, its `ARG` is a
-    ///   related place, and confidence is medium: who builds may give another.
+    ///   related place, and confidence is medium: who builds may give another. So it is with a variable in the
+    ///   `image` of a service.
     /// - *Documentation* (silent): how a line that a reader types is hardened is the reader's to decide.
     /// - *Not known* (silent): the name hangs on something unknown.
     /// - *Not pulled* (silent): a stage of the file, `scratch`, and the `image` of a service that is built
@@ -51,7 +54,7 @@ rule! {
     ///   `docker build -t` or a bake target of some file here gives that name, or the build of a service,
     ///   by its `image` or by what Compose makes of project and service: nothing is pulled then.
     /// - *A bare name* (fires): without registry and namespace, and of no official image that is known,
-    ///   confidence is low: it may be built by hand. On a command line of docker it surely is: silent there.
+    ///   confidence is low: it may be built by hand. So may one that is never pulled (`pull_policy: never`). On a command line of docker it surely is: silent there.
     /// - *Several times in one file* (fires): the first place is the finding, the others are related places, a
     ///   few of them and a count of the rest.
     /// - *Another stage* (silent): one that nothing needs.
@@ -104,6 +107,7 @@ fn check(repository: &Repository, findings: &mut Findings) {
     for (container, fact) in build::facts(repository, |build| &build.bases) {
         if let Some(reference) = fact.value.reference.known()
             && !repository.is_built_here(reference)
+            && !repository.is_build_context(reference)
             && !services.build(reference, container)
         {
             uses.extend(stood_on(repository, container, fact, reference));
@@ -120,6 +124,7 @@ fn check(repository: &Repository, findings: &mut Findings) {
         let Base::External {
             reference: State::Known(reference),
             tag_is_written,
+            has_variable,
             ..
         } = &container.image.base
         else {
@@ -136,8 +141,9 @@ fn check(repository: &Repository, findings: &mut Findings) {
             continue;
         }
         if let Some(finding) = pulled(container, *span, reference, *tag_is_written) {
+            let varies = *has_variable && container.surface == Surface::Compose;
             uses.push(Use {
-                finding,
+                finding: if varies { varied(finding) } else { finding },
                 again: again(container),
                 reference,
             });
@@ -167,7 +173,7 @@ fn stood_on<'a>(
         label.to_owned()
     };
     let finding = build::report(&RULE.info, container, fact, label, &says);
-    let finding = completed(finding, severity, reference);
+    let finding = completed(finding, severity, reference, false);
     Some(Use {
         finding: match by_argument {
             Some(named) => given(argued(finding, named), repository, container, named),
@@ -201,14 +207,31 @@ fn argued(finding: Finding, named: &NamedByArgument) -> Finding {
         return finding.advice("let the argument name a version and its digest");
     };
     let name = &argument.name;
-    let finding = finding.related(argument.declared, "has a part in the name");
-    finding.advice(if named.only_tag {
-        format!(
-            "write tag and digest into the default of `{name}`, as `version@sha256:…`: with a digest behind \
-             the variable the tag would say nothing any more, so that both have to move together"
-        )
-    } else {
-        format!("write a version and its digest into the default of `{name}`: `name:version@sha256:…`")
+    let label = match named.default {
+        ArgumentDefault::Declaration => "is what it names by default",
+        ArgumentDefault::Use => "is declared without a value",
+        ArgumentDefault::Builder => "is what a build gives a value to",
+    };
+    let finding = finding.related(argument.declared, label);
+    let default = match named.default {
+        ArgumentDefault::Declaration => format!("the default of `{name}`"),
+        ArgumentDefault::Use => format!("the default of `{name}` in this line"),
+        ArgumentDefault::Builder => {
+            let advice = format!("let what is given to `{name}` name a version and its digest");
+            return finding.advice(advice);
+        }
+    };
+    finding.advice(match named.part {
+        NamePart::Tag => format!(
+            "write tag and digest into {default}, as `version@sha256:…`: with a digest behind the variable \
+             the tag would say nothing any more, so that both have to move together"
+        ),
+        NamePart::Whole => {
+            format!("write a version and its digest into {default}: `name:version@sha256:…`")
+        }
+        NamePart::Other => {
+            "end the whole name with a digest, `…@sha256:…`, and move it together with the version".to_owned()
+        }
     })
 }
 
@@ -245,6 +268,19 @@ fn given(
             }
             finding.related(place, format!("and {title} gives it here"))
         })
+}
+
+/// A finding about a service's image in whose name a variable of the environment has a part.
+fn varied(finding: Finding) -> Finding {
+    finding
+        .doubted(
+            Confidence::Medium,
+            "whoever starts it may give the variable another value",
+        )
+        .advice(
+            "end the name with a version and its digest, `version@sha256:…`; where a variable is that end, in \
+             its default",
+        )
 }
 
 /// Something that uses an image.
@@ -392,7 +428,8 @@ fn pulled(
                 )),
         );
     }
-    Some(completed(finding, severity, reference))
+    let never_pulled = container.declared.around.is_never_pulled;
+    Some(completed(finding, severity, reference, never_pulled))
 }
 
 /// Whether a name without registry and namespace is none of the official images that are known: then it
@@ -407,6 +444,34 @@ fn is_official(reference: &ImageReference) -> bool {
     bare.is_some_and(base_images::is_official)
 }
 
+/// Words of tags that say which build of a release is meant, or which line of releases, and not which release.
+const NO_VERSIONS: &[&str] = &[
+    "alpha", "alpine", "apache", "beta", "canary", "cli", "debug", "dev", "devel", "develop",
+    "edge", "fpm", "full", "jdk", "jre", "latest", "lts", "main", "mainline", "master", "minimal",
+    "next", "nightly", "nonroot", "preview", "rolling", "sid", "slim", "snapshot", "stable",
+    "testing", "unstable",
+];
+
+/// Names of releases of the distributions on which images stand. What stands on one has a version of its own.
+const RELEASES: &[&str] = &[
+    "bionic", "bookworm", "bullseye", "buster", "focal", "jammy", "noble", "stretch", "trixie",
+    "xenial",
+];
+
+/// Images whose versions are those releases.
+const DISTRIBUTIONS: &[&str] = &[
+    "docker.io/library/buildpack-deps",
+    "docker.io/library/debian",
+    "docker.io/library/ubuntu",
+];
+
+/// Whether a tag goes from release to release as `latest` does: `alpine`, `lts`, `slim-bookworm`.
+fn says_no_version(reference: &ImageReference, tag: &str) -> bool {
+    let is_distribution = DISTRIBUTIONS.contains(&reference.repository.as_str());
+    tag.split(['-', '_', '.'])
+        .all(|word| NO_VERSIONS.contains(&word) || (!is_distribution && RELEASES.contains(&word)))
+}
+
 /// How bad a reference is, and what to say of its place.
 fn judged(reference: &ImageReference, tag_is_written: bool) -> Option<(Severity, &'static str)> {
     if reference.digest.is_some() {
@@ -417,6 +482,10 @@ fn judged(reference: &ImageReference, tag_is_written: bool) -> Option<(Severity,
             (Severity::Medium, "is `latest`: whatever was pushed last")
         }
         Some("latest") => (Severity::Medium, "names no tag, which means `latest`"),
+        Some(tag) if says_no_version(reference, tag) => (
+            Severity::Medium,
+            "names a tag without a version: it moves with every release",
+        ),
         Some(_) => (Severity::Low, "names a tag, which its owner can move"),
         None => return None,
     })
@@ -432,14 +501,23 @@ fn rated(finding: Finding, severity: Severity, reference: &ImageReference) -> Fi
         .fact(format!("image {}", reference.repository))
 }
 
-fn completed(finding: Finding, severity: Severity, reference: &ImageReference) -> Finding {
+fn completed(
+    finding: Finding,
+    severity: Severity,
+    reference: &ImageReference,
+    never_pulled: bool,
+) -> Finding {
     let finding = rated(finding, severity, reference);
-    if may_be_local(reference) {
+    let by_hand = if never_pulled {
+        Some("it is never pulled, so it may be one that is built by hand")
+    } else if may_be_local(reference) {
+        Some("by its bare name it may be one that is built by hand")
+    } else {
+        None
+    };
+    if let Some(by_hand) = by_hand {
         return finding
-            .doubted(
-                Confidence::Low,
-                "by its bare name it may be one that is built by hand",
-            )
+            .doubted(Confidence::Low, by_hand)
             .why("what was tested need not be what runs next: the name can come to mean another image")
             .advice(
                 "if it is built by hand, let the file that uses it build it; else name its registry, a version \
@@ -447,13 +525,15 @@ fn completed(finding: Finding, severity: Severity, reference: &ImageReference) -
             );
     }
     finding.why(CHANGES).advice(match reference.tag.as_deref() {
-        Some("latest") | None => format!(
+        tag if tag.is_none_or(|tag| says_no_version(reference, tag)) => format!(
             "name a version and its digest: `{}:VERSION@sha256:…`",
             reference.familiar_name()
         ),
-        Some(_) => format!(
-            "write its digest behind the tag: `{}@sha256:…`",
-            reference.familiar()
-        ),
+        Some(_) | None => {
+            format!(
+                "write its digest behind the tag: `{}@sha256:…`",
+                reference.familiar()
+            )
+        }
     })
 }

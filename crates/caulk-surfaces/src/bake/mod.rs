@@ -47,6 +47,8 @@ struct Target {
     network: Option<(String, Span)>,
     /// The names of its image, where nothing is left open in them.
     tags: Vec<String>,
+    /// The names that stand for other folders or images in its Dockerfile.
+    contexts: Vec<String>,
 }
 
 impl File {
@@ -84,6 +86,11 @@ fn of_hcl(block: &hcl::Block) -> Target {
             .iter()
             .filter_map(|tag| tag.as_str().map(str::to_owned))
             .collect(),
+        contexts: block
+            .get("contexts")
+            .map(hcl::Value::keys)
+            .unwrap_or_default()
+            .to_vec(),
     }
 }
 
@@ -107,6 +114,14 @@ fn of_json(member: &json::Member) -> Target {
             .iter()
             .filter_map(|tag| tag.as_str().map(str::to_owned))
             .collect(),
+        contexts: member
+            .value
+            .get("contexts")
+            .map(json::Value::members)
+            .unwrap_or_default()
+            .iter()
+            .map(|context| context.key.value.clone())
+            .collect(),
     }
 }
 
@@ -126,6 +141,9 @@ impl Declaring for File {
         for target in self.targets() {
             for tag in &target.tags {
                 repository.add_built_image(tag);
+            }
+            for name in &target.contexts {
+                repository.add_build_context(name);
             }
             let here = || State::Known(".".to_owned());
             let entitlements = target.entitlements.into_iter().map(|(value, span)| Entry {

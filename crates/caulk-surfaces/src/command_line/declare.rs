@@ -25,7 +25,10 @@ pub fn declared(run: &Run, find: Find<'_>) -> Declared {
         read_only: flag(run, "read-only"),
         api_socket: flag(run, "use-api-socket"),
         removed: flag(run, "rm").is_some_and(|fact| fact.value() == Some(&true)),
-        entrypoint: run.last("entrypoint").map(|given| given.span),
+        entrypoint: fact(run.last("entrypoint"), |program| {
+            Some(vec![program.to_owned()])
+        }),
+        init: flag(run, "init"),
         container_name: run
             .last("name")
             .and_then(|given| Some(given.value.value()?.to_owned())),
@@ -60,6 +63,9 @@ pub fn declared(run: &Run, find: Find<'_>) -> Declared {
     settings(run, &mut declared);
     declared.mounts = mounts(run);
     declared.around.engine_files = engine_files(run).map(origin);
+    declared.around.is_never_pulled = run
+        .last("pull")
+        .is_some_and(|given| given.value.value() == Some("never"));
     declared.devices = devices(run);
     declared.ports = ports(run);
     for given in run.all("security-opt") {
@@ -434,6 +440,7 @@ pub(crate) fn leave_open(declared: &mut Declared, because: &str, origin: &Origin
     open(&mut declared.user, because, origin);
     open(&mut declared.privileged, because, origin);
     open(&mut declared.read_only, because, origin);
+    open(&mut declared.init, because, origin);
     open(&mut declared.seccomp, because, origin);
     open(&mut declared.no_new_privileges, because, origin);
     open(&mut declared.apparmor, because, origin);

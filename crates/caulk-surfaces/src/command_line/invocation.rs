@@ -5,7 +5,7 @@ use caulk_source::Span;
 use super::flags;
 use super::grammar::{self, Line, Refusal};
 use super::run::Client;
-use super::text::Argument;
+use super::text::{Argument, Text};
 
 /// What a client is called for, as far as it is about privileges.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -229,26 +229,46 @@ pub fn pulled(words: &[Argument]) -> Option<&Argument> {
 /// The names that the words behind `build` give the image, `-t NAME`. Builders have more flags than
 /// one page, so nothing else of them is read.
 pub fn tags(words: &[Argument]) -> Vec<String> {
-    let mut tags = Vec::new();
-    let mut words = words
-        .iter()
-        .map(|word| word.text.value().unwrap_or_default());
+    let known = |text: &Text| text.value().unwrap_or_default().to_owned();
+    let mut names = given_to(words, &["-t", "--tag"], &known);
+    names.retain(|name| !name.is_empty());
+    names
+}
+
+/// The names that the words behind `build` say what they stand for, `--build-context NAME=PATH`.
+pub fn contexts(words: &[Argument]) -> Vec<String> {
+    let name = |text: &Text| {
+        text.beginning()
+            .split('=')
+            .next()
+            .unwrap_or_default()
+            .to_owned()
+    };
+    given_to(words, &["--build-context"], &name)
+}
+
+/// What is given to a flag, of which `read` takes what it needs.
+fn given_to(words: &[Argument], flags: &[&str], read: &dyn Fn(&Text) -> String) -> Vec<String> {
+    let mut given = Vec::new();
+    let mut words = words.iter().map(|word| &word.text);
     while let Some(word) = words.next() {
-        let name = match word {
-            "-t" | "--tag" => words.next(),
-            _ => word.strip_prefix("--tag="),
-        };
-        let name = name.filter(|name| !name.is_empty());
-        tags.extend(name.map(str::to_owned));
+        if flags.iter().any(|flag| word.value() == Some(flag)) {
+            given.extend(words.next().map(read));
+            continue;
+        }
+        let attached = flags.iter().find_map(|flag| {
+            let rest = word.beginning().strip_prefix(flag)?;
+            (flag.starts_with("--") && rest.starts_with('=')).then(|| word.from(flag.len() + 1))
+        });
+        given.extend(attached.as_ref().map(read));
     }
-    tags
+    given
 }
 
 #[cfg(test)]
 mod tests {
     use caulk_source::FileId;
 
-    use super::super::text::Text;
     use super::*;
 
     fn words(line: &str) -> Vec<Argument> {

@@ -30,7 +30,8 @@ pub(crate) use declare::{has_an_empty_address, leave_open};
 pub use flags::{Flag, Kind};
 pub use grammar::{Given, Line, Refusal, Unsure};
 pub use invocation::{
-    Action, Exec, Invocation, build, endpoint, exec, exec_service, invocation, pulled, tags,
+    Action, Exec, Invocation, build, contexts, endpoint, exec, exec_service, invocation, pulled,
+    tags,
 };
 pub use run::{Client, Image, Run, run, run_service};
 pub(crate) use synthetic::Flags;

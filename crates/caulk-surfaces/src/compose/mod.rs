@@ -19,6 +19,7 @@ mod include;
 pub(crate) mod inline;
 mod interpolate;
 mod merge;
+mod networks;
 mod own;
 mod path;
 mod plan;

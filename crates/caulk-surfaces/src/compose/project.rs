@@ -14,6 +14,7 @@ use super::consistency;
 use super::convert;
 use super::environment::{EnvFile, Environment};
 use super::merge::{self, Place};
+use super::networks;
 use super::reader::Reader;
 use super::service::{self, Service};
 use super::shape;
@@ -379,6 +380,7 @@ impl<'d> Loader<'d, '_> {
             let value = member.value.shared(is_base);
             let mut read = service::read(&member.name, member.key, &value, &context);
             reader.note(&value, &mut read.declared);
+            read.declared.around.has_no_ports = networks::have_no_ports(root, &read.declared);
             // What the service says itself stands over its files.
             let own = &mut read.declared.environment;
             let mut more = from_files.next().unwrap_or_default();

@@ -1,6 +1,6 @@
 //! The settings around a service: kernel parameters, limits of processes, logging, environment.
 
-use caulk_model::{Declared, Entry, Sysctl, Ulimit, Variable};
+use caulk_model::{Declared, Entry, Fact, Sysctl, Ulimit, Variable};
 
 use super::merge::pairs;
 use super::prints::only_prints;
@@ -37,13 +37,15 @@ pub(super) fn read(service: &Value<'_>, declared: &mut Declared) {
         .get("logging")
         .and_then(|logging| logging.get("driver"));
     declared.logging = driver.and_then(|value| fact(&value, |text| text));
-    declared.command = command(service);
+    declared.command = words(service, "command");
     declared.only_prints = only_prints(service);
     let is_on = |key: &str| {
         let value = service.get(key).and_then(|value| flag(&value));
         value.is_some_and(|fact| fact.value() != Some(&false))
     };
     declared.terminal = is_on("tty") || is_on("stdin_open");
+    let pull = service.get("pull_policy");
+    declared.around.is_never_pulled = pull.is_some_and(|value| value.known() == Some("never"));
     let name = service.get("container_name");
     declared.container_name = name.and_then(|value| value.text()?.known().cloned());
     declared.exposed = texts(&one_or_more(service, "expose"));
@@ -90,9 +92,17 @@ fn ulimits(service: &Value<'_>) -> Vec<Entry<Ulimit>> {
     ulimits.collect()
 }
 
-/// The words of a command. In one text a space parts them, quotes or not: enough to find options.
-fn command(service: &Value<'_>) -> Vec<Entry<String>> {
-    let items = one_or_more(service, "command");
+/// The words of an entrypoint, where one is named.
+pub(super) fn entrypoint(service: &Value<'_>) -> Option<Fact<Vec<String>>> {
+    let origin = service.get("entrypoint")?.origin();
+    let words = words(service, "entrypoint").into_iter();
+    Some(Fact::known(words.map(|word| word.value).collect(), origin))
+}
+
+/// The words of a command; an empty one is not known. In one text a space parts them, quotes or not: enough
+/// to find options.
+fn words(service: &Value<'_>, key: &str) -> Vec<Entry<String>> {
+    let items = one_or_more(service, key);
     let words = items.iter().flat_map(|item| {
         let origin = item.origin();
         let known = item.known();

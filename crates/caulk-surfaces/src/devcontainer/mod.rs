@@ -10,7 +10,7 @@ mod people;
 mod text;
 
 use caulk_finding::Change;
-use caulk_model::{Declared, Origin, State, Step, StepKind};
+use caulk_model::{Declared, Fact, Origin, State, Step, StepKind};
 use caulk_source::{Edit, FileId, SourceFile, Span, Spanned, Surface, parent_path};
 use caulk_syntax::Problem;
 use caulk_syntax::json::{self, Value};
@@ -191,7 +191,9 @@ impl File {
         // to (devcontainers/cli, `src/spec-node/singleContainer.ts`, `spawnDevContainer`).
         let replaces = root.get("overrideCommand").and_then(Value::as_bool);
         if replaces != Some(false) {
-            declared.entrypoint.get_or_insert_with(|| anchor(root));
+            declared.entrypoint.get_or_insert_with(|| {
+                Fact::known(vec!["/bin/sh".to_owned()], Origin::Default(anchor(root)))
+            });
         }
         // Its tools attach as another user than the one it starts as.
         declared.one_off = true;

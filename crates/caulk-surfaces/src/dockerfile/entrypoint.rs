@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use caulk_model::{Entrypoint, StepDown};
+use caulk_model::{Entrypoint, StepDown, behind_the_usual_entrypoint};
 use caulk_source::{Span, cut};
 use caulk_syntax::dockerfile::{Instruction, Keyword, Template};
 
@@ -37,6 +37,8 @@ pub(super) struct Start {
     copied: Vec<(String, String)>,
     /// Files written out in the Dockerfile itself, by their path.
     written: BTreeMap<String, String>,
+    /// Whether a step may have put another script where the base has its entrypoint.
+    hides_the_bases: bool,
     workdir: String,
 }
 
@@ -51,6 +53,7 @@ impl Default for Start {
             installed: None,
             copied: Vec::new(),
             written: BTreeMap::new(),
+            hides_the_bases: false,
             workdir: "/".to_owned(),
         }
     }
@@ -66,6 +69,9 @@ impl Start {
     /// Takes an instruction into account. `text` is the Dockerfile's.
     pub(super) fn run(&mut self, instruction: &Instruction, text: &str) {
         let keyword = instruction.keyword;
+        if matches!(keyword, Keyword::Run | Keyword::Copy | Keyword::Add) {
+            self.hides_the_bases |= instruction.rest.text().contains("entrypoint");
+        }
         if keyword == Keyword::Entrypoint {
             self.entrypoint = Some((words(instruction), instruction.span));
             self.first_program = first_program(instruction);
@@ -164,6 +170,16 @@ impl Start {
         paths
     }
 
+    /// What an `ENTRYPOINT` hands to the script that the base has for one: it names that once more, or there
+    /// is none.
+    fn behind_the_bases(&self) -> Option<&[String]> {
+        match &self.entrypoint {
+            None => Some(&[]),
+            Some(_) if self.hides_the_bases => None,
+            Some((words, _)) => behind_the_usual_entrypoint(words),
+        }
+    }
+
     /// Where in the image a program may lie.
     fn places(&self, program: &str) -> Vec<String> {
         if program.contains('/') {
@@ -181,17 +197,18 @@ impl Start {
         base: Option<StepDown>,
     ) -> (Option<Entrypoint>, Option<StepDown>) {
         // The base's entrypoint gets the new command, and may not step down for it.
-        let takes = |step: &StepDown| {
-            let first = self.command.as_ref().and_then(|(words, _)| words.first());
-            first.is_none_or(|word| {
-                step.takes(if self.command_is_shell {
-                    "/bin/sh"
-                } else {
-                    word
-                })
-            })
-        };
-        let inherited = base.filter(|step| self.entrypoint.is_none() && takes(step));
+        let own = self.command.as_ref().and_then(|(words, _)| words.first());
+        let own = own.map(|word| {
+            if self.command_is_shell {
+                "/bin/sh"
+            } else {
+                word
+            }
+        });
+        let inherited = self.behind_the_bases().and_then(|handed| {
+            let first = handed.first().map(String::as_str).or(own);
+            base.filter(|step| first.is_none_or(|word| step.takes(word)))
+        });
         let Some((words, span)) = self.words() else {
             return (None, inherited);
         };
@@ -211,7 +228,8 @@ impl Start {
                     .iter()
                     .find_map(|place| self.written.get(place).cloned());
                 let script = written.or_else(|| self.scripts().iter().find_map(|path| read(path)));
-                was_read = script.is_some() || !looks_like_a_script(&program);
+                let is_known = script.is_some() || inherited.is_some();
+                was_read = is_known || !looks_like_a_script(&program);
                 steps_down = if let Some(script) = script {
                     is_shell(&program, &script)
                         .then(|| stepping::of_script(&script).map(found))

@@ -129,6 +129,16 @@ impl Scope {
         self.decided.get(name)
     }
 
+    /// Whether a builder gives this argument.
+    pub(super) fn is_given(&self, name: &str) -> bool {
+        self.given.contains(name)
+    }
+
+    /// Whether an argument is declared without a value.
+    pub(super) fn expects(&self, name: &str) -> bool {
+        self.expected.contains(name)
+    }
+
     /// The value of an argument, where it is known, to decide what a build does and to be shown to
     /// nobody; and who says what it is.
     pub(crate) fn decided_by(&self, name: &str) -> (Option<String>, Option<ArgumentFrom>) {
@@ -215,17 +225,17 @@ impl Scope {
                     declared: pair.key.span,
                 };
                 self.decided.insert(name.clone(), argument);
+                if pair.value.is_none() {
+                    self.expected.insert(name.clone());
+                }
                 let given = arguments.get(name).cloned();
                 if given.is_some() {
                     self.given.insert(name.clone());
                 }
                 let default = || Some(self.both(pair.value.as_ref()?));
                 let inherited = || Some(Given::from(global?.values.get(name)?.clone()));
-                match given.or_else(default).or_else(inherited) {
-                    Some(value) => self.set(name.clone(), value),
-                    None => {
-                        self.expected.insert(name.clone());
-                    }
+                if let Some(value) = given.or_else(default).or_else(inherited) {
+                    self.set(name.clone(), value);
                 }
             }
         }

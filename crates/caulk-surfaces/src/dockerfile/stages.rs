@@ -4,11 +4,14 @@ use std::collections::BTreeSet;
 
 use caulk_model::base_images::{ImageReference, Platform};
 use caulk_model::build::{
-    self, BaseUse, Build, BuildFact, NamedByArgument, SecretKind, UserArgument,
+    self, ArgumentDefault, BaseUse, Build, BuildFact, NamePart, NamedByArgument, SecretKind,
+    UserArgument,
 };
 use caulk_model::{Base, Fact, Image, Origin, State, Step, StepKind, User};
 use caulk_source::{SUBSTITUTE, Span, cut, cut_to};
-use caulk_syntax::dockerfile::{Dockerfile, Instruction, Keyword, Lookup, Template};
+use caulk_syntax::dockerfile::{
+    Dockerfile, Instruction, Keyword, Lookup, Operator, Part, Template,
+};
 
 use super::accounts::Groups;
 use super::entrypoint::Start;
@@ -382,14 +385,7 @@ impl Built {
             return;
         }
         let literal = from.base.as_literal();
-        let by_argument = literal.is_none().then(|| {
-            let variables = from.base.variables();
-            let argument = variables.iter().find_map(|name| global.argument(name));
-            NamedByArgument {
-                argument: argument.cloned(),
-                only_tag: ImageReference::names_tag(&from.base.literal_start()),
-            }
-        });
+        let by_argument = literal.is_none().then(|| by_argument(&from.base, global));
         self.image.build.bases.push(BuildFact {
             value: BaseUse {
                 reference: reference.clone(),
@@ -403,6 +399,49 @@ impl Built {
             only_where: None,
             arms: Vec::new(),
         });
+    }
+}
+
+/// What part build arguments have in the name of a stage's base.
+fn by_argument(name: &Template, global: &Scope) -> NamedByArgument {
+    let is_variable = |part: &&Part| matches!(part, Part::Variable { .. });
+    let last = name.parts.iter().rfind(is_variable);
+    let (own, modifier) = match last {
+        Some(Part::Variable { name, modifier, .. }) => (name.as_str(), modifier.as_ref()),
+        Some(Part::Literal { .. }) | None => ("", None),
+    };
+    let all = name.variables();
+    let argument = [own]
+        .into_iter()
+        .chain(all)
+        .find_map(|name| global.argument(name));
+    let is_the_end = last.is_some() && name.parts.last() == last;
+    let before = name
+        .parts
+        .split_last()
+        .map_or(&[] as &[Part], |(_, before)| before);
+    let before: String = before
+        .iter()
+        .map(|part| match part {
+            Part::Literal { text, .. } => text.as_str(),
+            Part::Variable { .. } => "$",
+        })
+        .collect();
+    NamedByArgument {
+        part: match (is_the_end, before.is_empty()) {
+            (true, true) => NamePart::Whole,
+            (true, false) if ImageReference::names_tag(&before) => NamePart::Tag,
+            (true | false, _) => NamePart::Other,
+        },
+        default: match (argument, modifier.map(|modifier| modifier.operator)) {
+            (Some(argument), _) if global.is_given(&argument.name) => ArgumentDefault::Builder,
+            (Some(argument), operator) if global.expects(&argument.name) => match operator {
+                Some(Operator::Default { .. }) => ArgumentDefault::Use,
+                Some(_) | None => ArgumentDefault::Builder,
+            },
+            (Some(_) | None, _) => ArgumentDefault::Declaration,
+        },
+        argument: argument.cloned(),
     }
 }
 

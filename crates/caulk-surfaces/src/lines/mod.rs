@@ -71,6 +71,8 @@ pub(crate) struct File {
     built: Vec<String>,
     /// The images that are pulled, and where they are named.
     pulled: BTreeMap<String, Span>,
+    /// The names that stand for something else in the Dockerfiles of builds.
+    contexts: Vec<String>,
     /// The engines that clients are told to use.
     clients: Vec<EngineClient>,
 }
@@ -86,6 +88,7 @@ pub(crate) fn read(id: FileId, file: &SourceFile, kind: Kind) -> Option<File> {
         selinux: Vec::new(),
         built: Vec::new(),
         pulled: BTreeMap::new(),
+        contexts: Vec::new(),
         clients: Vec::new(),
     };
     let texts = source::texts(id, file, kind);
@@ -141,6 +144,7 @@ impl File {
             && self.selinux.is_empty()
             && self.clients.is_empty()
             && self.built.is_empty()
+            && self.contexts.is_empty()
     }
 
     fn take_selinux(&mut self, call: &shell::Call, printer: Option<&shell::Call>) {
@@ -176,6 +180,7 @@ impl File {
         let word = |at: usize| command.own_words().get(before + at);
         if call.action == Action::Build {
             self.built.extend(command_line::tags(call.words));
+            self.contexts.extend(command_line::contexts(call.words));
         }
         if call.action == Action::Pull
             && let Some(image) = command_line::pulled(call.words)
@@ -319,6 +324,9 @@ impl Declaring for File {
         }
         for name in &self.built {
             repository.add_built_image(name);
+        }
+        for name in &self.contexts {
+            repository.add_build_context(name);
         }
         for client in &self.clients {
             repository.add_client(client.clone());

@@ -45,6 +45,7 @@ const KEYS: &[(&str, Value)] = &[
     ("PidsLimit", Value::Last("pids-limit")),
     ("PublishPort", Value::Each("publish")),
     ("ReadOnly", Value::Switch("read-only")),
+    ("RunInit", Value::Switch("init")),
     ("SeccompProfile", Value::LastOption("seccomp=")),
     ("SecurityLabelDisable", Value::OptionIf("label=disable")),
     (

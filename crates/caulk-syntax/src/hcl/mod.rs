@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use caulk_source::{BOM, FileId, Span, Spanned};
 use hcl_edit::Span as _;
-use hcl_edit::expr::Expression;
+use hcl_edit::expr::{Expression, ObjectKey};
 use hcl_edit::parser::parse_body;
 use hcl_edit::structure::{Block as HclBlock, BlockLabel, Body as HclBody};
 
@@ -64,7 +64,9 @@ pub enum Kind {
     String(String),
     /// `[ … ]`
     List(Vec<Value>),
-    /// A number, a variable, a call, an object: nothing that is asked for.
+    /// `{ … }`: the keys, without those that are reckoned.
+    Object(Vec<String>),
+    /// A number, a variable, a call: nothing that is asked for.
     Other,
 }
 
@@ -82,7 +84,7 @@ impl Value {
     pub fn as_str(&self) -> Option<&str> {
         match &self.kind {
             Kind::String(text) => Some(text),
-            Kind::List(_) | Kind::Other => None,
+            Kind::List(_) | Kind::Object(_) | Kind::Other => None,
         }
     }
 
@@ -90,7 +92,15 @@ impl Value {
     pub fn items(&self) -> &[Self] {
         match &self.kind {
             Kind::List(items) => items,
-            Kind::String(_) | Kind::Other => &[],
+            Kind::String(_) | Kind::Object(_) | Kind::Other => &[],
+        }
+    }
+
+    /// The keys of an object; none for anything else.
+    pub fn keys(&self) -> &[String] {
+        match &self.kind {
+            Kind::Object(keys) => keys,
+            Kind::String(_) | Kind::List(_) | Kind::Other => &[],
         }
     }
 }
@@ -187,6 +197,12 @@ impl Reader {
             Kind::String(text.to_owned())
         } else if let Some(items) = expression.as_array() {
             Kind::List(items.iter().map(|item| self.value(item)).collect())
+        } else if let Some(members) = expression.as_object() {
+            let keys = members.iter().filter_map(|(key, _)| match key {
+                ObjectKey::Ident(name) => Some(name.as_str().to_owned()),
+                ObjectKey::Expression(text) => text.as_str().map(str::to_owned),
+            });
+            Kind::Object(keys.collect())
         } else {
             Kind::Other
         };
@@ -205,7 +221,7 @@ mod tests {
 
     #[test]
     fn text_and_lists_have_their_places() {
-        let text = "\u{feff}variable \"X\" {}\ntarget \"a\" {\n  entitlements = [\"b\", X, \"c${X}\"]\n  network = \"host\"\n}\n";
+        let text = "\u{feff}variable \"X\" {}\ntarget \"a\" {\n  entitlements = [\"b\", X, \"c${X}\"]\n  contexts = {d = \"e\", \"f\" = \"g\"}\n  network = \"host\"\n}\n";
         let body = parse(FileId::FIRST, text);
         let target = &body.blocks[1];
         assert_eq!(target.labels, ["a"]);
@@ -214,6 +230,7 @@ mod tests {
         let shown: Vec<Option<&str>> = items.iter().map(Value::as_str).collect();
         assert_eq!(shown, [Some("b"), None, None]);
         assert_eq!(cut(text, items[0].span.range()), "\"b\"");
+        assert_eq!(target.get("contexts").unwrap().keys(), ["d", "f"]);
         assert_eq!(target.get("network").unwrap().as_str(), Some("host"));
     }
 
