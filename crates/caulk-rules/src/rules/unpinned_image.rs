@@ -208,7 +208,7 @@ fn argued(finding: Finding, named: &NamedByArgument) -> Finding {
     };
     let name = &argument.name;
     let label = match named.default {
-        ArgumentDefault::Declaration => "is what it names by default",
+        ArgumentDefault::Declaration => "has a part in the name",
         ArgumentDefault::Use => "is declared without a value",
         ArgumentDefault::Builder => "is what a build gives a value to",
     };
@@ -259,11 +259,9 @@ fn given(
         .take(SHOWN)
         .fold(finding, |mut finding, (place, title)| {
             // The default does not count for it.
-            if let Some(advice) = finding
-                .advice
-                .as_mut()
-                .filter(|advice| !advice.ends_with(THERE))
-            {
+            let says_so = named.default == ArgumentDefault::Builder;
+            let advice = finding.advice.as_mut();
+            if let Some(advice) = advice.filter(|advice| !says_so && !advice.ends_with(THERE)) {
                 advice.push_str(THERE);
             }
             finding.related(place, format!("and {title} gives it here"))
