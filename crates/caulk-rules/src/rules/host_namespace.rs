@@ -246,7 +246,17 @@ fn finding(container: &Container, kind: NamespaceKind) -> Finding {
     let Some(entry) = fact.origin.written() else {
         return finding.advice("remove it where it is written, for all who share it");
     };
-    let change = match kind {
+    let change = change(kind, is_privileged, entry);
+    finding.remedy(Remedy::unsafe_because(
+        format!("give it {} of its own", words.own),
+        change,
+        words.may_break,
+    ))
+}
+
+/// The change that gives it a namespace of its own.
+fn change(kind: NamespaceKind, is_privileged: bool, entry: Span) -> Change {
+    match kind {
         // The engine's own choice is the host's on a host with version 1 of control groups, where it
         // refuses the other one to a privileged container.
         NamespaceKind::Cgroup if !is_privileged => Change::Become {
@@ -259,12 +269,7 @@ fn finding(container: &Container, kind: NamespaceKind) -> Finding {
         | NamespaceKind::Uts
         | NamespaceKind::User
         | NamespaceKind::Cgroup => Change::Remove { entry },
-    };
-    finding.remedy(Remedy::unsafe_because(
-        format!("give it {} of its own", words.own),
-        change,
-        words.may_break,
-    ))
+    }
 }
 
 /// Beginnings of the names that Linux and udev give interfaces of a machine; numbers follow.
@@ -301,34 +306,14 @@ fn names_an_interface(container: &Container) -> Vec<Span> {
 /// Where the host has its control groups.
 const CONTROL_GROUPS: &str = "/sys/fs/cgroup";
 
+/// Places that show what it is made for, what to say of them, and what is left to do.
+type Made = (Vec<Span>, &'static str, &'static str);
+
 /// What shows that it is made to work with this namespace of the host: the places, what to say of it, and
 /// what is left to do.
-fn made_for(
-    container: &Container,
-    kind: NamespaceKind,
-) -> Option<(Vec<Span>, &'static str, &'static str)> {
+fn made_for(container: &Container, kind: NamespaceKind) -> Option<Made> {
     match kind {
-        NamespaceKind::Network => {
-            let advice = "keep it where it is to change or to watch the host's network; else give it a \
-                          network of its own and publish its ports";
-            let told = names_an_interface(container);
-            if !told.is_empty() {
-                return Some((told, "and this names an interface of the host", advice));
-            }
-            let mut added = container.declared.cap_add.iter();
-            let right = added.find(|entry| {
-                let words = [Capability::NetAdmin, Capability::NetRaw].map(CapabilityWord::One);
-                words.contains(&entry.value)
-            });
-            let privileged = container.declared.privileged.as_ref();
-            let privileged = privileged.filter(|fact| fact.value() == Some(&true));
-            let right = right.map(|entry| &entry.origin);
-            if let Some(right) = right.or(privileged.map(|fact| &fact.origin)) {
-                let label = "and this is for changing or watching it";
-                return Some((vec![right.span()], label, advice));
-            }
-            watches(container).map(|places| (places, WATCHES, advice))
-        }
+        NamespaceKind::Network => made_for_network(container),
         NamespaceKind::Cgroup => {
             let with = |wanted: &dyn Fn(&str) -> bool| -> Vec<Span> {
                 let mounts = container.declared.mounts.iter();
@@ -374,6 +359,29 @@ fn made_for(
         }
         NamespaceKind::Uts | NamespaceKind::User => None,
     }
+}
+
+/// The same of the host's network.
+fn made_for_network(container: &Container) -> Option<Made> {
+    let advice = "keep it where it is to change or to watch the host's network; else give it a \
+                          network of its own and publish its ports";
+    let told = names_an_interface(container);
+    if !told.is_empty() {
+        return Some((told, "and this names an interface of the host", advice));
+    }
+    let mut added = container.declared.cap_add.iter();
+    let right = added.find(|entry| {
+        let words = [Capability::NetAdmin, Capability::NetRaw].map(CapabilityWord::One);
+        words.contains(&entry.value)
+    });
+    let privileged = container.declared.privileged.as_ref();
+    let privileged = privileged.filter(|fact| fact.value() == Some(&true));
+    let right = right.map(|entry| &entry.origin);
+    if let Some(right) = right.or(privileged.map(|fact| &fact.origin)) {
+        let label = "and this is for changing or watching it";
+        return Some((vec![right.span()], label, advice));
+    }
+    watches(container).map(|places| (places, WATCHES, advice))
 }
 
 /// What is said of a mount by which a container watches the host.
