@@ -100,10 +100,8 @@ pub struct Declared {
     pub container_name: Option<String>,
     /// The words of its command, with the place of each. An empty one stands for what is not known.
     pub command: Vec<Entry<String>>,
-    /// Whether what it starts does nothing but print something or end.
-    pub only_prints: bool,
-    /// Whether it keeps its input open, so that a shell in it stays.
-    pub terminal: bool,
+    /// How long what it starts runs.
+    pub lasting: Lasting,
     /// Its environment, as far as its service says it.
     pub environment: Vec<Entry<Variable>>,
     /// Whether it is started for one job and then ends: a tool, not a service.
@@ -117,6 +115,18 @@ pub struct Declared {
     pub engine: Engine,
     /// What is known of how it is started and used, beside what it holds.
     pub around: Around,
+}
+
+/// How long what a container starts runs, as far as its declaration says it.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub enum Lasting {
+    /// It does not say.
+    #[default]
+    Unsaid,
+    /// Its command does nothing but print something or end.
+    OnlyPrints,
+    /// Its input is kept open, so that a shell in it stays.
+    Terminal,
 }
 
 impl Declared {

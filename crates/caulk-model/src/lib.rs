@@ -40,7 +40,7 @@ pub use client::EngineClient;
 pub use confinement::{AppArmor, SelinuxLabel, UNCONFINED_TYPES};
 pub use container::{Container, ContainerId, Entry, ImageSource, Project};
 pub use daemon::{Daemon, FindProfile, Setting};
-pub use declared::Declared;
+pub use declared::{Declared, Lasting};
 pub use engine::Engine;
 pub use fact::{Fact, Origin, State, Step, StepKind};
 pub use image::{

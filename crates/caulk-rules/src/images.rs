@@ -1,8 +1,8 @@
 //! What an image is for, by its name.
 
-use caulk_model::ImageSource;
 use caulk_model::base_images::Gains;
 use caulk_model::build::Sudo;
+use caulk_model::{ImageSource, Lasting};
 
 use crate::prelude::*;
 
@@ -114,6 +114,22 @@ pub(crate) fn sees_a_runtime(container: &Container) -> bool {
         || api.is_some_and(|api| api.value() == Some(&true))
 }
 
+/// Images that run nothing by themselves: a shell at most, which ends where nobody types.
+const EMPTY: &[&str] = &["alpine", "busybox", "debian", "fedora", "true", "ubuntu"];
+
+/// Whether what it starts does nothing but print something or end: by its command, or because it is
+/// there for its volumes alone.
+pub(crate) fn runs_nothing(container: &Container) -> bool {
+    let declared = &container.declared;
+    let is_pulled = matches!(container.source, ImageSource::Pulled { .. });
+    let says_nothing = declared.command.is_empty()
+        && declared.entrypoint.is_none()
+        && declared.lasting == Lasting::Unsaid;
+    let is_empty = || EMPTY.contains(&last_name(&container.image.base.name()));
+    declared.lasting == Lasting::OnlyPrints
+        || container.surface == Surface::Compose && is_pulled && says_nothing && is_empty()
+}
+
 #[cfg(test)]
 mod tests {
     use super::last_name;
@@ -129,19 +145,4 @@ mod tests {
             assert_eq!(last_name(image), last, "{image}");
         }
     }
-}
-
-/// Images that run nothing by themselves: a shell at most, which ends where nobody types.
-const EMPTY: &[&str] = &["alpine", "busybox", "debian", "fedora", "true", "ubuntu"];
-
-/// Whether what it starts does nothing but print something or end: by its command, or because it is
-/// there for its volumes alone.
-pub(crate) fn runs_nothing(container: &Container) -> bool {
-    let declared = &container.declared;
-    let is_pulled = matches!(container.source, ImageSource::Pulled { .. });
-    let says_nothing =
-        declared.command.is_empty() && declared.entrypoint.is_none() && !declared.terminal;
-    let is_empty = || EMPTY.contains(&last_name(&container.image.base.name()));
-    declared.only_prints
-        || container.surface == Surface::Compose && is_pulled && says_nothing && is_empty()
 }

@@ -56,8 +56,7 @@ impl Exceeded {
             // `of_surroundings` compares these.
             entrypoint: _,
             command: _,
-            only_prints: _,
-            terminal: _,
+            lasting: _,
             build: _,
             sysctls: _,
             cgroup_parent: _,

@@ -112,12 +112,7 @@ fn finding(repository: &Repository, facts: &[(&Container, &BuildFact<Sudo>)]) ->
     if fact.is_off() && container.root == State::Known(true) {
         return None;
     }
-    let mut services = container.run_by.iter();
-    let is_root_anyway = container.root == State::Known(true)
-        && services.all(|id| {
-            let service = repository.container(*id);
-            service.is_none_or(|service| service.root == State::Known(true))
-        });
+    let is_root_anyway = is_root_anyway(repository, container);
     let (says, label) = match fact.value {
         Sudo::Installed | Sudo::Removed if is_root_anyway => (
             "installs sudo",
@@ -163,4 +158,11 @@ fn finding(repository: &Repository, facts: &[(&Container, &BuildFact<Sudo>)]) ->
         Some((_, step)) => finding.related(step.span, "and is used here"),
         None => finding,
     })
+}
+
+/// Whether the image is root, and so is every service that runs it.
+fn is_root_anyway(repository: &Repository, container: &Container) -> bool {
+    let is_root = |container: &Container| container.root == State::Known(true);
+    let mut services = container.run_by.iter();
+    is_root(container) && services.all(|id| repository.container(*id).is_none_or(is_root))
 }

@@ -113,16 +113,6 @@ fn finding(reference: &UnresolvedReference) -> Finding {
         WhyUnresolved::Unknown => format!("{what} `{target}` hangs on a variable"),
         WhyUnresolved::OtherKind => format!("{what} `{target}` is no {kind}"),
     };
-    let advice = match reference.why {
-        WhyUnresolved::Missing => "add the file, or correct the path",
-        WhyUnresolved::Unread | WhyUnresolved::OtherKind => "correct the file or the path",
-        WhyUnresolved::Unknown => {
-            "give the variable a default, or check the other file where it lies"
-        }
-        WhyUnresolved::Outside | WhyUnresolved::Remote => {
-            "nothing here is to be changed: run caulk where it lies as well"
-        }
-    };
     // A file that the engine is merely given may be read from another folder than its own.
     let confidence = if reference.discovered {
         Confidence::High
@@ -140,13 +130,31 @@ fn finding(reference: &UnresolvedReference) -> Finding {
         "the engine is given this file by hand, and may be so from another folder",
     )
     .fact(format!("{:?} {target}", reference.kind))
-    .why(match reference.kind {
+    .why(why(reference.kind))
+    .advice(advice(reference.why))
+}
+
+/// What is not judged because of it.
+fn why(kind: Referred) -> &'static str {
+    match kind {
         Referred::Include => "none of the services behind it is judged",
         Referred::Extends => "the service is judged without what it has from there",
         Referred::Dockerfile => {
             "the image is judged as one of which nothing is known, its user among it"
         }
         Referred::Profile => "the system calls that it leaves are not judged",
-    })
-    .advice(advice)
+    }
+}
+
+fn advice(why: WhyUnresolved) -> &'static str {
+    match why {
+        WhyUnresolved::Missing => "add the file, or correct the path",
+        WhyUnresolved::Unread | WhyUnresolved::OtherKind => "correct the file or the path",
+        WhyUnresolved::Unknown => {
+            "give the variable a default, or check the other file where it lies"
+        }
+        WhyUnresolved::Outside | WhyUnresolved::Remote => {
+            "nothing here is to be changed: run caulk where it lies as well"
+        }
+    }
 }

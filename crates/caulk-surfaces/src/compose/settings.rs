@@ -1,6 +1,6 @@
 //! The settings around a service: kernel parameters, limits of processes, logging, environment.
 
-use caulk_model::{Declared, Entry, Fact, Sysctl, Ulimit, Variable};
+use caulk_model::{Declared, Entry, Fact, Lasting, Sysctl, Ulimit, Variable};
 
 use super::merge::pairs;
 use super::prints::only_prints;
@@ -38,12 +38,17 @@ pub(super) fn read(service: &Value<'_>, declared: &mut Declared) {
         .and_then(|logging| logging.get("driver"));
     declared.logging = driver.and_then(|value| fact(&value, |text| text));
     declared.command = words(service, "command");
-    declared.only_prints = only_prints(service);
     let is_on = |key: &str| {
         let value = service.get(key).and_then(|value| flag(&value));
         value.is_some_and(|fact| fact.value() != Some(&false))
     };
-    declared.terminal = is_on("tty") || is_on("stdin_open");
+    declared.lasting = if only_prints(service) {
+        Lasting::OnlyPrints
+    } else if is_on("tty") || is_on("stdin_open") {
+        Lasting::Terminal
+    } else {
+        Lasting::Unsaid
+    };
     let pull = service.get("pull_policy");
     declared.around.is_never_pulled = pull.is_some_and(|value| value.known() == Some("never"));
     let name = service.get("container_name");

@@ -4,15 +4,28 @@ use granit_parser::{ErrorKind, ScanError};
 
 /// What is wrong.
 pub(super) fn of(error: &ScanError) -> String {
-    let words = match error.kind() {
-        ErrorKind::UnexpectedCharacter { character } => {
-            let shown = character.escape_default();
-            return format!("no value begins with `{shown}`: it has to be in quotes");
-        }
-        ErrorKind::MismatchedFlowCollectionEnd { open, close } => {
-            return format!("`{open}` is closed by `{close}`");
-        }
-        ErrorKind::UnclosedFlowCollection { open } => return format!("`{open}` is never closed"),
+    let kind = error.kind();
+    if let ErrorKind::UnexpectedCharacter { character } = kind {
+        let shown = character.escape_default();
+        return format!("no value begins with `{shown}`: it has to be in quotes");
+    }
+    if let ErrorKind::MismatchedFlowCollectionEnd { open, close } = kind {
+        return format!("`{open}` is closed by `{close}`");
+    }
+    if let ErrorKind::UnclosedFlowCollection { open } = kind {
+        return format!("`{open}` is never closed");
+    }
+    let words = of_structure(kind).or_else(|| of_text(kind));
+    words.unwrap_or("from here on it is not YAML").to_owned()
+}
+
+/// Of what belongs where: keys, items, lines.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the parser has more ways to refuse than people have to err"
+)]
+fn of_structure(kind: &ErrorKind) -> Option<&'static str> {
+    Some(match kind {
         ErrorKind::UnexpectedEof
         | ErrorKind::UnexpectedEofBlockMapping
         | ErrorKind::UnexpectedEofBlockSequence
@@ -32,6 +45,17 @@ pub(super) fn of(error: &ScanError) -> String {
         | ErrorKind::InvalidBlockScalarIndent
         | ErrorKind::InvalidFlowScalarIndent
         | ErrorKind::InvalidQuotedScalarIndent => "this line is not indented as what it belongs to",
+        _ => return None,
+    })
+}
+
+/// Of what stands in a value, or between values.
+#[expect(
+    clippy::wildcard_enum_match_arm,
+    reason = "the parser has more ways to refuse than people have to err"
+)]
+fn of_text(kind: &ErrorKind) -> Option<&'static str> {
+    Some(match kind {
         ErrorKind::TabNotAllowed
         | ErrorKind::TabAtBlockScalarStart
         | ErrorKind::TabInBlockIndentation
@@ -67,7 +91,6 @@ pub(super) fn of(error: &ScanError) -> String {
         ErrorKind::UndeclaredTagHandle => "the beginning of this tag is not declared",
         ErrorKind::ExpectedDocumentStart => "something stands between two documents",
         ErrorKind::RecursionLimitExceeded => "it nests too deeply",
-        _ => "from here on it is not YAML",
-    };
-    words.to_owned()
+        _ => return None,
+    })
 }
