@@ -41,15 +41,15 @@ const USERS: &[(&str, Told)] = &[
     ("selenium/standalone-docker", Told::Starts),
     (
         "portainer/portainer",
-        Told::Manager("`--host` of its command"),
+        Told::Manager("`--host` of the command"),
     ),
     (
         "portainer/portainer-ce",
-        Told::Manager("`--host` of its command"),
+        Told::Manager("`--host` of the command"),
     ),
     (
         "portainer/portainer-ee",
-        Told::Manager("`--host` of its command"),
+        Told::Manager("`--host` of the command"),
     ),
 ];
 
