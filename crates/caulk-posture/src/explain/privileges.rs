@@ -51,30 +51,7 @@ impl Posture<'_> {
         if container.bounding() == State::Known(CapabilitySet::EMPTY) {
             return;
         }
-        let holds = match (container.effective(), &container.root) {
-            (State::Known(set), State::Known(false)) if !set.is_empty() => {
-                let added = set.iter().all(|one| container.keeps_without_root(one));
-                format!(
-                    "its first process is not root and holds {}, which {} gives it",
-                    capabilities::names(set).join(" "),
-                    if added {
-                        "podman"
-                    } else {
-                        "the file of its first program"
-                    }
-                )
-            }
-            (State::Known(_), State::Known(true)) => {
-                "its first process holds them, because it is root".to_owned()
-            }
-            (State::Known(_), State::Known(false) | State::Unknown { .. }) => {
-                "its first process holds none of them, because it is not root".to_owned()
-            }
-            (State::Unknown { because }, _) => {
-                format!("which of them its first process holds is unknown, because {because}")
-            }
-        };
-        facts.push(("capabilities", holds));
+        facts.push(("capabilities", first_process(container)));
     }
 
     pub(super) fn seccomp_words(&self, container: &Container) -> String {
@@ -88,5 +65,32 @@ impl Posture<'_> {
             }
             Filter::Unknown => "unknown".to_owned(),
         })
+    }
+}
+
+/// What the first process holds of them, and why.
+fn first_process(container: &Container) -> String {
+    match (container.effective(), &container.root) {
+        (State::Known(set), State::Known(false)) if !set.is_empty() => {
+            let added = set.iter().all(|one| container.keeps_without_root(one));
+            format!(
+                "its first process is not root and holds {}, which {} gives it",
+                capabilities::names(set).join(" "),
+                if added {
+                    "podman"
+                } else {
+                    "the file of its first program"
+                }
+            )
+        }
+        (State::Known(_), State::Known(true)) => {
+            "its first process holds them, because it is root".to_owned()
+        }
+        (State::Known(_), State::Known(false) | State::Unknown { .. }) => {
+            "its first process holds none of them, because it is not root".to_owned()
+        }
+        (State::Unknown { because }, _) => {
+            format!("which of them its first process holds is unknown, because {because}")
+        }
     }
 }
