@@ -2,7 +2,7 @@
 
 use caulk_model::{Entrypoint, RootOnly};
 use caulk_source::Span;
-use caulk_syntax::dockerfile::{Instruction, Keyword, Template};
+use caulk_syntax::dockerfile::{Instruction, Keyword, Lookup, Template};
 
 use crate::shell::{Call, Value, name_of};
 
@@ -109,8 +109,12 @@ pub(super) fn by_step(step: &Instruction) -> Option<RootOnly> {
 }
 
 /// The commands of a step that root runs, which put something into root's own folder. `~` is that folder
-/// unless the build says otherwise.
-pub(super) fn by_calls(calls: &[Call], home_is_root: bool) -> Option<RootOnly> {
+/// unless the build sets its `home` to another.
+pub(super) fn by_calls(calls: &[Call], home: &Lookup) -> Option<RootOnly> {
+    let home_is_root = match home {
+        Lookup::Set(home) => home == "/root",
+        Lookup::Unset | Lookup::UnsetHere | Lookup::Unknown => true,
+    };
     let call = calls.iter().find(|call| {
         let mut paths = written(call).into_iter();
         let into_home = paths.any(|path| is_kept_in_home(&path, home_is_root));
@@ -196,7 +200,10 @@ mod tests {
             "cabal update && cabal install brok",
             "pip install --user tool",
         ] {
-            assert!(by_calls(&calls_of(text), true).is_some(), "{text}");
+            assert!(
+                by_calls(&calls_of(text), &Lookup::UnsetHere).is_some(),
+                "{text}"
+            );
         }
         for text in [
             "rm -rf /root/.cache ~/.pip",
@@ -207,9 +214,13 @@ mod tests {
             "cabal update",
             "mkdir /rootfs ~app/x",
         ] {
-            assert!(by_calls(&calls_of(text), true).is_none(), "{text}");
+            assert!(
+                by_calls(&calls_of(text), &Lookup::UnsetHere).is_none(),
+                "{text}"
+            );
         }
-        assert!(by_calls(&calls_of("mkdir ~/x; pip install --user y"), false).is_none());
-        assert!(by_calls(&calls_of("mkdir /root/x"), false).is_some());
+        let home = Lookup::Set("/srv".to_owned());
+        assert!(by_calls(&calls_of("mkdir ~/x; pip install --user y"), &home).is_none());
+        assert!(by_calls(&calls_of("mkdir /root/x"), &home).is_some());
     }
 }

@@ -9,9 +9,7 @@ use caulk_model::build::{
 };
 use caulk_model::{Base, Fact, Image, Origin, State, Step, StepKind, User};
 use caulk_source::{SUBSTITUTE, Span, cut, cut_to};
-use caulk_syntax::dockerfile::{
-    Dockerfile, Instruction, Keyword, Lookup, Operator, Part, Template,
-};
+use caulk_syntax::dockerfile::{Dockerfile, Instruction, Keyword, Operator, Part, Template};
 
 use super::accounts::Groups;
 use super::entrypoint::Start;
@@ -253,10 +251,8 @@ impl<'a> Builder<'a> {
         state.scope.run(step, self.arguments, Some(&self.global));
         state.start.run(step, self.text);
         state.shell.run(step);
-        if step.keyword == Keyword::User
-            && let Some(user) = step.one()
-        {
-            state.set_user(user);
+        if step.keyword == Keyword::User {
+            state.set_user(step);
         }
         if let Some(root_only) = root_only::by_step(step) {
             state.image.root_only = Some(root_only);
@@ -321,7 +317,10 @@ impl Stage<'_> {
 
 impl Built {
     /// Takes a `USER` into account.
-    fn set_user(&mut self, user: &Template) {
+    fn set_user(&mut self, step: &Instruction) {
+        let Some(user) = step.one() else {
+            return;
+        };
         self.image.user = Fact {
             state: self.scope.expand(user).map(User::new),
             origin: Origin::Written(user.span),
@@ -342,11 +341,8 @@ impl Built {
         if user.is_some_and(|user| !self.image.is_root(user)) {
             return;
         }
-        let home_is_root = match self.scope.lookup("HOME") {
-            Lookup::Set(home) => home == "/root",
-            Lookup::Unset | Lookup::UnsetHere | Lookup::Unknown => true,
-        };
-        if let Some(root_only) = root_only::by_calls(calls, home_is_root) {
+        let home = self.scope.lookup("HOME");
+        if let Some(root_only) = root_only::by_calls(calls, &home) {
             self.image.root_only = Some(root_only);
         }
     }
