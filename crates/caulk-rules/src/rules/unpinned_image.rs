@@ -177,7 +177,7 @@ fn stood_on<'a>(
             Some(named) => argued(finding, named),
             None => finding,
         },
-        again: format!("and {} {verb} it too", fact.stage.title()),
+        again: format!("and {} {verb} it too", container.title_of(&fact.stage)),
         reference,
     })
 }

@@ -38,7 +38,8 @@ pub(super) fn read(service: &Value<'_>, declared: &mut Declared) {
     declared.logging = driver.and_then(|value| fact(&value, |text| text));
     declared.command = words(service, "command");
     let pull = service.get("pull_policy");
-    declared.around.is_never_pulled = pull.is_some_and(|value| value.known() == Some("never"));
+    declared.around.is_never_pulled =
+        pull.is_some_and(|value| matches!(value.known(), Some("build" | "never")));
     let name = service.get("container_name");
     declared.container_name = name.and_then(|value| value.text()?.known().cloned());
     declared.exposed = texts(&one_or_more(service, "expose"));
