@@ -6,29 +6,57 @@ use caulk_source::Span;
 
 use crate::{Fact, Origin, User};
 
+/// How much of a container a declaration declares.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub enum Extent {
+    /// All of it: what it does not say is the engine's to fill in.
+    #[default]
+    Whole,
+    /// A part that is put over another, which is not here: what it does not say may be said there.
+    Part,
+    /// No container, but another process in one that runs already.
+    Process,
+}
+
+/// Who starts a container, beside its engine.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub enum Manager {
+    /// Nobody that would matter.
+    #[default]
+    Nobody,
+    /// Swarm, which neither binds a port to an address nor knows every key of Compose.
+    Swarm,
+    /// A service of systemd, in whose control group its own lies: the service's limits hold.
+    Systemd,
+}
+
+/// Whether an engine may pull an image.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub enum Pulling {
+    /// It may.
+    #[default]
+    Allowed,
+    /// It is told never to: the image has to be there.
+    Never,
+}
+
 /// How a container is started and used.
 #[derive(Clone, PartialEq, Default, Debug)]
 pub struct Around {
     /// Whether what starts it is root on the host, so that a rootless engine is out of the question:
     /// `sudo podman`.
     pub by_root: bool,
-    /// Whether it is not a container but another process in one that runs already.
-    pub is_process: bool,
+    /// How much of a container is declared.
+    pub extent: Extent,
+    /// Who starts it, beside its engine.
+    pub manager: Manager,
     /// Whether an engine of its own has its files in it: a volume at `/var/lib/docker`.
     pub holds_an_engine: bool,
-    /// Whether its control group lies in that of the service of systemd that starts it, so that the
-    /// service's limits hold.
-    pub is_under_its_service: bool,
-    /// Whether its file is one that is put over another, which is not here: what it does not say may be
-    /// said there.
-    pub is_part: bool,
-    /// Whether Swarm starts it, which neither binds a port to an address nor knows every key of Compose.
-    pub is_for_swarm: bool,
     /// Whether no network that it is in hands it a port of the host: each is internal, or of a driver that
     /// has no such thing.
     pub has_no_ports: bool,
-    /// Whether its engine is told never to pull its image.
-    pub is_never_pulled: bool,
+    /// Whether its engine may pull its image.
+    pub pulling: Pulling,
     /// As whom the tools start everything in it but its first process: `remoteUser`.
     pub attached_as: Option<Fact<User>>,
     /// Where a command that is run in it calls `sudo`.

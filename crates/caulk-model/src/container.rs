@@ -7,8 +7,8 @@ use crate::base_images::STEP;
 use crate::build::Stage;
 use crate::confinement::{self, AppArmor, SelinuxLabel};
 use crate::{
-    Declared, Engine, Fact, Image, Limit, Limits, Namespace, NamespaceKind, Namespaces, Origin,
-    Seccomp, State, StatedImage, Step, StepKind, Ulimit, User,
+    Declared, Engine, Extent, Fact, Image, Limit, Limits, Namespace, NamespaceKind, Namespaces,
+    Origin, Seccomp, State, StatedImage, Step, StepKind, Ulimit, User,
 };
 
 /// A project: services that the engine starts together.
@@ -276,7 +276,7 @@ impl Container {
     /// Whether it is a part of a declaration that something else completes: what it does not say is not
     /// known.
     pub fn is_part(&self) -> bool {
-        self.source == ImageSource::Fragment || self.declared.around.is_part
+        self.source == ImageSource::Fragment || self.declared.around.extent == Extent::Part
     }
 
     /// The file that starts it together with others.
@@ -308,7 +308,7 @@ impl Container {
     pub fn is_called_after_its_image(&self) -> bool {
         self.surface == Surface::CommandLine
             && self.declared.container_name.is_none()
-            && !self.declared.around.is_process
+            && self.declared.around.extent != Extent::Process
     }
 
     fn own_title(&self) -> String {

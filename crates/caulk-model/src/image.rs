@@ -112,7 +112,7 @@ pub struct Entrypoint {
 }
 
 /// How an entrypoint that starts as root gives root up.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct StepDown {
     /// The account that it becomes, where that is known.
     pub to: Option<String>,
@@ -279,7 +279,8 @@ impl Base {
             span: None,
             assumed: false,
             only_if_it_may: step.only_if_it_may,
-            seals: step.seals,
+            // Another release may not.
+            seals: has_tag && step.seals,
             commands: step.commands,
         })
     }

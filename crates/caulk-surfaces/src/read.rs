@@ -286,13 +286,14 @@ pub(crate) fn with_contexts(image: Image, build: &Build) -> Image {
         return image;
     };
     let pulled = pulled.as_deref();
-    image.base = match pulled.filter(|name| ImageReference::parse(name).is_some()) {
-        Some(name) => Base::named(name, span),
-        None => {
+    let pulled = pulled.filter(|name| ImageReference::parse(name).is_some());
+    image.base = pulled.map_or_else(
+        || {
             let because = "a build context of the service stands for its base image";
             Base::external(State::unknown(because), span)
-        }
-    };
+        },
+        |name| Base::named(name, span),
+    );
     if image.user_from_base {
         image.user.state = image.base.default_user(span).state;
     }

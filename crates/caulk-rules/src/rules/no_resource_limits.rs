@@ -1,6 +1,6 @@
 //! See the page below.
 
-use caulk_model::{Engine, Fact, Limit};
+use caulk_model::{Engine, Fact, Limit, Manager};
 
 use crate::prelude::*;
 
@@ -105,7 +105,7 @@ fn keys(container: &Container) -> [&'static str; 3] {
     match container.surface {
         Surface::CommandLine => ["`--memory`", "`--cpus`", "`--pids-limit`"],
         // Systemd's own work with every podman.
-        Surface::Quadlet if container.declared.around.is_under_its_service => {
+        Surface::Quadlet if container.declared.around.manager == Manager::Systemd => {
             ["`MemoryMax=`", "`CPUQuota=`", "`PidsLimit=`"]
         }
         // An older generator refuses the whole unit for a key that it does not know, and `Memory=` came
@@ -171,12 +171,19 @@ fn finding(container: &Container) -> Option<Finding> {
     let deployed = format!("{deployed} under `deploy.resources.limits`");
     let set = match container.surface {
         // It refuses a file with the keys of the service.
-        Surface::Compose if container.declared.around.is_for_swarm => {
+        Surface::Compose if container.declared.around.manager == Manager::Swarm => {
             format!("{deployed} above that")
         }
         Surface::Compose => format!("{keys} above that, or {deployed}"),
         Surface::Quadlet => format!("{} above that", by_section(&missing)),
-        _ => format!("{keys} above that"),
+        Surface::CommandLine
+        | Surface::Dockerfile
+        | Surface::DevContainer
+        | Surface::Workflow
+        | Surface::Bake
+        | Surface::Seccomp
+        | Surface::Daemon
+        | Surface::Kernel => format!("{keys} above that"),
     };
     let label = Label::new(container.anchor, "sets none");
     let message = format!("{title} has no limit on {names}");

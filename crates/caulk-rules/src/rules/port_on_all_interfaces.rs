@@ -1,6 +1,6 @@
 //! See the page below.
 
-use caulk_model::{Engine, Entry, Namespace, Port, StepKind};
+use caulk_model::{Engine, Entry, Manager, Namespace, Port, StepKind};
 use caulk_source::cut_from;
 
 use crate::prelude::*;
@@ -114,7 +114,7 @@ fn check(repository: &Repository, findings: &mut Findings) {
 /// Whether no network that it is in hands it a port of the host. Swarm has a network of its own for that.
 fn has_no_ports(container: &Container) -> bool {
     let around = &container.declared.around;
-    around.has_no_ports && !around.is_for_swarm
+    around.has_no_ports && around.manager != Manager::Swarm
 }
 
 /// Ports of the host where the world looks for a web server, for mail or for names.
@@ -241,7 +241,7 @@ fn finding(container: &Container, entry: &Entry<Port>) -> Finding {
     } else {
         finding
     };
-    if container.declared.around.is_for_swarm {
+    if container.declared.around.manager == Manager::Swarm {
         return finding.advice(
             "publish it only where other machines are to reach it: Swarm listens on every address, whatever \
              address stands here",

@@ -1,7 +1,7 @@
 //! See the page below.
 
 use caulk_finding::Hardening;
-use caulk_model::{ImageSource, User};
+use caulk_model::{ImageSource, Manager, User};
 
 use crate::images;
 use crate::prelude::*;
@@ -134,7 +134,7 @@ fn finding(container: &Container) -> Finding {
             .related(place, "calls `sudo`, which would no longer work")
             .advice("do that in the image's build, and set `no-new-privileges` then");
     }
-    if container.declared.around.is_for_swarm {
+    if container.declared.around.manager == Manager::Swarm {
         return finding.advice(
             "set `\"no-new-privileges\": true` in the `daemon.json` of each node: `docker stack` ignores \
              `security_opt`",

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use caulk_model::{Engine, Entry, Fact, ImageSource, Mount, Relabel, Seccomp, SelinuxLabel};
+use caulk_model::{
+    Engine, Entry, Extent, Fact, ImageSource, Mount, Relabel, Seccomp, SelinuxLabel,
+};
 use caulk_source::Span;
 
 use crate::images;
@@ -95,7 +97,7 @@ rule! {
 fn check(repository: &Repository, findings: &mut Findings) {
     for container in repository.containers() {
         if container.privileged.value() == Some(&true) {
-            findings.report(if container.declared.around.is_process {
+            findings.report(if container.declared.around.extent == Extent::Process {
                 of_a_process(container)
             } else {
                 finding(container)

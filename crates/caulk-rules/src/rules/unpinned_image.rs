@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use caulk_model::base_images::{self, ImageReference};
 use caulk_model::build::{ArgumentDefault, BaseUse, BuildFact, NamePart, NamedByArgument};
-use caulk_model::{Base, Engine, ImageSource, Project};
+use caulk_model::{Base, Engine, ImageSource, Project, Pulling};
 use caulk_source::{FileId, Span};
 
 use crate::build;
@@ -370,7 +370,7 @@ fn pulled(
     let label = Label::new(span, label);
     let finding = Finding::new(&RULE.info, container.surface, label, message);
     let finding = finding.container(&title, container.anchor);
-    let never_pulled = container.declared.around.is_never_pulled;
+    let never_pulled = container.declared.around.pulling == Pulling::Never;
     Some(completed(finding, severity, reference, never_pulled))
 }
 

@@ -111,10 +111,7 @@ fn finding(container: &Container) -> Finding {
     if shared {
         return finding.advice("change it where it is written, for all who share it");
     }
-    let engine = match container.declared.engine {
-        Engine::Docker => "docker",
-        Engine::Podman => "podman",
-    };
+    let engine = client(container);
     let may_break = match writes(container) {
         Writes::To(folders) => {
             let named: Vec<String> = folders.iter().map(|folder| format!("`{folder}`")).collect();
@@ -126,16 +123,7 @@ fn finding(container: &Container) -> Finding {
             ));
         }
         Writes::Unknown => {
-            let or_removed = if is_job(container) {
-                "remove it when it ends (`--rm`), where it does one job; else "
-            } else {
-                ""
-            };
-            return finding.advice(format!(
-                "{or_removed}mount a `tmpfs` or a volume at each folder that its programs write to (`{engine} \
-                 diff` lists what they have written), and make the rest read-only with {}",
-                key(container)
-            ));
+            return finding.advice(found_out(container));
         }
         Writes::ToMounts => format!(
             "any other program that is started in the container, by `{engine} exec` or a health check, fails \
@@ -177,6 +165,29 @@ fn why(container: &Container) -> &'static str {
             "what a program in it downloads or changes stays there until the container is removed"
         }
     }
+}
+
+/// The program that starts it.
+fn client(container: &Container) -> &'static str {
+    match container.declared.engine {
+        Engine::Docker => "docker",
+        Engine::Podman => "podman",
+    }
+}
+
+/// What to do where nobody knows to what it writes.
+fn found_out(container: &Container) -> String {
+    let or_removed = if is_job(container) {
+        "remove it when it ends (`--rm`), where it does one job; else "
+    } else {
+        ""
+    };
+    format!(
+        "{or_removed}mount a `tmpfs` or a volume at each folder that its programs write to (`{} diff` lists \
+         what they have written), and make the rest read-only with {}",
+        client(container),
+        key(container)
+    )
 }
 
 /// Whether a command line starts it in the foreground, so that it may do one job and end.

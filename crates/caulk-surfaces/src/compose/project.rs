@@ -15,7 +15,7 @@ use super::convert;
 use super::environment::Environment;
 use super::merge::{self, Place};
 use super::networks;
-use super::reader;
+use super::reader::Reader;
 use super::service::{self, Service};
 use super::shape;
 use super::tree::{Content, Member, Value};
@@ -367,11 +367,8 @@ impl<'d> Loader<'d, '_> {
             files: [secrets.as_ref(), configs.as_ref()],
         };
         let beside = OnceCell::new();
-        let main = self.project.main.and_then(|main| sources.get(main));
-        let path = main.map_or("", SourceFile::path);
-        let file_name = path.rsplit('/').next().unwrap_or(path);
-        let engine = reader::engine(file_name, root);
-        let is_part = reader::is_put_over_another(file_name, self.project.discovered);
+        let path = self.project.main.map_or("", |main| sources.path(main));
+        let reader = Reader::of(path, root, self.project.discovered);
         for member in members {
             if !member.value.is_mapping() {
                 if member.value.is_null() {
@@ -380,14 +377,11 @@ impl<'d> Loader<'d, '_> {
                 continue;
             }
             shape::check(&member.value, &mut self.project.problems);
-            let key = &member.key;
-            let is_base = self.project.extended.contains(key) || self.bases.contains(key);
+            let is_base = self.is_base(&member.key);
             let value = member.value.shared(is_base);
             let mut read = service::read(&member.name, member.key, &value, &context);
-            read.declared.engine = engine;
+            reader.note(&value, &mut read.declared);
             read.declared.around.has_no_ports = networks::have_no_ports(root, &read.declared);
-            read.declared.around.is_part = is_part;
-            read.declared.around.is_for_swarm = reader::is_for_swarm(file_name, &value);
             // What the service says itself stands over its files.
             let own = &mut read.declared.environment;
             let mut more = from_files.next().unwrap_or_default();
@@ -396,14 +390,17 @@ impl<'d> Loader<'d, '_> {
             self.check_names(root, &value, &read, &beside);
             self.project.services.push(read);
         }
-        for name in awaited {
-            let services = self.project.services.iter_mut();
-            for service in services.filter(|service| service.name == name) {
-                service.declared.one_off = true;
-            }
+        let services = self.project.services.iter_mut();
+        for service in services.filter(|service| awaited.contains(&service.name)) {
+            service.declared.one_off = true;
         }
         self.note_places(files);
         self.project
+    }
+
+    /// Whether others extend the service of this key.
+    fn is_base(&self, key: &Span) -> bool {
+        self.project.extended.contains(key) || self.bases.contains(key)
     }
 
     /// Notes names that a service takes from the project and that it does not have. Only of what the

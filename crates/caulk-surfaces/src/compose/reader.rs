@@ -1,6 +1,6 @@
 //! Who reads a Compose file, by its name and by keys that only one reader knows.
 
-use caulk_model::Engine;
+use caulk_model::{Declared, Engine, Extent, Manager};
 
 use super::tree::Value;
 
@@ -12,8 +12,34 @@ const OF_SWARM: &[&str] = &[
     "update_config",
 ];
 
+/// Who reads the files of a project.
+pub(super) struct Reader<'n> {
+    file_name: &'n str,
+    engine: Engine,
+    extent: Extent,
+}
+
+impl<'n> Reader<'n> {
+    /// The reader of a project whose first file lies at `path`.
+    pub(super) fn of(path: &'n str, root: &Value<'_>, discovered: bool) -> Self {
+        let file_name = path.rsplit('/').next().unwrap_or(path);
+        Self {
+            file_name,
+            engine: engine(file_name, root),
+            extent: extent(file_name, discovered),
+        }
+    }
+
+    /// Notes what follows for a service.
+    pub(super) fn note(&self, service: &Value<'_>, declared: &mut Declared) {
+        declared.engine = self.engine;
+        declared.around.extent = self.extent;
+        declared.around.manager = manager(self.file_name, service);
+    }
+}
+
 /// Whether a service is one that `docker stack` deploys.
-pub(super) fn is_for_swarm(file_name: &str, service: &Value<'_>) -> bool {
+fn manager(file_name: &str, service: &Value<'_>) -> Manager {
     let name = file_name.to_ascii_lowercase();
     let mut words = name.split(|c: char| !c.is_ascii_alphanumeric());
     let deploy = service.get("deploy");
@@ -22,14 +48,19 @@ pub(super) fn is_for_swarm(file_name: &str, service: &Value<'_>) -> bool {
             .as_ref()
             .is_some_and(|deploy| deploy.get(key).is_some())
     };
-    words.any(|word| word == "swarm")
+    let is_for_swarm = words.any(|word| word == "swarm")
         || name.starts_with("docker-stack")
         || name.starts_with("stack.")
-        || OF_SWARM.iter().any(says)
+        || OF_SWARM.iter().any(says);
+    if is_for_swarm {
+        Manager::Swarm
+    } else {
+        Manager::Nobody
+    }
 }
 
 /// The engine that starts the services of a project whose first file has this name.
-pub(super) fn engine(file_name: &str, root: &Value<'_>) -> Engine {
+fn engine(file_name: &str, root: &Value<'_>) -> Engine {
     let services = root.get("services");
     let services: Vec<_> = services.iter().flat_map(Value::members).collect();
     // Services have keys such as `x-podman.rootfs`.
@@ -47,10 +78,13 @@ pub(super) fn engine(file_name: &str, root: &Value<'_>) -> Engine {
     }
 }
 
-/// Whether a file that no engine finds by itself is written to be put over another one, which is not
-/// known.
-pub(super) fn is_put_over_another(file_name: &str, discovered: bool) -> bool {
+/// A file that no engine finds by itself may be written to be put over another one, which is not known.
+fn extent(file_name: &str, discovered: bool) -> Extent {
     let name = file_name.to_ascii_lowercase();
     let mut words = name.split(|c: char| !c.is_ascii_alphanumeric());
-    !discovered && words.any(|word| word == "override")
+    if !discovered && words.any(|word| word == "override") {
+        Extent::Part
+    } else {
+        Extent::Whole
+    }
 }

@@ -216,10 +216,8 @@ impl Start {
             to: stepping.to,
             through: stepping.tool.to_owned(),
             span: Some(span),
-            assumed: false,
-            only_if_it_may: false,
             seals: stepping.seals,
-            commands: &[],
+            ..StepDown::default()
         };
         let (mut was_read, mut steps_down) = (true, None);
         match stepping::runs(&words) {
@@ -245,9 +243,7 @@ impl Start {
                         through: tool.to_owned(),
                         span: Some(span),
                         assumed: true,
-                        only_if_it_may: false,
-                        seals: false,
-                        commands: &[],
+                        ..StepDown::default()
                     })
                 };
             }

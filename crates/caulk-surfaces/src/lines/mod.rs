@@ -20,8 +20,8 @@ mod words;
 
 use caulk_finding::Change;
 use caulk_model::{
-    Around, Declared, DeclaredBuild, EngineClient, Entry, Fact, Origin, Repository, RequestedBuild,
-    SelinuxOff, State,
+    Around, Declared, DeclaredBuild, EngineClient, Entry, Extent, Fact, Origin, Repository,
+    RequestedBuild, SelinuxOff, State,
 };
 use caulk_source::{Edit, FileId, SourceFile, Span, Spanned, Surface, parent_path};
 use caulk_syntax::dockerfile::Lookup;
@@ -381,7 +381,7 @@ fn joins(name: Span, exec: &command_line::Exec) -> Declaration {
         declared: Declared {
             privileged: Some(Fact::known(true, Origin::Written(place))),
             around: Around {
-                is_process: true,
+                extent: Extent::Process,
                 ..Around::default()
             },
             ..Declared::default()

@@ -1,6 +1,6 @@
 //! What the section of the service that a quadlet becomes says of its container.
 
-use caulk_model::{Declared, Fact, Limit, Origin, State};
+use caulk_model::{Declared, Fact, Limit, Manager, Origin, State};
 
 use super::File;
 use super::keys::values;
@@ -16,7 +16,7 @@ impl File {
         {
             return;
         }
-        declared.around.is_under_its_service = true;
+        declared.around.manager = Manager::Systemd;
         let units = self.with_drop_ins(others);
         let entries = units.iter().flat_map(|file| &file.unit.entries);
         let entries: Vec<&Entry> = entries.filter(|entry| entry.section == "Service").collect();
