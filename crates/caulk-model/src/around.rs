@@ -30,6 +30,16 @@ pub enum Manager {
     Systemd,
 }
 
+/// Whether an engine may pull an image.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub enum Pulling {
+    /// It may.
+    #[default]
+    Allowed,
+    /// It is told never to: the image has to be there.
+    Never,
+}
+
 /// How a container is started and used.
 #[derive(Clone, PartialEq, Default, Debug)]
 pub struct Around {
@@ -50,8 +60,8 @@ pub struct Around {
     /// Whether no network that it is in hands it a port of the host: each is internal, or of a driver that
     /// has no such thing.
     pub has_no_ports: bool,
-    /// Whether its engine is told never to pull its image.
-    pub is_never_pulled: bool,
+    /// Whether its engine may pull its image.
+    pub pulling: Pulling,
     /// As whom the tools start everything in it but its first process: `remoteUser`.
     pub attached_as: Option<Fact<User>>,
     /// Where a command that is run in it calls `sudo`.

@@ -304,7 +304,8 @@ impl Base {
             span: None,
             assumed: false,
             only_if_it_may: step.only_if_it_may,
-            seals: step.seals,
+            // Another release may not.
+            seals: has_tag && step.seals,
             commands: step.commands,
         })
     }

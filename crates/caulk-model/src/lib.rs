@@ -35,7 +35,7 @@ mod stated;
 mod unchecked;
 mod user;
 
-pub use around::{Around, Extent, Manager};
+pub use around::{Around, Extent, Manager, Pulling};
 pub use client::EngineClient;
 pub use confinement::{AppArmor, SelinuxLabel, UNCONFINED_TYPES};
 pub use container::{Container, ContainerId, Entry, ImageSource, Project};

@@ -135,13 +135,11 @@ fn whatever_the_tag(origin: &str) -> Option<&'static BaseImage> {
 }
 
 /// Whether what is said of the one step down holds for the other too: it ends as the same account, needs
-/// no more on the way and is sealed as well. By which tool is [`tools_whatever_the_tag`]'s to say.
+/// no more on the way. By which tool is [`tools_whatever_the_tag`]'s to say.
 fn covers(one: Option<StepsDown>, other: Option<StepsDown>) -> bool {
     match (one, other) {
         (Some(one), Some(other)) => {
-            one.to == other.to
-                && one.capabilities.contains_all(other.capabilities)
-                && (!one.seals || other.seals)
+            one.to == other.to && one.capabilities.contains_all(other.capabilities)
         }
         (None, None) => true,
         (Some(_), None) | (None, Some(_)) => false,

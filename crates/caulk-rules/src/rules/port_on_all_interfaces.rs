@@ -130,16 +130,14 @@ const FOR_THE_WORLD: &[&str] = &[
 /// server for SSH is published at any number; and what goes over UDP (DNS, DHCP, private networks, games,
 /// logs) comes from other machines nearly always.
 ///
-/// The reader cannot see why where an environment file has the number of the host: what listens there counts.
+/// A number that an environment file has is not shown, so that what listens there has to say the same.
 fn is_looked_for(entry: &Entry<Port>) -> bool {
     let port = &entry.value;
     let target = port.target.split('/').next().unwrap_or_default();
-    let number = if entry.origin.is_from_env() {
-        target
-    } else {
-        port.published.as_str()
-    };
-    FOR_THE_WORLD.contains(&number) || target == "22" || port.target.ends_with("/udp")
+    let is_shown = !entry.origin.is_from_env() || FOR_THE_WORLD.contains(&target);
+    (is_shown && FOR_THE_WORLD.contains(&port.published.as_str()))
+        || target == "22"
+        || port.target.ends_with("/udp")
 }
 
 /// Whether it answers the authority that gives it a certificate, which comes from anywhere.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use caulk_model::base_images::{self, ImageReference};
 use caulk_model::build::{ArgumentDefault, BaseUse, BuildFact, NamePart, NamedByArgument};
-use caulk_model::{Base, Engine, ImageSource, Project};
+use caulk_model::{Base, Engine, ImageSource, Project, Pulling};
 use caulk_source::{FileId, Span};
 
 use crate::build;
@@ -179,7 +179,7 @@ fn stood_on<'a>(
             Some(named) => given(argued(finding, named), repository, container, named),
             None => finding,
         },
-        again: format!("and {} {verb} it too", fact.stage.title()),
+        again: format!("and {} {verb} it too", container.title_of(&fact.stage)),
         reference,
     })
 }
@@ -426,7 +426,7 @@ fn pulled(
                 )),
         );
     }
-    let never_pulled = container.declared.around.is_never_pulled;
+    let never_pulled = container.declared.around.pulling == Pulling::Never;
     Some(completed(finding, severity, reference, never_pulled))
 }
 

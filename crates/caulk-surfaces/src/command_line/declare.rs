@@ -3,7 +3,7 @@
 use caulk_linux::CapabilityWord;
 use caulk_model::{
     Around, Declared, Device, Engine, Entry, Fact, Limit, Mount, Namespace, NamespaceKind, Origin,
-    Port, State, Step, StepKind, Sysctl, Ulimit, User, Variable,
+    Port, Pulling, State, Step, StepKind, Sysctl, Ulimit, User, Variable,
 };
 use caulk_source::{FileId, Span};
 
@@ -63,9 +63,10 @@ pub fn declared(run: &Run, find: Find<'_>) -> Declared {
     settings(run, &mut declared);
     declared.mounts = mounts(run);
     declared.around.engine_files = engine_files(run).map(origin);
-    declared.around.is_never_pulled = run
-        .last("pull")
-        .is_some_and(|given| given.value.value() == Some("never"));
+    let pull = run.last("pull");
+    if pull.is_some_and(|given| given.value.value() == Some("never")) {
+        declared.around.pulling = Pulling::Never;
+    }
     declared.devices = devices(run);
     declared.ports = ports(run);
     for given in run.all("security-opt") {

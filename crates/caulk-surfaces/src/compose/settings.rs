@@ -1,6 +1,6 @@
 //! The settings around a service: kernel parameters, limits of processes, logging, environment.
 
-use caulk_model::{Declared, Entry, Fact, Lasting, Sysctl, Ulimit, Variable};
+use caulk_model::{Declared, Entry, Fact, Lasting, Pulling, Sysctl, Ulimit, Variable};
 
 use super::merge::pairs;
 use super::prints::only_prints;
@@ -50,7 +50,9 @@ pub(super) fn read(service: &Value<'_>, declared: &mut Declared) {
         Lasting::Unsaid
     };
     let pull = service.get("pull_policy");
-    declared.around.is_never_pulled = pull.is_some_and(|value| value.known() == Some("never"));
+    if pull.is_some_and(|value| matches!(value.known(), Some("build" | "never"))) {
+        declared.around.pulling = Pulling::Never;
+    }
     let name = service.get("container_name");
     declared.container_name = name.and_then(|value| value.text()?.known().cloned());
     declared.exposed = texts(&one_or_more(service, "expose"));
