@@ -233,18 +233,15 @@ impl Workspace<'_> {
                 Tree::Dockerfile(tree) => tree.problems.clone(),
                 Tree::Compose(stream) => compose::problems(stream),
                 Tree::Seccomp(parsed) => parsed.problems.clone(),
-                Tree::Other(other) => match other.quadlet() {
-                    Some(unit) => {
-                        let refused = unit.refused_among(&quadlets);
-                        problems.entry(*file).or_default().extend(refused);
+                Tree::Other(other) => {
+                    let here = problems.entry(*file).or_default();
+                    if let Some(unit) = other.quadlet() {
+                        here.extend(unit.refused_among(&quadlets));
                         continue;
                     }
-                    None => {
-                        let unjudged = other.unjudged_from().map(Refused::unjudged);
-                        problems.entry(*file).or_default().extend(unjudged);
-                        other.problems()
-                    }
-                },
+                    here.extend(other.unjudged_from().map(Refused::unjudged));
+                    other.problems()
+                }
             };
             let found = found
                 .into_iter()

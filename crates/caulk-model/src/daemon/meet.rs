@@ -29,6 +29,14 @@ fn agreed_limits(daemons: &[Daemon]) -> impl Iterator<Item = &Entry<Ulimit>> {
     limits.unwrap_or_default().iter().filter(everywhere)
 }
 
+/// A setting as a container has it through a daemon.
+fn met<T>(said: Fact<T>, through: &dyn Fn(Origin) -> Origin) -> Fact<T> {
+    Fact {
+        state: said.state,
+        origin: through(said.origin),
+    }
+}
+
 impl Container {
     /// What it holds under these daemons: where nothing is said of it, what they say of all holds.
     pub(crate) fn meet(&mut self, daemons: &[Daemon]) {
@@ -46,27 +54,18 @@ impl Container {
         if self.declared.no_new_privileges.is_none()
             && let Some(said) = agreed(daemons, |daemon| daemon.no_new_privileges.as_ref())
         {
-            self.no_new_privileges = Fact {
-                state: said.state,
-                origin: through(said.origin),
-            };
+            self.no_new_privileges = met(said, &through);
         }
         if self.declared.init.is_none()
             && let Some(said) = agreed(daemons, |daemon| daemon.init.as_ref())
         {
-            self.init = Fact {
-                state: said.state,
-                origin: through(said.origin),
-            };
+            self.init = met(said, &through);
         }
         // `builtin` is the engine's own profile even where the daemon names another.
         let silent =
             self.declared.seccomp.is_none() && self.seccomp.value() == Some(&Seccomp::Default);
         if silent && let Some(said) = agreed(daemons, |daemon| daemon.seccomp.as_ref()) {
-            self.seccomp = Fact {
-                state: said.state,
-                origin: through(said.origin),
-            };
+            self.seccomp = met(said, &through);
         }
         if self.selinux.value() == Some(&SelinuxLabel::Default)
             && let Some(said) = agreed(daemons, |daemon| daemon.selinux.as_ref())
@@ -87,10 +86,7 @@ impl Container {
         if self.logging.is_none()
             && let Some(said) = agreed(daemons, |daemon| daemon.log_driver.as_ref())
         {
-            self.logging = Some(Fact {
-                state: said.state,
-                origin: through(said.origin),
-            });
+            self.logging = Some(met(said, &through));
         }
         for limit in agreed_limits(daemons) {
             let named = |own: &Entry<Ulimit>| own.value.name == limit.value.name;

@@ -210,21 +210,17 @@ fn finding(container: &Container, kind: NamespaceKind) -> Finding {
     let fact = container.namespaces.get(kind);
     let words = words(kind);
     let is_privileged = container.privileged.value() == Some(&true);
+    // It mounts `/sys/fs/cgroup` so that it can be written to.
+    let may_write = is_privileged && !container.declared.may_be_rootless();
+    let label = if kind == NamespaceKind::Cgroup && may_write {
+        "lets root in the container change the host's whole tree of control groups"
+    } else {
+        words.label
+    };
     let mut finding = Finding::new(
         &RULE.info,
         container.surface,
-        Label::new(
-            fact.span(),
-            // It mounts `/sys/fs/cgroup` so that it can be written to.
-            if kind == NamespaceKind::Cgroup
-                && is_privileged
-                && !container.declared.may_be_rootless()
-            {
-                "lets root in the container change the host's whole tree of control groups"
-            } else {
-                words.label
-            },
-        ),
+        Label::new(fact.span(), label),
         format!("{title} shares the host's {}", words.what),
     )
     .severity(words.severity)

@@ -131,20 +131,7 @@ fn finding(repository: &Repository, facts: &[(&Container, &BuildFact<Sudo>)]) ->
         } else {
             Severity::Medium
         })
-        .why(match container.root {
-            State::Known(true) if is_root_anyway => {
-                "as root nothing needs it; once the image has a `USER`, sudo is what makes it root again"
-            }
-            State::Known(true) => {
-                "a service runs the image as another user than root, and sudo is what makes it root again"
-            }
-            State::Known(false) => {
-                "the image's program is not root, and sudo's configuration, or a fault in sudo, can make it root"
-            }
-            State::Unknown { .. } => {
-                "a program that is not root becomes it through sudo's configuration or a fault in it"
-            }
-        })
+        .why(why(container, is_root_anyway))
         .advice(
             "run what needs root before `USER`, or after a `USER root` of its own, and leave sudo out; an \
              entrypoint steps down with `setpriv`, `gosu` or `su-exec`",
@@ -158,6 +145,23 @@ fn finding(repository: &Repository, facts: &[(&Container, &BuildFact<Sudo>)]) ->
         Some((_, step)) => finding.related(step.span, "and is used here"),
         None => finding,
     })
+}
+
+fn why(container: &Container, is_root_anyway: bool) -> &'static str {
+    match container.root {
+        State::Known(true) if is_root_anyway => {
+            "as root nothing needs it; once the image has a `USER`, sudo is what makes it root again"
+        }
+        State::Known(true) => {
+            "a service runs the image as another user than root, and sudo is what makes it root again"
+        }
+        State::Known(false) => {
+            "the image's program is not root, and sudo's configuration, or a fault in sudo, can make it root"
+        }
+        State::Unknown { .. } => {
+            "a program that is not root becomes it through sudo's configuration or a fault in it"
+        }
+    }
 }
 
 /// Whether the image is root, and so is every service that runs it.

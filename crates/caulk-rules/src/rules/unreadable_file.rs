@@ -113,19 +113,7 @@ fn check(repository: &Repository, findings: &mut Findings) {
             format!("{message}: {}", first.problem),
         )
         .fact("unreadable")
-        .why(match first.when {
-            RefusedWhen::Generated => "podman's generator makes no service of it",
-            RefusedWhen::Started => {
-                "its service fails to start, and nothing else of this unit was judged"
-            }
-            RefusedWhen::Never => "what stands behind it was not judged: something may have been missed",
-            RefusedWhen::Read if unreadable.is_whole => {
-                "nothing in this file was judged: it has to be what the engine takes first"
-            }
-            RefusedWhen::Read => {
-                "what could not be read because of it was not judged either: something may have been missed"
-            }
-        });
+        .why(why(first.when, unreadable.is_whole));
         if let Some(other) = first.beside {
             finding = finding.related(other, "and this excludes it");
         }
@@ -140,5 +128,23 @@ fn check(repository: &Repository, findings: &mut Findings) {
             finding = finding.advice(format!("{hidden} more in this file"));
         }
         findings.report(finding);
+    }
+}
+
+fn why(when: RefusedWhen, is_whole: bool) -> &'static str {
+    match when {
+        RefusedWhen::Generated => "podman's generator makes no service of it",
+        RefusedWhen::Started => {
+            "its service fails to start, and nothing else of this unit was judged"
+        }
+        RefusedWhen::Never => {
+            "what stands behind it was not judged: something may have been missed"
+        }
+        RefusedWhen::Read if is_whole => {
+            "nothing in this file was judged: it has to be what the engine takes first"
+        }
+        RefusedWhen::Read => {
+            "what could not be read because of it was not judged either: something may have been missed"
+        }
     }
 }

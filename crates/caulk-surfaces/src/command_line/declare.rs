@@ -45,21 +45,7 @@ pub fn declared(run: &Run, find: Find<'_>) -> Declared {
         ..Declared::default()
     };
     capabilities(run, &mut declared);
-    for (name, kind) in NAMESPACES {
-        // With several networks, the first is the one whose mode counts.
-        let given = if *kind == NamespaceKind::Network {
-            run.all(name).next()
-        } else {
-            run.last(name)
-        };
-        if let Some(namespace) = namespace(run.client, *kind, given) {
-            declared.namespaces.insert(*kind, namespace);
-            let word = given.map(|given| given.value.state());
-            declared
-                .namespace_words
-                .extend(word.map(|word| (*kind, word)));
-        }
-    }
+    namespaces(run, &mut declared);
     settings(run, &mut declared);
     declared.mounts = mounts(run);
     declared.around.engine_files = engine_files(run).map(origin);
@@ -86,6 +72,24 @@ pub fn declared(run: &Run, find: Find<'_>) -> Declared {
         );
     }
     declared
+}
+
+fn namespaces(run: &Run, declared: &mut Declared) {
+    for (name, kind) in NAMESPACES {
+        // With several networks, the first is the one whose mode counts.
+        let given = if *kind == NamespaceKind::Network {
+            run.all(name).next()
+        } else {
+            run.last(name)
+        };
+        if let Some(namespace) = namespace(run.client, *kind, given) {
+            declared.namespaces.insert(*kind, namespace);
+            let word = given.map(|given| given.value.state());
+            declared
+                .namespace_words
+                .extend(word.map(|word| (*kind, word)));
+        }
+    }
 }
 
 /// The container's own command; what is not known of it is an empty word. `words` are all behind `run`.

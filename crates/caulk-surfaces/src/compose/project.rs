@@ -350,10 +350,8 @@ impl<'d> Loader<'d, '_> {
         let services = root.get("services");
         let members: Vec<_> = services.iter().flat_map(Value::members).collect();
         let mappings = members.iter().filter(|member| member.value.is_mapping());
-        let from_files: Vec<_> = mappings
-            .map(|member| self.variables_from_files(&member.value))
-            .collect();
-        let mut from_files = from_files.into_iter();
+        let from_files = mappings.map(|member| self.variables_from_files(&member.value));
+        let mut from_files = from_files.collect::<Vec<_>>().into_iter();
         let awaited: BTreeSet<String> = members
             .iter()
             .flat_map(|member| service::awaited(&member.value))

@@ -39,7 +39,7 @@ impl Trial<'_> {
             match known.get_mut(&key(finding)).and_then(Vec::pop) {
                 Some(was) if was == finding.severity => {}
                 Some(was) if was > finding.severity => {
-                    self.lessened(by_key.get(&key(finding)), finding)
+                    self.lessened(by_key.get(&key(finding)), finding);
                 }
                 Some(_) | None => self.opened(&before, finding)?,
             }
