@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use caulk_model::base_images::ImageReference;
 use caulk_model::{
-    Container, Image, ImageSource, Referred, Repository, SecurityOption, State,
+    Container, Extent, Image, ImageSource, Referred, Repository, SecurityOption, State,
     UnresolvedReference, WhyUnresolved,
 };
 use caulk_source::{Span, Surface, in_nearest_folder, join_path};
@@ -89,7 +89,9 @@ impl Workspace<'_> {
             .iter()
             .filter(|service| self.is_active(service));
         for service in active {
-            let build = service.build.as_ref();
+            // Paths of a part are seen from the folder of the file over which it is put.
+            let is_whole = service.declared.around.extent != Extent::Part;
+            let build = service.build.as_ref().filter(|_| is_whole);
             let dockerfile = build.and_then(|build| self.unresolved(project, build));
             let profile = self.unread_profile(project, service);
             for reference in dockerfile.into_iter().chain(profile) {

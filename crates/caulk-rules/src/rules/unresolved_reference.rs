@@ -53,6 +53,8 @@ rule! {
     /// - *Another folder*: the engine does not find the Compose file by itself, so it may be meant to be
     ///   read from another folder. Where one of the folders above has what it names, nothing is said; else
     ///   confidence is low.
+    /// - *An override file alone* (silent): its paths are seen from the folder of the file over which it is
+    ///   put, which is not known.
     /// - *Environment files* (silent): `env_file` and `.env`.
     ///
     /// ## About the fix
