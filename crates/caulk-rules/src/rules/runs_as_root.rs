@@ -230,7 +230,7 @@ fn built_otherwise(
 /// One finding for an image and a file: one more service that pulls it, and a remedy for all.
 fn together(first: Finding, container: &Container, remedy: Option<Remedy>) -> Finding {
     let mut again = format!("and {} runs it too", container.title());
-    if container.declared.entrypoint.is_some() {
+    if container.other_entrypoint().is_some() {
         again.push_str(", with an entrypoint of its own");
     }
     let mut finding = first.related(container.anchor, again);

@@ -124,11 +124,13 @@ fn advice(name: &str, account: &Account) -> String {
         );
     }
     match account.gid {
-        Some(gid) => format!("write `{uid}:{gid}`"),
+        Some(gid) => format!("write `USER {uid}:{gid}`"),
         None => with_group(name, uid),
     }
 }
 
 fn with_group(name: &str, uid: u32) -> String {
-    format!("write `{uid}:` and the number of its group, which `id -g {name}` prints in the image")
+    format!(
+        "write `USER {uid}:` and the number of its group, which `id -g {name}` prints in the image"
+    )
 }

@@ -29,7 +29,7 @@ pub(super) fn what_to_find_out(container: &Container) -> String {
                 the image also runs with `user:`"
             .to_owned();
     }
-    if container.declared.entrypoint.is_some() {
+    if container.other_entrypoint().is_some() {
         return format!(
             "it starts `{name}` through an entrypoint of its own: find out which user that can run as, and set it"
         );
