@@ -72,8 +72,8 @@ fn for_the_loopback_address(container: &Container) -> Option<Shown> {
     (!local.is_empty()).then_some((
         local,
         "and this names the loopback address of the host",
-        "first write something else than this address, which is the container itself in a network of its \
-         own: the host's name where the program connects, a published port where it listens",
+        "in a network of its own this address is the container itself: where the program connects to it, write \
+         `host.docker.internal`, with `host-gateway` as an extra host; where it listens, publish the port",
     ))
 }
 
@@ -84,12 +84,16 @@ fn may_change_the_network(container: &Container) -> Option<(Vec<Span>, &'static 
         CapabilityWord::One(one) => is_for_the_hosts_network(container, one),
         CapabilityWord::All => false,
     });
-    let privileged = container.declared.privileged.as_ref();
-    let privileged = privileged.filter(|fact| fact.value() == Some(&true));
-    let right = right.map(|entry| &entry.origin);
-    if let Some(right) = right.or(privileged.map(|fact| &fact.origin)) {
-        let place = right.span();
+    if let Some(right) = right {
+        let place = right.origin.span();
         return Some((vec![place], "and this is for changing or watching it"));
+    }
+    let privileged = container.declared.privileged.as_ref();
+    if let Some(privileged) = privileged.filter(|fact| fact.value() == Some(&true)) {
+        return Some((
+            vec![privileged.span()],
+            "and this lets root in it change that network",
+        ));
     }
     let mut called = [images::TUNNELS, images::NETWORKERS].iter();
     let is_called = called.any(|parts| images::is_called(container, parts));

@@ -126,8 +126,7 @@ fn advice(container: &Container, program: &str, told: Told) -> String {
         ),
         Told::Traefik => format!("{finds} `--providers.docker.endpoint=tcp://PROXY:2375`"),
         Told::Starts => format!(
-            "`{program}` starts containers and does nothing else, and {may_start}: run it on a machine that \
-             holds nothing else"
+            "`{program}` starts containers, and {may_start}: run it on a machine that holds nothing else"
         ),
         Told::Events => format!(
             "`{program}` takes the engine's events from a socket file and from nowhere else: do without that \

@@ -76,6 +76,8 @@ rule! {
     ///   profile is not taken away: whether the host has AppArmor is not known here.
     /// - *A feature that asks for the same* (fires): there is no fix then, because the feature would
     ///   add it by itself.
+    /// - *Together with the filter* (silent): of a feature or an image that takes the seccomp filter away as
+    ///   well, `seccomp-disabled` says the same, unless the capability is more than low.
     /// - *Privileged mode, and `ALL`* (silent): beside them the list counts for nothing.
     /// - *A variable* (silent) is not guessed.
     ///
@@ -135,10 +137,20 @@ fn check(repository: &Repository, findings: &mut Findings) {
                 .contains(capability)
                 && !container.nothing_can_use(capability);
             if judged {
-                findings.report(finding(container, entry, capability));
+                let finding = finding(container, entry, capability);
+                if finding.severity > Severity::Low || !comes_without_a_filter(container, entry) {
+                    findings.report(finding);
+                }
             }
         }
     }
+}
+
+/// Whether the same feature or image takes the seccomp filter away, of which `seccomp-disabled` says the
+/// same.
+fn comes_without_a_filter(container: &Container, entry: &Entry<CapabilityWord>) -> bool {
+    container.seccomp.value() == Some(&Seccomp::Disabled)
+        && container.seccomp.span() == entry.origin.span()
 }
 
 fn finding(

@@ -283,7 +283,7 @@ fn dropped_in_privileged_mode(container: &Container, first: &Entry<CapabilityWor
         .fact("dropped in privileged mode")
         .related(container.privileged.span(), "because this ignores the list")
         .why("who reads the list believes that it holds less than everything")
-        .advice("leave privileged mode, as `privileged` says: then the list counts")
+        .advice("take privileged mode away, as `privileged` says: then the list counts")
 }
 
 fn about(

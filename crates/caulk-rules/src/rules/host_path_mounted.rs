@@ -417,8 +417,8 @@ fn by_number(container: &Container) -> &'static str {
         "permissions go by user number, and on Linux the tools of dev containers give the user in the container \
          the number of the person who starts it"
     } else if container.declared.may_be_rootless() {
-        "rootless podman makes the person who starts the container root in it; elsewhere permissions go by \
-         user number, and people on a host often have the number that programs in containers have"
+        "root in the container may read these files like root on the host, and where podman runs rootless, like \
+         the person who starts it; another user may where its number is that person's"
     } else {
         "permissions go by user number, and people on a host often have the number that programs in containers \
          have"

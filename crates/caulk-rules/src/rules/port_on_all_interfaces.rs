@@ -241,8 +241,8 @@ fn finding(container: &Container, entry: &Entry<Port>) -> Finding {
              reaches this port"
         }
         Engine::Podman if container.declared.around.by_root => {
-            "podman that root starts forwards ports by firewall rules of its own, before those of ufw and \
-             firewalld: whoever reaches the host reaches this port"
+            "podman that root starts forwards ports by firewall rules of its own, which can come before those \
+             of ufw and firewalld: whoever reaches the host then reaches this port"
         }
         Engine::Podman => "whoever reaches the host reaches this port, where no firewall closes it",
     });

@@ -195,7 +195,7 @@ pub(super) fn why(container: &Container) -> String {
         }
         Some(user) => {
             return format!(
-                "people work in it as `{}`, and any setuid program of the image makes them root",
+                "people work in it as `{}`, and setuid programs of the image, such as sudo, run as root for them",
                 user.text()
             );
         }
@@ -207,10 +207,10 @@ pub(super) fn why(container: &Container) -> String {
              setuid program of the image"
         }
         State::Known(false) => {
-            "its process is not root, and any setuid program in the image makes it so"
+            "its process is not root, and setuid programs in the image, such as su, run as root for it"
         }
         State::Unknown { .. } => {
-            "if its process is not root, any setuid program in the image makes it so"
+            "if its process is not root, setuid programs in the image, such as su, run as root for it"
         }
     }
     .to_owned()

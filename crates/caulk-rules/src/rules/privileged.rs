@@ -167,7 +167,7 @@ fn finding(container: &Container) -> Finding {
     }
     match container.privileged.origin.written() {
         Some(entry) => finding.remedy(Remedy::unsafe_because(
-            "leave privileged mode",
+            "take privileged mode away",
             Change::Remove { entry },
             and_profile(container, &may_break(container)),
         )),
@@ -205,13 +205,13 @@ fn instead(container: &Container) -> Option<&'static str> {
         )
     } else if images::is_dockers_own_engine(container) {
         Some(
-            "an engine in a container does not start without privileged mode: run it on a machine that holds \
+            "an engine in a container takes privileged mode: run it on a machine that holds \
              nothing else; to build images, `moby/buildkit:rootless` does without that mode, and takes \
              `seccomp=unconfined` and `apparmor=unconfined` instead",
         )
     } else if images::is_an_engine(container) {
         Some(
-            "an engine in a container does not start without privileged mode: run it on a machine that holds \
+            "an engine in a container takes privileged mode: run it on a machine that holds \
              nothing else",
         )
     } else {

@@ -222,9 +222,9 @@ fn for_all(place: Span) -> Finding {
 fn why(container: &Container) -> String {
     let title = container.title();
     if container.declared.mounts.is_empty() {
-        return format!(
-            "on a host with SELinux, a label keeps a process that gets out of {title} from the files of the host"
-        );
+        return "on a host with SELinux, a label keeps a process that gets out of the container from the files \
+                of the host"
+            .to_owned();
     }
     format!(
         "on a host with SELinux, a label keeps {title} from files that are not meant for containers: without \

@@ -109,7 +109,8 @@ fn unmasked(container: &Container, place: Span, written: Option<Span>) -> Findin
              setuid program in the image writes as well{rootless}"
         ),
         State::Unknown { .. } => format!(
-            "if its process is root, it writes the host's kernel parameters{rootless}; else it reads"
+            "if its process is root, it writes the host's kernel parameters{rootless}; else it reads \
+             what is hidden there"
         ),
     };
     let title = if container.privileged.value() == Some(&true) {

@@ -64,6 +64,8 @@ impl File {
     }
 }
 
+const ONE_OF_THE_TWO: &str = "take one of the two away";
+
 /// A section of a unit, and what is refused of it.
 struct Section<'u> {
     entries: Vec<&'u Entry>,
@@ -88,14 +90,14 @@ impl<'u> Section<'u> {
     }
 
     /// Refuses a key because of another one.
-    fn exclude(&mut self, entry: &Entry, other: &Entry) {
+    fn exclude(&mut self, entry: &Entry, other: &Entry, cure: &'static str) {
         let (key, excluded) = (&entry.key.value, &other.key.value);
         self.problems.push(Refused {
             span: entry.span,
             problem: format!("`{key}=` beside `{excluded}=`"),
             when: RefusedWhen::Generated,
             beside: Some(other.span),
-            cure: Some("take one of the two away"),
+            cure: Some(cure),
         });
     }
 
@@ -108,7 +110,8 @@ impl<'u> Section<'u> {
         };
         let key = &remaps.key.value;
         if let Some(maps) = maps {
-            self.exclude(remaps, maps);
+            let cure = "take `RemapUsers=`, `RemapUid=` and `RemapGid=` away: they are deprecated";
+            self.exclude(remaps, maps, cure);
         } else if self.last("RemapUsers").is_none() {
             let problem = format!("`{key}=` without `RemapUsers=`");
             self.refuse(remaps.span, problem, "add `RemapUsers=`, or take it away");
@@ -123,7 +126,7 @@ impl<'u> Section<'u> {
                 "`[Container]` has no image: neither `Image=` nor `Rootfs=` is there",
                 "name its image with `Image=`",
             ),
-            (Some(image), Some(rootfs)) => self.exclude(rootfs, image),
+            (Some(image), Some(rootfs)) => self.exclude(rootfs, image, ONE_OF_THE_TWO),
             (Some(_), None) | (None, Some(_)) => {}
         }
         if let (Some(group), None) = (self.last("Group"), self.last("User")) {
@@ -134,7 +137,7 @@ impl<'u> Section<'u> {
             );
         }
         if let (Some(signal), Some(command)) = (self.last("ReloadSignal"), self.last("ReloadCmd")) {
-            self.exclude(signal, command);
+            self.exclude(signal, command, ONE_OF_THE_TWO);
         }
     }
 
