@@ -51,16 +51,7 @@ impl Container {
                 span: anchor,
             })
         };
-        if self.declared.no_new_privileges.is_none()
-            && let Some(said) = agreed(daemons, |daemon| daemon.no_new_privileges.as_ref())
-        {
-            self.no_new_privileges = met(said, &through);
-        }
-        if self.declared.init.is_none()
-            && let Some(said) = agreed(daemons, |daemon| daemon.init.as_ref())
-        {
-            self.init = met(said, &through);
-        }
+        self.meet_switches(daemons, &through);
         // `builtin` is the engine's own profile even where the daemon names another.
         let silent =
             self.declared.seccomp.is_none() && self.seccomp.value() == Some(&Seccomp::Default);
@@ -96,6 +87,19 @@ impl Container {
                     origin: through(limit.origin.clone()),
                 });
             }
+        }
+    }
+
+    fn meet_switches(&mut self, daemons: &[Daemon], through: &dyn Fn(Origin) -> Origin) {
+        if self.declared.no_new_privileges.is_none()
+            && let Some(said) = agreed(daemons, |daemon| daemon.no_new_privileges.as_ref())
+        {
+            self.no_new_privileges = met(said, through);
+        }
+        if self.declared.init.is_none()
+            && let Some(said) = agreed(daemons, |daemon| daemon.init.as_ref())
+        {
+            self.init = met(said, through);
         }
     }
 

@@ -25,10 +25,6 @@ pub fn declared(run: &Run, find: Find<'_>) -> Declared {
         read_only: flag(run, "read-only"),
         api_socket: flag(run, "use-api-socket"),
         removed: flag(run, "rm").is_some_and(|fact| fact.value() == Some(&true)),
-        entrypoint: fact(run.last("entrypoint"), |program| {
-            Some(vec![program.to_owned()])
-        }),
-        init: flag(run, "init"),
         container_name: run
             .last("name")
             .and_then(|given| Some(given.value.value()?.to_owned())),
@@ -49,10 +45,6 @@ pub fn declared(run: &Run, find: Find<'_>) -> Declared {
     settings(run, &mut declared);
     declared.mounts = mounts(run);
     declared.around.engine_files = engine_files(run).map(origin);
-    let pull = run.last("pull");
-    if pull.is_some_and(|given| given.value.value() == Some("never")) {
-        declared.around.pulling = Pulling::Never;
-    }
     declared.devices = devices(run);
     declared.ports = ports(run);
     for given in run.all("security-opt") {
@@ -144,6 +136,14 @@ fn flag(run: &Run, name: &str) -> Option<Fact<bool>> {
 
 /// What else a line says of its container.
 fn settings(run: &Run, declared: &mut Declared) {
+    declared.entrypoint = fact(run.last("entrypoint"), |program| {
+        Some(vec![program.to_owned()])
+    });
+    declared.init = flag(run, "init");
+    let pull = run.last("pull");
+    if pull.is_some_and(|given| given.value.value() == Some("never")) {
+        declared.around.pulling = Pulling::Never;
+    }
     declared.cgroup_parent = fact(run.last("cgroup-parent"), |text| Some(text.to_owned()));
     declared.logging = fact(run.last("log-driver"), |text| Some(text.to_owned()));
     declared.volumes_from = texts(run, "volumes-from");

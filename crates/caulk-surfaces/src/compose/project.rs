@@ -387,9 +387,8 @@ impl<'d> Loader<'d, '_> {
             self.check_names(root, &value, &read, &beside);
             self.project.services.push(read);
         }
-        let services = self.project.services.iter_mut();
-        for service in services.filter(|service| awaited.contains(&service.name)) {
-            service.declared.one_off = true;
+        for service in &mut self.project.services {
+            service.declared.one_off |= awaited.contains(&service.name);
         }
         self.note_places(files);
         self.project

@@ -3,20 +3,17 @@
 use std::collections::BTreeSet;
 
 use caulk_model::base_images::{ImageReference, Platform};
-use caulk_model::build::{
-    self, ArgumentDefault, BaseUse, Build, BuildFact, NamePart, NamedByArgument, SecretKind,
-    UserArgument,
-};
+use caulk_model::build::{self, BaseUse, Build, BuildFact, SecretKind, UserArgument};
 use caulk_model::{Base, Fact, Image, Origin, State, Step, StepKind, User};
 use caulk_source::{SUBSTITUTE, Span, cut, cut_to};
-use caulk_syntax::dockerfile::{Dockerfile, Instruction, Keyword, Operator, Part, Template};
+use caulk_syntax::dockerfile::{Dockerfile, Instruction, Keyword};
 
 use super::accounts::Groups;
 use super::entrypoint::Start;
 use super::facts::{Downloads, Notes};
 use super::run::ShellForm;
 use super::scope::{BuildArguments, Scope};
-use super::{accounts, facts, privileged_files, root_only, run};
+use super::{accounts, facts, naming, privileged_files, root_only, run};
 use crate::shell::Call;
 
 /// A stage: its `FROM` and what follows up to the next.
@@ -381,7 +378,9 @@ impl Built {
             return;
         }
         let literal = from.base.as_literal();
-        let by_argument = literal.is_none().then(|| by_argument(&from.base, global));
+        let by_argument = literal
+            .is_none()
+            .then(|| naming::by_argument(&from.base, global));
         self.image.build.bases.push(BuildFact {
             value: BaseUse {
                 reference: reference.clone(),
@@ -395,49 +394,6 @@ impl Built {
             only_where: None,
             arms: Vec::new(),
         });
-    }
-}
-
-/// What part build arguments have in the name of a stage's base.
-fn by_argument(name: &Template, global: &Scope) -> NamedByArgument {
-    let is_variable = |part: &&Part| matches!(part, Part::Variable { .. });
-    let last = name.parts.iter().rfind(is_variable);
-    let (own, modifier) = match last {
-        Some(Part::Variable { name, modifier, .. }) => (name.as_str(), modifier.as_ref()),
-        Some(Part::Literal { .. }) | None => ("", None),
-    };
-    let all = name.variables();
-    let argument = [own]
-        .into_iter()
-        .chain(all)
-        .find_map(|name| global.argument(name));
-    let is_the_end = last.is_some() && name.parts.last() == last;
-    let before = name
-        .parts
-        .split_last()
-        .map_or(&[] as &[Part], |(_, before)| before);
-    let before: String = before
-        .iter()
-        .map(|part| match part {
-            Part::Literal { text, .. } => text.as_str(),
-            Part::Variable { .. } => "$",
-        })
-        .collect();
-    NamedByArgument {
-        part: match (is_the_end, before.is_empty()) {
-            (true, true) => NamePart::Whole,
-            (true, false) if ImageReference::names_tag(&before) => NamePart::Tag,
-            (true | false, _) => NamePart::Other,
-        },
-        default: match (argument, modifier.map(|modifier| modifier.operator)) {
-            (Some(argument), _) if global.is_given(&argument.name) => ArgumentDefault::Builder,
-            (Some(argument), operator) if global.expects(&argument.name) => match operator {
-                Some(Operator::Default { .. }) => ArgumentDefault::Use,
-                Some(_) | None => ArgumentDefault::Builder,
-            },
-            (Some(_) | None, _) => ArgumentDefault::Declaration,
-        },
-        argument: argument.cloned(),
     }
 }
 
