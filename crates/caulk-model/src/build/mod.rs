@@ -62,6 +62,10 @@ pub struct Build {
     pub engine_variables: Vec<BuildFact<EngineVariable>>,
     /// Ports that it says it listens on.
     pub exposed: Vec<BuildFact<String>>,
+    /// Whether it says itself where the home folder is: `ENV HOME`.
+    pub sets_home: bool,
+    /// Folders that its steps make as root, and leave to root.
+    pub root_folders: Vec<String>,
     /// The build argument on which its user hangs.
     pub user_argument: Option<UserArgument>,
     /// Whether its build may bring accounts that nobody here sees: a passwd file that is copied.

@@ -15,7 +15,7 @@ use super::entrypoint::Start;
 use super::facts::{Downloads, Notes};
 use super::run::ShellForm;
 use super::scope::{BuildArguments, Scope};
-use super::{accounts, facts, privileged_files, root_only, run};
+use super::{accounts, facts, made_folders, privileged_files, root_only, run};
 
 /// A stage: its `FROM` and what follows up to the next.
 #[derive(Clone, Copy, Debug)]
@@ -69,6 +69,7 @@ pub(crate) struct Builder<'a> {
     arguments: &'a BuildArguments,
     /// The text of the Dockerfile.
     text: &'a str,
+    comments: &'a [Span],
     escape: char,
     /// The text of a file of the build context.
     read: &'a dyn Fn(&str) -> Option<String>,
@@ -107,6 +108,7 @@ impl<'a> Builder<'a> {
             global,
             arguments,
             text,
+            comments: &dockerfile.comments,
             escape: dockerfile.escape,
             read,
         }
@@ -122,9 +124,11 @@ impl<'a> Builder<'a> {
         let mut built = self.evaluate(index, true)?;
         let base_step = built.image.base.step_down();
         let (entrypoint, steps_down) = built.start.finish(self.read, base_step);
-        if let Some(root_only) = entrypoint.as_ref().and_then(root_only::by_program) {
-            built.image.root_only = Some(root_only);
-        }
+        let by_program = entrypoint.as_ref().and_then(root_only::by_program);
+        let by_comments = || root_only::by_comments(self.comments, self.text);
+        let by_steps = built.image.root_only.take();
+        built.image.root_only = by_program.or(by_steps).or_else(by_comments);
+        built.image.build.sets_home = built.scope.has_environment("HOME");
         built.image.entrypoint = entrypoint;
         built.image.steps_down = steps_down;
         self.add_dependencies(index, &mut built.image.build);
@@ -304,6 +308,7 @@ impl<'a> Builder<'a> {
             let home_is_root = home.is_none_or(|home| home == "/root");
             let in_home = root_only::by_calls(&calls, home_is_root);
             state.image.root_only = in_home.or(state.image.root_only.take());
+            made_folders::run(&mut state.image.build.root_folders, &calls);
         }
         accounts::run(&mut state.image.accounts, &mut state.groups, &calls);
         let numbers = calls.iter().filter_map(accounts::unique_number);
