@@ -38,7 +38,7 @@ pub(super) const ROWS: &[BaseImage] = &[
     )
     .stepping_down("clickhouse", "clickhouse su", OWN_AND_STEP)
     .on(&["--*"])
-    .tagged(Tags::EndsWith(&[".altinitystable"])),
+    .tagged(Tags::EndsWith(&["altinitystable"])),
     runs_as(
         "docker.io/apache/kafka",
         "appuser",
