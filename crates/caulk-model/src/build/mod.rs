@@ -64,6 +64,9 @@ pub struct Build {
     pub exposed: Vec<BuildFact<String>>,
     /// Whether it says itself where the home folder is: `ENV HOME`.
     pub sets_home: bool,
+    /// Where a step does what only root may, while nothing here says whose the steps are: then the base
+    /// image starts as root.
+    pub works_as_root: Option<Span>,
     /// Folders that its steps make as root, and leave to root.
     pub root_folders: Vec<String>,
     /// The build argument on which its user hangs.

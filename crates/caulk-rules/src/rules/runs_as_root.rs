@@ -79,7 +79,9 @@ rule! {
     ///   place of that finding, not a second one.
     /// - *A base image that nobody here knows*: without a `USER` on it, the finding is of medium
     ///   severity and low confidence, because the image's own default decides; for a service that
-    ///   only pulls it, and of a name that no image can have (`REPLACE-ME`), nothing is said.
+    ///   only pulls it, and of a name that no image can have (`REPLACE-ME`), nothing is said. A step that
+    ///   installs packages shows that it is root: then the finding is of high severity, and of medium
+    ///   confidence as long as the base image's own entrypoint may give root up.
     /// - *A base image for dev containers* (silent) names in its label who uses it, if the Dockerfile is one of
     ///   a dev container.
     /// - *An image that starts nothing* (fires): of one without a `USER` that no service runs and that names

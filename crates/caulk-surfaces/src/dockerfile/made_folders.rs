@@ -2,6 +2,9 @@
 
 use crate::shell::{Call, Value, name_of};
 
+/// Signs with which a path stands for several, or for one that is not known.
+const WILD: [char; 4] = ['*', '?', '[', '$'];
+
 /// Runs the commands of a step that root runs on the folders so far.
 pub(super) fn run(folders: &mut Vec<String>, calls: &[Call]) {
     for call in calls {
@@ -20,10 +23,19 @@ pub(super) fn run(folders: &mut Vec<String>, calls: &[Call]) {
             {
                 folders.extend(paths.map(str::to_owned));
             }
-            // Whether only that folder changes or all below it: it is no longer known to be root's alone.
             "chgrp" | "chmod" | "chown" | "mv" | "rm" => {
+                let is_moved = matches!(name_of(program), "mv" | "rm");
+                let mut options = rest.iter().filter(|word| word.starts_with('-'));
+                let takes_all =
+                    is_moved || options.any(|word| word.contains('R') || *word == "--recursive");
                 let changed: Vec<&str> = paths.collect();
-                folders.retain(|folder| !changed.iter().any(|path| holds(path, folder)));
+                let is_changed = |folder: &String| {
+                    let mut changed = changed.iter();
+                    changed.any(|path| {
+                        *path == folder || (takes_all || path.contains(WILD)) && holds(path, folder)
+                    })
+                };
+                folders.retain(|folder| !is_changed(folder));
             }
             _ => {}
         }
@@ -32,7 +44,7 @@ pub(super) fn run(folders: &mut Vec<String>, calls: &[Call]) {
 
 /// Whether a path, with wildcards maybe, is a folder or above it.
 fn holds(path: &str, folder: &str) -> bool {
-    let path = path.split(['*', '?', '[', '$']).next().unwrap_or_default();
+    let path = path.split(WILD).next().unwrap_or_default();
     folder
         .strip_prefix(path.trim_end_matches('/'))
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
@@ -50,6 +62,7 @@ mod tests {
             ("mkdir -p /x/config && chown -R app /x", &[]),
             ("mkdir /x && chmod 1777 /x/*", &[]),
             ("mkdir -m 1777 /x", &[]),
+            ("mkdir -p /x/config && chmod 1777 /x", &["/x/config"]),
             ("mkdir x && chown app /y", &[]),
         ] {
             let mut folders = Vec::new();

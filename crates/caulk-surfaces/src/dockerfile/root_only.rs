@@ -42,7 +42,6 @@ const WRITERS: &[&str] = &[
     "certbot",
     "nginx",
     "openresty",
-    "radiusd",
 ];
 
 /// Programs that do nothing but ask an engine.
@@ -69,6 +68,7 @@ const ROOT_PROGRAMS: &[&str] = &[
     "nmap",
     "openvpn",
     "powertop",
+    "radiusd",
     "runit_bootstrap",
     "runsvdir",
     "s6-svscan",
@@ -119,6 +119,21 @@ fn root_program(words: &[String]) -> Option<(&'static Kind, &'static str)> {
             Some((kind, *program))
         })
     })
+}
+
+/// Whether a command that surely runs fails for anybody but root: it installs packages.
+pub(super) fn works_as_root(call: &Call) -> bool {
+    let installs = |word: &Value| matches!(word.shown().as_str(), "add" | "install" | "update");
+    let is_manager = call.program().is_some_and(|name| {
+        matches!(
+            name.as_str(),
+            "apk" | "apt" | "apt-get" | "dnf" | "microdnf" | "yum"
+        )
+    });
+    is_manager
+        && call.sudo().is_none()
+        && call.branch.is_none()
+        && call.operands().iter().any(installs)
 }
 
 /// A comment that shows how the image is started: with something that is mounted into root's own folder.

@@ -300,6 +300,7 @@ impl<'a> Builder<'a> {
         notes.surroundings = facts::surroundings(&calls, scope);
         facts::of_run(&mut notes, &calls, &mut state.downloads);
         let user = state.image.user.value();
+        let user_is_unknown = user.is_none();
         if user.is_none_or(|user| state.image.is_root(user)) {
             let home = match scope.lookup("HOME") {
                 Lookup::Set(home) => Some(home),
@@ -309,6 +310,11 @@ impl<'a> Builder<'a> {
             let in_home = root_only::by_calls(&calls, home_is_root);
             state.image.root_only = in_home.or(state.image.root_only.take());
             made_folders::run(&mut state.image.build.root_folders, &calls);
+        }
+        if state.image.user_from_base && user_is_unknown {
+            let as_root = calls.iter().find(|call| root_only::works_as_root(call));
+            let place = &mut state.image.build.works_as_root;
+            *place = place.or(as_root.map(|call| call.span));
         }
         accounts::run(&mut state.image.accounts, &mut state.groups, &calls);
         let numbers = calls.iter().filter_map(accounts::unique_number);

@@ -192,10 +192,6 @@ fn unless_the_base(container: &Container) -> Option<Finding> {
     }
     let base = container.image.base.name();
     let row_of = |repository: &String| rows().any(|row| row.repository == repository);
-    let message = format!(
-        "{} runs as root unless its base image says otherwise: no `USER` is set",
-        container.title()
-    );
     let label = match &container.image.base {
         Base::External {
             reference: State::Unknown { .. },
@@ -219,12 +215,29 @@ fn unless_the_base(container: &Container) -> Option<Finding> {
             format!("leaves the user to `{base}`, which caulk does not know")
         }
     };
+    let title = container.title();
+    if let Some(step) = container.image.build.works_as_root {
+        let message = format!("{title} runs as root: its base image does, and no `USER` is set");
+        let finding = report(container, anchor, &label, message)
+            .related(step, "shows that it is root, as nobody else may do this");
+        let start = container.image.entrypoint.as_ref();
+        return Some(if start.is_some_and(|start| start.replaces_the_base) {
+            finding
+        } else {
+            let doubt = "the entrypoint of the base image is not known here, and may give root up";
+            finding
+                .doubted(Confidence::Medium, doubt)
+                .advice("set a `USER`, unless the base image's entrypoint steps down by itself")
+        });
+    }
+    let message =
+        format!("{title} runs as root unless its base image says otherwise: no `USER` is set");
     let see = match &container.image.base {
         Base::External {
             reference: State::Known(_),
             ..
         } => format!(
-            "once it is pulled, `docker image inspect -f '{{{{.Config.User}}}}' {base}` shows as whom it starts: \
+            "`docker image inspect -f '{{{{.Config.User}}}}' {base}` shows as whom it starts: \
              where that is root, or nothing"
         ),
         Base::External { .. } | Base::Scratch => {
