@@ -92,6 +92,8 @@ pub struct RootOnly {
     pub why: String,
     /// What has to be done before it runs as another user, as an order.
     pub first: &'static str,
+    /// The program that needs it, where it is a matter of that.
+    pub program: Option<&'static str>,
     /// Where the build shows it.
     pub span: Span,
 }

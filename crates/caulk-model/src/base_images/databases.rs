@@ -32,6 +32,13 @@ pub(super) const ROWS: &[BaseImage] = &[
     )
     .account("elasticsearch", 1000)
     .tagged(Tags::Since(8, 0)),
+    root(
+        "docker.io/altinity/clickhouse-server",
+        "Altinity/ClickHouse: docker/server/Dockerfile.ubuntu",
+    )
+    .stepping_down("clickhouse", "clickhouse su", OWN_AND_STEP)
+    .on(&["--*"])
+    .tagged(Tags::EndsWith(&["altinitystable"])),
     runs_as(
         "docker.io/apache/kafka",
         "appuser",

@@ -7,7 +7,6 @@ const FASTAPI: &str =
 
 /// Those of the rows that start a server by themselves: with some tags at least.
 pub(super) const SERVERS: &[&str] = &[
-    "docker.io/dunglas/frankenphp",
     "docker.io/library/php",
     "docker.io/library/tomcat",
     "docker.io/tiangolo/uvicorn-gunicorn-fastapi",
@@ -25,11 +24,6 @@ pub(super) const ROWS: &[BaseImage] = &[
         "denoland/deno_docker: debian.dockerfile",
     )
     .account("deno", 1993),
-    root(
-        "docker.io/dunglas/frankenphp",
-        "dunglas/frankenphp: Dockerfile",
-    )
-    .account_named("www-data"),
     root(
         "docker.io/library/composer",
         "composer/docker: latest/Dockerfile",

@@ -4,6 +4,11 @@ use super::row::{BaseImage, Gains, LOW_PORTS, OWN_AND_STEP, Tags, root, runs_as}
 
 /// The rows, sorted by repository.
 pub(super) const ROWS: &[BaseImage] = &[
+    root(
+        "docker.io/dunglas/frankenphp",
+        "dunglas/frankenphp: Dockerfile",
+    )
+    .account_named("www-data"),
     root("docker.io/dunglas/mercure", "dunglas/mercure: Dockerfile"),
     runs_as(
         "docker.io/library/adminer",

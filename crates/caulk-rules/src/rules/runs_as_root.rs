@@ -79,7 +79,9 @@ rule! {
     ///   place of that finding, not a second one.
     /// - *A base image that nobody here knows*: without a `USER` on it, the finding is of medium
     ///   severity and low confidence, because the image's own default decides; for a service that
-    ///   only pulls it, and of a name that no image can have (`REPLACE-ME`), nothing is said.
+    ///   only pulls it, and of a name that no image can have (`REPLACE-ME`), nothing is said. A step that
+    ///   installs packages shows that it is root: then the finding is of high severity, and of medium
+    ///   confidence as long as the base image's own entrypoint may give root up.
     /// - *A base image for dev containers* (silent) names in its label who uses it, if the Dockerfile is one of
     ///   a dev container.
     /// - *An image that starts nothing* (fires): of one without a `USER` that no service runs and that names
@@ -90,6 +92,8 @@ rule! {
     ///   on as root.
     /// - *The image of a dev container* (fires): of a Dockerfile in a folder `.devcontainer` severity is
     ///   medium, and there is no fix: its configuration says as whom it is used.
+    /// - *A dev container that says who uses it* (silent): where the dev containers of such a Dockerfile name a
+    ///   `remoteUser` other than root.
     /// - *Prints and ends* (silent): a service whose command is nothing but `echo`, `env`, `true` or the like,
     ///   or the shell of a plain image that nobody types into, leaves no process that would be root.
     /// - *Windows* (silent) has no uid 0.
@@ -98,9 +102,14 @@ rule! {
     ///
     /// It writes a `USER` after the last step that may need root and before the command: the base
     /// image's own unprivileged account where it has one, an account that the Dockerfile itself
-    /// creates, by its number where that is known; else the number 65532, which needs no account.
+    /// creates, by its number where that is known; else the number 65532. That needs no account to
+    /// start, but programs that look up their own user fail without one, and their home folder is `/`,
+    /// where they may not write: give them one with `ENV HOME=/tmp`, or create an account.
     /// Files that the program writes must be writable for it: `COPY --chown`, or a `chown` of its
     /// folders before the `USER`.
+    ///
+    /// There is none where another user would not start, or would change nothing: where something is
+    /// mounted in `/root`, where the command installs packages, where the socket of a runtime is mounted.
     ///
     /// ## Sources
     ///
@@ -271,20 +280,23 @@ fn declared_root(container: &Container) -> Option<Finding> {
     let Some(written) = container.user.origin.written() else {
         return Some(finding.advice("change it where it is written, for all who share it"));
     };
+    if let Some(first) = instead::what_comes_first(container, &[]) {
+        return Some(finding.advice(first));
+    }
     let remedy = if image_is_other {
         Remedy::unsafe_because(
             "let the image's own user apply",
             Change::Remove { entry: written },
             "volumes that root has written so far stay root's: change their owner once",
         )
-    } else if let Some(remedy) = instead::user_remedy(container) {
+    } else if let Some(remedy) = instead::user_remedy(container, &[]) {
         remedy
     } else if image.value().is_none() {
         return Some(finding.advice(
             "take `user` away, so that the image's own user applies, or name one that the image brings",
         ));
     } else {
-        return Some(finding.advice(instead::what_to_find_out(container)));
+        return Some(finding.advice(instead::what_to_find_out(container, &[])));
     };
     Some(finding.remedy(remedy))
 }
@@ -329,9 +341,9 @@ fn pulled_root(container: &Container, image: Span) -> Option<Finding> {
             "name the `user` that its program needs, or let the command begin with the server itself",
         ));
     }
-    Some(match instead::user_remedy(container) {
+    Some(match instead::user_remedy(container, &[]) {
         Some(remedy) => finding.remedy(remedy),
-        None => finding.advice(instead::what_to_find_out(container)),
+        None => finding.advice(instead::what_to_find_out(container, &[])),
     })
 }
 

@@ -103,7 +103,9 @@ impl Start {
                 .into_iter()
                 .find(|tool| command.iter().any(|word| mentions(word, tool)));
             if let Some(tool) = mentioned {
-                self.installed = Some((tool, instruction.keyword_span));
+                // What installs the tool comes first; what comes later may be another name for it.
+                self.installed
+                    .get_or_insert((tool, instruction.keyword_span));
             }
         }
     }

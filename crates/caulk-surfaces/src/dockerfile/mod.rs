@@ -6,6 +6,7 @@ mod edits;
 mod entrypoint;
 mod facts;
 mod labels;
+mod made_folders;
 mod naming;
 mod privileged_files;
 mod privileged_steps;

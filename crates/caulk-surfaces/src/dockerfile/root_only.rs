@@ -1,10 +1,51 @@
 //! What shows that an image's program needs root.
 
 use caulk_model::{Entrypoint, RootOnly};
-use caulk_source::Span;
+use caulk_source::{Span, cut};
 use caulk_syntax::dockerfile::{Instruction, Keyword, Lookup, Template};
 
+use super::stepping::{self, Runs};
 use crate::shell::{Call, Value, name_of};
+
+/// Programs of one kind that need root.
+struct Kind {
+    programs: &'static [&'static str],
+    /// What they do, behind "which".
+    why: &'static str,
+    first: &'static str,
+}
+
+const KINDS: &[Kind] = &[
+    Kind {
+        programs: ROOT_PROGRAMS,
+        why: "starts as root to do its work",
+        first: "see whether it can do that as another user, and set that one",
+    },
+    Kind {
+        programs: WRITERS,
+        why: "writes where only root may, unless it is told otherwise",
+        first: "let it write elsewhere, or open those folders to another user, then set that one",
+    },
+    Kind {
+        programs: ENGINE_CLIENTS,
+        why: "works through the engine's socket, and whoever may use that is as good as root on the host",
+        first: "settle first whether it is needed",
+    },
+];
+
+/// Programs that keep files in folders of root's as their packages are configured: nginx its
+/// `/run/nginx.pid`, certbot its `/var/log/letsencrypt`.
+const WRITERS: &[&str] = &[
+    "apache2",
+    "apache2ctl",
+    "apachectl",
+    "certbot",
+    "nginx",
+    "openresty",
+];
+
+/// Programs that do nothing but ask an engine.
+const ENGINE_CLIENTS: &[&str] = &["watchtower"];
 
 /// Programs that cannot do their work as anybody but root.
 const ROOT_PROGRAMS: &[&str] = &[
@@ -27,6 +68,7 @@ const ROOT_PROGRAMS: &[&str] = &[
     "nmap",
     "openvpn",
     "powertop",
+    "radiusd",
     "runit_bootstrap",
     "runsvdir",
     "s6-svscan",
@@ -41,25 +83,73 @@ const ROOT_PROGRAMS: &[&str] = &[
 
 /// The program with which an image starts, where that needs root.
 pub(super) fn by_program(start: &Entrypoint) -> Option<RootOnly> {
-    let program = root_program(&start.words)?;
+    if start.words.iter().any(|word| word == "qemu:///system") {
+        return Some(RootOnly {
+            why: "it works through libvirt's socket on the host, which is root's".to_owned(),
+            first: "see whether another user may open that, and set that one",
+            program: None,
+            span: start.span,
+        });
+    }
+    let (kind, program) = root_program(&start.words)?;
     Some(RootOnly {
-        why: format!("its program is `{program}`, which starts as root to do its work"),
-        first: "see whether it can do that as another user, and set that one",
+        why: format!("its program is `{program}`, which {}", kind.why),
+        first: kind.first,
+        program: Some(program),
         span: start.span,
     })
 }
 
-/// The program among the first words of a process that needs root.
-fn root_program(words: &[String]) -> Option<&'static str> {
-    let mut names = words
-        .iter()
-        .take(3)
-        .map(|word| word.rsplit('/').next().unwrap_or(word));
+/// The program among the first words of a process, or behind its shell, that needs root.
+fn root_program(words: &[String]) -> Option<(&'static Kind, &'static str)> {
+    let of_shell = match stepping::runs(words) {
+        Some(Runs::Program(program)) => Some(program),
+        Some(Runs::Stepping(_)) | None => None,
+    };
+    // A path among the operands may be a folder that is called as a program is: `/etc/nginx`.
+    let is_program =
+        |(at, word): &(usize, &String)| *at == 0 || !word.contains('/') || word.contains("bin/");
+    let first = words.iter().take(3).enumerate().filter(is_program);
+    let first = first.map(|(_, word)| word.as_str());
+    let mut names = first.chain(of_shell.as_deref()).map(name_of);
     names.find_map(|name| {
-        ROOT_PROGRAMS
-            .iter()
-            .find(|program| **program == name)
-            .copied()
+        KINDS.iter().find_map(|kind| {
+            let mut programs = kind.programs.iter();
+            let program = programs.find(|program| **program == name)?;
+            Some((kind, *program))
+        })
+    })
+}
+
+/// Whether a command that surely runs fails for anybody but root: it installs packages.
+pub(super) fn works_as_root(call: &Call) -> bool {
+    let installs = |word: &Value| matches!(word.shown().as_str(), "add" | "install" | "update");
+    let is_manager = call.program().is_some_and(|name| {
+        matches!(
+            name.as_str(),
+            "apk" | "apt" | "apt-get" | "dnf" | "microdnf" | "yum"
+        )
+    });
+    is_manager
+        && call.sudo().is_none()
+        && call.branch.is_none()
+        && call.operands().iter().any(installs)
+}
+
+/// A comment that shows how the image is started: with something that is mounted into root's own folder.
+pub(super) fn by_comments(comments: &[Span], text: &str) -> Option<RootOnly> {
+    let mounts = |word: &str| {
+        let mut targets = word.split([':', '=', ',']).skip(1);
+        targets.any(|target| is_root_home(target.trim_end_matches(['\\', '"', '\'', '`'])))
+    };
+    let shows = |comment: &&Span| cut(text, comment.range()).split_whitespace().any(mounts);
+    let comment = comments.iter().find(shows)?;
+    Some(RootOnly {
+        why: "a comment in its file mounts something in `/root`, which only root may enter"
+            .to_owned(),
+        first: "mount that elsewhere, then set a user",
+        program: None,
+        span: *comment,
     })
 }
 
@@ -127,6 +217,7 @@ fn in_root_home(span: Span) -> RootOnly {
     RootOnly {
         why: "its build uses `/root`, which only root may enter".to_owned(),
         first: "move what its program needs from there to another folder, then set a user",
+        program: None,
         span,
     }
 }
@@ -181,8 +272,16 @@ fn installs_for_its_user(call: &Call) -> bool {
     match name_of(program) {
         "cabal" | "pipx" | "stack" => says("install"),
         "pip" | "pip3" => says("install") && says("--user"),
+        "pwsh" => installs_a_module(rest),
+        "vagrant" => says("plugin") && says("install"),
         _ => false,
     }
+}
+
+/// Whether words for PowerShell install a module for their user: they do unless its scope says otherwise.
+fn installs_a_module(words: &[String]) -> bool {
+    let text = words.join(" ").to_ascii_lowercase();
+    text.contains("install-module") && !text.contains("allusers")
 }
 
 #[cfg(test)]
@@ -199,6 +298,8 @@ mod tests {
             "git clone https://example.org/x /root/x",
             "cabal update && cabal install brok",
             "pip install --user tool",
+            "vagrant plugin install libvirt",
+            "pwsh -c 'Install-Module -Name Az'",
         ] {
             assert!(
                 by_calls(&calls_of(text), &Lookup::UnsetHere).is_some(),
@@ -212,6 +313,8 @@ mod tests {
             "cp /root/.local/bin/x /usr/local/bin/x",
             "pip install tool",
             "cabal update",
+            "vagrant plugin list",
+            "pwsh -c 'Install-Module -Name Az -Scope AllUsers'",
             "mkdir /rootfs ~app/x",
         ] {
             assert!(
@@ -222,5 +325,38 @@ mod tests {
         let home = Lookup::Set("/srv".to_owned());
         assert!(by_calls(&calls_of("mkdir ~/x; pip install --user y"), &home).is_none());
         assert!(by_calls(&calls_of("mkdir /root/x"), &home).is_some());
+    }
+
+    #[test]
+    fn which_program_needs_root() {
+        let words = |words: &[&str]| -> Vec<String> {
+            words.iter().map(|word| (*word).to_owned()).collect()
+        };
+        for (start, expected) in [
+            (&["nginx", "-g", "daemon off;"][..], Some("nginx")),
+            (
+                &["sh", "-c", "envsubst < a > b && exec nginx"],
+                Some("nginx"),
+            ),
+            (&["tini", "--", "/usr/sbin/sshd", "-D"], Some("sshd")),
+            (&["/init"], Some("init")),
+            (&["tail", "-f", "/var/log/nginx"], None),
+            (&["httpd", "-f"], None),
+        ] {
+            let program = root_program(&words(start)).map(|(_, program)| program);
+            assert_eq!(program, expected, "{start:?}");
+        }
+    }
+
+    #[test]
+    fn what_comments_mount() {
+        let shows = |text: &str| {
+            let comment = Span::new(caulk_source::FileId::FIRST, 0..text.len());
+            by_comments(&[comment], text).is_some()
+        };
+        assert!(shows("# docker run -v ~/.tool:/root/.tool tool"));
+        assert!(shows("# --mount type=bind,src=a,target=/root/.tool \\"));
+        assert!(!shows("# keeps nothing in /root/.tool"));
+        assert!(!shows("# docker run -v ~/x:/data tool"));
     }
 }

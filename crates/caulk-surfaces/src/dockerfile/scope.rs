@@ -161,6 +161,11 @@ impl Scope {
         }
     }
 
+    /// Whether an `ENV` sets this variable.
+    pub(super) fn has_environment(&self, name: &str) -> bool {
+        self.environment.contains_key(name)
+    }
+
     /// The value of `template` where it is known and not to be shown.
     fn expand_hidden(&self, template: &Template) -> Option<String> {
         let lookup = |name: &str| match self.hidden.get(name) {

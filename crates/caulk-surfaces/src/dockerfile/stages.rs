@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use caulk_model::base_images::{ImageReference, Platform};
-use caulk_model::build::{self, BaseUse, Build, BuildFact, SecretKind, UserArgument};
+use caulk_model::build::{self, BaseUse, Build, BuildFact, Home, SecretKind, UserArgument};
 use caulk_model::{Base, Fact, Image, Origin, State, Step, StepKind, User};
 use caulk_source::{SUBSTITUTE, Span, cut, cut_to};
 use caulk_syntax::dockerfile::{Dockerfile, Instruction, Keyword};
@@ -13,7 +13,7 @@ use super::entrypoint::Start;
 use super::facts::{Downloads, Notes};
 use super::run::ShellForm;
 use super::scope::{BuildArguments, Scope};
-use super::{accounts, facts, naming, privileged_files, root_only, run};
+use super::{accounts, facts, made_folders, naming, privileged_files, root_only, run};
 use crate::shell::Call;
 
 /// A stage: its `FROM` and what follows up to the next.
@@ -68,6 +68,7 @@ pub(crate) struct Builder<'a> {
     arguments: &'a BuildArguments,
     /// The text of the Dockerfile.
     text: &'a str,
+    comments: &'a [Span],
     escape: char,
     /// The text of a file of the build context.
     read: &'a dyn Fn(&str) -> Option<String>,
@@ -106,6 +107,7 @@ impl<'a> Builder<'a> {
             global,
             arguments,
             text,
+            comments: &dockerfile.comments,
             escape: dockerfile.escape,
             read,
         }
@@ -121,8 +123,12 @@ impl<'a> Builder<'a> {
         let mut built = self.evaluate(index, true)?;
         let base_step = built.image.base.step_down();
         let (entrypoint, steps_down) = built.start.finish(self.read, base_step);
-        if let Some(root_only) = entrypoint.as_ref().and_then(root_only::by_program) {
-            built.image.root_only = Some(root_only);
+        let by_program = entrypoint.as_ref().and_then(root_only::by_program);
+        let by_comments = || root_only::by_comments(self.comments, self.text);
+        let by_steps = built.image.root_only.take();
+        built.image.root_only = by_program.or(by_steps).or_else(by_comments);
+        if built.scope.has_environment("HOME") {
+            built.image.build.home = Home::Variable;
         }
         built.image.entrypoint = entrypoint;
         built.image.steps_down = steps_down;
@@ -281,7 +287,7 @@ impl<'a> Builder<'a> {
         let calls = run::calls(step, self.text, state.shell, &lookup);
         notes.surroundings = facts::surroundings(&calls, scope);
         facts::of_run(&mut notes, &calls, &mut state.downloads);
-        state.note_roots_home(&calls);
+        state.note_root(&calls);
         accounts::run(&mut state.image.accounts, &mut state.groups, &calls);
         let numbers = calls.iter().filter_map(accounts::unique_number);
         for number in numbers {
@@ -332,15 +338,21 @@ impl Built {
         self.image.build.user_argument = argument.cloned();
     }
 
-    /// Notes what the commands of a step put into root's own folder, where it is root that runs them.
-    fn note_roots_home(&mut self, calls: &[Call]) {
+    /// Notes what the commands of a step put into root's own folder and which folders they make, where it is
+    /// root that runs them; and where they show that it is.
+    fn note_root(&mut self, calls: &[Call]) {
         let user = self.image.user.value();
-        if user.is_some_and(|user| !self.image.is_root(user)) {
-            return;
+        let is_unknown = user.is_none();
+        if user.is_none_or(|user| self.image.is_root(user)) {
+            let home = self.scope.lookup("HOME");
+            let in_home = root_only::by_calls(calls, &home);
+            self.image.root_only = in_home.or(self.image.root_only.take());
+            made_folders::run(&mut self.image.build.root_folders, calls);
         }
-        let home = self.scope.lookup("HOME");
-        if let Some(root_only) = root_only::by_calls(calls, &home) {
-            self.image.root_only = Some(root_only);
+        if self.image.user_from_base && is_unknown {
+            let as_root = calls.iter().find(|call| root_only::works_as_root(call));
+            let place = &mut self.image.build.works_as_root;
+            *place = place.or(as_root.map(|call| call.span));
         }
     }
 

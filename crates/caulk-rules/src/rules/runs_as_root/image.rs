@@ -1,6 +1,6 @@
 //! An image that a Dockerfile builds.
 
-use caulk_model::base_images::BaseImage;
+use caulk_model::base_images::{BaseImage, rows};
 use caulk_model::build::BaseUse;
 use caulk_model::{Base, ContainerId, FileGrant, ImageSource, Origin, PrivilegedFile};
 
@@ -25,13 +25,17 @@ pub(super) fn built(repository: &Repository, container: &Container) -> Option<Fi
     if build.for_development && base.is_some_and(BaseImage::is_for_dev_containers) {
         return None;
     }
+    if build.for_development && !services.is_empty() && services.iter().all(is_used_by_another) {
+        return None;
+    }
     let mut finding = match container.root {
         State::Known(true) => known_root(container),
         State::Known(false) => return None,
         State::Unknown { .. } => unless_the_base(container)?,
     };
     let inherits = |service: &&&Container| service.declared.user.is_none();
-    for service in services.iter().filter(inherits) {
+    let services: Vec<&Container> = services.iter().filter(inherits).copied().collect();
+    for service in &services {
         finding = finding.related(service.anchor, format!("{} runs it", service.title()));
     }
     if let Some(step) = container.steps_down() {
@@ -57,11 +61,19 @@ pub(super) fn built(repository: &Repository, container: &Container) -> Option<Fi
             "the script that starts it is not here to read, and may give root up",
         );
     }
-    Some(with_remedy(container, finding))
+    Some(with_remedy(container, &services, finding))
+}
+
+/// Whether what is done in it is another user's: it does not start as root, or it is a dev container whose
+/// tools attach as somebody else.
+fn is_used_by_another(service: &&Container) -> bool {
+    let attached = service.declared.around.attached_as.as_ref();
+    let attached = attached.and_then(|attached| attached.value());
+    service.root == State::Known(false) || attached.is_some_and(|user| !service.image.is_root(user))
 }
 
 /// With a fix, or with what to do where none can be offered.
-fn with_remedy(container: &Container, finding: Finding) -> Finding {
+fn with_remedy(container: &Container, services: &[&Container], mut finding: Finding) -> Finding {
     if container.image.build.for_development {
         return finding.severity(Severity::Medium).advice(
             "see that its `devcontainer.json` names the account that uses it: as `containerUser`, or as \
@@ -82,9 +94,15 @@ fn with_remedy(container: &Container, finding: Finding) -> Finding {
              started as it is",
         );
     }
-    match instead::user_remedy(container) {
-        Some(remedy) => finding.remedy(remedy),
-        None if finding.advice.is_none() => finding.advice(instead::what_to_find_out(container)),
+    match instead::user_remedy(container, services) {
+        Some(remedy) => {
+            // One order is enough.
+            finding.advice = None;
+            finding.remedy(remedy)
+        }
+        None if finding.advice.is_none() => {
+            finding.advice(instead::what_to_find_out(container, services))
+        }
         None => finding,
     }
 }
@@ -173,18 +191,57 @@ fn unless_the_base(container: &Container) -> Option<Finding> {
         return None;
     }
     let base = container.image.base.name();
-    let message = format!(
-        "{} runs as root unless its base image says otherwise: no `USER` is set",
-        container.title()
-    );
+    let row_of = |repository: &String| rows().any(|row| row.repository == repository);
     let label = match &container.image.base {
         Base::External {
             reference: State::Unknown { .. },
             repository: None,
             ..
         } => format!("leaves the user to {base}"),
+        Base::External {
+            reference: State::Unknown { .. },
+            repository: Some(repository),
+            ..
+        } if container
+            .image
+            .base
+            .repository()
+            .as_ref()
+            .is_some_and(row_of) =>
+        {
+            format!("leaves the user to `{repository}`, whose tag is not known here")
+        }
         Base::External { .. } | Base::Scratch => {
-            format!("leaves the user to {base}, which caulk does not know")
+            format!("leaves the user to `{base}`, which caulk does not know")
+        }
+    };
+    let title = container.title();
+    if let Some(step) = container.image.build.works_as_root {
+        let message = format!("{title} runs as root: its base image does, and no `USER` is set");
+        let finding = report(container, anchor, &label, message)
+            .related(step, "shows that it is root, as nobody else may do this");
+        let start = container.image.entrypoint.as_ref();
+        return Some(if start.is_some_and(|start| start.replaces_the_base) {
+            finding
+        } else {
+            let doubt = "the entrypoint of the base image is not known here, and may give root up";
+            finding
+                .doubted(Confidence::Medium, doubt)
+                .advice("set a `USER`, unless the base image's entrypoint steps down by itself")
+        });
+    }
+    let message =
+        format!("{title} runs as root unless its base image says otherwise: no `USER` is set");
+    let see = match &container.image.base {
+        Base::External {
+            reference: State::Known(_),
+            ..
+        } => format!(
+            "`docker image inspect -f '{{{{.Config.User}}}}' {base}` shows as whom it starts: \
+             where that is root, or nothing"
+        ),
+        Base::External { .. } | Base::Scratch => {
+            "see as whom the base image starts: where that is root".to_owned()
         }
     };
     let finding = report(container, anchor, &label, message)
@@ -193,8 +250,8 @@ fn unless_the_base(container: &Container) -> Option<Finding> {
             Confidence::Low,
             "the user that the base image sets is not known here",
         )
-        .advice(
-            "write the `USER`, even if the base image sets one: then it stays true when that changes",
-        );
+        .advice(format!(
+            "{see}, and its entrypoint does not step down by itself, set a `USER` here"
+        ));
     Some(finding)
 }
