@@ -13,10 +13,14 @@ use support::corpus;
 
 /// Files that no engine takes: a list of tasks that is merely called `compose.yml`, files that are
 /// broken on purpose, a template, values of another kind than their key wants, a key that nothing there
-/// has, and a file of version 1.
+/// has, files of version 1, and those that extend services of them.
 const REFUSED: &[&str] = &[
+    "containers+podman-compose/tests/integration/extends_w_file/common-services.yml",
+    "containers+podman-compose/tests/integration/extends_w_file/docker-compose.yml",
     "containers+podman-compose/tests/integration/invalid_secrets_dict/docker-compose_service.yaml",
     "containers+podman-compose/tests/integration/lifetime/up_single_container_many_times_with_ports/docker-compose.yml",
+    "containers+podman-compose/tests/integration/merge/reset_and_override_tags/reset_tag_attribute_w_extends/common-services.yml",
+    "containers+podman-compose/tests/integration/merge/reset_and_override_tags/reset_tag_attribute_w_extends/docker-compose.yml",
     "containers+podman-compose/tests/integration/parse-error/docker-compose-error.yml",
     "containers+podman-compose/tests/integration/secrets/docker-compose.yaml",
     "containers+podman-compose/tests/integration/ulimit/docker-compose.yaml",
