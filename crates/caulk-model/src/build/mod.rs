@@ -62,8 +62,8 @@ pub struct Build {
     pub engine_variables: Vec<BuildFact<EngineVariable>>,
     /// Ports that it says it listens on.
     pub exposed: Vec<BuildFact<String>>,
-    /// Whether it says itself where the home folder is: `ENV HOME`.
-    pub sets_home: bool,
+    /// The home folder that it sets: `ENV HOME`.
+    pub home: Option<State<String>>,
     /// Where a step does what only root may, while nothing here says whose the steps are: then the base
     /// image starts as root.
     pub works_as_root: Option<Span>,

@@ -128,7 +128,7 @@ impl<'a> Builder<'a> {
         let by_comments = || root_only::by_comments(self.comments, self.text);
         let by_steps = built.image.root_only.take();
         built.image.root_only = by_program.or(by_steps).or_else(by_comments);
-        built.image.build.sets_home = built.scope.has_environment("HOME");
+        built.image.build.home = built.scope.environment("HOME").cloned();
         built.image.entrypoint = entrypoint;
         built.image.steps_down = steps_down;
         self.add_dependencies(index, &mut built.image.build);
