@@ -65,8 +65,8 @@ pub struct Build {
     pub engine_variables: Vec<BuildFact<EngineVariable>>,
     /// Ports that it says it listens on.
     pub exposed: Vec<BuildFact<String>>,
-    /// What says where the home folder is.
-    pub home: Home,
+    /// The home folder that it sets: `ENV HOME`.
+    pub home: Option<State<String>>,
     /// Where a step does what only root may, while nothing here says whose the steps are: then the base
     /// image starts as root.
     pub works_as_root: Option<Span>,
@@ -81,16 +81,6 @@ pub struct Build {
     pub for_development: bool,
     /// Whether a step runs a program: that may create accounts without a word of it here.
     pub runs_programs: bool,
-}
-
-/// What says where the home folder of a program is.
-#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
-pub enum Home {
-    /// The account of its user.
-    #[default]
-    Account,
-    /// The image, for every user: `ENV HOME`.
-    Variable,
 }
 
 /// `DOCKER_HOST`, `DOCKER_TLS_VERIFY` or `DOCKER_TLS`, as it stays in the image.

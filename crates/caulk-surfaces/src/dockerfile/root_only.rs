@@ -145,7 +145,7 @@ pub(super) fn by_comments(comments: &[Span], text: &str) -> Option<RootOnly> {
     let shows = |comment: &&Span| cut(text, comment.range()).split_whitespace().any(mounts);
     let comment = comments.iter().find(shows)?;
     Some(RootOnly {
-        why: "a comment in its file mounts something in `/root`, which only root may enter"
+        why: "as a comment in its file shows, something is mounted in `/root`, which only root may enter"
             .to_owned(),
         first: "mount that elsewhere, then set a user",
         program: None,

@@ -161,9 +161,9 @@ impl Scope {
         }
     }
 
-    /// Whether an `ENV` sets this variable.
-    pub(super) fn has_environment(&self, name: &str) -> bool {
-        self.environment.contains_key(name)
+    /// What an `ENV` sets this variable to.
+    pub(super) fn environment(&self, name: &str) -> Option<&State<String>> {
+        self.environment.get(name)
     }
 
     /// The value of `template` where it is known and not to be shown.

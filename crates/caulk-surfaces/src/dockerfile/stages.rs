@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use caulk_model::base_images::{ImageReference, Platform};
-use caulk_model::build::{self, BaseUse, Build, BuildFact, Home, SecretKind, UserArgument};
+use caulk_model::build::{self, BaseUse, Build, BuildFact, SecretKind, UserArgument};
 use caulk_model::{Base, Fact, Image, Origin, State, Step, StepKind, User};
 use caulk_source::{SUBSTITUTE, Span, cut, cut_to};
 use caulk_syntax::dockerfile::{Dockerfile, Instruction, Keyword};
@@ -127,9 +127,7 @@ impl<'a> Builder<'a> {
         let by_comments = || root_only::by_comments(self.comments, self.text);
         let by_steps = built.image.root_only.take();
         built.image.root_only = by_program.or(by_steps).or_else(by_comments);
-        if built.scope.has_environment("HOME") {
-            built.image.build.home = Home::Variable;
-        }
+        built.image.build.home = built.scope.environment("HOME").cloned();
         built.image.entrypoint = entrypoint;
         built.image.steps_down = steps_down;
         self.add_dependencies(index, &mut built.image.build);

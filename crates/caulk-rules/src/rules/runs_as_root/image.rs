@@ -3,6 +3,7 @@
 use caulk_model::base_images::{BaseImage, rows};
 use caulk_model::build::BaseUse;
 use caulk_model::{Base, ContainerId, FileGrant, ImageSource, Origin, PrivilegedFile};
+use caulk_source::Span;
 
 use super::{instead, report, user_text};
 use crate::prelude::*;
@@ -25,7 +26,10 @@ pub(super) fn built(repository: &Repository, container: &Container) -> Option<Fi
     if build.for_development && base.is_some_and(BaseImage::is_for_dev_containers) {
         return None;
     }
-    if build.for_development && !services.is_empty() && services.iter().all(is_used_by_another) {
+    if build.for_development
+        && !services.is_empty()
+        && services.iter().copied().all(is_used_by_another)
+    {
         return None;
     }
     let mut finding = match container.root {
@@ -66,7 +70,7 @@ pub(super) fn built(repository: &Repository, container: &Container) -> Option<Fi
 
 /// Whether what is done in it is another user's: it does not start as root, or it is a dev container whose
 /// tools attach as somebody else.
-fn is_used_by_another(service: &&Container) -> bool {
+fn is_used_by_another(service: &Container) -> bool {
     let attached = service.declared.around.attached_as.as_ref();
     let attached = attached.and_then(|attached| attached.value());
     service.root == State::Known(false) || attached.is_some_and(|user| !service.image.is_root(user))
@@ -174,77 +178,30 @@ fn unless_the_base(container: &Container) -> Option<Finding> {
     let Origin::Default(anchor) = container.user.origin else {
         return None;
     };
-    // A name that no image can have is to be replaced before anybody builds.
-    let bases = &container.image.build.bases;
-    let is_template = bases.iter().any(|base| {
-        let BaseUse {
-            reference,
-            repository,
-            by_argument,
-            copied_from,
-            ..
-        } = &base.value;
-        let is_unknown = reference.known().is_none() && repository.is_none();
-        is_unknown && by_argument.is_none() && !copied_from
-    });
-    if is_template {
+    if is_template(container) {
         return None;
     }
-    let base = container.image.base.name();
-    let row_of = |repository: &String| rows().any(|row| row.repository == repository);
-    let label = match &container.image.base {
-        Base::External {
-            reference: State::Unknown { .. },
-            repository: None,
-            ..
-        } => format!("leaves the user to {base}"),
-        Base::External {
-            reference: State::Unknown { .. },
-            repository: Some(repository),
-            ..
-        } if container
-            .image
-            .base
-            .repository()
-            .as_ref()
-            .is_some_and(row_of) =>
-        {
-            format!("leaves the user to `{repository}`, whose tag is not known here")
-        }
-        Base::External { .. } | Base::Scratch => {
-            format!("leaves the user to `{base}`, which caulk does not know")
-        }
-    };
-    let title = container.title();
     if let Some(step) = container.image.build.works_as_root {
-        let message = format!("{title} runs as root: its base image does, and no `USER` is set");
-        let finding = report(container, anchor, &label, message)
-            .related(step, "shows that it is root, as nobody else may do this");
-        let start = container.image.entrypoint.as_ref();
-        return Some(if start.is_some_and(|start| start.replaces_the_base) {
-            finding
-        } else {
-            let doubt = "the entrypoint of the base image is not known here, and may give root up";
-            finding
-                .doubted(Confidence::Medium, doubt)
-                .advice("set a `USER`, unless the base image's entrypoint steps down by itself")
-        });
+        return Some(on_a_base_that_is_root(container, anchor, step));
     }
-    let message =
-        format!("{title} runs as root unless its base image says otherwise: no `USER` is set");
+    let message = format!(
+        "{} runs as root unless its base image says otherwise: no `USER` is set",
+        container.title()
+    );
     let see = match &container.image.base {
         Base::External {
-            reference: State::Known(_),
+            reference: State::Known(image),
             ..
         } => format!(
-            "`docker image inspect -f '{{{{.Config.User}}}}' {base}` shows as whom it starts: \
-             where that is root, or nothing"
+            "`docker image inspect -f '{{{{.Config.User}}}}' {}` shows as whom it starts: where that is root, \
+             or nothing",
+            image.familiar()
         ),
         Base::External { .. } | Base::Scratch => {
             "see as whom the base image starts: where that is root".to_owned()
         }
     };
-    let finding = report(container, anchor, &label, message)
+    let finding = report(container, anchor, &left_to(&container.image.base), message)
         .severity(Severity::Medium)
         .doubted(
             Confidence::Low,
@@ -254,4 +211,62 @@ fn unless_the_base(container: &Container) -> Option<Finding> {
             "{see}, and its entrypoint does not step down by itself, set a `USER` here"
         ));
     Some(finding)
+}
+
+/// Whether it has a name that no image can have, and that is to be replaced before anybody builds.
+fn is_template(container: &Container) -> bool {
+    let mut bases = container.image.build.bases.iter();
+    bases.any(|base| {
+        let BaseUse {
+            reference,
+            repository,
+            by_argument,
+            copied_from,
+            ..
+        } = &base.value;
+        let is_unknown = reference.known().is_none() && repository.is_none();
+        is_unknown && by_argument.is_none() && !copied_from
+    })
+}
+
+/// To which image the user is left, as a label.
+fn left_to(base: &Base) -> String {
+    let name = base.name();
+    let Base::External {
+        reference: State::Unknown { .. },
+        repository,
+        ..
+    } = base
+    else {
+        return format!("leaves the user to `{name}`, which caulk does not know");
+    };
+    let is_in_the_table = |full: String| rows().any(|row| row.repository == full);
+    match repository {
+        None => format!("leaves the user to {name}"),
+        Some(repository) if base.repository().is_some_and(is_in_the_table) => {
+            format!("leaves the user to `{repository}`, whose tag is not known here")
+        }
+        Some(_) => format!("leaves the user to `{name}`, which caulk does not know"),
+    }
+}
+
+/// The same where one of its own steps shows that the base starts as root.
+fn on_a_base_that_is_root(container: &Container, anchor: Span, step: Span) -> Finding {
+    let message = format!(
+        "{} runs as root: its base image does, and no `USER` is set",
+        container.title()
+    );
+    let label = "starts as root, and nothing after it changes that";
+    let finding = report(container, anchor, label, message)
+        .related(step, "shows that it is root, as nobody else may do this");
+    let start = container.image.entrypoint.as_ref();
+    if start.is_some_and(|start| start.replaces_the_base) {
+        return finding;
+    }
+    finding
+        .doubted(
+            Confidence::Medium,
+            "the entrypoint of the base image is not known here, and may give root up",
+        )
+        .advice("set a `USER`, unless the base image's entrypoint steps down by itself")
 }

@@ -1,9 +1,9 @@
 //! As whom it could run instead.
 
+use std::collections::BTreeSet;
 use std::iter;
 
 use caulk_model::base_images::BaseImage;
-use caulk_model::build::Home;
 use caulk_model::{Base, Engine, ImageSource, User, path_holds};
 
 use crate::images;
@@ -214,7 +214,7 @@ fn without_account(container: &Container) -> String {
     };
     let mut environment = container.declared.environment.iter();
     let sets_home = environment.any(|variable| variable.value.name == "HOME");
-    let home = if sets_home || image.build.home == Home::Variable {
+    let home = if sets_home || image.build.home.is_some() {
         ""
     } else {
         "its home folder is `/`, where it may not write, and "
@@ -232,11 +232,17 @@ fn and_root_folders(container: &Container) -> String {
         .flat_map(|word| word.split(['=', ' ']))
         .map(|word| word.trim_end_matches('/'))
         .collect();
-    let mut folders = image.build.root_folders.iter();
-    let folder = folders.find(|folder| words.contains(&folder.as_str()));
-    folder.map_or_else(String::new, |folder| {
-        format!(", and so must `{folder}`, which the build leaves to root")
-    })
+    let folders = image.build.root_folders.iter();
+    let folders = folders.filter(|folder| words.contains(&folder.as_str()));
+    let folders: BTreeSet<String> = folders.map(|folder| format!("`{folder}`")).collect();
+    if folders.is_empty() {
+        return String::new();
+    }
+    let folders: Vec<String> = folders.into_iter().collect();
+    format!(
+        ", and so must {}, which the build leaves to root",
+        folders.join(" and ")
+    )
 }
 
 /// Docker lets every user of a container open ports below 1024; Podman keeps the kernel's limit, and so do
