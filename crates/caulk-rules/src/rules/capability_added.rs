@@ -83,7 +83,7 @@ rule! {
     ///
     /// ## About the fix
     ///
-    /// It removes the entry. What the program did with the capability will fail with `EPERM`; a program
+    /// It removes the entry. What the program did with the capability is refused then; a program
     /// whose file has it in force from the start will not start at all.
     ///
     /// ## Sources
@@ -245,7 +245,7 @@ fn with_advice(
             "it can no longer load a kernel module that it wants: load that on the host before it starts"
                 .to_owned()
         }
-        None => "what the program does with it fails with EPERM".to_owned(),
+        None => "what the program does with it is refused".to_owned(),
     };
     let may_break = and_profile(container, &may_break);
     if let Some(advice) = made_for(container, capability) {

@@ -216,7 +216,7 @@ fn added_and_dropped(
         Some(place) => finding.remedy(Remedy::unsafe_because(
             format!("let `{name}` be dropped"),
             Change::Remove { entry: place },
-            "what the program does with it fails with EPERM",
+            "what the program does with it is refused",
         )),
         None => finding.advice("remove one of the two where it is written"),
     }

@@ -379,10 +379,10 @@ fn instead_of_read_only(container: &Container, path: &str) -> Option<Cow<'static
 fn of_what_is_read(container: &Container, path: &str, grant: &Grant) -> &'static str {
     let is_in_tools = container.surface == Surface::DevContainer;
     if grant.through == Through::Processes && container.privileged.value() == Some(&true) {
-        "take privileged mode away, which brings `SYS_PTRACE`, so that the container can only read; or do \
-         without the mount"
+        "take privileged mode away, which brings `SYS_PTRACE`: that closes the way through the host's processes; \
+         or do without the mount"
     } else if grant.through == Through::Processes {
-        "take `SYS_PTRACE` away, so that the container can only read, or do without the mount"
+        "take `SYS_PTRACE` away: that closes the way through the host's processes; or do without the mount"
     } else if is_in_tools && canonical(path).as_deref() == Some("~/.ssh") {
         "do without the mount, and forward the SSH agent instead, as VS Code does by itself"
     } else if takes_a_setuid_program(container, grant) {
@@ -475,13 +475,13 @@ fn why(container: &Container, grant: &Grant) -> (&'static str, Cow<'static, str>
             return (anybody, why.into());
         }
         State::Known(false) if sealed => {
-            "its first process is not root and cannot become it, so it does what the host lets everybody do: \
-             for now"
+            "its first process is not root and cannot become it, so it does what the host lets its user and \
+             group numbers do: for now"
                 .into()
         }
         State::Known(false) => {
             "its first process is not root, so that takes a setuid program; by itself it does what the host \
-             lets everybody do"
+             lets its user and group numbers do"
                 .into()
         }
         State::Unknown { .. } => format!(

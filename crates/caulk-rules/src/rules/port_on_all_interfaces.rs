@@ -303,7 +303,7 @@ fn with_cure(finding: Finding, container: &Container, entry: &Entry<Port>) -> Fi
         // Who has the engine choose finds the port by a program, and some read it from this very entry.
         if port.published.is_empty() {
             return finding.advice(format!(
-                "write `{value}`, if nothing but Compose reads this entry"
+                "write `{value}`, unless another program, such as a test tool, reads this entry as it is"
             ));
         }
     }

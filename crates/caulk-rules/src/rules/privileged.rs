@@ -305,7 +305,7 @@ fn judges_without(container: &Container) -> Option<String> {
     let judge = if rules.len() == 1 { "judges" } else { "judge" };
     let rules = listed(&rules, rules.len());
     Some(format!(
-        "; what is asked for besides counts again, and {rules} {judge} that"
+        "; what else the container is given then counts again, and {rules} {judge} that"
     ))
 }
 

@@ -143,6 +143,6 @@ fn finding(container: &Container, entry: &Entry<Port>) -> Finding {
             "clients look for it at the old port",
         )),
         _ => finding
-            .advice("publish it on a port from 1024 on, unless it is the service for the world"),
+            .advice("publish it on a port from 1024 on, unless its clients expect it at this port"),
     }
 }

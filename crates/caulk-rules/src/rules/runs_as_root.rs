@@ -293,7 +293,8 @@ fn declared_root(container: &Container) -> Option<Finding> {
         remedy
     } else if image.value().is_none() {
         return Some(finding.advice(
-            "take `user` away, so that the image's own user applies, or name one that the image brings",
+            "take `user` away, so that the image's own user applies, or name one that the image brings; what it \
+             reads and writes must be open to that one",
         ));
     } else {
         return Some(finding.advice(instead::what_to_find_out(container, &[])));

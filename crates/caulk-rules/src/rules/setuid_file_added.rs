@@ -103,7 +103,7 @@ fn finding(container: &Container, fact: &BuildFact<ModeChange>) -> Option<Findin
     .fact(format!("{bit} {files}"))
     .why(match container.root {
         State::Known(true) => {
-            "once the image no longer runs as root, this is what makes root of any process in it"
+            "once the image no longer runs as root, any process in it can run this as root"
         }
         State::Known(false) | State::Unknown { .. } => {
             "any process in the container can start it and has its owner's rights then, and a fault in it \

@@ -116,7 +116,7 @@ fn finding(repository: &Repository, facts: &[(&Container, &BuildFact<Sudo>)]) ->
     let (says, label) = match fact.value {
         Sudo::Installed | Sudo::Removed if is_root_anyway => (
             "installs sudo",
-            "makes root of whoever is not, and here everybody is",
+            "is of no use to root, as which the image starts",
         ),
         Sudo::Installed | Sudo::Removed => ("installs sudo", "is a way back to root"),
         Sudo::Used => (

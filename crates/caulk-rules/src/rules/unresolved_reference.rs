@@ -1,5 +1,9 @@
 //! See the page below.
 
+use std::collections::BTreeSet;
+
+use caulk_source::Span;
+
 use caulk_model::{Referred, UnresolvedReference, WhyUnresolved};
 
 use crate::prelude::*;
@@ -48,6 +52,8 @@ rule! {
     /// - *Not there*: an included file, the file of an extended service or a Dockerfile is not in the
     ///   repository. A missing seccomp profile is the matter of `seccomp-profile-not-found`.
     /// - *Out of reach*: it lies outside the repository, or is fetched from elsewhere.
+    /// - *Built from elsewhere* (silent): the Dockerfile of a build from a git repository or an archive is for
+    ///   its own repository to judge; of the image, nothing is known here.
     /// - *Something else*: the file is there, and is no Compose file.
     /// - *A variable*: the name hangs on one that has no value here.
     /// - *Another folder*: the engine does not find the Compose file by itself, so it may be meant to be
@@ -73,8 +79,16 @@ rule! {
 }
 
 fn check(repository: &Repository, findings: &mut Findings) {
+    // A file may be reached both by what the engine finds and by what it is merely given: that counts once.
+    let found = repository.unresolved().filter(|one| one.discovered);
+    let found: BTreeSet<(Span, &str)> = found.map(|one| (one.span, one.target.as_str())).collect();
     for reference in repository.unresolved() {
-        findings.report(finding(reference));
+        if reference.kind == Referred::Dockerfile && reference.why == WhyUnresolved::Remote {
+            continue;
+        }
+        if reference.discovered || !found.contains(&(reference.span, reference.target.as_str())) {
+            findings.report(finding(reference));
+        }
     }
 }
 
@@ -90,11 +104,6 @@ fn finding(reference: &UnresolvedReference) -> Finding {
             "the file that a service extends from",
             "Compose file",
             "holds a part of this service that is not judged here",
-        ),
-        Referred::Dockerfile if reference.why == WhyUnresolved::Remote => (
-            "the build context",
-            "Dockerfile",
-            "has the Dockerfile, which decides what the image brings",
         ),
         Referred::Dockerfile => (
             "the Dockerfile",
@@ -129,7 +138,7 @@ fn finding(reference: &UnresolvedReference) -> Finding {
     )
     .doubted(
         confidence,
-        "the engine is given this file by hand, and may be so from another folder",
+        "nothing that the engine finds by itself leads to this file, so that it may be for something else",
     )
     .fact(format!("{:?} {target}", reference.kind))
     .why(why(reference.kind))
