@@ -133,7 +133,13 @@ pub(crate) fn differences(
         let instructions = instruction_differences(before, after);
         return Ok(instructions.or_else(|| Some(line_differences(before, after))));
     }
-    let read = |text: &str| serde_yaml::from_str::<Value>(text.trim_start_matches(BOM));
+    let read = |text: &str| {
+        let text = text.trim_start_matches(BOM);
+        // JSON with comments on lines of their own would be read as text in YAML.
+        let lines = text.lines();
+        let lines = lines.filter(|line| is_yaml || !line.trim_start().starts_with("//"));
+        serde_yaml::from_str::<Value>(&lines.collect::<Vec<_>>().join("\n"))
+    };
     let Ok(before) = read(before) else {
         return Ok(None);
     };

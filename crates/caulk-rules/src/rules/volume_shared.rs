@@ -109,7 +109,9 @@ fn check(repository: &Repository, findings: &mut Findings) {
     }
     // What several projects take from the same lines is one as well.
     let mut told: BTreeMap<Span, Vec<BTreeSet<Span>>> = BTreeMap::new();
-    for mut alike in alike.into_values() {
+    let mut alike: Vec<_> = alike.into_values().collect();
+    alike.sort_by_cached_key(|alike| by_name(alike));
+    for mut alike in alike {
         alike.sort_by_key(|users| users.first().map(|(_, entry)| entry.origin.span()));
         let users = alike.iter().flatten();
         let places: BTreeSet<Span> = users.map(|(_, entry)| entry.origin.span()).collect();
@@ -126,6 +128,17 @@ fn check(repository: &Repository, findings: &mut Findings) {
             told.entry(*place).or_default().push(places.clone());
         }
     }
+}
+
+/// The project and the names of those that share it: an order that is the same however files are read.
+fn by_name(alike: &[Vec<User<'_>>]) -> (Option<String>, Vec<String>) {
+    let users = || alike.iter().flatten();
+    let project = users().find_map(|(container, _)| container.project.as_ref());
+    let folder = project.map(|project| project.folder.clone());
+    (
+        folder,
+        users().map(|(container, _)| container.title()).collect(),
+    )
 }
 
 /// Whether services of different images can write to it.
