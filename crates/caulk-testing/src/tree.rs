@@ -136,9 +136,9 @@ pub(crate) fn differences(
     let read = |text: &str| {
         let text = text.trim_start_matches(BOM);
         // JSON with comments on lines of their own would be read as text in YAML.
-        let lines = text.lines();
+        let lines = text.split_inclusive('\n');
         let lines = lines.filter(|line| is_yaml || !line.trim_start().starts_with("//"));
-        serde_yaml::from_str::<Value>(&lines.collect::<Vec<_>>().join("\n"))
+        serde_yaml::from_str::<Value>(&lines.collect::<String>())
     };
     let Ok(before) = read(before) else {
         return Ok(None);
