@@ -61,7 +61,7 @@ reaches! {
     NetAdmin Neighbours "reconfigure its network and reach often attacked parts of the kernel that all containers share: nf_tables, traffic control",
     NetRaw Neighbours "forge packets on the network it shares with its neighbours: ARP and DNS spoofing",
     IpcLock Little "lock more memory than its limit allows",
-    IpcOwner Container "read and write any System V shared memory of its IPC namespace",
+    IpcOwner Little "read and write any System V shared memory of its IPC namespace",
     SysModule Host "load code into the kernel: root on the host",
     SysRawio Host "drive the hardware through I/O ports: root on the host",
     SysChroot Container "change its root directory",

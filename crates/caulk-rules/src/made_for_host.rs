@@ -18,8 +18,7 @@ pub(crate) fn made_for(container: &Container, kind: NamespaceKind) -> Option<Sho
         NamespaceKind::Cgroup => for_control_groups(container),
         NamespaceKind::Ipc => for_shared_memory(container),
         NamespaceKind::Pid => {
-            let advice =
-                "keep it where it is to watch the host, as monitors do; else take both away";
+            let advice = "a program that watches the host, such as a monitor, needs both; take both away from any other";
             watches(container).map(|places| (places, WATCHES, advice))
         }
         NamespaceKind::Uts | NamespaceKind::User => None,
@@ -51,7 +50,7 @@ fn tells_of_the_network(container: &Container) -> Option<(Vec<Span>, &'static st
         .map(Entry::place)
         .collect();
     if !networks.is_empty() {
-        return Some((networks, "and this mounts networks of the host"));
+        return Some((networks, "and this mounts the networks of other containers"));
     }
     let has_an_engine =
         container.privileged.value() == Some(&true) && images::is_an_engine(container);

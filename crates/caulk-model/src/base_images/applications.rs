@@ -190,16 +190,10 @@ pub(super) const ROWS: &[BaseImage] = &[
         "n8n-io/n8n: docker/images/n8n/Dockerfile",
     )
     .account("node", 1000),
-    root(
-        "docker.io/oliver006/redis_exporter",
-        "oliver006/redis_exporter: docker/Dockerfile.amd64",
-    )
-    .tagged(Tags::EndsWith(&["alpine"]))
-    .writing(&[]),
     runs_as(
         "docker.io/oliver006/redis_exporter",
         "59000:59000",
-        "oliver006/redis_exporter: docker/Dockerfile.amd64",
+        "oliver006/redis_exporter: docker/Dockerfile",
     )
     .writing(&[]),
     runs_as(

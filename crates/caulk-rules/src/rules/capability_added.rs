@@ -278,7 +278,7 @@ fn made_for(container: &Container, capability: Capability) -> Option<&'static st
         )
     } else if images::is_called(container, images::NETWORKERS) {
         Some(
-            "what it is there for takes this capability: keep what else the container holds small, and pin \
+            "a program that changes the network needs it: keep what else the container holds small, and pin \
              its image",
         )
     } else {

@@ -246,8 +246,8 @@ fn finding(container: &Container, kind: NamespaceKind) -> Finding {
     }
     if kind == NamespaceKind::Network && container.declared.stays() && port.is_none() {
         return finding.advice(
-            "keep it where it is to change, to watch or to find what the host's network has; else give it \
-             a network of its own and publish its ports",
+            "a program that changes, watches or searches the host's network needs it; give any other a network of \
+             its own, and publish its ports",
         );
     }
     let Some(entry) = fact.origin.written() else {

@@ -9,6 +9,7 @@ use caulk_source::clean_path;
 use Severity::{Critical, High, Medium};
 
 use crate::host_paths::{canonical, fits, is_inside, row};
+use crate::images;
 use crate::prelude::*;
 use crate::shared::{is_root, named_below, remove_for_all};
 
@@ -379,10 +380,11 @@ fn instead_of_read_only(container: &Container, path: &str) -> Option<Cow<'static
 fn of_what_is_read(container: &Container, path: &str, grant: &Grant) -> &'static str {
     let is_in_tools = container.surface == Surface::DevContainer;
     if grant.through == Through::Processes && container.privileged.value() == Some(&true) {
-        "take privileged mode away, which brings `SYS_PTRACE`: that closes the way through the host's processes; \
-         or do without the mount"
+        "do without the mount; taking privileged mode away, which brings `SYS_PTRACE`, closes the way through the \
+         host's processes only where AppArmor or SELinux confines the container"
     } else if grant.through == Through::Processes {
-        "take `SYS_PTRACE` away: that closes the way through the host's processes; or do without the mount"
+        "do without the mount; taking `SYS_PTRACE` away closes the way through the host's processes only where \
+         AppArmor or SELinux confines the container"
     } else if is_in_tools && canonical(path).as_deref() == Some("~/.ssh") {
         "do without the mount, and forward the SSH agent instead, as VS Code does by itself"
     } else if takes_a_setuid_program(container, grant) {
@@ -399,6 +401,7 @@ fn takes_a_setuid_program(container: &Container, grant: &Grant) -> bool {
         && container.root == State::Known(false)
         && !attached_as_root(container)
         && !container.is_sealed()
+        && !images::sees_a_runtime(container)
 }
 
 /// A program that writes its log and its tokens into this folder of its settings whenever it runs, and
@@ -480,8 +483,8 @@ fn why(container: &Container, grant: &Grant) -> (&'static str, Cow<'static, str>
                 .into()
         }
         State::Known(false) => {
-            "its first process is not root, so that takes a setuid program; by itself it does what the host \
-             lets its user and group numbers do"
+            "its first process is not root: by itself it does what the host lets its user and group numbers do, \
+             and through a setuid program what root may"
                 .into()
         }
         State::Unknown { .. } => format!(

@@ -143,7 +143,7 @@ fn finding(container: &Container) -> Finding {
     let counts_on = images::setuid_program(container);
     match counts_on.filter(|_| container.root == State::Known(false)) {
         Some(program) => finding.advice(format!(
-            "its image counts on `{program}`, which no longer works with the option: set it only where nobody \
+            "its image brings `{program}`, which no longer works with the option: set it only where nobody \
              uses `{program}`, or take an image without it"
         )),
         None => finding.remedy(remedy(container, change)),
@@ -248,7 +248,9 @@ pub(super) fn remedy(container: &Container, change: Change) -> Remedy {
     if container.privileged.value() == Some(&true)
         || container.declared.around.engine_files.is_some()
     {
-        may_break.push_str("; an engine in it hands this on to every container that it starts");
+        may_break.push_str(
+            "; if an engine runs in it, it hands this on to every container that it starts",
+        );
     }
     Remedy::unsafe_because(TITLE, change, may_break)
 }

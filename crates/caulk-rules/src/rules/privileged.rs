@@ -189,9 +189,8 @@ fn instead(container: &Container) -> Option<&'static str> {
         })
     } else if images::is_a_builder(container) {
         Some(
-            "a builder in a container does not start without privileged mode: use one on a machine that holds \
-             nothing else, or BuildKit's `moby/buildkit:rootless`, which takes `seccomp=unconfined` and \
-             `apparmor=unconfined` instead",
+            "a builder in a container does not work without privileged mode: use one on a machine that holds \
+             nothing else, or BuildKit's `moby/buildkit:rootless` with the options that its documentation names",
         )
     } else if images::is_called(container, images::TUNNELS) {
         Some(
@@ -205,13 +204,13 @@ fn instead(container: &Container) -> Option<&'static str> {
         )
     } else if images::is_dockers_own_engine(container) {
         Some(
-            "an engine in a container takes privileged mode: run it on a machine that holds \
-             nothing else; to build images, `moby/buildkit:rootless` does without that mode, and takes \
-             `seccomp=unconfined` and `apparmor=unconfined` instead",
+            "an engine in a container needs privileged mode: run the engine on a machine that holds \
+             nothing else; to build images, `moby/buildkit:rootless` does without \
+             that mode, with the options that its documentation names",
         )
     } else if images::is_an_engine(container) {
         Some(
-            "an engine in a container takes privileged mode: run it on a machine that holds \
+            "an engine in a container needs privileged mode: run the engine on a machine that holds \
              nothing else",
         )
     } else {
@@ -357,11 +356,11 @@ fn why(container: &Container) -> String {
     };
     let who = match container.root {
         State::Known(true) if container.steps_down().is_some() => {
-            "its first process starts as root and steps down; one that a setuid program makes root again"
+            "its first process starts as root and steps down; a process that a setuid program makes root again"
         }
         State::Known(true) => "its first process is root and",
         State::Known(false) => {
-            "its first process is not root, but one that a setuid program makes root"
+            "its first process is not root, but a process that a setuid program makes root"
         }
         State::Unknown { .. } => "root in the container",
     };

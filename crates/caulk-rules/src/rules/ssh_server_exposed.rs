@@ -158,7 +158,7 @@ fn of_service(repository: &Repository, container: &Container) -> Option<Finding>
         .find(|port| port.value.known().is_some_and(|port| is_the_port(port)));
     let places = [
         server.map(|word| (word.origin.span(), "starts the server")),
-        published.map(|port| (port.origin.span(), "publishes the port of SSH")),
+        published.map(|port| (port.origin.span(), "hands SSH out to the host")),
         says.map(|port| (port.origin.span(), "is the port of SSH")),
     ];
     // What is only exposed goes nowhere by itself.

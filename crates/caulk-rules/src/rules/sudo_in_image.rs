@@ -133,8 +133,8 @@ fn finding(repository: &Repository, facts: &[(&Container, &BuildFact<Sudo>)]) ->
         })
         .why(why(container, is_root_anyway))
         .advice(
-            "run what needs root before `USER`, or after a `USER root` of its own, and leave sudo out; an \
-             entrypoint steps down with `setpriv`, `gosu` or `su-exec`",
+            "run what needs root before `USER`, or after a `USER root` of its own, and leave sudo out, unless a \
+             script that runs here calls it; an entrypoint steps down with `setpriv`, `gosu` or `su-exec`",
         );
     let mut rules = container.image.build.root_equivalents.iter();
     let finding = match rules.find(|rule| rule.value.way == RootWay::Sudoers) {
@@ -150,7 +150,7 @@ fn finding(repository: &Repository, facts: &[(&Container, &BuildFact<Sudo>)]) ->
 fn why(container: &Container, is_root_anyway: bool) -> &'static str {
     match container.root {
         State::Known(true) if is_root_anyway => {
-            "as root nothing needs it; once the image has a `USER`, sudo is what makes it root again"
+            "root can do without sudo; once the image has a `USER`, sudo is what makes it root again"
         }
         State::Known(true) => {
             "a service runs the image as another user than root, and sudo is what makes it root again"

@@ -55,8 +55,9 @@ rule! {
     ///
     /// ## About the fix
     ///
-    /// It removes the entry. Containers inside the container, which mount a `/proc` of their own, and
-    /// programs that manage control groups, such as systemd, stop working.
+    /// It removes the entry. What writes to `/proc/sys` or reads what is hidden fails then; containers inside
+    /// the container, which mount a `/proc` of their own, and programs that manage control groups, such as
+    /// systemd, stop working.
     ///
     /// ## Sources
     ///
@@ -134,7 +135,8 @@ fn unmasked(container: &Container, place: Span, written: Option<Span>) -> Findin
         container,
         written,
         "mask the system paths again",
-        "containers inside the container cannot mount a `/proc` of their own",
+        "what writes to `/proc/sys` or reads what is hidden fails, and containers inside the container cannot \
+         mount a `/proc` of their own",
     )
 }
 

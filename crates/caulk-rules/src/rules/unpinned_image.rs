@@ -523,11 +523,15 @@ fn completed(
             );
     }
     finding.why(CHANGES).advice(match reference.tag.as_deref() {
-        tag if tag.is_none_or(|tag| says_no_version(reference, tag)) => format!(
+        None | Some("latest") => format!(
             "name a version and its digest: `{}:VERSION@sha256:…`",
             reference.familiar_name()
         ),
-        Some(_) | None => {
+        // A version alone need not be the same variant.
+        Some(tag) if says_no_version(reference, tag) => {
+            format!("name a version of `{tag}` and its digest: `TAG@sha256:…`")
+        }
+        Some(_) => {
             format!(
                 "write its digest behind the tag: `{}@sha256:…`",
                 reference.familiar()

@@ -141,7 +141,7 @@ fn why(when: RefusedWhen, is_whole: bool) -> &'static str {
             "what stands behind it was not judged: something may have been missed"
         }
         RefusedWhen::Read if is_whole => {
-            "nothing in this file was judged: it has to be what the engine takes first"
+            "nothing in this file was judged: write it so that the engine takes it, then run caulk again"
         }
         RefusedWhen::Read => {
             "what could not be read because of it was not judged either: something may have been missed"

@@ -138,7 +138,7 @@ fn finding(reference: &UnresolvedReference) -> Finding {
     )
     .doubted(
         confidence,
-        "nothing that the engine finds by itself leads to this file, so that it may be for something else",
+        "nothing that the engine finds by itself leads to the Compose file",
     )
     .fact(format!("{:?} {target}", reference.kind))
     .why(why(reference.kind))
@@ -150,9 +150,7 @@ fn why(kind: Referred) -> &'static str {
     match kind {
         Referred::Include => "none of the services behind it is judged",
         Referred::Extends => "the service is judged without what it has from there",
-        Referred::Dockerfile => {
-            "the image is judged as one of which nothing is known, its user among it"
-        }
+        Referred::Dockerfile => "nothing is known of the image, not even its user",
         Referred::Profile => "the system calls that it leaves are not judged",
     }
 }

@@ -130,7 +130,5 @@ fn advice(name: &str, account: &Account) -> String {
 }
 
 fn with_group(name: &str, uid: u32) -> String {
-    format!(
-        "write `USER {uid}:` and the number of its group, which `id -g {name}` prints in the image"
-    )
+    format!("write `USER {uid}:GROUP`, with the number that `id -g {name}` prints in the image")
 }

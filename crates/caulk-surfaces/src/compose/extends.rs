@@ -176,7 +176,10 @@ impl<'d> Loader<'d, '_> {
         let Some(found) = listing.services.get(name) else {
             self.refuse(
                 wanted.span(),
-                format!("there is no service `{}` to extend", written(&wanted)),
+                format!(
+                    "there is no service `{}` to extend under `services`",
+                    written(&wanted)
+                ),
             );
             return None;
         };

@@ -110,7 +110,7 @@ impl<'u> Section<'u> {
         };
         let key = &remaps.key.value;
         if let Some(maps) = maps {
-            let cure = "take `RemapUsers=`, `RemapUid=` and `RemapGid=` away: they are deprecated";
+            let cure = "take the keys that begin with `Remap` away: they are deprecated";
             self.exclude(remaps, maps, cure);
         } else if self.last("RemapUsers").is_none() {
             let problem = format!("`{key}=` without `RemapUsers=`");
