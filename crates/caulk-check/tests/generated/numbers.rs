@@ -5,7 +5,8 @@ pub(crate) struct Numbers(u64);
 
 impl Numbers {
     pub(crate) fn new(seed: u64) -> Self {
-        let mut numbers = Self(seed | 1);
+        // It never begins at zero, and no two seeds begin alike.
+        let mut numbers = Self(seed.wrapping_shl(1) | 1);
         for _ in 0..8 {
             numbers.below(2);
         }

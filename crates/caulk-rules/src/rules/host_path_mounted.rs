@@ -3,15 +3,17 @@
 use std::borrow::Cow;
 
 use caulk_linux::{Capability, CapabilityWord};
-use caulk_model::{AppArmor, Engine, Entry, Mount, path_holds};
+use caulk_model::{AppArmor, Entry, Mount};
 use caulk_source::clean_path;
 
 use Severity::{Critical, High, Medium};
 
 use crate::host_paths::{canonical, fits, is_inside, row};
-use crate::images;
 use crate::prelude::*;
-use crate::shared::{is_root, named_below, remove_for_all};
+use crate::shared::is_root;
+
+mod cure;
+mod why;
 
 rule! {
     /// The container is given a path of the host that gives away the host.
@@ -273,7 +275,7 @@ fn finding(container: &Container, mount: &Entry<Mount>, path: &str, grant: &Gran
     } else {
         "read"
     };
-    let (whose, why) = why(container, grant);
+    let (whose, why) = why::why(container, grant);
     let finding = Finding::new(
         &RULE.info,
         container.surface,
@@ -290,221 +292,7 @@ fn finding(container: &Container, mount: &Entry<Mount>, path: &str, grant: &Gran
     })
     .why(why);
     let finding = beside(finding, container, mount, path, grant);
-    mended(finding, container, mount, (path, grant, whose))
-}
-
-/// With what can be done.
-fn mended(
-    mut finding: Finding,
-    container: &Container,
-    mount: &Entry<Mount>,
-    (path, grant, whose): (&str, &Grant, &str),
-) -> Finding {
-    let Some(entry) = mount.origin.written() else {
-        return finding.advice(remove_for_all(
-            &mount.origin,
-            "change the mount where it is written, for all who share it",
-        ));
-    };
-    if !mount.value.is_writable() {
-        return finding.advice(of_what_is_read(container, path, grant));
-    }
-    if let Some(advice) = instead_of_read_only(container, path) {
-        return finding.advice(advice);
-    }
-    let read_only = Entry {
-        value: Mount {
-            read_only: true,
-            ..mount.value.clone()
-        },
-        origin: mount.origin.clone(),
-    };
-    let rest = judged(container, path, &read_only);
-    let takes_it_away = (rest.as_ref()).is_some_and(|rest| rest.severity >= grant.severity);
-    if let Some(word) = named_below(container, &mount.value.target).filter(|_| takes_it_away) {
-        return finding
-            .related(word.origin.span(), "and its command works there")
-            .advice("mount only the folder or the file that the command works on");
-    }
-    if let Some(rest) = &rest {
-        finding = finding.advice(format!(
-            "mount only the part that is needed: a read-only mount of all of it still lets {whose} {}",
-            rest.can
-        ));
-    }
-    finding.remedy(if takes_it_away {
-        Remedy::unsafe_because(
-            "take the path away",
-            Change::Remove { entry },
-            "what the program does with it fails",
-        )
-    } else {
-        Remedy::unsafe_because(
-            "mount it read-only",
-            Change::ReadOnly { entry },
-            "what the program writes there fails",
-        )
-    })
-}
-
-/// What to do where to mount it read-only changes nothing, or too much.
-fn instead_of_read_only(container: &Container, path: &str) -> Option<Cow<'static, str>> {
-    let written = writes_there(path);
-    let advice = if container.privileged.value() == Some(&true) {
-        if path_holds("/dev", path) {
-            "take privileged mode away first, which has every device and makes what is read-only writable \
-             again; then give the devices that are needed by name"
-        } else {
-            "take privileged mode away first, which makes what is read-only writable again; then mount only \
-             the part that is needed, read-only"
-        }
-    } else if parent_that_is_writable(container, path).is_some() {
-        if written.is_some() {
-            "mount only the parts of both that are needed: changing this mount alone changes nothing"
-        } else {
-            "mount both read-only, or only the parts that are needed: changing this mount alone changes \
-             nothing"
-        }
-    } else {
-        return written.map(|(program, variable)| {
-            Cow::Owned(format!(
-                "mount another folder, with nothing but the account that is needed, and name it by \
-                 `{variable}`: read-only does not work, because `{program}` writes there whenever it runs"
-            ))
-        });
-    };
-    Some(Cow::Borrowed(advice))
-}
-
-/// What is left to do about a mount that is read-only already.
-fn of_what_is_read(container: &Container, path: &str, grant: &Grant) -> &'static str {
-    let is_in_tools = container.surface == Surface::DevContainer;
-    if grant.through == Through::Processes && container.privileged.value() == Some(&true) {
-        "do without the mount; taking privileged mode away, which brings `SYS_PTRACE`, closes the way through the \
-         host's processes only where AppArmor or SELinux confines the container"
-    } else if grant.through == Through::Processes {
-        "do without the mount; taking `SYS_PTRACE` away closes the way through the host's processes only where \
-         AppArmor or SELinux confines the container"
-    } else if is_in_tools && canonical(path).as_deref() == Some("~/.ssh") {
-        "do without the mount, and forward the SSH agent instead, as VS Code does by itself"
-    } else if takes_a_setuid_program(container, grant) {
-        "switch no-new-privileges on, so that no setuid program in the container reads what its first process \
-         may not; or mount only the part that the program reads"
-    } else {
-        "do without the mount, or mount only the part that the program reads"
-    }
-}
-
-/// Whether nothing in it can do that but a setuid program.
-fn takes_a_setuid_program(container: &Container, grant: &Grant) -> bool {
-    grant.through == Through::Root
-        && container.root == State::Known(false)
-        && !attached_as_root(container)
-        && !container.is_sealed()
-        && !images::sees_a_runtime(container)
-}
-
-/// A program that writes its log and its tokens into this folder of its settings whenever it runs, and
-/// fails where it cannot; and the variable by which it is given another one.
-fn writes_there(path: &str) -> Option<(&'static str, &'static str)> {
-    match canonical(path)?.as_str() {
-        path if fits("~/.config/gcloud/*", path) => Some(("gcloud", "CLOUDSDK_CONFIG")),
-        path if fits("~/.azure/*", path) => Some(("az", "AZURE_CONFIG_DIR")),
-        _ => None,
-    }
-}
-
-/// Why a person's files are open to whoever runs in it.
-fn by_number(container: &Container) -> &'static str {
-    if container.surface == Surface::DevContainer {
-        "permissions go by user number, and on Linux the tools of dev containers give the user in the container \
-         the number of the person who starts it"
-    } else if container.declared.may_be_rootless() {
-        "root in the container may read these files like root on the host, and where podman runs rootless, like \
-         the person who starts it; another user may where its number is that person's"
-    } else {
-        "permissions go by user number, and people on a host often have the number that programs in containers \
-         have"
-    }
-}
-
-/// Where root in a container is not the host's: for the files of a mount that decides.
-fn unless_remapped(container: &Container) -> &'static str {
-    if container.declared.may_be_rootless() {
-        " unless podman runs rootless"
-    } else if container.declared.engine == Engine::Podman
-        || container.privileged.value() == Some(&true)
-    {
-        // A daemon that remaps users starts nothing that is privileged.
-        ""
-    } else {
-        " unless the daemon remaps users"
-    }
-}
-
-/// Who can do it, and why.
-fn why(container: &Container, grant: &Grant) -> (&'static str, Cow<'static, str>) {
-    let unless = unless_remapped(container);
-    let sealed = container.no_new_privileges.value() == Some(&true);
-    let held = container.effective();
-    let overrides = (held.known()).is_some_and(|held| held.contains(Capability::DacOverride));
-    let root = "root in the container";
-    let anybody = "the container";
-    let why: Cow<'static, str> = match container.root {
-        _ if grant.through == Through::Processes => return (root, of_processes(grant).into()),
-        _ if grant.through == Through::Everybody => {
-            let why = "the host shows that to each of its users, and command lines tell more than one thinks";
-            return (anybody, why.into());
-        }
-        State::Known(true) if grant.through == Through::Person && overrides => {
-            let why = "its first process is root, and permissions keep root from none of a person's files";
-            return (anybody, why.into());
-        }
-        _ if grant.through == Through::Person => return (anybody, by_number(container).into()),
-        State::Known(true) if container.steps_down().is_some() => format!(
-            "its first process starts as root and steps down; to a mounted file the container's root is the \
-             host's{unless}"
-        )
-        .into(),
-        State::Known(true) => format!(
-            "its first process is root, and to a mounted file the container's root is the host's{unless}"
-        )
-        .into(),
-        State::Known(false) | State::Unknown { .. } if attached_as_root(container) => {
-            let why = format!(
-                "`remoteUser` makes root of all that its tools start, and to a mounted file the container's \
-                 root is the host's{unless}"
-            );
-            return (anybody, why.into());
-        }
-        State::Known(false) if sealed => {
-            "its first process is not root and cannot become it, so it does what the host lets its user and \
-             group numbers do: for now"
-                .into()
-        }
-        State::Known(false) => {
-            "its first process is not root: by itself it does what the host lets its user and group numbers do, \
-             and through a setuid program what root may"
-                .into()
-        }
-        State::Unknown { .. } => format!(
-            "to a mounted file the container's root is the host's{unless}; whether its first process is root \
-             is not known here"
-        )
-        .into(),
-    };
-    (root, why)
-}
-
-/// Why the host's processes are open to it.
-fn of_processes(grant: &Grant) -> &'static str {
-    if grant.severity == Critical {
-        "it holds `SYS_PTRACE` and AppArmor is off, so `root`, `environ` and `mem` of every process of the \
-         host are open to it: that the mount is read-only does not hold there"
-    } else {
-        "it holds `SYS_PTRACE`, so `root`, `environ` and `mem` of every process of the host are open to it, \
-         unless the host's AppArmor denies that: that the mount is read-only does not hold there"
-    }
+    cure::mended(finding, container, mount, (path, grant, whose))
 }
 
 /// With what else opens the path.
