@@ -1,6 +1,6 @@
 //! What of the host a container sees in its filesystem.
 
-use caulk_source::Span;
+use caulk_source::{Span, clean_path};
 
 use crate::{Entry, State};
 
@@ -229,22 +229,7 @@ fn windows_pipe(path: &str) -> Option<Socket> {
 /// The path without doubled or trailing `/`, `.` and `..`, and with `/var/run` as the link to
 /// `/run` that it is.
 fn canonical(path: &str) -> String {
-    let mut parts: Vec<&str> = Vec::new();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop();
-            }
-            part => parts.push(part),
-        }
-    }
-    let joined = parts.join("/");
-    let absolute = if path.starts_with('/') {
-        format!("/{joined}")
-    } else {
-        joined
-    };
+    let absolute = clean_path(path);
     match absolute.strip_prefix("/var/run") {
         Some(rest) if rest.is_empty() || rest.starts_with('/') => format!("/run{rest}"),
         _ => absolute,

@@ -1,6 +1,7 @@
 //! Paths of the host, and what each gives to who can write it and to who can only read it.
 
 use caulk_finding::Severity::{self, Critical, High, Medium};
+use caulk_source::clean_path;
 
 /// A path, and what it gives. `~` stands for the folder of a person, and `/*` at the end means that
 /// what lies below gives the same.
@@ -137,22 +138,11 @@ pub(crate) fn is_inside(path: &str, around: &str) -> bool {
 /// The path without doubled or trailing `/`, `.` and `..`, with `~` for the folder of a person;
 /// nothing for a path of the project.
 pub(crate) fn canonical(path: &str) -> Option<String> {
-    let mut parts: Vec<&str> = Vec::new();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop();
-            }
-            part => parts.push(part),
-        }
-    }
+    let clean = clean_path(path);
     if path.starts_with('~') {
-        return Some(parts.join("/"));
+        return Some(clean);
     }
-    if !path.starts_with('/') {
-        return None;
-    }
+    let parts: Vec<&str> = clean.strip_prefix('/')?.split('/').collect();
     Some(match parts.as_slice() {
         ["home", _, rest @ ..] => ["~"]
             .iter()

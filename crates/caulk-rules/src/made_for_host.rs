@@ -71,8 +71,8 @@ fn for_the_loopback_address(container: &Container) -> Option<Shown> {
     (!local.is_empty()).then_some((
         local,
         "and this names the loopback address of the host",
-        "in a network of its own this address is the container itself: where the program connects to it, write \
-         `host.docker.internal`, with `host-gateway` as an extra host; where it listens, publish the port",
+        "in a network of its own this address is the container itself: put what the program connects to into the \
+         same network and write the other's name there; where the program listens, publish the port",
     ))
 }
 
@@ -89,10 +89,12 @@ fn may_change_the_network(container: &Container) -> Option<(Vec<Span>, &'static 
     }
     let privileged = container.declared.privileged.as_ref();
     if let Some(privileged) = privileged.filter(|fact| fact.value() == Some(&true)) {
-        return Some((
-            vec![privileged.span()],
-            "and this lets root in it change that network",
-        ));
+        let label = if container.declared.may_be_rootless() {
+            "and this lets root in it change that network, unless podman runs rootless"
+        } else {
+            "and this lets root in it change that network"
+        };
+        return Some((vec![privileged.span()], label));
     }
     let mut called = [images::TUNNELS, images::NETWORKERS].iter();
     let is_called = called.any(|parts| images::is_called(container, parts));

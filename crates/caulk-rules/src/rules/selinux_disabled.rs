@@ -149,8 +149,8 @@ fn finding(container: &Container, label: &SelinuxLabel) -> Finding {
             .advice(if path.is_some_and(|path| is_home(path)) {
                 "mount only the subfolder that is needed, with `:Z`; then let the engine's own label apply"
             } else {
-                "mount a copy in a folder of its own, with `:Z`, instead of a path of the host's system; then \
-                 let the engine's own label apply"
+                "copy what is needed to a folder of its own and mount the copy instead, with `:Z`; then let the \
+                 engine's own label apply"
             });
     }
     match container.selinux.origin.written() {

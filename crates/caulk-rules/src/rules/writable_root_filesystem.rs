@@ -156,7 +156,7 @@ fn why(container: &Container) -> &'static str {
             "its first process is root, so every file of the image can be changed or replaced by it"
         }
         State::Known(false) => {
-            "a file that is downloaded into one of its user's folders stays there and can be run"
+            "where its user may write to a folder of the image, a file that is downloaded there stays and can be run"
         }
         // A quadlet's container is removed with each stop.
         State::Unknown { .. } if container.surface == Surface::Quadlet => {

@@ -14,8 +14,9 @@ fn by_number(container: &Container) -> &'static str {
         "permissions go by user number, and on Linux the tools of dev containers give the user in the container \
          the number of the person who starts it"
     } else if container.declared.may_be_rootless() {
-        "root in the container may read these files like root on the host, and where podman runs rootless, like \
-         the person who starts it; another user may where its number is that person's"
+        "root in the container may read these files as root on the host may, or where podman runs rootless, as the \
+         person who starts it may; where podman runs as root, so may another user of the container with the \
+         owner's number"
     } else {
         "permissions go by user number, and people on a host often have the number that programs in containers \
          have"
