@@ -114,15 +114,24 @@ fn prove_each(
         }
         let together: Vec<&Proposal<'_>> = round.iter().map(|(_, proposal)| *proposal).collect();
         let verdicts = match prove(view, target, &together) {
-            Verdict::Each(verdicts) => verdicts,
+            Verdict::Each(verdicts) if together.len() == 1 => verdicts,
+            Verdict::Each(verdicts) => {
+                let verdicts = together.iter().zip(verdicts);
+                let verdicts = verdicts.map(|(proposal, verdict)| {
+                    let alone = verdict.as_ref().is_ok_and(|proved| proved.unsure);
+                    if alone && budget.pays() {
+                        prove_alone(view, target, proposal)
+                    } else {
+                        verdict
+                    }
+                });
+                verdicts.collect()
+            }
             Verdict::Together(what) if together.len() == 1 => vec![Err(what)],
             Verdict::Together(_) => {
                 let alone = together.iter().map_while(|proposal| {
                     let paid = budget.pays();
-                    paid.then(|| match prove(view, target, &[proposal]) {
-                        Verdict::Each(mut verdicts) => verdicts.swap_remove(0),
-                        Verdict::Together(what) => Err(what),
-                    })
+                    paid.then(|| prove_alone(view, target, proposal))
                 });
                 alone.collect()
             }
@@ -134,6 +143,17 @@ fn prove_each(
         }
     }
     outcomes
+}
+
+fn prove_alone(
+    view: &View<'_>,
+    target: Option<&str>,
+    proposal: &Proposal<'_>,
+) -> Result<Proved, String> {
+    match prove(view, target, &[proposal]) {
+        Verdict::Each(mut verdicts) => verdicts.swap_remove(0),
+        Verdict::Together(what) => Err(what),
+    }
 }
 
 /// Proposals that touch no container in common are applied in one round: what becomes of one

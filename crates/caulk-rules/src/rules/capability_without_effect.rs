@@ -4,7 +4,7 @@ use caulk_linux::{Capability, CapabilityWord, PODMAN_DEFAULT};
 use caulk_model::{Engine, Entry, Namespace};
 
 use crate::prelude::*;
-use crate::shared::{FOR_THE_HOSTS_NETWORK, is_for_the_hosts_network};
+use crate::shared::is_for_the_hosts_network;
 
 rule! {
     /// A capability is added or dropped, and that changes nothing.
@@ -38,7 +38,7 @@ rule! {
     ///
     /// - *Added although it is held anyway*: it is in Docker's default set, and `ALL` is not dropped. Not
     ///   where an entry hangs on a variable, for that may be the `ALL`. In the host's network, `NET_RAW` is
-    ///   for watching that one and needed under Podman, so there is no fix.
+    ///   for watching that one and needed under Podman, so nothing is said.
     /// - *Added and dropped*: for one and the same capability adding wins. Of a capability outside the
     ///   default set, `capability-added` says so.
     /// - *Podman* gives what is added to a process that is not root as well, and as ambient capabilities.
@@ -131,7 +131,8 @@ fn added(container: &Container, entry: &Entry<CapabilityWord>) -> Option<Finding
         }
         let is_known = container.declared.capabilities_unknown.is_none();
         if is_known && find(dropped, CapabilityWord::All).is_none() {
-            return Some(held_anyway(container, entry, capability));
+            let is_meant = is_for_the_hosts_network(container, capability);
+            return (!is_meant).then(|| held_anyway(container, entry, capability));
         }
     }
     container
@@ -165,14 +166,6 @@ fn held_anyway(
             "which engine starts it is not known here: Podman's default set does not have it",
         )
     };
-    if is_for_the_hosts_network(container, capability) {
-        return finding
-            .related(
-                container.namespaces.network.span(),
-                "beside the host's network",
-            )
-            .advice(FOR_THE_HOSTS_NETWORK);
-    }
     let Some(place) = entry.origin.written() else {
         return finding.advice("remove it where it is written, for all who share it");
     };

@@ -183,19 +183,19 @@ pub(super) fn with_loser(finding: Finding, container: &Container) -> Finding {
 pub(super) fn why(container: &Container) -> String {
     if let Some(step) = container.steps_down() {
         return format!(
-            "its entrypoint gives root up through {}, and any setuid program in the image is a way back",
+            "its entrypoint gives root up through {}, and a setuid program in the image may be a way back",
             step.tools()
         );
     }
     match attached(container) {
         Some(user) if is_root(user) => {
             return "people work in it as root already; a process that they start in it as another user can \
-                    become root again through a setuid program of the image"
+                    become root again where the image has a setuid program of root's"
                 .to_owned();
         }
         Some(user) => {
             return format!(
-                "people work in it as `{}`, and setuid programs of the image, such as sudo, run as root for them",
+                "people work in it as `{}`, and setuid programs of root's, where the image has any, run as root for them",
                 user.text()
             );
         }
@@ -203,14 +203,14 @@ pub(super) fn why(container: &Container) -> String {
     }
     match container.root {
         State::Known(true) => {
-            "it runs as root; a process that it starts as another user can become root again through a \
-             setuid program of the image"
+            "it runs as root; a process that it starts as another user can become root again where the image has \
+             a setuid program of root's"
         }
         State::Known(false) => {
-            "its process is not root, and setuid programs in the image, such as su, run as root for it"
+            "its process is not root, and setuid programs of root's, where the image has any, run as root for it"
         }
         State::Unknown { .. } => {
-            "if its process is not root, setuid programs in the image, such as su, run as root for it"
+            "if its process is not root, setuid programs of root's, where the image has any, run as root for it"
         }
     }
     .to_owned()

@@ -114,10 +114,9 @@ fn finding(repository: &Repository, facts: &[(&Container, &BuildFact<Sudo>)]) ->
     }
     let is_root_anyway = is_root_anyway(repository, container);
     let (says, label) = match fact.value {
-        Sudo::Installed | Sudo::Removed if is_root_anyway => (
-            "installs sudo",
-            "is of no use to root, as which the image starts",
-        ),
+        Sudo::Installed | Sudo::Removed if is_root_anyway => {
+            ("installs sudo", "is in an image that starts as root")
+        }
         Sudo::Installed | Sudo::Removed => ("installs sudo", "is a way back to root"),
         Sudo::Used => (
             "runs a step of its build through sudo",
@@ -133,8 +132,7 @@ fn finding(repository: &Repository, facts: &[(&Container, &BuildFact<Sudo>)]) ->
         })
         .why(why(container, is_root_anyway))
         .advice(
-            "run what needs root before `USER`, or after a `USER root` of its own, and leave sudo out, unless a \
-             script that runs here calls it; an entrypoint steps down with `setpriv`, `gosu` or `su-exec`",
+            "run what needs root before `USER`, or after a `USER root` of its own, and leave sudo out, unless a script or a Makefile that runs here calls it; an entrypoint steps down with `setpriv`, `gosu` or `su-exec`",
         );
     let mut rules = container.image.build.root_equivalents.iter();
     let finding = match rules.find(|rule| rule.value.way == RootWay::Sudoers) {
@@ -150,7 +148,7 @@ fn finding(repository: &Repository, facts: &[(&Container, &BuildFact<Sudo>)]) ->
 fn why(container: &Container, is_root_anyway: bool) -> &'static str {
     match container.root {
         State::Known(true) if is_root_anyway => {
-            "root can do without sudo; once the image has a `USER`, sudo is what makes it root again"
+            "once the image has a `USER`, sudo is what makes it root again"
         }
         State::Known(true) => {
             "a service runs the image as another user than root, and sudo is what makes it root again"

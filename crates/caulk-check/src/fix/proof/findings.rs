@@ -62,6 +62,7 @@ impl Trial<'_> {
             return Ok(());
         }
         let who = self.who_concerns(opened);
+        let takes_others = self.takes_others(opened, &who);
         let written = known.texts.hold(opened.primary.span);
         let mut excused = false;
         for position in &who {
@@ -71,6 +72,9 @@ impl Trial<'_> {
             {
                 excused = true;
                 reveal(reveals, opened);
+                if who.len() > 1 || takes_others {
+                    self.unsure.insert(*position);
+                }
             }
         }
         if excused {
@@ -88,6 +92,14 @@ impl Trial<'_> {
         };
         let who = containers.iter().filter_map(|at| self.by_container.get(at));
         who.flatten().copied().collect()
+    }
+
+    /// Whether a finding names containers that other proposals than these change: it may take both.
+    fn takes_others(&self, finding: &Finding, who: &[usize]) -> bool {
+        let named = finding.related.iter();
+        let named = named.filter_map(|label| self.anchors.get(&label.span));
+        let by = named.flatten().filter_map(|at| self.by_container.get(at));
+        by.flatten().any(|position| !who.contains(position))
     }
 
     /// What each is for has happened.

@@ -39,6 +39,9 @@ pub(super) struct Proved {
     /// Containers that it changes besides those that it is about, because they have from there what it
     /// changes; by their index.
     pub(super) also: BTreeSet<usize>,
+    /// Whether what it would show may come of another one of its round, which changes a container that is
+    /// part of the same.
+    pub(super) unsure: bool,
 }
 
 /// What became of some proposals that were applied together: the fix of each, or why it is none.
@@ -85,6 +88,7 @@ pub(super) fn prove(view: &View<'_>, target: Option<&str>, round: &[&Proposal<'_
         by_file,
         wrong: vec![None; round.len()],
         reveals: vec![Vec::new(); round.len()],
+        unsure: BTreeSet::new(),
         also: BTreeSet::new(),
     };
     let blamed = trial
@@ -110,6 +114,8 @@ struct Trial<'t> {
     by_file: BTreeMap<FileId, Vec<usize>>,
     wrong: Vec<Option<String>>,
     reveals: Vec<Vec<Revealed>>,
+    /// Proposals of which something may show that takes another one as well.
+    unsure: BTreeSet<usize>,
     /// Containers that change although no proposal is about them.
     also: BTreeSet<usize>,
 }
@@ -190,10 +196,12 @@ impl Trial<'_> {
             alone.extend(self.also);
         }
         let before = &self.before.containers;
+        let unsure = self.unsure;
         let verdicts = self.round.iter().zip(self.wrong).zip(self.reveals);
         verdicts
             .zip(sharers)
-            .map(|(((proposal, wrong), mut reveals), also)| {
+            .enumerate()
+            .map(|(position, (((proposal, wrong), mut reveals), also))| {
                 if let Some(wrong) = wrong {
                     return Err(wrong);
                 }
@@ -204,7 +212,8 @@ impl Trial<'_> {
                 fix.reveals = reveals;
                 let others = also.iter().filter_map(|index| before.get(*index));
                 fix.also = others.map(|container| container.title()).collect();
-                Ok(Proved { fix, also })
+                let unsure = unsure.contains(&position);
+                Ok(Proved { fix, also, unsure })
             })
             .collect()
     }
