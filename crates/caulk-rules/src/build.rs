@@ -90,22 +90,22 @@ fn hangs_on(finding: Finding, only_where: &OnlyWhere) -> Finding {
         (Some(true), _) => return finding,
         (None, _) => (
             Confidence::Medium,
-            format!("but only where {asked}, which nobody here says"),
+            format!("only where {asked}, which nobody here says"),
             format!("nothing here says whether {asked}"),
         ),
         (Some(false), ArgumentFrom::Default) => (
             Confidence::Low,
-            format!("but only where {asked}, against its default"),
+            format!("only where {asked}, against its default"),
             nobody,
         ),
         (Some(false), ArgumentFrom::Nobody) => (
             Confidence::Low,
-            format!("but only where {asked}, and it has no default"),
+            format!("only where {asked}, and it has no default"),
             nobody,
         ),
         (Some(false), ArgumentFrom::Builder) => (
             Confidence::Low,
-            format!("but only where {asked}, which is not so where it is built here"),
+            format!("only where {asked}, which is not so where it is built here"),
             nobody,
         ),
     };

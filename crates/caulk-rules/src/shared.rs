@@ -24,7 +24,7 @@ pub(crate) fn is_for_the_hosts_network(container: &Container, capability: Capabi
 
 /// What is left to do about such a capability: without it, the host's network would seem to be for nothing.
 pub(crate) const FOR_THE_HOSTS_NETWORK: &str = "leave it only to a program that changes or watches the host's \
-     network; take it and that network away from any other";
+     network; take the capability and that network away from any other program";
 
 /// A word of a container's command that names this path of the container, or one below it: to take away
 /// what is mounted there makes the command fail.

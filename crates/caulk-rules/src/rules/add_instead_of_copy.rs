@@ -89,7 +89,7 @@ fn finding(container: &Container, fact: &BuildFact<Added>) -> Finding {
         )
     } else {
         (
-            "unpacks an archive and fetches an address, which nobody asks for here",
+            "would also unpack an archive or fetch an address, which nobody asks for here",
             "if the file is ever a tar archive, it is unpacked over whatever lies there",
         )
     };

@@ -364,7 +364,7 @@ fn finding(exposed: &Exposed<'_>) -> Option<Finding> {
     for (other, user) in data.values() {
         finding = finding.related(
             other.anchor,
-            format!("keeps data in the same network, for {}", user.title()),
+            format!("is where {} keeps data, in the same network", user.title()),
         );
     }
     Some(finding)

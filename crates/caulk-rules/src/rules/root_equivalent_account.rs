@@ -159,7 +159,7 @@ fn by_configuration(container: &Container, fact: &BuildFact<RootEquivalent>) -> 
             format!("{whom} can run nothing through {tool} until it has a password: better leave {tool} out"),
         )),
         Some(_) | None => finding.advice(format!(
-            "leave this rule out, and {tool} with it; or let the rule name the commands that {whom} may run"
+            "let the rule name the commands that {whom} may run; or leave it out, and {tool} too unless a script that runs here calls it"
         )),
     };
     let finding = if is_seen {

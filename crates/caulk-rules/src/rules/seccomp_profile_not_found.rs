@@ -118,7 +118,7 @@ fn for_all(place: Span, path: &str) -> Finding {
 
 fn finding(container: &Container, path: &str) -> Finding {
     const INLINE: &str = "Compose takes no JSON here: put the profile into a file and name that";
-    const PATH: &str = "write the path from the folder of the Compose file, or add the file";
+    const PATH: &str = "add the file there, or correct the path, which is seen from the folder of the Compose file";
     const FOLDER: &str = "write the path from the folder in which the line is run, or add the file";
     let title = container.title();
     let is_inline = path.starts_with('{');

@@ -148,10 +148,10 @@ fn finding(repository: &Repository, facts: &[(&Container, &BuildFact<Sudo>)]) ->
 fn why(container: &Container, is_root_anyway: bool) -> &'static str {
     match container.root {
         State::Known(true) if is_root_anyway => {
-            "once the image has a `USER`, sudo is what makes it root again"
+            "once the image has a `USER`, sudo's configuration, or a fault in sudo, can make that user root again"
         }
         State::Known(true) => {
-            "a service runs the image as another user than root, and sudo is what makes it root again"
+            "a service runs the image as another user than root, and sudo's configuration, or a fault in sudo, can make it root again"
         }
         State::Known(false) => {
             "the image's program is not root, and sudo's configuration, or a fault in sudo, can make it root"

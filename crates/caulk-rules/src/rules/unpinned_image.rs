@@ -529,7 +529,7 @@ fn completed(
         ),
         // A version alone need not be the same variant.
         Some(tag) if says_no_version(reference, tag) => {
-            format!("name a version of `{tag}` and its digest: `TAG@sha256:…`")
+            format!("name a version of `{tag}`, if there is one, and its digest: `TAG@sha256:…`")
         }
         Some(_) => {
             format!(

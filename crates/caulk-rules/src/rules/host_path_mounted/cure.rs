@@ -100,8 +100,7 @@ fn of_what_is_read(container: &Container, path: &str, grant: &Grant) -> &'static
         "do without the mount; taking privileged mode away, which brings `SYS_PTRACE`, closes the way through the \
          host's processes only where AppArmor or SELinux confines the container"
     } else if grant.through == Through::Processes {
-        "do without the mount; taking `SYS_PTRACE` away closes the way through the host's processes only where \
-         AppArmor or SELinux confines the container"
+        "do without the mount; taking `SYS_PTRACE` away is not enough by itself"
     } else if is_in_tools && canonical(path).as_deref() == Some("~/.ssh") {
         "do without the mount, and forward the SSH agent instead, as VS Code does by itself"
     } else if takes_a_setuid_program(container, grant) {
