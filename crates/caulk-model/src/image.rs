@@ -313,6 +313,15 @@ impl Base {
     }
 }
 
+/// Whether an `ENTRYPOINT` names a program besides an init and its options.
+fn starts_a_program(words: &[String]) -> bool {
+    let is_init = |word: &String| {
+        let name = word.rsplit('/').next().unwrap_or_default();
+        matches!(name, "tini" | "dumb-init" | "docker-init" | "catatonit") || word.starts_with('-')
+    };
+    !words.iter().all(is_init)
+}
+
 /// What stands behind the script that the images of the table have for an entrypoint, in words that start
 /// nothing else: they call it by no other name, and put it nowhere else.
 pub fn behind_the_usual_entrypoint(words: &[String]) -> Option<&[String]> {
@@ -378,7 +387,9 @@ impl Image {
         match &self.entrypoint {
             Some(built) if built.replaces_the_base => {
                 let end = built.command.map_or(built.words.len(), |(end, _)| end);
-                words.strip_prefix(built.words.get(..end)?)
+                let own = built.words.get(..end)?;
+                // An init alone, or nothing, starts whatever is named behind it.
+                starts_a_program(own).then(|| words.strip_prefix(own))?
             }
             Some(_) | None => behind_the_usual_entrypoint(words),
         }

@@ -61,7 +61,7 @@ pub(super) const ROWS: &[BaseImage] = &[
         "nginx/docker-nginx: mainline/debian/Dockerfile",
     )
     .account("nginx", 101)
-    .writing(&["/run", "/tmp", "/var/cache/nginx"]),
+    .writing(&["/run", "/var/cache/nginx"]),
     root(
         "docker.io/library/phpmyadmin",
         "phpmyadmin/docker: apache/Dockerfile",

@@ -170,7 +170,9 @@ fn finding(
         .map_or((capability.reach(), capability.opens()), |more| {
             (more.reach, more.opens)
         });
-    let needs_root_on_the_host = escalation.is_some() || capability.needs_the_hosts_users();
+    let reaches_the_host =
+        (escalation.as_ref()).is_some_and(|more| more.beside != Beside::OthersPid);
+    let needs_root_on_the_host = reaches_the_host || capability.needs_the_hosts_users();
     let unless = if needs_root_on_the_host {
         unless_rootless(container)
     } else {

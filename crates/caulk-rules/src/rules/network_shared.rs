@@ -364,7 +364,10 @@ fn finding(exposed: &Exposed<'_>) -> Option<Finding> {
     for (other, user) in data.values() {
         finding = finding.related(
             other.anchor,
-            format!("is where {} keeps data, in the same network", user.title()),
+            format!(
+                "keeps data, in the same network, and {} uses it",
+                user.title()
+            ),
         );
     }
     Some(finding)

@@ -209,8 +209,19 @@ fn own_address(port: &Port) -> &'static str {
     }
 }
 
+/// Whether podman would have to forward from `::1`. The kernel forwards nothing from there by a rule, so it
+/// works only where podman runs rootless in its default network (containers/podman issues 14491 and 17782).
+fn is_ipv6_of_podman(container: &Container, port: &Port) -> bool {
+    container.declared.engine == Engine::Podman && is_of_ipv6(port)
+}
+
 /// What to write for this host alone.
-fn narrowed(port: &Port) -> String {
+fn narrowed(container: &Container, port: &Port) -> String {
+    if is_ipv6_of_podman(container, port) {
+        return "write `127.0.0.1` in place of its address, because podman forwards nothing from `[::1]` unless \
+                it runs rootless in its default network"
+            .to_owned();
+    }
     let own = own_address(port);
     if port.address.known().is_some_and(String::is_empty) {
         format!("write `{own}:` before the ports")
@@ -261,7 +272,7 @@ fn finding(container: &Container, entry: &Entry<Port>) -> Finding {
     if for_others {
         return finding.advice(format!(
             "leave it where other machines are to reach it; else {}",
-            narrowed(port)
+            narrowed(container, port)
         ));
     }
     with_cure(finding, container, entry)
@@ -277,19 +288,22 @@ fn with_cure(finding: Finding, container: &Container, entry: &Entry<Port>) -> Fi
             .related(below.span, "and stands over this, which publishes it too")
             .advice(format!(
                 "{} in both places: what both say is published",
-                narrowed(port)
+                narrowed(container, port)
             ));
     }
     let Some(place) = entry.origin.written() else {
         return finding.advice(if entry.origin.is_from_env() {
-            narrowed(port)
+            narrowed(container, port)
         } else {
             format!(
                 "{}, where it is written for all who share it",
-                narrowed(port)
+                narrowed(container, port)
             )
         });
     };
+    if is_ipv6_of_podman(container, port) {
+        return finding.advice(narrowed(container, port));
+    }
     let own = own_address(port);
     let protocol = if port.says_tcp { "/tcp" } else { "" };
     let value = format!("{own}:{}:{}{protocol}", port.published, port.target);

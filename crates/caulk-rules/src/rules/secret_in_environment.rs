@@ -136,19 +136,17 @@ fn check(repository: &Repository, findings: &mut Findings) {
             let Some(credential) = credential else {
                 continue;
             };
-            let one = || {
-                let finding = finding(container, entry, value, &credential);
-                match entry.value.in_file {
-                    Some(place) => with_others(finding, repository, container, value, place),
-                    None => finding,
-                }
-            };
+            let one = finding(container, entry, value, &credential);
             match found.get(&key) {
                 None => {
-                    found.insert(key, one());
+                    let one = match entry.value.in_file {
+                        Some(place) => with_others(one, repository, container, value, place),
+                        None => one,
+                    };
+                    found.insert(key, one);
                 }
                 // Whoever shares the very place is named by that.
-                Some(first) if first.primary.span == place => again.push(one()),
+                Some(first) if first.primary.span == place => again.push(one),
                 Some(_) => {}
             }
         }
@@ -188,6 +186,9 @@ fn values_of(container: &Container) -> impl Iterator<Item = (&Entry<Variable>, S
     })
 }
 
+/// How many places of one credential are named.
+const MOST_PLACES: usize = 64;
+
 /// Notes that a credential stands in another place of its file as well: under a name that says so, or so
 /// long that it is the same under any name.
 fn note_again(
@@ -198,8 +199,9 @@ fn note_again(
     value: &str,
 ) {
     let name = &entry.value.name;
-    let is_noted =
-        place == finding.primary.span || finding.related.iter().any(|label| label.span == place);
+    let is_noted = place == finding.primary.span
+        || finding.related.len() >= MOST_PLACES
+        || finding.related.iter().any(|label| label.span == place);
     if is_noted || !credential::names_one(name) && value.len() < LONG {
         return;
     }

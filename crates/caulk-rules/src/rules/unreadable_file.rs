@@ -117,16 +117,17 @@ fn check(repository: &Repository, findings: &mut Findings) {
         if let Some(other) = first.beside {
             finding = finding.related(other, "and this excludes it");
         }
-        if let Some(cure) = first.cure {
-            finding = finding.advice(cure);
-        }
         for refused in others.iter().take(SHOWN) {
             finding = finding.related(refused.span, format!("and here: {}", refused.problem));
         }
         let hidden = others.len().saturating_sub(SHOWN);
-        if hidden > 0 {
-            finding = finding.advice(format!("{hidden} more in this file"));
-        }
+        let more = (hidden > 0).then(|| format!("{hidden} more in this file"));
+        finding = match (first.cure, more) {
+            (Some(cure), Some(more)) => finding.advice(format!("{cure}; {more}")),
+            (Some(cure), None) => finding.advice(cure),
+            (None, Some(more)) => finding.advice(more),
+            (None, None) => finding,
+        };
         findings.report(finding);
     }
 }
@@ -134,9 +135,7 @@ fn check(repository: &Repository, findings: &mut Findings) {
 fn why(when: RefusedWhen, is_whole: bool) -> &'static str {
     match when {
         RefusedWhen::Generated => "podman's generator makes no service of it",
-        RefusedWhen::Started => {
-            "its service fails to start, and nothing else of this unit was judged"
-        }
+        RefusedWhen::Started => "its service fails to start",
         RefusedWhen::Never => {
             "what stands behind it was not judged: something may have been missed"
         }

@@ -70,7 +70,8 @@ impl Start {
     pub(super) fn run(&mut self, instruction: &Instruction, text: &str) {
         let keyword = instruction.keyword;
         if matches!(keyword, Keyword::Run | Keyword::Copy | Keyword::Add) {
-            self.hides_the_bases |= instruction.rest.text().contains("entrypoint");
+            // `/docker-entrypoint-initdb.d` and `/docker-entrypoint.d` are where the base's own looks for more.
+            self.hides_the_bases |= instruction.rest.text().contains("entrypoint.sh");
         }
         if keyword == Keyword::Entrypoint {
             self.entrypoint = Some((words(instruction), instruction.span));

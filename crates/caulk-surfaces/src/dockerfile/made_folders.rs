@@ -5,6 +5,23 @@ use crate::shell::{Call, Value, name_of};
 /// Signs with which a path stands for several, or for one that is not known.
 const WILD: [char; 4] = ['*', '?', '[', '$'];
 
+/// How many folders are kept. Nobody makes a hundred.
+const MOST: usize = 256;
+
+/// Whether an option of `mkdir` gives the folder a mode: `-m`, also among others.
+fn sets_a_mode(word: &str) -> bool {
+    word.starts_with("--mode")
+        || word
+            .strip_prefix('-')
+            .is_some_and(|letters| !letters.starts_with('-') && letters.contains('m'))
+}
+
+/// Whether a word may be a path that hangs on a variable, or on the folder in which the command runs.
+fn is_unclear(word: &str) -> bool {
+    let is_path = word == "." || word.starts_with("./") || word.starts_with("..");
+    is_path || word.contains('$') && !word.starts_with('/')
+}
+
 /// Runs the commands of a step that root runs on the folders so far.
 pub(super) fn run(folders: &mut Vec<String>, calls: &[Call]) {
     for call in calls {
@@ -16,12 +33,13 @@ pub(super) fn run(folders: &mut Vec<String>, calls: &[Call]) {
         let paths = paths.map(|path| path.trim_end_matches('/'));
         match name_of(program) {
             // With a mode of its own it may be open to others.
-            "mkdir"
-                if !rest
-                    .iter()
-                    .any(|word| word.starts_with("-m") || word.starts_with("--mode")) =>
-            {
-                folders.extend(paths.map(str::to_owned));
+            "mkdir" if !rest.iter().any(|word| sets_a_mode(word)) => {
+                let room = MOST.saturating_sub(folders.len());
+                folders.extend(paths.take(room).map(str::to_owned));
+            }
+            // Which folder that is, nobody here knows.
+            "chgrp" | "chmod" | "chown" if rest.iter().any(|word| is_unclear(word)) => {
+                folders.clear();
             }
             "chgrp" | "chmod" | "chown" | "mv" | "rm" => {
                 let is_moved = matches!(name_of(program), "mv" | "rm");
@@ -62,6 +80,9 @@ mod tests {
             ("mkdir -p /x/config && chown -R app /x", &[]),
             ("mkdir /x && chmod 1777 /x/*", &[]),
             ("mkdir -m 1777 /x", &[]),
+            ("mkdir -pm 1777 /x", &[]),
+            ("mkdir /x && cd /x && chown -R app .", &[]),
+            ("mkdir /x && chown -R app $DATA", &[]),
             ("mkdir -p /x/config && chmod 1777 /x", &["/x/config"]),
             ("mkdir x && chown app /y", &[]),
         ] {

@@ -14,11 +14,7 @@ pub(super) fn by_argument(name: &Template, global: &Scope) -> NamedByArgument {
         Some(Part::Variable { name, modifier, .. }) => (name.as_str(), modifier.as_ref()),
         Some(Part::Literal { .. }) | None => ("", None),
     };
-    let all = name.variables();
-    let argument = [own]
-        .into_iter()
-        .chain(all)
-        .find_map(|name| global.argument(name));
+    let argument = global.argument(own);
     let is_the_end = last.is_some() && name.parts.last() == last;
     let before = name
         .parts

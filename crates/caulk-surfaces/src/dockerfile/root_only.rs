@@ -138,11 +138,29 @@ pub(super) fn works_as_root(call: &Call) -> bool {
 
 /// A comment that shows how the image is started: with something that is mounted into root's own folder.
 pub(super) fn by_comments(comments: &[Span], text: &str) -> Option<RootOnly> {
+    let is_home = |target: &str| is_root_home(target.trim_end_matches(['\\', '"', '\'', '`']));
     let mounts = |word: &str| {
-        let mut targets = word.split([':', '=', ',']).skip(1);
-        targets.any(|target| is_root_home(target.trim_end_matches(['\\', '"', '\'', '`'])))
+        let mut targets = word.split([':', ',']).skip(1);
+        targets.any(|target| {
+            let keys = ["target=", "dst=", "destination="];
+            let named = keys.iter().find_map(|key| target.strip_prefix(key));
+            is_home(named.unwrap_or(target))
+        })
     };
-    let shows = |comment: &&Span| cut(text, comment.range()).split_whitespace().any(mounts);
+    let is_flag = |word: &str| {
+        ["-v", "--volume", "--mount"].iter().any(|flag| {
+            let rest = word.strip_prefix(flag);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('='))
+        })
+    };
+    // The word behind the flag, or the flag's own.
+    let shows = |comment: &&Span| {
+        let words: Vec<&str> = cut(text, comment.range()).split_whitespace().collect();
+        let pairs = words.iter().zip(words.iter().skip(1));
+        pairs
+            .filter(|(flag, _)| is_flag(flag))
+            .any(|(flag, word)| mounts(word) || flag.contains('=') && mounts(flag))
+    };
     let comment = comments.iter().find(shows)?;
     Some(RootOnly {
         why: "as a comment in its file shows, something is mounted in `/root`, which only root may enter"

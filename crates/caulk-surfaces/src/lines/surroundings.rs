@@ -80,7 +80,8 @@ impl Surroundings {
     /// Where a variable of these has its value that is a part of a word.
     pub(super) fn held_in(&self, word: &shell::Value, file: &SourceFile) -> Option<Span> {
         word.pieces.iter().find_map(|piece| {
-            let name = file.slice(piece.span).trim_start_matches(['$', '{']);
+            let name = file.slice(piece.span).strip_prefix('$')?;
+            let name = name.trim_start_matches('{');
             let name = name
                 .split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
                 .next()?;

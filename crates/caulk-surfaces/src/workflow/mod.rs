@@ -260,6 +260,10 @@ impl Declaring for File {
         problems
     }
 
+    fn unjudged_from(&self) -> Option<Span> {
+        self.lines.as_ref()?.unjudged_from()
+    }
+
     fn declarations(&self, find: FindFrom<'_>) -> Vec<Declaration> {
         let here = |path: &str| find("", path);
         let mut declarations: Vec<Declaration> = self
