@@ -228,6 +228,10 @@ fn wrap(program: &[&str], draft: Option<&Draft>, folder: &Path) -> Ended {
         "/proc",
         "--tmpfs",
         "/tmp",
+        // The programs that the tests make may lie below it.
+        "--ro-bind",
+        env!("CARGO_TARGET_TMPDIR"),
+        env!("CARGO_TARGET_TMPDIR"),
         "--unshare-net",
     ];
     let mut command = Command::new("sh");
