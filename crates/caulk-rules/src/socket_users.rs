@@ -39,19 +39,14 @@ const USERS: &[(&str, Told)] = &[
     ),
     ("selenium/node-docker", Told::Starts),
     ("selenium/standalone-docker", Told::Starts),
-    (
-        "portainer/portainer",
-        Told::Manager("`--host` of the command"),
-    ),
-    (
-        "portainer/portainer-ce",
-        Told::Manager("`--host` of the command"),
-    ),
-    (
-        "portainer/portainer-ee",
-        Told::Manager("`--host` of the command"),
-    ),
+    ("portainer/portainer", Told::Manager(PORTAINER)),
+    ("portainer/portainer-ce", Told::Manager(PORTAINER)),
+    ("portainer/portainer-ee", Told::Manager(PORTAINER)),
 ];
+
+/// Where Portainer is told of another engine: the option counts as long as it knows of none.
+const PORTAINER: &str =
+    "`--host` of the command, or in its settings where it has been set up before";
 
 /// What to do where a program for the engine's socket has it; nothing for every other program, and where
 /// it is told already to look for the engine elsewhere.

@@ -306,6 +306,14 @@ fn mended(mut finding: Finding, container: &Container, shown: &Shown<'_>, opens:
     if let Some(word) = word {
         finding = finding.related(word.origin.span(), "and its command uses it");
     }
+    if container.privileged.value() == Some(&true) {
+        let place = container.privileged.span();
+        return finding
+            .related(place, "and this gives the host by itself")
+            .advice(
+                "take both away, privileged mode and the socket: each of them is a way to the host by itself",
+            );
+    }
     if let Some(advice) = socket_users::instead(container, shown.socket) {
         return finding.advice(advice);
     }
@@ -317,14 +325,6 @@ fn mended(mut finding: Finding, container: &Container, shown: &Shown<'_>, opens:
     }
     if !shown.again.is_empty() {
         return finding.advice(take_all_away(container));
-    }
-    if container.privileged.value() == Some(&true) {
-        let place = container.privileged.span();
-        return finding
-            .related(place, "and this gives the host by itself")
-            .advice(
-                "take both away, privileged mode and the socket: each of them is a way to the host by itself",
-            );
     }
     let Some(entry) = shown.written else {
         return finding.advice(do_without_after(

@@ -121,9 +121,8 @@ fn finding(
     let needs_index = packages.signature_of == SignatureOf::Packages && index != Index::Unchecked;
     let says = says(packages, needs_index);
     let why = if packages.local && packages.compared && manager == "apk" {
-        "the downloaded file is checked before, but where this call fetches the index (`--update`, \
-         `--no-cache`, or none from the last hours), the option takes one that nobody has signed, and what \
-         else is installed is compared with that"
+        "the downloaded file is checked before, but this call fetches the index, the option takes one that \
+         nobody has signed, and what else is installed is compared with that"
     } else if packages.local && packages.compared {
         "the downloaded file is checked before, but the option holds for all that is installed with it: \
          of that nothing is checked, and the scripts of packages run as root"

@@ -99,7 +99,7 @@ fn finding(container: &Container, fact: &BuildFact<ModeChange>) -> Finding {
             "an account that is neither its owner nor in its group can no longer write there",
         )),
         None => finding.advice(
-            "give the path to the account that writes there, with `chown` or `COPY --chown`",
+            "give the path to the account that writes there with `chown`, or where a `COPY` brings it, with `--chown`",
         ),
     }
 }

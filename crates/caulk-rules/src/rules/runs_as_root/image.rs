@@ -94,8 +94,8 @@ fn with_remedy(container: &Container, services: &[&Container], mut finding: Find
     }
     if is_only_built_on(container) {
         return finding.severity(Severity::Medium).advice(
-            "it says of no program that it starts: set the user in what is built on it; or here, if it is \
-             started as it is",
+            "the Dockerfile names no program to start: set the user in the images that are built on this one, or \
+             here, if it is started as it is",
         );
     }
     match instead::user_remedy(container, services) {

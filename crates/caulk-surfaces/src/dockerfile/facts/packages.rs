@@ -120,6 +120,15 @@ fn options(notes: &mut Notes<'_>, call: &Call, trusted: bool) {
     if !installs || (local == Local::All && trusted) {
         return;
     }
+    // What else apk installs beside a file that was compared is compared with its index, and the option
+    // counts for that where this call fetches it.
+    let fetches = || {
+        let update = ["-U", "--no-cache", "--update", "--update-cache"];
+        operands.iter().any(|word| update.contains(&word.as_str()))
+    };
+    if program == "apk" && local == Local::Some && trusted && !fetches() {
+        return;
+    }
     for (at, word) in operands.iter().enumerate() {
         let by_option = known.is_some_and(|options| options.contains(&word.as_str()));
         let lower = squeezed(word);
