@@ -160,3 +160,13 @@ fn a_million_commands_are_not_kept() {
     };
     assert_eq!(unjudged.span.range().start, 20_000 * "docker run a\n".len());
 }
+
+#[test]
+fn a_workflow_says_what_is_not_judged_as_well() {
+    let lines = "          docker run a\n".repeat(20_001);
+    let text =
+        format!("on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: |\n{lines}");
+    let repository = read(".github/workflows/a.yml", &text);
+    assert_eq!(repository.containers().count(), 20_000);
+    assert_eq!(repository.unreadable().count(), 1);
+}

@@ -1,15 +1,21 @@
 //! See the page below.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use caulk_model::base_images::{self, ImageReference};
 use caulk_model::build::{ArgumentDefault, BaseUse, BuildFact, NamePart, NamedByArgument};
-use caulk_model::{Base, Engine, ImageSource, Project, Pulling};
+use caulk_model::{Base, Engine, ImageSource, Pulling};
 use caulk_source::{FileId, Span};
 
 use crate::build;
 use crate::prelude::*;
 use crate::written;
+
+use services::built_by_services;
+use tags::says_no_version;
+
+mod services;
+mod tags;
 
 rule! {
     /// An image is named so that it can be another one tomorrow.
@@ -294,6 +300,8 @@ fn together(mut uses: Vec<Use<'_>>) -> Vec<Finding> {
     uses.sort_by_key(|one| one.finding.primary.span);
     let mut findings: Vec<Finding> = Vec::new();
     let mut known: BTreeMap<(FileId, &ImageReference), usize> = BTreeMap::new();
+    // How many others each names, and how many it does not; its own places stand before them.
+    let mut named: BTreeMap<usize, usize> = BTreeMap::new();
     let mut hidden: BTreeMap<usize, usize> = BTreeMap::new();
     for one in uses {
         let place = one.finding.primary.span;
@@ -303,7 +311,9 @@ fn together(mut uses: Vec<Use<'_>>) -> Vec<Finding> {
         match first.zip(index) {
             // What several share is written once.
             Some((first, index)) if first.primary.span != place => {
-                if first.related.len() < SHOWN {
+                let shown = named.entry(index).or_default();
+                if *shown < SHOWN {
+                    *shown += 1;
                     first.related.push(Label::new(place, one.again));
                 } else {
                     *hidden.entry(index).or_default() += 1;
@@ -329,62 +339,6 @@ fn together(mut uses: Vec<Use<'_>>) -> Vec<Finding> {
         }
     }
     findings
-}
-
-/// The names that services give the images that they build, and in which projects.
-struct BuiltByServices<'a>(BTreeMap<(String, Option<String>), BTreeSet<Option<&'a Project>>>);
-
-impl BuiltByServices<'_> {
-    /// Whether a container finds this image built. What a project calls like an image that everybody
-    /// knows is no other project's.
-    fn build(&self, reference: &ImageReference, container: &Container) -> bool {
-        let projects = self.0.get(&name(reference));
-        projects.is_some_and(|projects| {
-            projects.contains(&container.project.as_ref()) || !is_official(reference)
-        })
-    }
-}
-
-fn built_by_services(repository: &Repository) -> BuiltByServices<'_> {
-    let mut built: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
-    let services = repository.containers();
-    for service in services.filter(|container| container.declared.build.is_some()) {
-        let names = match &service.declared.image {
-            Some(image) => image.value().cloned().into_iter().collect(),
-            None => names_by_compose(service),
-        };
-        for image in names
-            .iter()
-            .filter_map(|image| ImageReference::parse(image))
-        {
-            let projects = built.entry(name(&image)).or_default();
-            projects.insert(service.project.as_ref());
-        }
-    }
-    BuiltByServices(built)
-}
-
-/// What Compose calls the image of a service that names none: by project and service, between which
-/// version 1 put `_`. The project is called like its folder.
-fn names_by_compose(container: &Container) -> Vec<String> {
-    let (Some(project), Some(service)) = (&container.project, &container.name) else {
-        return Vec::new();
-    };
-    let folder = project.folder.rsplit('/').next().unwrap_or_default();
-    let kept = |c: &char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '_' | '-');
-    let project: String = folder.to_ascii_lowercase().chars().filter(kept).collect();
-    let project = project.trim_start_matches(['_', '-']);
-    if project.is_empty() {
-        return Vec::new();
-    }
-    vec![
-        format!("{project}-{service}"),
-        format!("{project}_{service}"),
-    ]
-}
-
-fn name(reference: &ImageReference) -> (String, Option<String>) {
-    (reference.repository.clone(), reference.tag.clone())
 }
 
 /// A service that pulls an image.
@@ -440,34 +394,6 @@ fn may_be_local(reference: &ImageReference) -> bool {
 fn is_official(reference: &ImageReference) -> bool {
     let bare = reference.repository.strip_prefix("docker.io/library/");
     bare.is_some_and(base_images::is_official)
-}
-
-/// Words of tags that say which build of a release is meant, or which line of releases, and not which release.
-const NO_VERSIONS: &[&str] = &[
-    "alpha", "alpine", "apache", "beta", "canary", "cli", "debug", "dev", "devel", "develop",
-    "edge", "fpm", "full", "jdk", "jre", "latest", "lts", "main", "mainline", "master", "minimal",
-    "next", "nightly", "nonroot", "preview", "rolling", "sid", "slim", "snapshot", "stable",
-    "testing", "unstable",
-];
-
-/// Names of releases of the distributions on which images stand. What stands on one has a version of its own.
-const RELEASES: &[&str] = &[
-    "bionic", "bookworm", "bullseye", "buster", "focal", "jammy", "noble", "stretch", "trixie",
-    "xenial",
-];
-
-/// Images whose versions are those releases.
-const DISTRIBUTIONS: &[&str] = &[
-    "docker.io/library/buildpack-deps",
-    "docker.io/library/debian",
-    "docker.io/library/ubuntu",
-];
-
-/// Whether a tag goes from release to release as `latest` does: `alpine`, `lts`, `slim-bookworm`.
-fn says_no_version(reference: &ImageReference, tag: &str) -> bool {
-    let is_distribution = DISTRIBUTIONS.contains(&reference.repository.as_str());
-    tag.split(['-', '_', '.'])
-        .all(|word| NO_VERSIONS.contains(&word) || (!is_distribution && RELEASES.contains(&word)))
 }
 
 /// How bad a reference is, and what to say of its place.

@@ -375,6 +375,9 @@ mod tests {
         assert!(shows("# docker run -v ~/.tool:/root/.tool tool"));
         assert!(shows("# --mount type=bind,src=a,target=/root/.tool \\"));
         assert!(!shows("# keeps nothing in /root/.tool"));
+        assert!(shows("# docker run --volume=~/x:/root/x tool"));
         assert!(!shows("# docker run -v ~/x:/data tool"));
+        assert!(!shows("# ENV GOPATH=/root/go"));
+        assert!(!shows("# PATH=$PATH:/root/.cargo/bin"));
     }
 }

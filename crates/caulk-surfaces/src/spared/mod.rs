@@ -8,6 +8,7 @@ mod dockerfile;
 mod json;
 mod lines;
 mod text;
+mod tokens;
 mod unit;
 mod yaml;
 
